@@ -1,0 +1,62 @@
+//! What comes back: rows, their proof, and how the question was read.
+
+use crate::graph::Entity;
+use crate::value::Value;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The answer to one statement.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The text as asked.
+    pub question: String,
+    /// The reading in plain English; empty for Cypher.
+    pub reading: Option<String>,
+    /// The Cypher that means the same.
+    pub cypher: Option<String>,
+    /// The day for which it holds, as written.
+    pub as_of: Option<String>,
+    pub columns: Vec<Arc<str>>,
+    pub rows: Vec<Vec<Value>>,
+    /// For each row the entities it rests on; empty when tracing was off.
+    pub facts: Vec<Facts>,
+    pub effects: Effects,
+    /// What a reader must know besides: implied facts, undated entities, other readings.
+    pub notes: Vec<String>,
+    /// What the answer is when there are no rows or when it is not a table.
+    pub verdict: Option<Verdict>,
+    pub elapsed: Duration,
+    /// The plan, for EXPLAIN and PROFILE.
+    pub plan: Option<String>,
+}
+
+/// The entities a row rests on.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    pub entities: Vec<Entity>,
+    /// How many there really are, where `entities` was capped.
+    pub total: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Yes,
+    No,
+    /// The source rules it out.
+    None(String),
+    /// The source does not say.
+    NotStated(String),
+}
+
+/// What a writing statement changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    pub nodes_created: u64,
+    pub nodes_deleted: u64,
+    pub relationships_created: u64,
+    pub relationships_deleted: u64,
+    pub properties_set: u64,
+    pub properties_removed: u64,
+    pub labels_added: u64,
+    pub labels_removed: u64,
+}

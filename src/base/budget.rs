@@ -1,0 +1,108 @@
+//! Limits of one statement: time, rows, memory, and the user's Ctrl-C.
+
+use super::{Class, Report, Result};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// A flag that stops a running statement; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+    pub fn reset(&self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// What one statement may use. The default has no time limit, 10 million rows and 4 GiB.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    pub time: Option<Duration>,
+    /// Rows held or produced by any one operator.
+    pub rows: u64,
+    /// Bytes held by all operators together, estimated.
+    pub memory: u64,
+    /// Cores to use; 0 means all.
+    pub threads: usize,
+    pub cancel: Cancel,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Budget { time: None, rows: 10_000_000, memory: 4 << 30, threads: 0, cancel: Cancel::default() }
+    }
+}
+
+/// Counts what a running statement uses against its budget.
+///
+/// `tick` is cheap enough for inner loops: it looks at the clock and the cancel flag once in 1,024 calls.
+#[derive(Debug)]
+pub struct Meter {
+    budget: Budget,
+    started: Instant,
+    ticks: u32,
+    memory: u64,
+}
+
+impl Meter {
+    pub fn start(budget: &Budget) -> Meter {
+        Meter { budget: budget.clone(), started: Instant::now(), ticks: 0, memory: 0 }
+    }
+
+    #[inline]
+    pub fn tick(&mut self) -> Result<()> {
+        self.ticks = self.ticks.wrapping_add(1);
+        if self.ticks & 1023 == 0 { self.check() } else { Ok(()) }
+    }
+
+    /// Looks at the clock and the cancel flag now.
+    pub fn check(&self) -> Result<()> {
+        if self.budget.cancel.is_cancelled() {
+            return Err(Report::new(Class::Interrupted, "limit.interrupted", "interrupted"));
+        }
+        match self.budget.time {
+            Some(time) if self.started.elapsed() > time => {
+                let message = format!("stopped after the time limit of {} ms", time.as_millis());
+                Err(Report::new(Class::Limit, "limit.time", message)
+                    .help("Narrow the question, or allow more time with `--timeout`."))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Books memory held by an operator; fails when the statement holds more than it may.
+    pub fn hold(&mut self, bytes: u64) -> Result<()> {
+        self.memory = self.memory.saturating_add(bytes);
+        if self.memory <= self.budget.memory {
+            return Ok(());
+        }
+        let message = format!("stopped at the memory limit of {} MB", self.budget.memory >> 20);
+        Err(Report::new(Class::Limit, "limit.memory", message)
+            .help("Narrow the question, or allow more memory with `--max-memory`."))
+    }
+
+    pub fn release(&mut self, bytes: u64) {
+        self.memory = self.memory.saturating_sub(bytes);
+    }
+
+    /// Fails when one operator holds or produces more rows than it may.
+    pub fn rows(&self, count: u64) -> Result<()> {
+        if count <= self.budget.rows {
+            return Ok(());
+        }
+        let message = format!("stopped at the limit of {} rows", self.budget.rows);
+        Err(Report::new(Class::Limit, "limit.rows", message)
+            .help("Narrow the question, add `LIMIT`, or allow more rows with `--max-rows`."))
+    }
+
+    pub fn budget(&self) -> &Budget {
+        &self.budget
+    }
+}

@@ -1,0 +1,15 @@
+//! What every stage shares: places in a text, folded names, similarity, the one error type, and limits.
+//!
+//! Nothing here knows the graph, the languages or the terminal.
+
+mod budget;
+mod fold;
+mod report;
+mod similar;
+mod span;
+
+pub use budget::{Budget, Cancel, Meter};
+pub use fold::{fold, fold_words};
+pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severity, Suggestion};
+pub use similar::{nearest, similarity};
+pub use span::Span;

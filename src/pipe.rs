@@ -1,0 +1,1 @@
+//! The machine session: JSON lines on standard input and output.

@@ -1,0 +1,1 @@
+//! Values as text: the canonical notation of the openCypher documents.

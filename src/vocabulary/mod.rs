@@ -1,0 +1,182 @@
+//! What may be said: kinds, properties, relations and the words for them.
+//!
+//! Comes from `vocabulary.json`; knows nothing of the graph or of grammar.
+
+use serde::{Deserialize, Serialize};
+
+/// A vocabulary as it stands in its file, with the look-ups that every stage needs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Vocabulary {
+    pub kinds: Vec<Kind>,
+    pub properties: Vec<Property>,
+    pub relations: Vec<Relation>,
+    pub derived: Vec<Derived>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Kind {
+    pub name: String,
+    pub parent: Option<String>,
+    /// What people call it, singular; the same noun may stand for several kinds.
+    pub nouns: Vec<String>,
+    pub iri: Option<String>,
+    /// The property whose date begins it.
+    pub begins: Option<String>,
+    pub ends: Option<String>,
+    pub doc: Option<String>,
+    /// Answers `who`.
+    pub agent: bool,
+    /// Answers `where`.
+    pub place: bool,
+    /// A status label such as Draft, never an entity's own kind.
+    pub label_only: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Property {
+    pub name: String,
+    #[serde(rename = "type")]
+    pub value_type: ValueType,
+    /// Kinds and relations that may carry it; empty means any.
+    pub on: Vec<String>,
+    /// Nouns: `date`, `number`.
+    pub words: Vec<String>,
+    /// Base forms: `date`, `adopt`, `cover`.
+    pub verbs: Vec<String>,
+    /// Nouns of happenings: `conclusion of X` is its date.
+    pub event_nouns: Vec<String>,
+    /// `as` for a role.
+    pub prepositions: Vec<String>,
+    pub values: Vec<NamedValue>,
+    /// A dimension of observations.
+    pub dimension: bool,
+    /// `noun` or `verb`: the values of this property are words for the entity that has them.
+    pub lexicon: Option<String>,
+    pub unit: Option<String>,
+    pub iri: Option<String>,
+    pub doc: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ValueType {
+    #[default]
+    String,
+    Integer,
+    Float,
+    Boolean,
+    /// Day, month or year precision.
+    Date,
+    /// Two dates, `2017/2020`, or one that covers a span: `2019`.
+    Period,
+}
+
+/// A value of a closed list, with the words for it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NamedValue {
+    pub value: String,
+    pub words: Vec<String>,
+    /// Relations that an entity with this value certainly lacks: a draft is approved by nothing.
+    pub denies: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Relation {
+    /// `has_task`; the relationship type in Cypher is the same in upper case.
+    pub name: String,
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    /// Read from `from` to `to`: base form first, particles and a closing preposition included.
+    pub verbs: Vec<String>,
+    /// Read from `to` to `from`.
+    pub inverse_verbs: Vec<String>,
+    pub nouns: RelationNouns,
+    /// Phrases that equate the relation's noun with what follows: members *come from* bodies.
+    pub identity_verbs: Vec<String>,
+    pub prepositions: Prepositions,
+    /// The `to` end may stand as a bare modifier: anti-trafficking programmes.
+    pub adjunct: bool,
+    /// The `to` end stands for its members when used as a noun.
+    pub collective: bool,
+    pub symmetric: bool,
+    pub transitive: bool,
+    /// The end that gives authority: `from` or `to`.
+    pub authority: Option<End>,
+    pub iri: Option<String>,
+    pub doc: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum End {
+    From,
+    To,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RelationNouns {
+    /// `founding instrument of X` is the `from` end.
+    pub of_from: Vec<String>,
+    /// `members of X` is the `to` end.
+    pub of_to: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Prepositions {
+    /// Link the `from` noun to the `to` noun: bodies *under* the Government.
+    pub active: Vec<String>,
+    /// Mark the `from` end after a `to` noun or a passive verb: established *by*.
+    pub passive: Vec<String>,
+}
+
+/// A relation that follows from others.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Derived {
+    pub relation: String,
+    /// A Cypher query that returns `from` and `to`.
+    pub rule: String,
+    pub note: Option<String>,
+}
+
+impl Relation {
+    /// The relationship type in Cypher.
+    pub fn type_name(&self) -> String {
+        self.name.to_uppercase()
+    }
+}
+
+impl Vocabulary {
+    pub fn kind(&self, name: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|k| k.name == name)
+    }
+    pub fn relation(&self, name: &str) -> Option<&Relation> {
+        self.relations.iter().find(|r| r.name == name)
+    }
+    pub fn property(&self, name: &str) -> Option<&Property> {
+        self.properties.iter().find(|p| p.name == name)
+    }
+    /// The kind and its ancestors, nearest first.
+    pub fn lineage<'v>(&'v self, kind: &str) -> Vec<&'v Kind> {
+        let mut line: Vec<&Kind> = Vec::new();
+        let mut next = self.kind(kind);
+        while let Some(k) = next {
+            if line.iter().any(|seen| seen.name == k.name) {
+                break;
+            }
+            line.push(k);
+            next = k.parent.as_deref().and_then(|p| self.kind(p));
+        }
+        line
+    }
+    pub fn is_a(&self, kind: &str, ancestor: &str) -> bool {
+        self.lineage(kind).iter().any(|k| k.name == ancestor)
+    }
+}
