@@ -1,16 +1,24 @@
-//! The façade: text in, answer out.
+//! The façade: text in, answer out. One screen that shows the whole journey.
 
+use crate::algebra::Mode;
 use crate::answer::Answer;
 use crate::base::{Budget, Result};
+use crate::execute::{self, Settings};
+use crate::functions::Procedures;
 use crate::graph::Graph;
+use crate::language::cypher;
 use crate::value::{Date, Map};
 use crate::vocabulary::Vocabulary;
+use crate::{bind, optimize};
 use std::sync::Arc;
+use std::time::Instant;
 
-/// A graph, its vocabulary and the settings of whoever is asking.
+/// A graph, its vocabulary and its procedures.
+#[derive(Default)]
 pub struct Session {
     pub graph: Graph,
     pub vocabulary: Arc<Vocabulary>,
+    pub procedures: Procedures,
 }
 
 /// How one statement is asked.
@@ -38,16 +46,41 @@ pub enum Language {
 impl Session {
     /// An empty graph without vocabulary.
     pub fn empty() -> Session {
-        todo!()
-    }
-
-    /// The built-in graph.
-    pub fn builtin() -> Result<Session> {
-        todo!()
+        Session::default()
     }
 
     /// Answers a question or runs a Cypher statement.
-    pub fn run(&mut self, _text: &str, _options: &Options) -> Result<Answer> {
-        todo!()
+    pub fn run(&mut self, text: &str, options: &Options) -> Result<Answer> {
+        let asked = Instant::now();
+        let mut answer = self.cypher(text, options).map_err(|report| report.in_text(text))?;
+        answer.question = text.to_owned();
+        answer.elapsed = asked.elapsed();
+        Ok(answer)
+    }
+
+    fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
+        let named = cypher::parse(text)?;
+        let bound = bind::bind(&named, &self.procedures)?;
+        let plan = optimize::optimize(&bound, &self.graph, &options.rules_off);
+        if bound.mode == Mode::Explain {
+            return Ok(Answer { plan: Some(format!("{plan:?}")), ..Answer::default() });
+        }
+        let settings = Settings {
+            parameters: &options.parameters,
+            procedures: &self.procedures,
+            budget: &options.budget,
+            as_of: options.as_of,
+            trace: options.trace,
+            profile: bound.mode == Mode::Profile,
+        };
+        let outcome = execute::execute(&plan, &mut self.graph, &settings)?;
+        Ok(Answer {
+            columns: outcome.columns,
+            rows: outcome.rows,
+            facts: outcome.facts,
+            effects: outcome.effects,
+            plan: outcome.profile,
+            ..Answer::default()
+        })
     }
 }
