@@ -107,6 +107,8 @@ pub struct Relation {
     pub transitive: bool,
     /// The end that gives authority: `from` or `to`.
     pub authority: Option<End>,
+    /// The end that begins on the day on which the other does: what an instrument establishes.
+    pub begins: Option<End>,
     pub iri: Option<String>,
     pub doc: Option<String>,
 }

@@ -1,0 +1,155 @@
+//! Sets of ids as bitmaps.
+
+/// A set of small numbers, one bit each; reading beyond the end finds nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bits {
+    words: Vec<u64>,
+}
+
+impl Bits {
+    pub fn new() -> Bits {
+        Bits::default()
+    }
+
+    /// A set with room for the numbers below `bound`.
+    pub fn with_bound(bound: usize) -> Bits {
+        Bits { words: vec![0; bound.div_ceil(64)] }
+    }
+
+    /// The set of all numbers below `bound`.
+    pub fn full(bound: usize) -> Bits {
+        let mut words = vec![u64::MAX; bound.div_ceil(64)];
+        if let (Some(last), rest @ 1..) = (words.last_mut(), bound % 64) {
+            *last = (1 << rest) - 1;
+        }
+        Bits { words }
+    }
+
+    #[inline]
+    pub fn contains(&self, number: u32) -> bool {
+        match self.words.get(number as usize / 64) {
+            Some(word) => word >> (number % 64) & 1 == 1,
+            None => false,
+        }
+    }
+
+    /// Whether the number is new in the set.
+    #[inline]
+    pub fn insert(&mut self, number: u32) -> bool {
+        let place = number as usize / 64;
+        if place >= self.words.len() {
+            self.words.resize(place + 1, 0);
+        }
+        let bit = 1 << (number % 64);
+        let new = self.words[place] & bit == 0;
+        self.words[place] |= bit;
+        new
+    }
+
+    /// Whether the number was in the set.
+    pub fn remove(&mut self, number: u32) -> bool {
+        let Some(word) = self.words.get_mut(number as usize / 64) else { return false };
+        let bit = 1 << (number % 64);
+        let was = *word & bit != 0;
+        *word &= !bit;
+        was
+    }
+
+    pub fn len(&self) -> usize {
+        self.words.iter().map(|w| w.count_ones() as usize).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.words.iter().all(|w| *w == 0)
+    }
+
+    /// The words of 64 numbers each, lowest first.
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Keeps what is also in `other`.
+    pub fn intersect(&mut self, other: &Bits) {
+        for (place, word) in self.words.iter_mut().enumerate() {
+            *word &= other.words.get(place).copied().unwrap_or(0);
+        }
+    }
+
+    /// Drops what is in `other`.
+    pub fn subtract(&mut self, other: &Bits) {
+        for (word, drop) in self.words.iter_mut().zip(&other.words) {
+            *word &= !drop;
+        }
+    }
+
+    /// Ascending.
+    pub fn iter(&self) -> BitsIter<'_> {
+        BitsIter { words: &self.words, place: 0, word: self.words.first().copied().unwrap_or(0) }
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> usize {
+        self.words.len() * 8
+    }
+}
+
+impl FromIterator<u32> for Bits {
+    fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Bits {
+        let mut bits = Bits::new();
+        for number in numbers {
+            bits.insert(number);
+        }
+        bits
+    }
+}
+
+/// The numbers of a set, ascending.
+#[derive(Clone, Debug)]
+pub struct BitsIter<'b> {
+    words: &'b [u64],
+    place: usize,
+    word: u64,
+}
+
+impl Iterator for BitsIter<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        while self.word == 0 {
+            self.place += 1;
+            self.word = *self.words.get(self.place)?;
+        }
+        let bit = self.word.trailing_zeros();
+        self.word &= self.word - 1;
+        Some(self.place as u32 * 64 + bit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn behaves_like_a_set(numbers in proptest::collection::vec((0u32..300, any::<bool>()), 0..200)) {
+            let (mut bits, mut set) = (Bits::new(), BTreeSet::new());
+            for (number, insert) in numbers {
+                if insert {
+                    prop_assert_eq!(bits.insert(number), set.insert(number));
+                } else {
+                    prop_assert_eq!(bits.remove(number), set.remove(&number));
+                }
+            }
+            prop_assert_eq!(bits.iter().collect::<Vec<_>>(), set.iter().copied().collect::<Vec<_>>());
+            prop_assert_eq!(bits.len(), set.len());
+        }
+
+        #[test]
+        fn a_full_set_holds_all_below_its_bound(bound in 0usize..200) {
+            prop_assert_eq!(Bits::full(bound).iter().collect::<Vec<_>>(), (0..bound as u32).collect::<Vec<_>>());
+        }
+    }
+}

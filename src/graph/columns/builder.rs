@@ -1,0 +1,237 @@
+//! Collects the values of one key, in any order, and packs them.
+
+use super::{Bits, Column, DictionaryBuilder, Presence, Values};
+use crate::value::{Date, Value};
+
+/// Collects pairs of id and value. The first value decides the type of the column; one that does not fit promotes it
+/// to a mixed column. Of several values for one id the last counts; null takes a value away.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnBuilder {
+    ids: Vec<u32>,
+    values: Collected,
+    /// Whether ids came ascending and distinct, and no null came: then nothing is left to sort out.
+    disorderly: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+enum Collected {
+    #[default]
+    Nothing,
+    Integers(Vec<i64>),
+    Floats(Vec<f64>),
+    Booleans(Vec<bool>),
+    Dates(Vec<i32>),
+    Strings(Vec<u32>, DictionaryBuilder),
+    Mixed(Vec<Value>),
+}
+
+impl ColumnBuilder {
+    pub fn push(&mut self, id: u32, value: Value) {
+        match value {
+            Value::Integer(number) => self.push_integer(id, number),
+            Value::Float(number) => self.push_float(id, number),
+            Value::Boolean(truth) => self.push_boolean(id, truth),
+            Value::String(text) => self.push_string(id, &text),
+            Value::Date(date) => self.push_date(id, date),
+            other => {
+                self.disorderly |= other.is_null();
+                self.mixed(id, other);
+            }
+        }
+    }
+
+    pub fn push_integer(&mut self, id: u32, number: i64) {
+        match &mut self.values {
+            Collected::Integers(numbers) => numbers.push(number),
+            nothing @ Collected::Nothing => *nothing = Collected::Integers(vec![number]),
+            _ => return self.mixed(id, Value::Integer(number)),
+        }
+        self.note(id);
+    }
+
+    pub fn push_float(&mut self, id: u32, number: f64) {
+        match &mut self.values {
+            Collected::Floats(numbers) => numbers.push(number),
+            nothing @ Collected::Nothing => *nothing = Collected::Floats(vec![number]),
+            _ => return self.mixed(id, Value::Float(number)),
+        }
+        self.note(id);
+    }
+
+    pub fn push_boolean(&mut self, id: u32, truth: bool) {
+        match &mut self.values {
+            Collected::Booleans(truths) => truths.push(truth),
+            nothing @ Collected::Nothing => *nothing = Collected::Booleans(vec![truth]),
+            _ => return self.mixed(id, Value::Boolean(truth)),
+        }
+        self.note(id);
+    }
+
+    pub fn push_date(&mut self, id: u32, date: Date) {
+        let Ok(day) = i32::try_from(date.days) else { return self.mixed(id, Value::Date(date)) };
+        match &mut self.values {
+            Collected::Dates(days) => days.push(day),
+            nothing @ Collected::Nothing => *nothing = Collected::Dates(vec![day]),
+            _ => return self.mixed(id, Value::Date(date)),
+        }
+        self.note(id);
+    }
+
+    pub fn push_string(&mut self, id: u32, text: &str) {
+        if matches!(self.values, Collected::Nothing) {
+            self.values = Collected::Strings(Vec::new(), DictionaryBuilder::default());
+        }
+        match &mut self.values {
+            Collected::Strings(codes, dictionary) if dictionary.has_room_for(text) => {
+                codes.push(dictionary.code(text))
+            }
+            _ => return self.mixed(id, Value::string(text)),
+        }
+        self.note(id);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    pub fn finish(mut self) -> Column {
+        if self.disorderly {
+            self = self.in_order();
+        }
+        let presence = Presence::of(&self.ids);
+        let ids = &self.ids;
+        let values = match self.values {
+            Collected::Nothing => Values::default(),
+            Collected::Integers(numbers) => integers(&presence, ids, numbers),
+            Collected::Floats(numbers) => Values::Floats(placed(&presence, ids, numbers).into()),
+            Collected::Dates(days) => Values::Dates(placed(&presence, ids, days).into()),
+            Collected::Strings(codes, dictionary) => Values::Strings {
+                codes: placed(&presence, ids, codes).into(),
+                dictionary: dictionary.finish(),
+            },
+            Collected::Booleans(truths) => {
+                let mut bits = Bits::with_bound(presence.places());
+                for (place, truth) in placed(&presence, ids, truths).into_iter().enumerate() {
+                    if truth {
+                        bits.insert(place as u32);
+                    }
+                }
+                Values::Booleans(bits)
+            }
+            Collected::Mixed(values) => Values::Mixed(placed(&presence, ids, values).into()),
+        };
+        Column { presence, values }
+    }
+
+    fn note(&mut self, id: u32) {
+        self.disorderly |= self.ids.last().is_some_and(|last| *last >= id);
+        self.ids.push(id);
+    }
+
+    fn mixed(&mut self, id: u32, value: Value) {
+        let values = match std::mem::take(&mut self.values) {
+            Collected::Mixed(mut values) => {
+                values.push(value);
+                values
+            }
+            typed => {
+                let mut values = typed.into_values();
+                values.push(value);
+                values
+            }
+        };
+        self.values = Collected::Mixed(values);
+        self.note(id);
+    }
+
+    /// The same pairs by ascending id, the last of each id, without nulls.
+    fn in_order(self) -> ColumnBuilder {
+        let mut pairs: Vec<(u32, Value)> = self.ids.into_iter().zip(self.values.into_values()).collect();
+        pairs.sort_by_key(|(id, _)| *id);
+        let mut ordered = ColumnBuilder::default();
+        let mut pairs = pairs.into_iter().peekable();
+        while let Some((id, value)) = pairs.next() {
+            let superseded = pairs.peek().is_some_and(|(next, _)| *next == id);
+            if !superseded && !value.is_null() {
+                ordered.push(id, value);
+            }
+        }
+        ordered
+    }
+}
+
+impl Collected {
+    fn into_values(self) -> Vec<Value> {
+        match self {
+            Collected::Nothing => Vec::new(),
+            Collected::Integers(numbers) => numbers.into_iter().map(Value::Integer).collect(),
+            Collected::Floats(numbers) => numbers.into_iter().map(Value::Float).collect(),
+            Collected::Booleans(truths) => truths.into_iter().map(Value::Boolean).collect(),
+            Collected::Dates(days) => {
+                days.into_iter().map(|day| Value::Date(Date { days: i64::from(day) })).collect()
+            }
+            Collected::Strings(codes, dictionary) => {
+                codes.into_iter().map(|code| Value::string(dictionary.text(code))).collect()
+            }
+            Collected::Mixed(values) => values,
+        }
+    }
+}
+
+fn integers(presence: &Presence, ids: &[u32], numbers: Vec<i64>) -> Values {
+    let short: Option<Vec<i32>> = numbers.iter().map(|n| i32::try_from(*n).ok()).collect();
+    match short {
+        Some(short) => Values::Short(placed(presence, ids, short).into()),
+        None => Values::Integers(placed(presence, ids, numbers).into()),
+    }
+}
+
+/// The values at their places, gaps filled with a default.
+fn placed<T: Clone + Default>(presence: &Presence, ids: &[u32], values: Vec<T>) -> Vec<T> {
+    if presence.places() == values.len() {
+        return values;
+    }
+    let mut all = vec![T::default(); presence.places()];
+    for (id, value) in ids.iter().zip(values) {
+        if let Some(place) = presence.place(*id) {
+            all[place] = value;
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            4 => (-3i64..3).prop_map(Value::Integer),
+            1 => Just(Value::Integer(i64::MAX)),
+            1 => Just(Value::Null),
+            1 => Just(Value::Float(1.5)),
+            1 => any::<bool>().prop_map(Value::Boolean),
+            2 => "[ab]{0,2}".prop_map(Value::from),
+            2 => (-9i64..9).prop_map(|days| Value::Date(Date { days })),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_column_holds_the_last_value_of_each_id(pairs in proptest::collection::vec((0u32..200, value()), 0..80)) {
+            let mut builder = ColumnBuilder::default();
+            let mut expected = BTreeMap::new();
+            for (id, value) in pairs {
+                expected.insert(id, format!("{value:?}"));
+                builder.push(id, value);
+            }
+            let column = builder.finish();
+            for id in 0..220 {
+                let found = format!("{:?}", column.value(id));
+                prop_assert_eq!(found, expected.get(&id).cloned().unwrap_or("Null".to_string()));
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Finding nodes by the value of a property.
+//!
+//! The base has hash indexes, made when they are first asked for. The delta keeps, for every property that was looked
+//! up since, the nodes that were ever written with each value; these are candidates only, so that taking a statement
+//! back needs no care of them.
+
+use super::base::Members;
+use super::index::{hash_of, same, same_at};
+use super::{Entity, Graph, Key, Label, NodeId};
+use crate::value::Value;
+use rustc_hash::FxHashMap;
+
+/// Below this many nodes a scan costs no more than an index.
+const SMALL: usize = 16;
+
+impl Graph {
+    /// The node with that permanent id (property `id`, a text or an integer).
+    pub fn node_by_id(&self, id: &str) -> Option<NodeId> {
+        let key = self.key("id")?;
+        let text = self.seek_among(None, key, &Value::string(id));
+        if let Some(node) = text.first() {
+            return Some(*node);
+        }
+        let number: i64 = id.parse().ok()?;
+        self.seek_among(None, key, &Value::Integer(number)).first().copied()
+    }
+
+    /// The nodes with that label whose property equals the value, by id.
+    pub fn seek(&self, label: Label, key: Key, value: &Value) -> Vec<NodeId> {
+        self.seek_among(Some(label), key, value)
+    }
+
+    /// The nodes, of whatever label, whose property equals the value, by id.
+    pub fn seek_any(&self, key: Key, value: &Value) -> Vec<NodeId> {
+        self.seek_among(None, key, value)
+    }
+
+    fn seek_among(&self, label: Option<Label>, key: Key, value: &Value) -> Vec<NodeId> {
+        let Some(hash) = hash_of(value) else { return Vec::new() };
+        let mut found = Vec::new();
+        self.seek_base(label, key, value, hash, &mut found);
+        if self.has_delta() {
+            self.seek_delta(label, key, value, hash, &mut found);
+            found.sort_unstable();
+            found.dedup();
+        }
+        found
+    }
+
+    fn seek_base(&self, label: Option<Label>, key: Key, value: &Value, hash: u32, found: &mut Vec<NodeId>) {
+        let Some(column) = self.base.node_column(key) else { return };
+        let mut take = |node: u32| {
+            let node = NodeId(node);
+            let matches = match self.node_entry(node) {
+                None => same_at(column, node.0, value),
+                Some(_) => self.matches(node, label, key, value),
+            };
+            if matches {
+                found.push(node);
+            }
+        };
+        match label.map(|label| self.base.members(label)) {
+            Some(None) => {}
+            Some(Some(Members::Few(nodes))) if nodes.len() <= SMALL => {
+                nodes.iter().copied().for_each(&mut take);
+            }
+            _ => {
+                if let Some(index) = self.base.index(label, key) {
+                    index.candidates(hash).iter().copied().for_each(&mut take);
+                }
+            }
+        }
+    }
+
+    /// Nodes of the base whose label and property were not written since are the business of [`Graph::seek_base`].
+    fn seek_delta(&self, label: Option<Label>, key: Key, value: &Value, hash: u32, found: &mut Vec<NodeId>) {
+        if self.delta.weight() <= SMALL {
+            found.extend(self.written_nodes().filter(|node| self.matches(*node, label, key, value)));
+            return;
+        }
+        if !self.delta.candidates.read().contains_key(&key) {
+            let candidates = self.candidates(key);
+            self.delta.candidates.write().insert(key, candidates);
+        }
+        let candidates = self.delta.candidates.read();
+        let nodes = candidates.get(&key).and_then(|by_hash| by_hash.get(&hash));
+        let nodes = nodes.into_iter().flatten().map(|node| NodeId(*node));
+        found.extend(nodes.filter(|node| self.matches(*node, label, key, value)));
+    }
+
+    fn matches(&self, node: NodeId, label: Option<Label>, key: Key, value: &Value) -> bool {
+        self.has_node(node)
+            && label.is_none_or(|label| self.has_label(node, label))
+            && same(&self.property(Entity::Node(node), key), value)
+    }
+
+    /// Every node that has an entry in the delta.
+    pub(super) fn written_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let created = self.base.node_bound..self.node_bound();
+        self.delta.touched_nodes.keys().copied().chain(created).map(NodeId)
+    }
+
+    fn candidates(&self, key: Key) -> FxHashMap<u32, Vec<u32>> {
+        let mut candidates: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
+        for node in self.written_nodes() {
+            if let Some(hash) = hash_of(&self.property(Entity::Node(node), key)) {
+                candidates.entry(hash).or_default().push(node.0);
+            }
+        }
+        candidates
+    }
+}
