@@ -1,13 +1,79 @@
 //! From what is meant to how it is found: an ordered list of named rules.
+//!
+//! Comes in: a bound statement and the graph's statistics. Goes out: a [`Plan`]. `lower` makes a plan that is right but
+//! chooses nothing; each rule then betters it and can be switched off by name, without any answer changing. Knows
+//! nothing of how operators are carried out.
+
+pub mod expression;
+pub mod plan;
+pub mod slots;
+mod arrange;
+mod cost;
+mod display;
+mod lower;
+mod pattern;
+mod rules;
+
+pub use plan::Plan;
+pub use rules::{RULES, Rule};
 
 use crate::algebra::{Bound, Statement};
 use crate::graph::Graph;
-
-/// How a statement is carried out: a tree of operators over slots.
-#[derive(Clone, Debug)]
-pub struct Plan {}
+use plan::Operator;
 
 /// Chooses the operators. `rules_off` names rules that must not be used.
-pub fn optimize(_statement: &Statement<Bound>, _graph: &Graph, _rules_off: &[String]) -> Plan {
-    todo!()
+pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String]) -> Plan {
+    let mut plan = lower::lower(statement);
+    let mut planner = Planner { graph, rules_off, slots: std::mem::take(&mut plan.slots) };
+    for rule in RULES {
+        if planner.allows(rule.name)
+            && let rules::When::Before(apply) = rule.when
+        {
+            apply(&mut planner, &mut plan.root);
+        }
+    }
+    planner.everywhere(&mut plan.root, &mut |planner, operator| arrange::arrange(planner, operator));
+    for rule in RULES {
+        if planner.allows(rule.name)
+            && let rules::When::After(apply) = rule.when
+        {
+            apply(&mut planner, &mut plan.root);
+        }
+    }
+    cost::estimate(graph, &mut plan.root, 1.0);
+    plan.slots = planner.slots;
+    plan
+}
+
+/// What rules may see and use.
+pub struct Planner<'p> {
+    pub(crate) graph: &'p Graph,
+    rules_off: &'p [String],
+    pub(crate) slots: Vec<crate::algebra::SlotInfo>,
+}
+
+impl Planner<'_> {
+    /// Whether the rule of that name may be used.
+    pub(crate) fn allows(&self, rule: &str) -> bool {
+        !self.rules_off.iter().any(|off| off == rule)
+    }
+
+    /// A new slot that no variable has.
+    pub(crate) fn fresh(&mut self, kind: crate::algebra::SlotKind) -> crate::algebra::Slot {
+        self.slots.push(crate::algebra::SlotInfo { name: None, kind });
+        crate::algebra::Slot(self.slots.len() as u32 - 1)
+    }
+
+    /// Calls `change` for each operator of the tree, inputs and inner plans first.
+    pub(crate) fn everywhere(
+        &mut self,
+        operator: &mut Operator,
+        change: &mut dyn FnMut(&mut Planner<'_>, &mut Operator),
+    ) {
+        if let Some(input) = operator.input.as_deref_mut() {
+            self.everywhere(input, change);
+        }
+        operator.inner_mut(&mut |inner| self.everywhere(inner, change));
+        change(self, operator);
+    }
 }

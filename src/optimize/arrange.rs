@@ -1,0 +1,218 @@
+//! From a pattern graph to a chain of scans, expansions and filters.
+
+use super::Planner;
+use super::expression::Expression;
+use super::pattern::{PatternGraph, PatternStep, Predicate};
+use super::plan::{Expand, Held, Operator, Other, Task, VarExpand};
+use super::rules::{Move, access, in_cost_order, in_written_order};
+use super::slots::SlotSet;
+use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
+use crate::base::Span;
+
+/// Replaces a [`Task::Pattern`] by operators; leaves everything else as it is.
+pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
+    if !matches!(operator.task, Task::Pattern(_)) {
+        return;
+    }
+    let input = operator.take_input();
+    let Operator { task: Task::Pattern(pattern), rules, .. } = operator.take() else { return };
+    let ordered = planner.allows("join-order");
+    let moves = if ordered { in_cost_order(planner, &pattern) } else { in_written_order(&pattern) };
+    let bound = pattern.bound.clone();
+    let mut chain = Chain { planner, operator: input, known: bound, done: Vec::new(), pattern: *pattern };
+    chain.settle();
+    let changed = ordered && moves != in_written_order(&chain.pattern);
+    for next in moves {
+        match next {
+            Move::Enter(slot) => chain.enter(slot),
+            Move::Take { step, reversed } => chain.take(step, reversed),
+        }
+        if changed {
+            chain.operator.rules.push("join-order");
+        }
+        chain.settle();
+    }
+    for search in std::mem::take(&mut chain.pattern.searches) {
+        chain.known.insert(search.relationships);
+        search.path.iter().for_each(|path| chain.known.insert(*path));
+        chain.push(Task::Shortest(search));
+        chain.settle();
+    }
+    let rest: Vec<Expression> = chain.pattern.predicates.drain(..).map(|p| p.expression).collect();
+    if !rest.is_empty() {
+        chain.push(Task::Filter(rest));
+    }
+    let mut finished = chain.operator;
+    finished.rules.extend(rules);
+    *operator = finished;
+}
+
+struct Chain<'c, 'p> {
+    planner: &'c mut Planner<'p>,
+    operator: Operator,
+    known: SlotSet,
+    /// The relationships matched so far, with their types.
+    done: Vec<(Other, Vec<std::sync::Arc<str>>)>,
+    pattern: PatternGraph,
+}
+
+impl Chain<'_, '_> {
+    fn push(&mut self, task: Task) {
+        let input = self.operator.take();
+        self.operator = Operator::over(task, input);
+    }
+
+    /// Puts together the paths and tests the predicates that can be by now.
+    fn settle(&mut self) {
+        let known = &mut self.known;
+        let (ready, open): (Vec<_>, Vec<_>) = std::mem::take(&mut self.pattern.paths)
+            .into_iter()
+            .partition(|(_, path)| path.slots().within(known));
+        self.pattern.paths = open;
+        ready.iter().for_each(|(slot, _)| known.insert(*slot));
+        let (tested, open): (Vec<Predicate>, Vec<Predicate>) = std::mem::take(&mut self.pattern.predicates)
+            .into_iter()
+            .partition(|predicate| predicate.needs.within(known));
+        self.pattern.predicates = open;
+        if !ready.is_empty() {
+            self.push(Task::Project(ready));
+        }
+        if !tested.is_empty() {
+            // What is cheap to test comes first.
+            let mut tested: Vec<Expression> =
+                tested.into_iter().map(|predicate| predicate.expression).collect();
+            tested.sort_by_key(weight);
+            self.push(Task::Filter(tested));
+        }
+    }
+
+    fn enter(&mut self, slot: Slot) {
+        let (access, _, rule) = access(self.planner, &self.pattern, slot, &self.known);
+        // The access tests its label itself.
+        if let super::plan::Access::Label(label) | super::plan::Access::Seek { label, .. } = &access {
+            self.pattern.predicates.retain(|predicate| !tests_label(&predicate.expression, slot, label));
+        }
+        self.push(Task::Scan { node: slot, access });
+        self.operator.rules.extend(rule);
+        self.known.insert(slot);
+    }
+
+    fn take(&mut self, index: usize, reversed: bool) {
+        let Some(step) = self.pattern.steps.get(index).cloned() else { return };
+        let (from, to) = if reversed { (step.to, step.from) } else { (step.from, step.to) };
+        let direction = if reversed { turned(step.direction) } else { step.direction };
+        let others = self.others(&step);
+        let list = step.length.is_some();
+        if self.pattern.bound.contains(step.relationship) {
+            self.held(&step, others);
+        } else {
+            let into = self.known.contains(to);
+            let direct = !into || self.planner.allows("expand-into");
+            let target = if direct { to } else { self.planner.fresh(SlotKind::Node) };
+            let task = match step.length {
+                None => Task::Expand(Expand {
+                    from,
+                    relationship: step.relationship,
+                    to: target,
+                    types: step.types.clone(),
+                    direction,
+                    into: into && direct,
+                    others,
+                }),
+                Some((min, max)) => Task::VarExpand(VarExpand {
+                    from,
+                    relationships: step.relationship,
+                    to: target,
+                    types: step.types.clone(),
+                    direction,
+                    min,
+                    max,
+                    into: into && direct,
+                    reversed,
+                    properties: step.properties.clone(),
+                    others,
+                    reach: false,
+                }),
+            };
+            self.push(task);
+            if into && direct {
+                self.operator.rules.push("expand-into");
+            }
+            if !direct {
+                self.push(Task::Filter(vec![same(target, to)]));
+            }
+        }
+        self.done.push((Other { slot: step.relationship, list }, step.types));
+        self.known.insert(step.from);
+        self.known.insert(step.to);
+        self.known.insert(step.relationship);
+    }
+
+    fn held(&mut self, step: &PatternStep, others: Vec<Other>) {
+        let (min, max) = step.length.unwrap_or((1, Some(1)));
+        self.push(Task::Held(Held {
+            relationship: step.relationship,
+            list: step.length.is_some(),
+            from: step.from,
+            to: step.to,
+            from_bound: self.known.contains(step.from),
+            to_bound: self.known.contains(step.to),
+            types: step.types.clone(),
+            direction: step.direction,
+            min,
+            max,
+            properties: step.properties.clone(),
+            others,
+        }));
+    }
+
+    /// The relationships matched so far that the step's could be.
+    fn others(&self, step: &PatternStep) -> Vec<Other> {
+        self.done
+            .iter()
+            .filter(|(_, types)| {
+                types.is_empty()
+                    || step.types.is_empty()
+                    || types.iter().any(|kind| step.types.contains(kind))
+            })
+            .map(|(other, _)| *other)
+            .collect()
+    }
+}
+
+fn weight(expression: &Expression) -> u8 {
+    match expression {
+        Expression::HasLabels { .. } => 0,
+        Expression::Degree { .. } => 1,
+        _ if expression.has_subplan() => 9,
+        Expression::Binary { .. } | Expression::Comparisons { .. } | Expression::IsNull { .. } => 2,
+        _ => 3,
+    }
+}
+
+fn tests_label(expression: &Expression, slot: Slot, label: &str) -> bool {
+    use super::expression::Labels;
+    match expression {
+        Expression::HasLabels { subject, labels: Labels::Label(name), .. } => {
+            matches!(**subject, Expression::Slot(subject) if subject == slot) && **name == *label
+        }
+        _ => false,
+    }
+}
+
+pub(super) fn turned(direction: Direction) -> Direction {
+    match direction {
+        Direction::Outgoing => Direction::Incoming,
+        Direction::Incoming => Direction::Outgoing,
+        Direction::Either => Direction::Either,
+    }
+}
+
+fn same(left: Slot, right: Slot) -> Expression {
+    Expression::Binary {
+        operator: BinaryOperator::Equal,
+        left: Box::new(Expression::Slot(left)),
+        right: Box::new(Expression::Slot(right)),
+        span: Span::default(),
+    }
+}

@@ -1,0 +1,330 @@
+//! Expressions of a plan: slots and subplans, no patterns and no aggregates.
+
+use super::plan::Operator;
+use super::slots::SlotSet;
+use crate::algebra::{BinaryOperator, Direction, FunctionRef, Quantifier, Slot};
+use crate::base::Span;
+use crate::value::Value;
+use std::sync::Arc;
+
+#[derive(Clone, Debug)]
+pub enum Expression {
+    Constant(Value),
+    Parameter(Arc<str>, Span),
+    Slot(Slot),
+    Property {
+        subject: Box<Expression>,
+        key: Arc<str>,
+        span: Span,
+    },
+    HasLabels {
+        subject: Box<Expression>,
+        labels: Labels,
+        span: Span,
+    },
+    List(Vec<Expression>),
+    Map(Vec<(Arc<str>, Expression)>),
+    Index {
+        subject: Box<Expression>,
+        index: Box<Expression>,
+        span: Span,
+    },
+    Slice {
+        subject: Box<Expression>,
+        from: Option<Box<Expression>>,
+        to: Option<Box<Expression>>,
+        span: Span,
+    },
+    Not(Box<Expression>),
+    Negate(Box<Expression>, Span),
+    Plus(Box<Expression>, Span),
+    And(Vec<Expression>),
+    Or(Vec<Expression>),
+    Binary {
+        operator: BinaryOperator,
+        left: Box<Expression>,
+        right: Box<Expression>,
+        span: Span,
+    },
+    /// `a < b <= c`
+    Comparisons {
+        first: Box<Expression>,
+        rest: Vec<(BinaryOperator, Expression)>,
+    },
+    IsNull {
+        operand: Box<Expression>,
+        negated: bool,
+    },
+    Case {
+        subject: Option<Box<Expression>>,
+        branches: Vec<(Expression, Expression)>,
+        otherwise: Option<Box<Expression>>,
+    },
+    Comprehension {
+        variable: Slot,
+        list: Box<Expression>,
+        filter: Option<Box<Expression>>,
+        map: Option<Box<Expression>>,
+    },
+    Quantified {
+        quantifier: Quantifier,
+        variable: Slot,
+        list: Box<Expression>,
+        predicate: Option<Box<Expression>>,
+    },
+    Reduce {
+        accumulator: Slot,
+        start: Box<Expression>,
+        variable: Slot,
+        list: Box<Expression>,
+        step: Box<Expression>,
+    },
+    Call {
+        function: FunctionRef,
+        arguments: Vec<Expression>,
+        span: Span,
+    },
+    /// The path of a pattern whose nodes and relationships are in slots.
+    Path {
+        start: Slot,
+        steps: Vec<PathStep>,
+    },
+    /// Every property of the map is equal to the subject's.
+    Matches {
+        subject: Box<Expression>,
+        map: Box<Expression>,
+    },
+    Exists(Box<Subplan>),
+    Count(Box<Subplan>),
+    /// The values of one slot over all rows of the subplan; with `first`, the first of them or null.
+    Collect {
+        subplan: Box<Subplan>,
+        slot: Slot,
+        first: bool,
+    },
+    /// The number of relationships at a node, not counted one by one.
+    Degree {
+        node: Slot,
+        types: Vec<Arc<str>>,
+        direction: Direction,
+    },
+}
+
+/// One step of a [`Expression::Path`].
+#[derive(Clone, Debug)]
+pub struct PathStep {
+    pub relationship: Slot,
+    pub node: Slot,
+    /// The relationship slot holds a list.
+    pub list: bool,
+}
+
+/// A plan inside an expression, run for each row.
+#[derive(Clone, Debug)]
+pub struct Subplan {
+    pub root: Operator,
+    /// The slots of the enclosing row that the subplan sees.
+    pub outer: SlotSet,
+}
+
+/// A label expression by names.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Labels {
+    Label(Arc<str>),
+    Any,
+    Not(Box<Labels>),
+    And(Vec<Labels>),
+    Or(Vec<Labels>),
+}
+
+impl Expression {
+    pub fn truth() -> Expression {
+        Expression::Constant(Value::Boolean(true))
+    }
+
+    /// Calls `see` for every direct operand.
+    pub fn operands<'e>(&'e self, see: &mut dyn FnMut(&'e Expression)) {
+        use Expression::*;
+        match self {
+            Constant(_) | Parameter(..) | Slot(_) | Path { .. } | Degree { .. } => {}
+            Exists(_) | Count(_) | Collect { .. } => {}
+            Property { subject, .. } | HasLabels { subject, .. } => see(subject),
+            List(items) | And(items) | Or(items) => items.iter().for_each(see),
+            Map(entries) => entries.iter().for_each(|(_, value)| see(value)),
+            Index { subject, index, .. } => {
+                see(subject);
+                see(index);
+            }
+            Slice { subject, from, to, .. } => {
+                see(subject);
+                from.iter().chain(to).for_each(|bound| see(bound));
+            }
+            Not(operand) | Negate(operand, _) | Plus(operand, _) | IsNull { operand, .. } => see(operand),
+            Binary { left, right, .. } => {
+                see(left);
+                see(right);
+            }
+            Comparisons { first, rest } => {
+                see(first);
+                rest.iter().for_each(|(_, operand)| see(operand));
+            }
+            Case { subject, branches, otherwise } => {
+                subject.iter().for_each(|s| see(s));
+                for (when, then) in branches {
+                    see(when);
+                    see(then);
+                }
+                otherwise.iter().for_each(|o| see(o));
+            }
+            Comprehension { list, filter, map, .. } => {
+                see(list);
+                filter.iter().chain(map).for_each(|e| see(e));
+            }
+            Quantified { list, predicate, .. } => {
+                see(list);
+                predicate.iter().for_each(|p| see(p));
+            }
+            Reduce { start, list, step, .. } => {
+                see(start);
+                see(list);
+                see(step);
+            }
+            Call { arguments, .. } => arguments.iter().for_each(see),
+            Matches { subject, map } => {
+                see(subject);
+                see(map);
+            }
+        }
+    }
+
+    /// Adds every slot of the enclosing row that the expression reads.
+    pub fn reads(&self, into: &mut SlotSet) {
+        match self {
+            Expression::Slot(slot) => into.insert(*slot),
+            Expression::Path { start, steps } => {
+                into.insert(*start);
+                for step in steps {
+                    into.insert(step.relationship);
+                    into.insert(step.node);
+                }
+            }
+            Expression::Degree { node, .. } => into.insert(*node),
+            Expression::Exists(subplan)
+            | Expression::Count(subplan)
+            | Expression::Collect { subplan, .. } => {
+                into.extend(&subplan.outer);
+            }
+            _ => {
+                let mut inner = SlotSet::new();
+                self.operands(&mut |operand| operand.reads(&mut inner));
+                for local in self.locals() {
+                    inner.remove(local);
+                }
+                into.extend(&inner);
+            }
+        }
+    }
+
+    /// The variables that the expression itself introduces.
+    fn locals(&self) -> Vec<Slot> {
+        match self {
+            Expression::Comprehension { variable, .. } | Expression::Quantified { variable, .. } => {
+                vec![*variable]
+            }
+            Expression::Reduce { accumulator, variable, .. } => vec![*accumulator, *variable],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The slots that the expression reads.
+    pub fn slots(&self) -> SlotSet {
+        let mut set = SlotSet::new();
+        self.reads(&mut set);
+        set
+    }
+
+    /// Whether a subplan stands anywhere in the expression.
+    pub fn has_subplan(&self) -> bool {
+        if matches!(self, Expression::Exists(_) | Expression::Count(_) | Expression::Collect { .. }) {
+            return true;
+        }
+        let mut found = false;
+        self.operands(&mut |operand| found = found || operand.has_subplan());
+        found
+    }
+
+    /// Calls `see` for every subplan in the expression, to change it.
+    pub fn subplans(&mut self, see: &mut dyn FnMut(&mut Subplan)) {
+        match self {
+            Expression::Exists(subplan)
+            | Expression::Count(subplan)
+            | Expression::Collect { subplan, .. } => {
+                see(subplan);
+            }
+            _ => self.operands_mut(&mut |operand| operand.subplans(see)),
+        }
+    }
+
+    /// Calls `see` for every direct operand, to change it.
+    pub fn operands_mut(&mut self, see: &mut dyn FnMut(&mut Expression)) {
+        use Expression::*;
+        match self {
+            Constant(_) | Parameter(..) | Slot(_) | Path { .. } | Degree { .. } => {}
+            Exists(_) | Count(_) | Collect { .. } => {}
+            Property { subject, .. } | HasLabels { subject, .. } => see(subject),
+            List(items) | And(items) | Or(items) => items.iter_mut().for_each(see),
+            Map(entries) => entries.iter_mut().for_each(|(_, value)| see(value)),
+            Index { subject, index, .. } => {
+                see(subject);
+                see(index);
+            }
+            Slice { subject, from, to, .. } => {
+                see(subject);
+                from.iter_mut().chain(to).for_each(|bound| see(bound));
+            }
+            Not(operand) | Negate(operand, _) | Plus(operand, _) | IsNull { operand, .. } => see(operand),
+            Binary { left, right, .. } => {
+                see(left);
+                see(right);
+            }
+            Comparisons { first, rest } => {
+                see(first);
+                rest.iter_mut().for_each(|(_, operand)| see(operand));
+            }
+            Case { subject, branches, otherwise } => {
+                subject.iter_mut().for_each(|s| see(s));
+                for (when, then) in branches {
+                    see(when);
+                    see(then);
+                }
+                otherwise.iter_mut().for_each(|o| see(o));
+            }
+            Comprehension { list, filter, map, .. } => {
+                see(list);
+                filter.iter_mut().chain(map).for_each(|e| see(e));
+            }
+            Quantified { list, predicate, .. } => {
+                see(list);
+                predicate.iter_mut().for_each(|p| see(p));
+            }
+            Reduce { start, list, step, .. } => {
+                see(start);
+                see(list);
+                see(step);
+            }
+            Call { arguments, .. } => arguments.iter_mut().for_each(see),
+            Matches { subject, map } => {
+                see(subject);
+                see(map);
+            }
+        }
+    }
+
+    /// The conjuncts of a predicate.
+    pub fn conjuncts(self, into: &mut Vec<Expression>) {
+        match self {
+            Expression::And(items) => items.into_iter().for_each(|item| item.conjuncts(into)),
+            other => into.push(other),
+        }
+    }
+}

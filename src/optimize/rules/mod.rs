@@ -1,0 +1,45 @@
+//! The rules, in the order in which they are used.
+
+mod degree;
+mod expand_into;
+mod index_seek;
+mod join_order;
+mod push_down;
+mod reach;
+mod top;
+
+pub(super) use index_seek::access;
+pub(super) use join_order::{Move, in_cost_order, in_written_order};
+
+use super::Planner;
+use super::plan::Operator;
+
+/// One named improvement of plans.
+pub struct Rule {
+    pub name: &'static str,
+    pub doc: &'static str,
+    pub when: When,
+}
+
+/// When a rule has its say.
+#[derive(Clone, Copy)]
+pub enum When {
+    /// On patterns that are not arranged yet.
+    Before(fn(&mut Planner<'_>, &mut Operator)),
+    /// A choice that is asked for while patterns are arranged.
+    Arranging,
+    /// On the finished tree of operators.
+    After(fn(&mut Planner<'_>, &mut Operator)),
+}
+
+/// All rules, in order. Push-down comes before arranging, so that choices see all predicates; counting by degrees
+/// comes before `top`, which only looks at sorts and limits.
+pub static RULES: &[Rule] = &[
+    push_down::RULE,
+    index_seek::RULE,
+    join_order::RULE,
+    expand_into::RULE,
+    degree::RULE,
+    reach::RULE,
+    top::RULE,
+];
