@@ -1,0 +1,49 @@
+//! A Markdown table, to paste into a memo.
+
+use super::evidence::locators;
+use super::json::verdict_words;
+use super::look::Look;
+use super::scene::Scene;
+use super::value::plain;
+use crate::answer::Answer;
+use crate::value::Value;
+use std::io::{self, Write};
+
+pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(verdict) = &answer.verdict {
+        let (word, text) = verdict_words(verdict);
+        writeln!(out, "{}", escaped(text.unwrap_or(word)))?;
+    }
+    if answer.columns.is_empty() || (answer.verdict.is_some() && answer.rows.is_empty()) {
+        return Ok(());
+    }
+    let evidence = look.evidence && !answer.facts.is_empty();
+    let mut headings: Vec<String> = answer.columns.iter().map(|column| escaped(column)).collect();
+    if evidence {
+        headings.push("evidence".to_owned());
+    }
+    writeln!(out, "| {} |", headings.join(" | "))?;
+    writeln!(out, "|{}", " --- |".repeat(headings.len()))?;
+    for (number, row) in answer.rows.iter().enumerate() {
+        let mut cells: Vec<String> = row.iter().map(|value| cell(value, scene)).collect();
+        if evidence {
+            let places = answer.facts.get(number).map(|facts| locators(facts, scene).plain());
+            cells.push(escaped(&places.unwrap_or_default()));
+        }
+        writeln!(out, "| {} |", cells.join(" | "))?;
+    }
+    Ok(())
+}
+
+fn cell(value: &Value, scene: &Scene<'_>) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Node(node) => format!("{} (`{}`)", escaped(&scene.called(*node)), scene.id(*node)),
+        other => escaped(&plain(other, scene)),
+    }
+}
+
+/// A cell ends at `|` and at a line feed.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|").replace('\n', "<br>")
+}

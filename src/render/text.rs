@@ -1,0 +1,180 @@
+//! Text in pieces of one ink each, and its breaking into lines of a given width.
+
+use super::look::{Ink, Look};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// How many columns a text takes.
+pub fn display_width(text: &str) -> usize {
+    text.width()
+}
+
+/// A run of pieces. A line feed in a piece starts a new line; other control characters are made visible.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text {
+    pieces: Vec<(String, Ink)>,
+}
+
+/// What may not be broken.
+#[derive(Clone, Debug)]
+struct Word {
+    text: String,
+    ink: Ink,
+    width: usize,
+    before: Before,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Before {
+    Nothing,
+    Space,
+    Line,
+}
+
+/// Longer words are broken where the column ends; ids, dates and numbers are shorter.
+const LONGEST_WORD: usize = 48;
+
+impl Text {
+    pub fn new(text: impl AsRef<str>, ink: Ink) -> Text {
+        let mut out = Text::default();
+        out.push(text, ink);
+        out
+    }
+
+    pub fn push(&mut self, text: impl AsRef<str>, ink: Ink) {
+        let shown = visible(text.as_ref());
+        if !shown.is_empty() {
+            self.pieces.push((shown, ink));
+        }
+    }
+
+    pub fn append(&mut self, other: Text) {
+        self.pieces.extend(other.pieces);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    /// Without any ink.
+    pub fn plain(&self) -> String {
+        self.pieces.iter().map(|(text, _)| text.as_str()).collect()
+    }
+
+    pub fn painted(&self, look: &Look) -> String {
+        self.pieces.iter().map(|(text, ink)| look.paint(*ink, text)).collect()
+    }
+
+    /// The width of the longest line when nothing is wrapped.
+    pub fn natural_width(&self) -> usize {
+        self.plain().split('\n').map(display_width).max().unwrap_or(0)
+    }
+
+    /// The width of the longest word.
+    pub fn minimal_width(&self) -> usize {
+        self.words().iter().map(|w| w.width).max().unwrap_or(0)
+    }
+
+    /// The lines, none wider than `width` unless one word is, each with its width.
+    pub fn wrap(&self, width: Option<usize>) -> Vec<(Text, usize)> {
+        let mut lines: Vec<(Text, usize)> = vec![(Text::default(), 0)];
+        for word in self.words() {
+            let space = usize::from(word.before == Before::Space);
+            let used = lines.last().map_or(0, |(_, used)| *used);
+            let full = width.is_some_and(|w| used > 0 && used + space + word.width > w);
+            if word.before == Before::Line || full {
+                lines.push((Text::default(), 0));
+            }
+            let Some((line, used)) = lines.last_mut() else { continue };
+            if space == 1 && *used > 0 {
+                line.join(" ", word.ink);
+                *used += 1;
+            }
+            line.join(&word.text, word.ink);
+            *used += word.width;
+        }
+        lines
+    }
+
+    /// Adds to the last piece where the ink is the same.
+    fn join(&mut self, text: &str, ink: Ink) {
+        match self.pieces.last_mut() {
+            Some((last, same)) if *same == ink => last.push_str(text),
+            _ => self.pieces.push((text.to_owned(), ink)),
+        }
+    }
+
+    /// Words end at spaces, and on both sides of a wide character (Chinese, Japanese and Korean need no spaces).
+    fn words(&self) -> Vec<Word> {
+        let mut words: Vec<Word> = Vec::new();
+        let mut before = Before::Nothing;
+        let mut open = false;
+        for (text, ink) in &self.pieces {
+            for c in text.chars() {
+                if c == '\n' || c == ' ' {
+                    before = if c == '\n' || before == Before::Line { Before::Line } else { Before::Space };
+                    open = false;
+                    continue;
+                }
+                let width = c.width().unwrap_or(0);
+                let wide = width > 1;
+                match words.last_mut() {
+                    Some(word) if open && !wide && word.ink == *ink && word.width + width <= LONGEST_WORD => {
+                        word.text.push(c);
+                        word.width += width;
+                    }
+                    _ => {
+                        words.push(Word { text: c.to_string(), ink: *ink, width, before });
+                    }
+                }
+                before = Before::Nothing;
+                open = !wide;
+            }
+        }
+        words
+    }
+}
+
+/// Escape sequences in data must not reach the terminal.
+fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push('\n'),
+            '\t' => out.push_str("    "),
+            '\r' => {}
+            c if c.is_control() || is_direction_mark(c) => out.push_str(&c.escape_unicode().to_string()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Characters that reorder what stands around them.
+fn is_direction_mark(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrapped(text: &str, width: usize) -> Vec<String> {
+        Text::new(text, Ink::Plain).wrap(Some(width)).into_iter().map(|(line, _)| line.plain()).collect()
+    }
+
+    #[test]
+    fn titles_wrap_at_words_and_ids_stay_whole() {
+        assert_eq!(wrapped("Government Decree (decree-268)", 12), ["Government", "Decree", "(decree-268)"]);
+    }
+
+    #[test]
+    fn wide_characters_wrap_without_spaces() {
+        assert_eq!(wrapped("国家法律", 4), ["国家", "法律"]);
+    }
+
+    #[test]
+    fn line_feeds_start_lines_and_escapes_are_shown() {
+        assert_eq!(wrapped("a\nb", 10), ["a", "b"]);
+        assert_eq!(Text::new("\u{1b}[31mred", Ink::Plain).plain(), "\\u{1b}[31mred");
+    }
+}
