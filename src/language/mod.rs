@@ -2,3 +2,6 @@
 
 pub mod cypher;
 pub mod question;
+mod tokens;
+
+pub use tokens::{Token, TokenKind, cypher_tokens, question_tokens, tokens, unclosed};

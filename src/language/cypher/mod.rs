@@ -1,14 +1,21 @@
-//! Cypher: parse and print.
+//! Cypher: the openCypher language and its text.
+//!
+//! In: text. Out: `Statement<Named>`, whose clauses are the syntax tree of Cypher, and back again: [`print`] gives a
+//! text that parses to the same tree. Which names mean something is not known here; that is the business of `bind`.
 
-use crate::algebra::{Named, Statement};
-use crate::base::Result;
+mod detect;
+mod error;
+mod grammar;
+mod names;
+mod nesting;
+mod parse;
+mod print;
+mod slips;
 
-/// Parses a statement of the openCypher language.
-pub fn parse(_text: &str) -> Result<Statement<Named>> {
-    todo!()
-}
+pub use detect::is_cypher;
+pub use nesting::{MAX_DEPTH, MAX_NESTING};
+pub use parse::parse;
+pub use print::{print, print_expression};
 
-/// Prints a statement so that parsing it gives the same tree.
-pub fn print(_statement: &Statement<Named>) -> String {
-    todo!()
-}
+#[cfg(test)]
+mod tests;

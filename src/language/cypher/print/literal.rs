@@ -1,0 +1,82 @@
+//! Literals as Cypher.
+
+use super::super::names::written;
+use crate::algebra::Literal;
+use crate::value::Value;
+
+pub(super) fn text(literal: &Literal) -> String {
+    match literal {
+        Literal::Null => "null".to_owned(),
+        Literal::Boolean(b) => b.to_string(),
+        Literal::Integer(n) => n.to_string(),
+        Literal::Float(x) => float(*x),
+        Literal::String(s) => string(s),
+        Literal::Value(v) => value(v),
+    }
+}
+
+/// The shortest notation that reads back as the same float.
+fn float(x: f64) -> String {
+    if x.is_nan() {
+        return "(0.0 / 0.0)".to_owned();
+    }
+    if x.is_infinite() {
+        return if x > 0.0 { "(1.0 / 0.0)".to_owned() } else { "(-1.0 / 0.0)".to_owned() };
+    }
+    format!("{x:?}")
+}
+
+pub(super) fn string(s: &str) -> String {
+    let mut text = String::with_capacity(s.len() + 2);
+    text.push('\'');
+    for c in s.chars() {
+        match c {
+            '\'' => text.push_str("\\'"),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            c if c.is_control() => text.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => text.push(c),
+        }
+    }
+    text.push('\'');
+    text
+}
+
+/// A value as the expression that makes it.
+fn value(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Boolean(b) => b.to_string(),
+        Value::Integer(n) => n.to_string(),
+        Value::Float(x) => float(*x),
+        Value::String(s) => string(s),
+        Value::List(items) => format!("[{}]", items.iter().map(self::value).collect::<Vec<_>>().join(", ")),
+        Value::Map(map) => {
+            let entries = map.iter().map(|(key, item)| format!("{}: {}", written(key), self::value(item)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        Value::Date(date) => format!("date('{}')", iso_day(date.days)),
+        // No question gives these.
+        _ => "null".to_owned(),
+    }
+}
+
+/// The ISO notation of a day counted from 1970-01-01 (algorithm: H. Hinnant, “chrono-compatible low-level date
+/// algorithms”).
+fn iso_day(days: i64) -> String {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    match year {
+        0..=9999 => format!("{year:04}-{month:02}-{day:02}"),
+        _ => format!("{year:+05}-{month:02}-{day:02}"),
+    }
+}
