@@ -1,7 +1,7 @@
 //! When an entity holds, worked out from its properties by the rules of the vocabulary.
 //!
-//! Stated dates (`valid_from`, `valid_to`) come first; then the properties that begin and end the entity's kind; then,
-//! for what an instrument established, the day on which that instrument begins. Nothing is stored, so that a property
+//! Stated dates (`valid_from`, `valid_to`) come first; then the properties that begin and end the entity's kind; then
+//! the day on which an instrument begins that established, repealed or abolished it. Nothing is stored, so that a property
 //! written by a statement counts at once.
 
 use super::calendar::parse_period;
@@ -17,8 +17,10 @@ pub struct ValidityRules {
     valid_from: Option<Key>,
     valid_to: Option<Key>,
     kinds: FxHashMap<Label, KindRule>,
-    /// Relations by which one end begins when the other does.
-    founding: Vec<(RelationshipType, Way)>,
+    /// Relations by which a node begins on the day on which another does, and the way to that other.
+    beginning: Vec<(RelationshipType, Way)>,
+    /// The same for ends.
+    ending: Vec<(RelationshipType, Way)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,10 +45,14 @@ impl Graph {
             }
         }
         for relation in &vocabulary.relations {
-            let Some(end) = relation.begins else { continue };
-            // The node that begins looks back along the relation to the one whose date it takes.
-            let back = if end == End::To { Way::In } else { Way::Out };
-            rules.founding.push((self.intern_type(&relation.type_name()), back));
+            // The node that begins or ends looks back along the relation to the one whose date it takes.
+            let back = |end| if end == End::To { Way::In } else { Way::Out };
+            if let Some(end) = relation.begins {
+                rules.beginning.push((self.intern_type(&relation.type_name()), back(end)));
+            }
+            if let Some(end) = relation.ends {
+                rules.ending.push((self.intern_type(&relation.type_name()), back(end)));
+            }
         }
         self.rules = Arc::new(rules);
         self.written();
@@ -55,8 +61,12 @@ impl Graph {
     /// Stated or inherited validity, without regard to the ends of a relationship.
     pub fn validity(&self, entity: Entity) -> Validity {
         let mut validity = self.dated(entity);
-        if let (Entity::Node(node), None) = (entity, validity.begins) {
-            validity.begins = self.founded(node);
+        let Entity::Node(node) = entity else { return validity };
+        if validity.begins.is_none() {
+            validity.begins = self.taken_over(node, &self.rules.beginning);
+        }
+        if validity.ends.is_none() {
+            validity.ends = self.taken_over(node, &self.rules.ending);
         }
         validity
     }
@@ -75,39 +85,29 @@ impl Graph {
         })
     }
 
+    /// What the entity's own properties say. The nearest kind whose property has a value decides.
     fn dated(&self, entity: Entity) -> Validity {
-        let rule = match entity {
-            Entity::Node(node) => self.rule(node),
-            Entity::Relationship(_) => KindRule::default(),
+        let labels = match entity {
+            Entity::Node(node) if !self.rules.kinds.is_empty() => self.labels(node),
+            _ => &[],
         };
-        let read = |stated: Option<Key>, ruled: Option<Key>, side: fn(Value, Precision) -> Option<Day>| {
-            let keys = [stated, ruled].into_iter().flatten();
-            keys.filter_map(|key| side(self.property(entity, key), self.precision(entity, key))).next()
+        let ruled = || labels.iter().filter_map(|label| self.rules.kinds.get(label));
+        let read = |key: Key, side: fn(Value, Precision) -> Option<Day>| match self.property(entity, key) {
+            Value::Null => None,
+            value => side(value, self.precision(entity, key)),
         };
+        let begins = self.rules.valid_from.into_iter().chain(ruled().filter_map(|rule| rule.begins));
+        let ends = self.rules.valid_to.into_iter().chain(ruled().filter_map(|rule| rule.ends));
         Validity {
-            begins: read(self.rules.valid_from, rule.begins, begin),
-            ends: read(self.rules.valid_to, rule.ends, end),
+            begins: begins.filter_map(|key| read(key, begin)).next(),
+            ends: ends.filter_map(|key| read(key, end)).next(),
         }
     }
 
-    /// The nearest kind of the node that says what begins it, and the nearest that says what ends it.
-    fn rule(&self, node: NodeId) -> KindRule {
-        let mut found = KindRule::default();
-        if self.rules.kinds.is_empty() {
-            return found;
-        }
-        for rule in self.labels(node).iter().filter_map(|label| self.rules.kinds.get(label)) {
-            found.begins = found.begins.or(rule.begins);
-            found.ends = found.ends.or(rule.ends);
-        }
-        found
-    }
-
-    /// The earliest day on which something that established the node begins.
-    fn founded(&self, node: NodeId) -> Option<Day> {
-        let founders =
-            self.rules.founding.iter().flat_map(|(kind, way)| self.adjacent(node, *way, *kind).nodes);
-        let days = founders.filter_map(|founder| self.dated(Entity::Node(*founder)).begins);
+    /// The earliest day on which something begins that, by one of these relations, begins or ends the node.
+    fn taken_over(&self, node: NodeId, relations: &[(RelationshipType, Way)]) -> Option<Day> {
+        let others = relations.iter().flat_map(|(kind, way)| self.adjacent(node, *way, *kind).nodes);
+        let days = others.filter_map(|other| self.dated(Entity::Node(*other)).begins);
         days.min_by_key(|day| day.date)
     }
 }

@@ -1,1 +1,126 @@
-//! (being built)
+//! Reads data directories: one format a file, from one table.
+//!
+//! In: a path, or the data built into the program. Out: a graph and its vocabulary, or everything that is wrong, each
+//! problem with file, line, column and the nearest right word. Knows nothing of languages and sessions.
+
+mod builtin;
+mod data;
+mod files;
+mod json;
+mod notes;
+mod problem;
+mod shape;
+mod spanned;
+mod terms;
+mod text;
+mod values;
+mod words;
+
+pub use problem::{CheckReport, Problem, report};
+
+use crate::graph::Graph;
+use crate::vocabulary::Vocabulary;
+use std::path::{Path, PathBuf};
+
+/// Where data comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The graph that is embedded in the program.
+    Builtin,
+    Path(PathBuf),
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    pub on_error: OnError,
+}
+
+/// What to do about broken data.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnError {
+    /// Load nothing.
+    #[default]
+    Fail,
+    /// Put a placeholder with `held = false` for a missing end, and leave out what else is broken.
+    Skip,
+}
+
+/// What was loaded.
+#[derive(Clone)]
+pub struct Loaded {
+    pub graph: Graph,
+    pub vocabulary: Vocabulary,
+    pub warnings: Vec<Problem>,
+    /// Errors that were skipped.
+    pub skipped: Vec<Problem>,
+}
+
+/// A format of data.
+pub struct Loader {
+    pub name: &'static str,
+    pub about: &'static str,
+    /// Whether the path looks like this format.
+    pub recognises: fn(&Path) -> bool,
+    /// Reads all, whatever is wrong: the caller decides by the report.
+    read: fn(&Path, &LoadOptions, &mut CheckReport) -> Option<(Graph, Vocabulary)>,
+}
+
+/// All formats; the first that recognises a path reads it.
+pub const LOADERS: &[Loader] = &[Loader {
+    name: "json",
+    about: "a directory of JSON files, or one such file",
+    recognises: json::recognises,
+    read: json::read,
+}];
+
+/// Reads a graph with its vocabulary.
+///
+/// # Errors
+/// Everything that is wrong, unless `options` say to skip what is broken. A vocabulary with errors is never skipped.
+pub fn open(place: &Place, options: &LoadOptions) -> Result<Loaded, Vec<Problem>> {
+    let mut report = CheckReport::default();
+    let read = match place {
+        Place::Builtin => builtin::read(&mut report),
+        Place::Path(path) => read(path, options, &mut report),
+    };
+    report.sort();
+    match read {
+        Some((graph, vocabulary)) if report.errors.is_empty() || options.on_error == OnError::Skip => {
+            Ok(Loaded { graph, vocabulary, warnings: report.warnings, skipped: report.errors })
+        }
+        _ => Err(report.errors),
+    }
+}
+
+/// Says everything that is wrong with a data directory.
+pub fn check(path: &Path) -> CheckReport {
+    let mut report = CheckReport::default();
+    read(path, &LoadOptions::default(), &mut report);
+    report.sort();
+    report
+}
+
+/// The vocabulary that applies where a data directory has none.
+pub fn builtin_vocabulary() -> Vocabulary {
+    builtin::vocabulary(&mut CheckReport::default()).unwrap_or_default()
+}
+
+fn read(path: &Path, options: &LoadOptions, report: &mut CheckReport) -> Option<(Graph, Vocabulary)> {
+    let shown = files::shown(path);
+    if !path.exists() {
+        report.errors.push(Problem::whole(shown, "path.missing", "there is no such file or directory"));
+        return None;
+    }
+    match LOADERS.iter().find(|loader| (loader.recognises)(path)) {
+        Some(loader) => (loader.read)(path, options, report),
+        None if path.is_dir() => {
+            let message = "the directory holds no data files: at least one `*.json` is needed";
+            report.errors.push(Problem::whole(shown, "directory.empty", message));
+            None
+        }
+        None => {
+            report.errors.push(Problem::whole(shown, "path.not-directory", "not a data directory"));
+            None
+        }
+    }
+}

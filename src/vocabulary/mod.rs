@@ -109,6 +109,8 @@ pub struct Relation {
     pub authority: Option<End>,
     /// The end that begins on the day on which the other does: what an instrument establishes.
     pub begins: Option<End>,
+    /// The end that ends on the day on which the other begins: what an instrument repeals or abolishes.
+    pub ends: Option<End>,
     pub iri: Option<String>,
     pub doc: Option<String>,
 }
