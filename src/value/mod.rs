@@ -6,9 +6,11 @@ pub mod temporal;
 mod compare;
 mod display;
 mod logic;
+mod number;
 
 pub use compare::{Comparison, compare, equal, equivalent, order};
 pub use logic::Truth;
+pub use number::{Number, integral};
 pub use temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time};
 
 use crate::graph::{NodeId, RelationshipId};
@@ -71,6 +73,13 @@ impl Value {
     pub fn as_integer(&self) -> Option<i64> {
         match self {
             Value::Integer(n) => Some(*n),
+            _ => None,
+        }
+    }
+    pub fn as_number(&self) -> Option<Number> {
+        match self {
+            Value::Integer(n) => Some(Number::Integer(*n)),
+            Value::Float(x) => Some(Number::Float(*x)),
             _ => None,
         }
     }
