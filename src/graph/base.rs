@@ -5,10 +5,11 @@ use super::bits::Bits;
 use super::buffer::Buffer;
 use super::columns::Column;
 use super::index::HashIndex;
+use super::names::NameIndex;
 use super::packed::Packed;
 use super::{Adjacent, Ends, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 /// Nodes, relationships and properties as they were when the base was made. Ids below the bounds that are in no set
 /// of holes are there.
@@ -32,6 +33,7 @@ pub struct Base {
     pub adjacency: Vec<Arc<Adjacency>>,
     pub node_columns: Vec<Arc<Column>>,
     pub relationship_columns: Vec<Arc<Column>>,
+    pub names: OnceLock<Arc<NameIndex>>,
     pub indexes: RwLock<FxHashMap<(Option<Label>, Key), Arc<HashIndex>>>,
 }
 

@@ -135,6 +135,7 @@ impl Builder {
             adjacency,
             node_columns: packed(self.node_columns),
             relationship_columns: packed(self.relationship_columns),
+            names: Default::default(),
             indexes: Default::default(),
         };
         Graph {

@@ -21,6 +21,9 @@ mod seek;
 mod curate;
 mod calendar;
 mod validity;
+mod mask;
+mod view;
+mod names;
 mod write;
 mod fold;
 
@@ -30,10 +33,16 @@ pub use bits::{Bits, BitsIter};
 pub use build::Builder;
 pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
+pub use mask::{Mask, Undated};
+pub use names::{Named, Names};
 pub use symbols::{Key, Label, RelationshipType};
+
+pub use view::{Edge, View, Visited};
 
 use base::Base;
 use delta::{Counts, Delta, Journal};
+use mask::Masks;
+use names::WrittenNames;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -91,6 +100,8 @@ pub struct Graph {
     journal: Option<Box<Journal>>,
     /// Different for graphs of different content, so that whatever is derived from a graph can be kept with it.
     version: u64,
+    masks: Arc<Masks>,
+    written_names: Arc<WrittenNames>,
 }
 
 impl Adjacent<'_> {
