@@ -3,12 +3,15 @@
 //! Knows nothing of the graph but the ids of its nodes and relationships.
 
 pub mod temporal;
+pub mod arithmetic;
 mod compare;
 mod display;
 mod logic;
 mod number;
 
+pub use arithmetic::Operation;
 pub use compare::{Comparison, compare, equal, equivalent, order};
+pub use display::float_text;
 pub use logic::Truth;
 pub use number::{Number, integral};
 pub use temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time};

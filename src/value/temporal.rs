@@ -1,5 +1,9 @@
 //! Dates, times and durations of the openCypher type system.
 
+mod operators;
+
+pub use operators::calculate;
+
 use std::fmt::{Display, Formatter};
 
 /// A day of the proleptic ISO calendar, as days since 1970-01-01; years from -999,999,999 to 999,999,999.
