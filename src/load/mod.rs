@@ -5,6 +5,7 @@
 
 mod builtin;
 mod data;
+mod derive;
 mod files;
 mod json;
 mod notes;
@@ -16,6 +17,7 @@ mod text;
 mod values;
 mod words;
 
+pub use derive::{Derivation, derive};
 pub use problem::{CheckReport, Problem, report};
 
 use crate::graph::Graph;

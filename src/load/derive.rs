@@ -1,0 +1,167 @@
+//! Relations that follow from others by the rules of the vocabulary.
+//!
+//! A rule is a query; running it is the caller's business. What it finds becomes a relationship with the certainty
+//! `derived` whose evidence is that of its premises. Relationships that no longer follow are taken away, so that the
+//! same call serves after a load and after every write.
+
+use crate::base::Result;
+use crate::graph::{
+    Certainty, Entity, Evidence, Graph, NodeId, Origin, RelationshipId, RelationshipType, Way,
+};
+use crate::vocabulary::Vocabulary;
+use rustc_hash::FxHashMap;
+
+/// One result of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derivation {
+    pub from: NodeId,
+    pub to: NodeId,
+    /// The facts it rests on.
+    pub premises: Vec<Entity>,
+}
+
+/// Brings the derived relations of a graph up to date. Says how many were added and taken away.
+///
+/// # Errors
+/// The first error of a rule.
+pub fn derive(
+    graph: &mut Graph,
+    vocabulary: &Vocabulary,
+    run: &dyn Fn(&Graph, &str) -> Result<Vec<Derivation>>,
+) -> Result<usize> {
+    let types: Vec<String> = rules(vocabulary).map(|(kind, _)| kind).collect();
+    // A rule that uses the outcome of another one may have to run again after it.
+    let chained = rules(vocabulary).any(|(_, rule)| types.iter().any(|kind| rule.contains(kind.as_str())));
+    let rounds = if chained { types.len() + 1 } else { 1 };
+    let mut changes = 0;
+    for _ in 0..rounds {
+        let changed = round(graph, vocabulary, &types, run)?;
+        changes += changed;
+        if changed == 0 {
+            break;
+        }
+    }
+    Ok(changes)
+}
+
+fn rules(vocabulary: &Vocabulary) -> impl Iterator<Item = (String, &str)> {
+    vocabulary.derived.iter().filter_map(|derived| {
+        let relation = vocabulary.relation(&derived.relation)?;
+        Some((relation.type_name(), derived.rule.as_str()))
+    })
+}
+
+fn round(
+    graph: &mut Graph,
+    vocabulary: &Vocabulary,
+    types: &[String],
+    run: &dyn Fn(&Graph, &str) -> Result<Vec<Derivation>>,
+) -> Result<usize> {
+    let mut stale = derived(graph, types);
+    let mut changes = 0;
+    for (kind, rule) in rules(vocabulary) {
+        let found = run(graph, rule)?;
+        let kind = graph.intern_type(&kind);
+        for derivation in found {
+            changes += usize::from(keep(graph, kind, &derivation, &mut stale));
+        }
+    }
+    changes += stale.len();
+    stale.into_values().for_each(|relationship| graph.delete_relationship(relationship));
+    Ok(changes)
+}
+
+type Derived = FxHashMap<(RelationshipType, NodeId, NodeId), RelationshipId>;
+
+/// The relationships that rules made before.
+fn derived(graph: &Graph, types: &[String]) -> Derived {
+    let mut found = Derived::default();
+    let types = types.iter().filter_map(|name| graph.relationship_type(name));
+    for kind in types.filter(|kind| graph.count_of(*kind) > 0) {
+        for node in graph.nodes() {
+            let adjacent = graph.adjacent(node, Way::Out, kind);
+            for (end, relationship) in adjacent.nodes.iter().zip(adjacent.relationships) {
+                if graph.origin(Entity::Relationship(*relationship)) == Origin::Rule {
+                    found.insert((kind, node, *end), *relationship);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Makes what a rule found, unless it is there. Whether anything changed.
+fn keep(graph: &mut Graph, kind: RelationshipType, found: &Derivation, stale: &mut Derived) -> bool {
+    let evidence = premises(graph, &found.premises);
+    if let Some(relationship) = stale.remove(&(kind, found.from, found.to)) {
+        let entity = Entity::Relationship(relationship);
+        if graph.evidence(entity) != evidence {
+            graph.set_evidence(entity, evidence);
+        }
+        return false;
+    }
+    if graph.adjacent(found.from, Way::Out, kind).nodes.binary_search(&found.to).is_ok() {
+        return false;
+    }
+    let relationship = graph.create_relationship(found.from, kind, found.to, Vec::new());
+    let entity = Entity::Relationship(relationship);
+    graph.set_evidence(entity, evidence);
+    graph.set_origin(entity, Origin::Rule);
+    true
+}
+
+/// The evidence of the premises, as evidence of what follows from them.
+fn premises(graph: &Graph, premises: &[Entity]) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = Vec::new();
+    // The nodes that a rule passes say only that they are mentioned; the relationships are what it rests on.
+    let facts = premises.iter().filter(|premise| matches!(premise, Entity::Relationship(_)));
+    for stated in facts.flat_map(|premise| graph.evidence(*premise)) {
+        let derived = Evidence { certainty: Certainty::Derived, note: None, ..stated.clone() };
+        if !evidence.contains(&derived) {
+            evidence.push(derived);
+        }
+    }
+    evidence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::{Derived as Rule, Relation};
+
+    #[test]
+    fn derived_relations_come_and_go_with_their_premises() {
+        let relation = |name: &str| Relation { name: name.to_string(), ..Relation::default() };
+        let vocabulary = Vocabulary {
+            relations: vec![relation("above"), relation("over")],
+            derived: vec![Rule { relation: "over".into(), rule: "above".into(), note: None }],
+            ..Vocabulary::default()
+        };
+        let mut graph = Graph::empty();
+        let above = graph.intern_type("ABOVE");
+        let nodes: Vec<NodeId> = (0..3).map(|_| graph.create_node(&[], Vec::new())).collect();
+        let first = graph.create_relationship(nodes[0], above, nodes[1], Vec::new());
+        let second = graph.create_relationship(nodes[1], above, nodes[2], Vec::new());
+        let evidence = Evidence {
+            source: "s".into(),
+            locator: "P1".into(),
+            certainty: Certainty::Stated,
+            reading: None,
+            note: None,
+        };
+        graph.set_evidence(Entity::Relationship(first), vec![evidence]);
+        let run = |graph: &Graph, _: &str| {
+            let both = graph.has_relationship(first) && graph.has_relationship(second);
+            let premises = vec![Entity::Relationship(first), Entity::Relationship(second)];
+            Ok(both.then_some(Derivation { from: nodes[0], to: nodes[2], premises }).into_iter().collect())
+        };
+        assert_eq!(derive(&mut graph, &vocabulary, &run).ok(), Some(1));
+        assert_eq!(derive(&mut graph, &vocabulary, &run).ok(), Some(0));
+        let over = graph.intern_type("OVER");
+        let made = Entity::Relationship(graph.adjacent(nodes[0], Way::Out, over).relationships[0]);
+        assert_eq!(graph.evidence(made)[0].certainty, Certainty::Derived);
+        graph.delete_relationship(first);
+        assert_eq!(derive(&mut graph, &vocabulary, &run).ok(), Some(1));
+        assert_eq!(graph.count_of(over), 0);
+    }
+}
