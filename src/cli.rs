@@ -1,1 +1,231 @@
-//! The command line.
+//! The command line: arguments in, exit code out.
+//!
+//! Standard output carries only answers; readings, notes and reports go to standard error. No clap type leaves here.
+
+mod ask;
+mod data;
+mod exit;
+mod parameters;
+mod tell;
+
+pub use data::Data;
+pub use exit::Exit;
+pub use parameters::parameter;
+
+use crate::base::{Cancel, Result};
+use crate::render::{self, Look};
+use crate::repl;
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Who does what under which law, with the proof.
+#[derive(Parser, Debug)]
+#[command(name = "whichlaw", version, about, long_about = LONG, after_help = EXIT_CODES, max_term_width = 100)]
+struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+const LONG: &str = "Who does what under which law, with the proof.\n\n\
+    Without a command: the prompt, or, when standard input is not a terminal, the questions and commands found there.";
+
+const EXIT_CODES: &str = "Exit codes:\n  0    answered (also `no` and a count of zero)\n  1    nothing found\n  \
+    2    wrong usage, syntax or name\n  3    data not loaded\n  5    limit or time-out reached\n  130  interrupted";
+
+/// What every command understands.
+#[derive(Args, Clone, Debug)]
+struct Common {
+    /// Use the graph in this directory instead of the built-in one
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// On broken data: leave it out and say so, or load nothing
+    #[arg(long, global = true, value_enum, default_value = "fail", hide_possible_values = false)]
+    on_error: OnError,
+    /// Answer as of this day, month or year: 2010-01-01, 2010-01, 2010
+    #[arg(long, global = true, value_name = "DAY")]
+    as_of: Option<String>,
+    /// Output format: table, json, jsonl, csv, markdown
+    #[arg(long, short, global = true, value_name = "FORMAT")]
+    format: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OnError {
+    Skip,
+    Fail,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Answer one question or Cypher statement, or many from a file or standard input
+    Ask(Ask),
+    /// Show all that is known of one thing
+    Describe {
+        /// A name, an alias or an id
+        #[arg(required = true)]
+        name: Vec<String>,
+    },
+    /// Show the kinds, relations, properties and words that questions may use
+    Vocabulary {
+        /// Only what has to do with this word
+        word: Option<String>,
+    },
+    /// Check a data directory and report all its problems
+    Check {
+        /// The directory with the data files
+        dir: PathBuf,
+    },
+    /// Write the graph as files of another format
+    Export {
+        /// The directory to write to
+        dir: PathBuf,
+    },
+    /// Speak the machine protocol: JSON lines on standard input and output
+    Pipe,
+    /// Print a completion script for a shell
+    Completions {
+        /// bash, zsh, fish, elvish or powershell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// One question or many.
+#[derive(Args, Clone, Debug)]
+struct Ask {
+    /// The question or Cypher statement; without it they are read from --file or standard input, one a line
+    question: Vec<String>,
+    /// Read the questions from this file, one a line; an indented line continues the one before
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// A value for `$NAME`: JSON, a Cypher literal such as date('2010-01-01'), or plain text
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+    /// Print the facts behind each row as numbered sentences with their sources
+    #[arg(long, visible_alias = "trace")]
+    why: bool,
+    /// Do not track which facts each row rests on
+    #[arg(long, conflicts_with = "why")]
+    no_evidence: bool,
+    /// Stop after this many milliseconds
+    #[arg(long, value_name = "MS")]
+    timeout: Option<u64>,
+    /// Stop when a step holds more rows than this
+    #[arg(long, value_name = "ROWS")]
+    max_rows: Option<u64>,
+    /// Stop when a statement holds more memory than this
+    #[arg(long, value_name = "MB")]
+    max_memory: Option<u64>,
+    /// Cores to use; 0 means all
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Optimizer rules to switch off
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    rules_off: Vec<String>,
+    /// Take the text as Cypher or as a question, whatever its first word
+    #[arg(long, value_enum, default_value = "either")]
+    language: Surface,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Surface {
+    Either,
+    Cypher,
+    Question,
+}
+
+/// Statements nest deeply; the stack is only reserved, not used.
+const STACK: usize = 256 << 20;
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version go to standard output; a closed pipe is no one's problem.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let exit = match std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments)) {
+        Ok(thread) => thread.join().unwrap_or(Exit::FAILED),
+        Err(_) => Exit::FAILED,
+    };
+    ExitCode::from(exit.0)
+}
+
+fn run(arguments: Arguments) -> Exit {
+    let common = arguments.common;
+    let done = match arguments.command {
+        None => prompt(&common),
+        Some(Command::Ask(ask)) => ask::run(&ask, &common),
+        Some(Command::Describe { name }) => ask::describe(&name.join(" "), &common),
+        Some(Command::Vocabulary { word }) => data::vocabulary(word.as_deref(), &common),
+        Some(Command::Check { dir }) => data::check(&dir, &common),
+        Some(Command::Export { dir }) => data::export(&dir, &common),
+        Some(Command::Pipe) => data::pipe(&common),
+        Some(Command::Completions { shell }) => Ok(completions(shell)),
+    };
+    done.unwrap_or_else(|report| tell::failure(&report, common.for_programs()))
+}
+
+impl Common {
+    fn data(&self) -> Data {
+        Data { dir: self.data.clone(), skip_errors: self.on_error == OnError::Skip }
+    }
+
+    /// The format asked for, or the one that suits what is asked.
+    fn format(&self, otherwise: &str) -> Result<&'static render::Format> {
+        render::format(self.format.as_deref().unwrap_or(otherwise))
+    }
+
+    /// Errors belong on standard output, as JSON.
+    fn for_programs(&self) -> bool {
+        self.format("table").is_ok_and(|format| format.for_programs)
+    }
+}
+
+/// The prompt, or a script on standard input.
+fn prompt(common: &Common) -> Result<Exit> {
+    let session = common.data().open()?;
+    let as_of = common.as_of.as_deref().map(parameters::day).transpose()?;
+    let settings = repl::Settings { as_of, format: common.format("table")?, ..repl::Settings::default() };
+    let interactive = std::io::stdin().is_terminal();
+    Ok(Exit(repl::run(session, settings, interactive)))
+}
+
+fn completions(shell: clap_complete::Shell) -> Exit {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "whichlaw", &mut script);
+    Exit::of_writing(std::io::Write::write_all(&mut std::io::stdout(), &script))
+}
+
+/// The first Ctrl-C stops the running statement, the second the program.
+fn stop_on_interrupt(cancel: &Cancel) {
+    let cancel = cancel.clone();
+    // Without a handler Ctrl-C simply ends the program.
+    let _ = ctrlc::set_handler(move || {
+        if cancel.is_cancelled() {
+            std::process::exit(130);
+        }
+        cancel.cancel();
+    });
+}
+
+/// What standard output allows.
+fn stdout_look() -> Look {
+    Look::of_stdout()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,13 @@
+//! The commands, one family a file.
+
+mod answers;
+mod asking;
+mod data;
+mod settings;
+mod words;
+
+use super::command::Command;
+
+/// Every family in the order of help.
+pub const FAMILIES: &[&[Command]] =
+    &[asking::COMMANDS, answers::COMMANDS, words::COMMANDS, settings::COMMANDS, data::COMMANDS];
