@@ -10,7 +10,7 @@ mod tell;
 
 pub use data::Data;
 pub use exit::Exit;
-pub use parameters::parameter;
+pub use parameters::{day, parameter};
 
 use crate::base::{Cancel, Result};
 use crate::render::{self, Look};

@@ -2,11 +2,14 @@
 
 use super::Common;
 use super::exit::Exit;
-use crate::base::Result;
-use crate::render::{self, glossary};
+use crate::base::{Report, Result};
+use crate::graph::Graph;
+use crate::load::{self, LoadOptions, OnError, Place, Problem};
+use crate::render::{self, Ink, Look, Text, glossary};
 use crate::session::Session;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where the graph comes from.
 #[derive(Clone, Debug, Default)]
@@ -18,11 +21,26 @@ pub struct Data {
 }
 
 impl Data {
+    /// Loads the graph; what was left out is said on standard error.
+    ///
+    /// # Errors
+    /// All problems of the data, in one report.
     pub fn open(&self) -> Result<Session> {
-        Ok(Session::empty())
+        let place = self.dir.clone().map_or(Place::Builtin, Place::Path);
+        let on_error = if self.skip_errors { OnError::Skip } else { OnError::Fail };
+        let loaded = load::open(&place, &LoadOptions { on_error }).map_err(|problems| load::report(&problems))?;
+        for problem in &loaded.skipped {
+            say(&format!("Left out: {problem}"), &Look::of_stderr());
+        }
+        Ok(Session {
+            graph: loaded.graph,
+            vocabulary: Arc::new(loaded.vocabulary),
+            ..Session::default()
+        })
     }
 }
 
+/// `whichlaw vocabulary`
 pub fn vocabulary(word: Option<&str>, common: &Common) -> Result<Exit> {
     let session = common.data().open()?;
     if common.for_programs() {
@@ -33,14 +51,66 @@ pub fn vocabulary(word: Option<&str>, common: &Common) -> Result<Exit> {
     Ok(Exit::of_writing(write!(io::stdout(), "{text}")))
 }
 
-pub fn check(_dir: &Path, _common: &Common) -> Result<Exit> {
+/// `whichlaw check`
+pub fn check(dir: &Path, common: &Common) -> Result<Exit> {
+    let report = load::check(dir);
+    let mut out = String::new();
+    if common.for_programs() {
+        out.push_str(&serde_json::to_string_pretty(&report).unwrap_or_default());
+        out.push('\n');
+    } else {
+        let look = super::stdout_look();
+        for (problems, name, ink) in
+            [(&report.errors, "error", Ink::Bad), (&report.warnings, "warning", Ink::Doubtful)]
+        {
+            for problem in problems {
+                let (place, said) = parts(problem);
+                let mut text = Text::new(format!("{place} "), Ink::Dim);
+                text.push(name, ink);
+                text.push(format!(": {said}"), Ink::Plain);
+                out.push_str(&format!("{}\n", text.painted(&look)));
+            }
+        }
+        out.push_str(&format!("{}, {}.\n", counted(report.errors.len(), "error"), counted(report.warnings.len(), "warning")));
+    }
+    let written = Exit::of_writing(io::stdout().write_all(out.as_bytes()));
+    Ok(written.and(if report.errors.is_empty() { Exit::ANSWERED } else { Exit::NOT_LOADED }))
+}
+
+/// The place, then what is wrong there.
+fn parts(problem: &Problem) -> (String, String) {
+    let whole = problem.to_string();
+    let place = match problem.line {
+        0 => format!("{}:", problem.file),
+        line => format!("{}:{line}:{}:", problem.file, problem.column),
+    };
+    let said = whole.strip_prefix(&place).unwrap_or(&whole).trim_start().to_owned();
+    (place, said)
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+fn say(text: &str, look: &Look) {
+    let _ = writeln!(io::stderr(), "{}", look.paint(Ink::Doubtful, text));
+}
+
+/// `whichlaw export`
+pub fn export(dir: &Path, common: &Common) -> Result<Exit> {
+    let session = common.data().open()?;
+    write_files(&session.graph, dir)?;
     Ok(Exit::ANSWERED)
 }
 
-pub fn export(_dir: &Path, _common: &Common) -> Result<Exit> {
-    Ok(Exit::ANSWERED)
+/// Writes a graph as data files.
+pub fn write_files(_graph: &Graph, dir: &Path) -> Result<()> {
+    let message = format!("`{}` cannot be written yet", dir.display());
+    Err(Report::input("usage.export", message))
 }
 
+/// `whichlaw pipe`
 pub fn pipe(_common: &Common) -> Result<Exit> {
-    Ok(Exit::ANSWERED)
+    let report = Report::input("usage.pipe", "the machine session is not built yet");
+    Ok(super::tell::failure(&report, render::format("table")?.for_programs))
 }

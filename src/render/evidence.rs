@@ -244,7 +244,8 @@ pub fn relation_verb(relation: &Relation) -> String {
     }
 }
 
-fn third_person(phrase: &str) -> String {
+/// A verb phrase in the third person: `establish` becomes `establishes`, `be under` becomes `is under`.
+pub fn third_person(phrase: &str) -> String {
     let (verb, rest) = match phrase.split_once(' ') {
         Some((verb, rest)) => (verb, format!(" {rest}")),
         None => (phrase, String::new()),

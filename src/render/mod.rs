@@ -5,6 +5,7 @@
 
 mod csv;
 mod evidence;
+pub mod glossary;
 mod grid;
 mod json;
 mod jsonl;
@@ -16,7 +17,7 @@ mod table;
 mod text;
 mod value;
 
-pub use evidence::{Proof, argument, locators, proofs};
+pub use evidence::{Proof, argument, locators, proofs, third_person};
 pub use grid::{Align, Column, Grid};
 pub use json::{answer_object, error_object, value_json};
 pub use look::{Ink, Look};

@@ -9,6 +9,7 @@ use crate::base::{Budget, Cancel, Report, Result};
 use crate::cli::Exit;
 use crate::render::{self, Format, Ink, Look, Scene, Text};
 use crate::session::{Language, Options, Session};
+use crate::value::Value;
 use std::fs::File;
 use std::io::{self, Write};
 
@@ -234,7 +235,7 @@ impl Shell {
     /// The prompt; the day stands in it when one is set.
     pub fn prompt(&self) -> String {
         match &self.settings.as_of {
-            Some(day) => format!("whichlaw {}> ", render::plain(&(*day).into(), &self.scene())),
+            Some(day) => format!("whichlaw {}> ", render::plain(&Value::Date(*day), &self.scene())),
             None => "whichlaw> ".to_owned(),
         }
     }
