@@ -50,13 +50,7 @@ pub fn describe(name: &str, common: &Common) -> Result<Exit> {
     one(&mut session, &format!("describe {name}"), &options, format, false)
 }
 
-fn one(
-    session: &mut Session,
-    question: &str,
-    options: &Options,
-    format: &Format,
-    why: bool,
-) -> Result<Exit> {
+fn one(session: &mut Session, question: &str, options: &Options, format: &Format, why: bool) -> Result<Exit> {
     let answer = session.run(question, options)?;
     let look = super::stdout_look();
     if !format.for_programs {
@@ -106,7 +100,8 @@ fn many_questions(file: Option<&Path>) -> Result<String> {
 }
 
 fn options(ask: &Ask, common: &Common) -> Result<Options> {
-    let parameters = ask.parameters.iter().map(|text| parameters::parameter(text)).collect::<Result<Map>>()?;
+    let parameters =
+        ask.parameters.iter().map(|text| parameters::parameter(text)).collect::<Result<Map>>()?;
     let defaults = Budget::default();
     Ok(Options {
         language: match ask.language {

@@ -28,15 +28,12 @@ impl Data {
     pub fn open(&self) -> Result<Session> {
         let place = self.dir.clone().map_or(Place::Builtin, Place::Path);
         let on_error = if self.skip_errors { OnError::Skip } else { OnError::Fail };
-        let loaded = load::open(&place, &LoadOptions { on_error }).map_err(|problems| load::report(&problems))?;
+        let loaded =
+            load::open(&place, &LoadOptions { on_error }).map_err(|problems| load::report(&problems))?;
         for problem in &loaded.skipped {
             say(&format!("Left out: {problem}"), &Look::of_stderr());
         }
-        Ok(Session {
-            graph: loaded.graph,
-            vocabulary: Arc::new(loaded.vocabulary),
-            ..Session::default()
-        })
+        Ok(Session { graph: loaded.graph, vocabulary: Arc::new(loaded.vocabulary), ..Session::default() })
     }
 }
 
@@ -71,7 +68,11 @@ pub fn check(dir: &Path, common: &Common) -> Result<Exit> {
                 out.push_str(&format!("{}\n", text.painted(&look)));
             }
         }
-        out.push_str(&format!("{}, {}.\n", counted(report.errors.len(), "error"), counted(report.warnings.len(), "warning")));
+        out.push_str(&format!(
+            "{}, {}.\n",
+            counted(report.errors.len(), "error"),
+            counted(report.warnings.len(), "warning")
+        ));
     }
     let written = Exit::of_writing(io::stdout().write_all(out.as_bytes()));
     Ok(written.and(if report.errors.is_empty() { Exit::ANSWERED } else { Exit::NOT_LOADED }))

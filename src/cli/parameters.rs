@@ -1,6 +1,7 @@
 //! Values typed by people: parameters and days.
 
 use crate::base::{Report, Result};
+use crate::graph::Day;
 use crate::session::{Options, Session};
 use crate::value::{Date, Map, Value};
 use serde_json::Value as Json;
@@ -9,8 +10,9 @@ use std::sync::Arc;
 /// `NAME=VALUE`: the value is JSON, a Cypher literal, or, failing both, the text itself.
 pub fn parameter(text: &str) -> Result<(Arc<str>, Value)> {
     let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
-        return Err(Report::input("usage.parameter", format!("`{text}` is not a parameter"))
-            .help("Write the name, an equals sign and the value: `name=\"Decree\"`, `day=date('2010-01-01')`."));
+        return Err(Report::input("usage.parameter", format!("`{text}` is not a parameter")).help(
+            "Write the name, an equals sign and the value: `name=\"Decree\"`, `day=date('2010-01-01')`.",
+        ));
     };
     Ok((Arc::from(name.trim().trim_start_matches('$')), value_of(value.trim())))
 }
@@ -59,11 +61,9 @@ fn evaluate(expression: &str) -> Option<Value> {
 
 /// A day as people write it in a file or at `--as-of`: `2010-01-01`, `2010-01` or `2010` (their first day).
 pub fn day(text: &str) -> Result<Date> {
-    let plain = text.trim();
-    let well_formed = !plain.is_empty() && plain.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '+');
-    match well_formed.then(|| evaluate(&format!("date('{plain}')"))).flatten() {
-        Some(Value::Date(date)) => Ok(date),
-        _ => Err(Report::input("usage.day", format!("`{text}` is not a day"))
+    match Day::parse(text.trim()) {
+        Some(day) => Ok(day.date),
+        None => Err(Report::input("usage.day", format!("`{text}` is not a day"))
             .help("Write a day, a month or a year: 2010-01-01, 2010-01 or 2010.")),
     }
 }

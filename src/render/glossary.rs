@@ -34,7 +34,9 @@ pub fn vocabulary(vocabulary: &Vocabulary, word: Option<&str>, look: &Look) -> R
 }
 
 fn touches(text: &str, wanted: &str) -> bool {
-    text == wanted || text.split(' ').any(|w| w == wanted) || (wanted.len() > 3 && text.contains(wanted.trim_end_matches("ed")))
+    text == wanted
+        || text.split(' ').any(|w| w == wanted)
+        || (wanted.len() > 3 && text.contains(wanted.trim_end_matches("ed")))
 }
 
 fn unknown(vocabulary: &Vocabulary, word: &str) -> Box<Report> {
@@ -183,7 +185,8 @@ pub fn schema(graph: &Graph, look: &Look) -> String {
     types.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     let types = types.into_iter().filter(|(_, count)| *count > 0);
     section(&mut out, "Relationship types", look, types.map(|(name, count)| counted(name, count, Ink::Verb)));
-    let mut keys: Vec<String> = graph.all_keys().into_iter().map(|key| graph.key_name(key).to_string()).collect();
+    let mut keys: Vec<String> =
+        graph.all_keys().into_iter().map(|key| graph.key_name(key).to_string()).collect();
     keys.sort();
     let all = (!keys.is_empty()).then(|| (0, Text::new(keys.join(", "), Ink::Name)));
     section(&mut out, "Property keys", look, all.into_iter());

@@ -124,7 +124,7 @@ pub fn value_json(value: &Value, scene: &Scene<'_>) -> Json {
         Value::Boolean(b) => json!(b),
         Value::Integer(n) => json!(n),
         Value::Float(x) if x.is_finite() => json!(x),
-        Value::Float(x) => json!(x.to_string()),
+        Value::Float(_) => json!(scalar(value)),
         Value::String(text) => json!(&**text),
         Value::List(items) => items.iter().map(|item| value_json(item, scene)).collect(),
         Value::Map(map) => {

@@ -51,10 +51,14 @@ fn write_value(value: &Value, scene: &Scene<'_>, text: &mut Text, depth: usize) 
 /// Numbers, booleans and times in their usual notation.
 pub(super) fn scalar(value: &Value) -> String {
     match value {
-        Value::Boolean(b) => b.to_string(),
-        Value::Integer(n) => n.to_string(),
-        Value::Float(x) => format!("{x:?}"),
-        other => format!("{other:?}"),
+        // The canonical notation quotes times; here they stand alone.
+        Value::Date(date) => date.to_string(),
+        Value::LocalTime(time) => time.to_string(),
+        Value::Time(time) => time.to_string(),
+        Value::LocalDateTime(moment) => moment.to_string(),
+        Value::DateTime(moment) => moment.to_string(),
+        Value::Duration(duration) => duration.to_string(),
+        other => other.to_string(),
     }
 }
 

@@ -76,7 +76,10 @@ fn command_line(before: &str, known: &Knowledge, files: Files<'_>) -> Completion
         Argument::Column => {
             let typed = argument.strip_prefix("by").map(str::trim_start).unwrap_or("");
             let columns = known.columns.iter().filter(|c| c.starts_with(typed));
-            (start, columns.map(|c| Candidate { display: c.clone(), replacement: format!("by {c}") }).collect())
+            (
+                start,
+                columns.map(|c| Candidate { display: c.clone(), replacement: format!("by {c}") }).collect(),
+            )
         }
         Argument::Topic => {
             let topics = ["questions", "cypher", "functions", "keys"];
@@ -103,7 +106,10 @@ fn statement(before: &str, known: &Knowledge) -> Completion {
 /// Comments and strings are nobody's business.
 fn is_silent(last: Option<&Token>, before: &str) -> bool {
     last.is_some_and(|token| match token.kind {
-        TokenKind::UnclosedComment | TokenKind::UnclosedString | TokenKind::UnclosedName | TokenKind::String => true,
+        TokenKind::UnclosedComment
+        | TokenKind::UnclosedString
+        | TokenKind::UnclosedName
+        | TokenKind::String => true,
         TokenKind::Comment => token.span.of(before).starts_with("//"),
         _ => false,
     })
@@ -130,7 +136,10 @@ fn cypher(before: &str, known: &Knowledge) -> Completion {
     if head.ends_with([':', '|']) && !in_map(head) {
         let inside = tokens.iter().rfind(|t| matches!(t.kind, TokenKind::Open | TokenKind::Close));
         let types = inside.is_some_and(|t| t.span.of(before) == "[");
-        return (start, starting(typed, if types { &known.types } else { &known.labels }.iter().map(String::as_str)));
+        return (
+            start,
+            starting(typed, if types { &known.types } else { &known.labels }.iter().map(String::as_str)),
+        );
     }
     if head.ends_with('.') {
         return (start, starting(typed, known.keys.iter().map(String::as_str)));
@@ -142,13 +151,16 @@ fn cypher(before: &str, known: &Knowledge) -> Completion {
     let variables = tokens.iter().filter(|t| t.kind == TokenKind::Word && t.span.end < before.len());
     let mut variables: Vec<&str> = variables
         .map(|t| t.span.of(before))
-        .filter(|word| word.starts_with(typed) && KEYWORDS.binary_search(&word.to_uppercase().as_str()).is_err())
+        .filter(|word| {
+            word.starts_with(typed) && KEYWORDS.binary_search(&word.to_uppercase().as_str()).is_err()
+        })
         .collect();
     variables.sort_unstable();
     variables.dedup();
     candidates.extend(variables.into_iter().map(same));
     let functions = known.functions.iter().filter(|f| f.to_lowercase().starts_with(&typed.to_lowercase()));
-    candidates.extend(functions.map(|f| Candidate { display: format!("{f}()"), replacement: format!("{f}(") }));
+    candidates
+        .extend(functions.map(|f| Candidate { display: format!("{f}()"), replacement: format!("{f}(") }));
     (start, candidates)
 }
 
@@ -206,11 +218,13 @@ fn question(before: &str, known: &Knowledge) -> Completion {
     };
     if !typed.is_empty() {
         // What was typed may go on a name that began some words ago: the longest such beginning wins.
-        let begun = words.iter().map(|t| t.span.start).filter(|s| *s <= start).rev().take(8).collect::<Vec<_>>();
+        let begun =
+            words.iter().map(|t| t.span.start).filter(|s| *s <= start).rev().take(8).collect::<Vec<_>>();
         for from in begun.into_iter().rev() {
             let text = before.get(from..).unwrap_or("");
             let long_enough = text.chars().count() >= FROM_THE_MIDDLE;
-            if !long_enough || matches!(text.split(' ').next(), Some("the" | "a" | "an" | "The" | "A" | "An")) {
+            if !long_enough || matches!(text.split(' ').next(), Some("the" | "a" | "an" | "The" | "A" | "An"))
+            {
                 continue;
             }
             let found = all_names(text, known);
@@ -232,7 +246,11 @@ fn question(before: &str, known: &Knowledge) -> Completion {
 fn context(words: &[&str], known: &Knowledge) -> Before {
     let asking = ["which", "what", "how", "many", "list", "show", "find", "of", "the", "a", "an", "all"];
     let words = match words {
-        [rest @ .., last] if matches!(last.to_lowercase().as_str(), "the" | "a" | "an") && !rest.is_empty() => rest,
+        [rest @ .., last]
+            if matches!(last.to_lowercase().as_str(), "the" | "a" | "an") && !rest.is_empty() =>
+        {
+            rest
+        }
         all => all,
     };
     let Some(last) = words.last() else { return Before::Asking };
@@ -241,7 +259,7 @@ fn context(words: &[&str], known: &Knowledge) -> Before {
         let verbs = known.verbs_like(&phrase);
         let verbs = if verbs.is_empty() && from + 1 == words.len() && !phrase.contains(' ') {
             // `established` alone may be a past tense: `which decree established …`
-            known.verbs_like(&phrase.trim_end_matches("ed").to_owned())
+            known.verbs_like(phrase.trim_end_matches("ed"))
         } else {
             verbs
         };
@@ -311,5 +329,8 @@ fn all_names(typed: &str, known: &Knowledge) -> Vec<Candidate> {
 fn named(name: &Name) -> Candidate {
     let year = name.year.as_deref().map(|year| format!(", {year}")).unwrap_or_default();
     let of = name.alias_of.as_deref().map(|of| format!(" = {of}")).unwrap_or_default();
-    Candidate { display: format!("{}{of} ({}{year})", name.text, name.kind), replacement: name.text.to_string() }
+    Candidate {
+        display: format!("{}{of} ({}{year})", name.text, name.kind),
+        replacement: name.text.to_string(),
+    }
 }

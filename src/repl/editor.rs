@@ -144,7 +144,8 @@ impl Assistant {
             shell.stale = false;
         }
         let answer = shell.last.as_ref();
-        self.known.columns = answer.map(|a| a.columns.iter().map(|c| c.to_string()).collect()).unwrap_or_default();
+        self.known.columns =
+            answer.map(|a| a.columns.iter().map(|c| c.to_string()).collect()).unwrap_or_default();
         self.known.parameters = shell.settings.parameters.keys().map(|k| k.to_string()).collect();
     }
 

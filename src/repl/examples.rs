@@ -41,9 +41,15 @@ pub fn guide(session: &Session, look: &Look) -> String {
     }
     out.push_str(&format!("\n{}\n", look.paint(Ink::Heading, "What combines")));
     for (what, how) in PATTERNS {
-        out.push_str(&format!("  {}{}{how}\n", look.paint(Ink::Name, what), " ".repeat(20usize.saturating_sub(what.len()))));
+        out.push_str(&format!(
+            "  {}{}{how}\n",
+            look.paint(Ink::Name, what),
+            " ".repeat(20usize.saturating_sub(what.len()))
+        ));
     }
-    out.push_str("\nNames may be quoted or not, shortened to an alias, or given as an id; Tab completes them.\n");
+    out.push_str(
+        "\nNames may be quoted or not, shortened to an alias, or given as an id; Tab completes them.\n",
+    );
     out.push_str("A word that is not understood is an error with the nearest right words, never ignored.\n");
     out
 }
@@ -81,7 +87,11 @@ pub fn questions(session: &Session) -> Vec<String> {
 }
 
 /// A relationship of that relation between things with short names.
-fn example(graph: &Graph, relation: &Relation, scene: &Scene<'_>) -> Option<(RelationshipId, NodeId, NodeId)> {
+fn example(
+    graph: &Graph,
+    relation: &Relation,
+    scene: &Scene<'_>,
+) -> Option<(RelationshipId, NodeId, NodeId)> {
     let kind = graph.relationship_type(&relation.type_name())?;
     let short = |node: NodeId| scene.name(node).is_some_and(|n| n.chars().count() <= SHORT_NAME);
     graph.relationships().take(100_000).find_map(|relationship| {

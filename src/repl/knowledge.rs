@@ -55,9 +55,6 @@ pub struct Knowledge {
     lineages: HashMap<String, Vec<String>>,
 }
 
-/// No name, noun or verb has more words.
-const LONGEST_PHRASE: usize = 12;
-
 /// As many names are kept for completion.
 const NAMES_KEPT: usize = 200_000;
 
@@ -111,9 +108,10 @@ impl Knowledge {
     }
 
     fn add_relation(&mut self, relation: &Relation) {
-        for (verbs, from, to) in
-            [(&relation.verbs, &relation.from, &relation.to), (&relation.inverse_verbs, &relation.to, &relation.from)]
-        {
+        for (verbs, from, to) in [
+            (&relation.verbs, &relation.from, &relation.to),
+            (&relation.inverse_verbs, &relation.to, &relation.from),
+        ] {
             for phrase in verbs {
                 let both = || (from.clone(), to.clone());
                 let (before, after) = both();
@@ -129,8 +127,7 @@ impl Knowledge {
 
     /// Whether an entity of one kind may stand where any of `wanted` is asked for.
     pub fn fits(&self, kind: &str, wanted: &[String]) -> bool {
-        wanted.is_empty()
-            || wanted.iter().any(|w| w == kind || self.is_a(kind, w) || self.is_a(w, kind))
+        wanted.is_empty() || wanted.iter().any(|w| w == kind || self.is_a(kind, w) || self.is_a(w, kind))
     }
 
     fn is_a(&self, kind: &str, ancestor: &str) -> bool {
@@ -156,14 +153,6 @@ impl Knowledge {
     pub fn is_word(&self, text: &str) -> bool {
         self.folded_words.contains(&fold(text))
     }
-
-    /// The length in words of the longest phrase at the beginning of `words` that is known as something.
-    pub fn longest<'t, R>(&self, words: &[&'t str], of: impl Fn(&Knowledge, &str) -> Option<R>) -> Option<(usize, R)> {
-        (1..=words.len().min(LONGEST_PHRASE)).rev().find_map(|count| {
-            let phrase = words.get(..count)?.join(" ");
-            of(self, &phrase).map(|found| (count, found))
-        })
-    }
 }
 
 /// Every name and alias, first names first.
@@ -176,7 +165,13 @@ fn names(graph: &Graph, vocabulary: &Vocabulary) -> Vec<Name> {
         let year = year(graph, node);
         for alias in graph.aliases(node) {
             let alias_of = Some(text.clone());
-            names.push(Name { folded: fold(&alias), text: alias, kind: kind.clone(), year: year.clone(), alias_of });
+            names.push(Name {
+                folded: fold(&alias),
+                text: alias,
+                kind: kind.clone(),
+                year: year.clone(),
+                alias_of,
+            });
         }
         names.push(Name { folded: fold(&text), text, kind, year, alias_of: None });
     }
@@ -187,9 +182,7 @@ fn names(graph: &Graph, vocabulary: &Vocabulary) -> Vec<Name> {
 /// The year in which an entity begins.
 fn year(graph: &Graph, node: NodeId) -> Option<String> {
     let begins = graph.validity(Entity::Node(node)).begins?;
-    let scalar = crate::value::Value::Date(begins.date);
-    let text = crate::render::plain(&scalar, &Scene::new(graph, &Vocabulary::default()));
-    text.split_once('-').map(|(year, _)| year.to_owned())
+    Some(begins.date.year().to_string())
 }
 
 /// A phrase as the stems of its words, forms of `be` and `have` as one, auxiliaries and articles left out.
@@ -233,7 +226,9 @@ fn participle(verb: &str) -> String {
 fn plural(noun: &str) -> String {
     match noun.strip_suffix('y') {
         Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") || noun.ends_with("sh") => format!("{noun}es"),
+        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") || noun.ends_with("sh") => {
+            format!("{noun}es")
+        }
         _ => format!("{noun}s"),
     }
 }

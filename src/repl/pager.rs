@@ -23,7 +23,8 @@ fn page(bytes: &[u8]) -> io::Result<()> {
     let mut words = pager.split_whitespace();
     // An empty `PAGER` means none.
     let Some(program) = words.next() else { return io::stdout().write_all(bytes) };
-    let mut child = Command::new(program).args(words).env("LESSCHARSET", "utf-8").stdin(Stdio::piped()).spawn()?;
+    let mut child =
+        Command::new(program).args(words).env("LESSCHARSET", "utf-8").stdin(Stdio::piped()).spawn()?;
     if let Some(mut input) = child.stdin.take() {
         match input.write_all(bytes) {
             // Leaving the pager early is what pagers are for.

@@ -121,8 +121,9 @@ fn count(shell: &mut Shell, argument: &str) -> Result<Flow> {
         name => columns.iter().position(|c| c.eq_ignore_ascii_case(name)),
     };
     let Some(place) = place else {
-        let mut report = Report::input("command.argument", format!("the last answer has no column `{wanted}`"))
-            .help(format!("Its columns are {}.", columns.join(", ")));
+        let mut report =
+            Report::input("command.argument", format!("the last answer has no column `{wanted}`"))
+                .help(format!("Its columns are {}.", columns.join(", ")));
         if let Some(near) = nearest(wanted, columns, 1).first() {
             report = report.suggest(Span::new(0, 0), format!(":count by {near}"));
         }

@@ -62,7 +62,9 @@ fn describe(shell: &mut Shell, argument: &str) -> Result<Flow> {
 fn as_of(shell: &mut Shell, argument: &str) -> Result<Flow> {
     shell.settings.as_of = if argument.is_empty() { None } else { Some(day(argument)?) };
     shell.say(match shell.settings.as_of {
-        Some(_) => "Answers hold as of this day; what has no dates is kept. `:asof` alone asks of all times again.",
+        Some(_) => {
+            "Answers hold as of this day; what has no dates is kept. `:asof` alone asks of all times again."
+        }
         None => "Answers are of all times.",
     });
     Ok(Flow::On)

@@ -109,7 +109,9 @@ fn overview(look: &Look) -> String {
         let rows: Vec<(&str, &str)> = rows.iter().map(|(name, doc)| (name.trim_end(), *doc)).collect();
         out.push_str(&pairs(&rows, look));
     }
-    out.push_str("\n:help questions shows how to ask, :help cypher the other language, :help NAME one command.\n");
+    out.push_str(
+        "\n:help questions shows how to ask, :help cypher the other language, :help NAME one command.\n",
+    );
     out
 }
 
