@@ -7,9 +7,13 @@ use super::columns::Column;
 use super::index::HashIndex;
 use super::names::NameIndex;
 use super::packed::Packed;
+use super::statistics::Statistics;
 use super::{Adjacent, Ends, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock, RwLock};
+
+/// By label (all nodes without one) and property.
+type Indexes = FxHashMap<(Option<Label>, Key), Arc<HashIndex>>;
 
 /// Nodes, relationships and properties as they were when the base was made. Ids below the bounds that are in no set
 /// of holes are there.
@@ -34,14 +38,15 @@ pub struct Base {
     pub node_columns: Vec<Arc<Column>>,
     pub relationship_columns: Vec<Arc<Column>>,
     pub names: OnceLock<Arc<NameIndex>>,
-    pub indexes: RwLock<FxHashMap<(Option<Label>, Key), Arc<HashIndex>>>,
+    pub indexes: RwLock<Indexes>,
+    pub statistics: Statistics,
 }
 
 /// The nodes of a label: a list where they are few, else a bitmap.
 #[derive(Clone, Debug)]
 pub enum Members {
     Few(Buffer<u32>),
-    Many(Bits, usize),
+    Many(Bits),
 }
 
 impl Default for Members {
@@ -56,21 +61,13 @@ impl Members {
         if nodes.len() * 32 < bound as usize {
             return Members::Few(nodes.into());
         }
-        let count = nodes.len();
-        Members::Many(nodes.into_iter().collect(), count)
-    }
-
-    pub fn len(&self) -> usize {
-        match self {
-            Members::Few(nodes) => nodes.len(),
-            Members::Many(_, count) => *count,
-        }
+        Members::Many(nodes.into_iter().collect())
     }
 
     pub fn bytes(&self) -> usize {
         match self {
             Members::Few(nodes) => nodes.bytes(),
-            Members::Many(bits, _) => bits.bytes(),
+            Members::Many(bits) => bits.bytes(),
         }
     }
 }
@@ -87,7 +84,13 @@ impl Base {
     /// The labels of a node below the bound.
     #[inline]
     pub fn labels(&self, node: NodeId) -> &[Label] {
-        &self.label_sets[self.node_sets.at(node.0 as usize) as usize]
+        &self.label_sets[self.set_of(node) as usize]
+    }
+
+    /// The number of the combination of labels of a node below the bound.
+    #[inline]
+    pub fn set_of(&self, node: NodeId) -> u32 {
+        self.node_sets.at(node.0 as usize)
     }
 
     pub fn has_label(&self, node: NodeId, label: Label) -> bool {
@@ -126,7 +129,7 @@ impl Base {
         let index = Arc::new(match label.map(|label| self.members(label)) {
             None => HashIndex::of(column, column.presence.iter().map(|(id, _)| id)),
             Some(Some(Members::Few(nodes))) => HashIndex::of(column, nodes.iter().copied()),
-            Some(Some(Members::Many(bits, _))) => HashIndex::of(column, bits.iter()),
+            Some(Some(Members::Many(bits))) => HashIndex::of(column, bits.iter()),
             Some(None) => return None,
         });
         if let Ok(mut made) = self.indexes.write() {

@@ -137,6 +137,7 @@ impl Builder {
             relationship_columns: packed(self.relationship_columns),
             names: Default::default(),
             indexes: Default::default(),
+            statistics: Default::default(),
         };
         Graph {
             symbols: Arc::new(self.symbols),

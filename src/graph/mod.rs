@@ -24,6 +24,7 @@ mod validity;
 mod mask;
 mod view;
 mod names;
+mod statistics;
 mod write;
 mod fold;
 
@@ -35,6 +36,7 @@ pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
 pub use mask::{Mask, Undated};
 pub use names::{Named, Names};
+pub use statistics::{LabelSpread, Spread};
 pub use symbols::{Key, Label, RelationshipType};
 
 pub use view::{Edge, View, Visited};

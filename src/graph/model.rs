@@ -218,9 +218,9 @@ fn check_properties(graph: &Graph, entity: Entity, properties: &BTreeMap<u32, i6
 
 fn named() -> Graph {
     let mut graph = Graph::empty();
-    ["A", "B", "C"].iter().for_each(|name| drop(graph.intern_label(name)));
-    ["R", "S"].iter().for_each(|name| drop(graph.intern_type(name)));
-    ["x", "y"].iter().for_each(|name| drop(graph.intern_key(name)));
+    let _ = ["A", "B", "C"].map(|name| graph.intern_label(name));
+    let _ = ["R", "S"].map(|name| graph.intern_type(name));
+    let _ = ["x", "y"].map(|name| graph.intern_key(name));
     graph
 }
 

@@ -17,7 +17,7 @@ impl Default for Packed {
 }
 
 impl Packed {
-    /// The number at a place below [`Packed::len`].
+    /// The number at a place that was given.
     #[inline]
     pub fn at(&self, place: usize) -> u32 {
         match self {
@@ -25,18 +25,6 @@ impl Packed {
             Packed::Shorts(numbers) => u32::from(numbers[place]),
             Packed::Words(numbers) => numbers[place],
         }
-    }
-
-    pub fn len(&self) -> usize {
-        match self {
-            Packed::Bytes(numbers) => numbers.len(),
-            Packed::Shorts(numbers) => numbers.len(),
-            Packed::Words(numbers) => numbers.len(),
-        }
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     pub fn bytes(&self) -> usize {

@@ -318,7 +318,7 @@ impl<'g> BaseNodes<'g> {
     fn of(members: Option<&'g Members>) -> BaseNodes<'g> {
         match members {
             Some(Members::Few(nodes)) => BaseNodes::Few(nodes.iter()),
-            Some(Members::Many(bits, _)) => BaseNodes::Many(bits.iter()),
+            Some(Members::Many(bits)) => BaseNodes::Many(bits.iter()),
             None => BaseNodes::Few([].iter()),
         }
     }
