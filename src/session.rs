@@ -61,6 +61,7 @@ impl Session {
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let named = cypher::parse(text)?;
         let bound = bind::bind(&named, &self.procedures)?;
+        bind::missing_parameters(&bound, &options.parameters)?;
         let plan = optimize::optimize(&bound, &self.graph, &options.rules_off);
         if bound.mode == Mode::Explain {
             return Ok(Answer { plan: Some(format!("{plan:?}")), ..Answer::default() });

@@ -357,7 +357,8 @@ impl Binder<'_> {
             },
             (Body::Aggregate(_), Aggregates::Forbidden) => {
                 // An undefined name in it is the better report.
-                let rows = Context { aggregates: Aggregates::Inside, ..context.clone() };
+                let grouped_away = Rc::default();
+                let rows = Context { aggregates: Aggregates::Inside, grouped_away, ..context.clone() };
                 for argument in arguments {
                     self.expression(argument, &rows)?;
                 }

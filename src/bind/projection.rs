@@ -3,7 +3,7 @@
 //! - An item with an aggregate makes the projection aggregating; the items without one are the groups. Around the
 //!   aggregates of an item only constants and groups that are a variable or a property may stand.
 //! - ORDER BY and WHERE see the new names first and then those from before; but after grouping or DISTINCT only the
-//!   new names, and, in ORDER BY, expressions that the projection has computed.
+//!   new names and the expressions that the projection has computed.
 
 use super::aggregate::{aggregates, is_simple, variables};
 use super::expression::stands_beside_aggregates;
@@ -34,7 +34,7 @@ impl Binder<'_> {
         let before = Rc::clone(&self.scope);
         let bound = self.projection(projection, &items)?;
         let context = if items.aggregating || projection.distinct {
-            self.here()
+            Context { computed: computed(&items, &bound.items), ..self.here() }
         } else {
             Context { fallback: before, ..self.here() }
         };
@@ -157,14 +157,7 @@ impl Binder<'_> {
         before: &Rc<Scope>,
         after: &Rc<Scope>,
     ) -> Result<Vec<SortKey<Bound>>> {
-        let computed: Rc<[Computed]> = items
-            .written
-            .iter()
-            .zip(bound)
-            .filter_map(|(item, bound)| {
-                Some(Computed { expression: item.expression.clone(), slot: bound.alias? })
-            })
-            .collect();
+        let computed = computed(items, bound);
         let narrowed = items.aggregating || projection.distinct;
         let mut keys = Vec::with_capacity(projection.order.len());
         for key in &projection.order {
@@ -226,6 +219,16 @@ impl Binder<'_> {
         }
         Ok(Some(bound))
     }
+}
+
+/// What the projection has put into slots.
+fn computed(items: &Items, bound: &[Item<Bound>]) -> Rc<[Computed]> {
+    let pairs = items.written.iter().zip(bound);
+    pairs
+        .filter_map(|(item, bound)| {
+            Some(Computed { expression: item.expression.clone(), slot: bound.alias? })
+        })
+        .collect()
 }
 
 fn is_about_names(report: &crate::base::Report) -> bool {

@@ -86,6 +86,9 @@ impl Binder<'_> {
         maker: Maker,
     ) -> Result<RelationshipPattern<Bound>> {
         let place = relationship.span;
+        if let Some(variable) = &relationship.variable {
+            self.check_new(variable)?;
+        }
         if relationship.length.is_some() {
             return Err(error::syntax(
                 "CreatingVarLength",
@@ -109,9 +112,6 @@ impl Binder<'_> {
             )
             .at(place, format!("{} types", relationship.types.len()))
             .help("Write `-[:TYPE]->`."));
-        }
-        if let Some(variable) = &relationship.variable {
-            self.check_new(variable)?;
         }
         let properties = self.made_properties(relationship.properties.as_ref(), maker)?;
         let slot = match &relationship.variable {
