@@ -1,12 +1,37 @@
 //! Carries out a plan: one operator family a file. Never sees a language.
+//!
+//! Comes in: a plan and the graph. Goes out: rows of values, their facts, what was changed. Operators pull batches of
+//! typed columns from one another (`batch`, `operator`); expressions are evaluated over the slots of a row
+//! (`evaluate`); every loop counts against the budget.
+
+mod batch;
+mod build;
+mod changes;
+mod context;
+mod evaluate;
+mod operator;
+mod operators;
+mod profile;
+mod trace;
+mod visible;
 
 use crate::answer::{Effects, Facts};
-use crate::base::{Budget, Result};
+use crate::base::{Budget, Meter, Report, Result};
 use crate::functions::Procedures;
-use crate::graph::Graph;
+use crate::graph::{Bits, Entity, Graph};
 use crate::optimize::Plan;
+use crate::optimize::slots::SlotSet;
 use crate::value::{Date, Map, Value};
+use batch::{Batch, size_of_value};
+use build::Build;
+use changes::Changes;
+use context::{Context, Mask};
+use evaluate::Frame;
+use operator::Argument;
 use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub use profile::{Profile, Work};
 
 /// Everything a running statement may use.
 pub struct Settings<'s> {
@@ -31,6 +56,125 @@ pub struct Outcome {
 }
 
 /// Runs a plan. A statement that fails leaves the graph as it was.
-pub fn execute(_plan: &Plan, _graph: &mut Graph, _settings: &Settings<'_>) -> Result<Outcome> {
-    todo!()
+pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Result<Outcome> {
+    if plan.writes {
+        graph.begin();
+    }
+    let mut context = Context {
+        graph,
+        parameters: settings.parameters,
+        procedures: settings.procedures,
+        meter: Meter::start(settings.budget),
+        mask: None,
+        now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i128),
+        changes: Changes::default(),
+        touched: 0,
+        witnesses: None,
+        profile: settings.profile.then(Profile::default),
+        writes: plan.writes,
+    };
+    let result = run(plan, settings, &mut context);
+    let (changes, profile) = (std::mem::take(&mut context.changes), context.profile.take());
+    match result {
+        Ok(mut outcome) => {
+            if plan.writes {
+                outcome.effects = changes.effects(graph);
+                graph.keep();
+            }
+            outcome.profile = profile.map(|profile| plan.profiled(&profile));
+            Ok(outcome)
+        }
+        Err(report) => {
+            if plan.writes {
+                graph.rollback();
+            }
+            Err(report)
+        }
+    }
+}
+
+fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Result<Outcome> {
+    let facts = crate::algebra::Slot(plan.slots.len() as u32);
+    let mut witnesses = SlotSet::new();
+    if settings.trace {
+        trace::witnesses(&plan.root, &mut witnesses);
+    }
+    let mut build = Build {
+        context,
+        slots: &plan.slots,
+        locals: Vec::new(),
+        trace: settings.trace,
+        facts,
+        witnesses: witnesses.clone(),
+    };
+    let day = match (&plan.as_of, settings.as_of) {
+        (Some(day), _) => Some(build.day(day)?),
+        (None, day) => day,
+    };
+    if let Some(day) = day {
+        build.context.mask = Some(Arc::new(mask(build.context.graph, day)));
+    }
+    let live: SlotSet = plan.columns.iter().map(|(_, slot)| *slot).collect();
+    let argument = Argument::default();
+    let mut root = build.operator(&plan.root, &live, &argument)?;
+    argument.put(Batch::of_length(1));
+    let mut outcome = Outcome {
+        columns: plan.columns.iter().map(|(name, _)| name.clone()).collect(),
+        ..Outcome::default()
+    };
+    let proof: Vec<_> = witnesses.iter().collect();
+    while let Some(batch) = root.next(context)? {
+        if plan.columns.is_empty() {
+            continue;
+        }
+        context.meter.rows((outcome.rows.len() + batch.length) as u64)?;
+        for row in 0..batch.length {
+            context.tick()?;
+            let values: Vec<Value> = plan.columns.iter().map(|(_, slot)| batch.value(*slot, row)).collect();
+            context.meter.hold(values.iter().map(size_of_value).sum::<u64>() + 24)?;
+            outcome.rows.push(values);
+            if settings.trace {
+                let mut gathered = trace::Gathered::default();
+                gathered.row(&batch, row, &proof, facts);
+                outcome.facts.push(gathered.facts());
+            }
+        }
+    }
+    Ok(outcome)
+}
+
+impl Build<'_, '_> {
+    /// The day of `AS OF`.
+    fn day(&mut self, day: &crate::optimize::expression::Expression) -> Result<Date> {
+        let compiled = self.compile(day)?;
+        let nothing = Batch::of_length(1);
+        match compiled.value(&mut Frame::new(&nothing, 0), self.context)? {
+            Value::Date(date) => Ok(date),
+            other => {
+                let message = format!("AS OF needs a date, not a {}", other.type_name());
+                Err(Report::runtime("TypeError", "InvalidArgumentType", message)
+                    .help("Write `AS OF date('2010-01-01')`."))
+            }
+        }
+    }
+}
+
+/// What holds on a day: entities whose validity covers it, relationships only if both their ends do.
+fn mask(graph: &Graph, day: Date) -> Mask {
+    let nodes: Bits = graph
+        .nodes()
+        .filter(|node| graph.validity(Entity::Node(*node)).holds_on(day))
+        .map(|node| node.0)
+        .collect();
+    let relationships = graph
+        .relationships()
+        .filter(|relationship| {
+            let ends = graph.ends(*relationship);
+            nodes.contains(ends.start.0)
+                && nodes.contains(ends.end.0)
+                && graph.validity(Entity::Relationship(*relationship)).holds_on(day)
+        })
+        .map(|relationship| relationship.0)
+        .collect();
+    Mask { nodes, relationships }
 }

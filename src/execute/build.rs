@@ -1,0 +1,239 @@
+//! From a plan to operators at work.
+//!
+//! On the way down it is settled which slots each operator has to hand on: whatever nothing above reads is left behind
+//! where rows are copied.
+
+use super::context::Context;
+use super::evaluate::Compiled;
+use super::operator::{Argument, Operator};
+use super::operators::{
+    aggregate, call, delete, distinct, expand, filter, held, index, limit, optional, project, reach, scan,
+    shortest, sort, union, unwind, var_expand, write,
+};
+use super::profile::Watched;
+use crate::algebra::{Slot, SlotInfo, SlotKind};
+use crate::base::Result;
+use crate::optimize::plan::{self, Access, Task};
+use crate::optimize::slots::SlotSet;
+
+pub struct Build<'b, 'e> {
+    pub context: &'b mut Context<'e>,
+    pub slots: &'b [SlotInfo],
+    /// The variables of the comprehensions around the expression that is being compiled.
+    pub locals: Vec<Slot>,
+    pub trace: bool,
+    /// Where gathered entities stand while tracing.
+    pub facts: Slot,
+    /// The slots that are proof while tracing.
+    pub witnesses: SlotSet,
+}
+
+impl Build<'_, '_> {
+    pub fn operator(
+        &mut self,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Box<dyn Operator>> {
+        let operator = self.unwatched(plan, live, argument)?;
+        if self.context.profile.is_none() || matches!(plan.task, Task::Argument) {
+            return Ok(operator);
+        }
+        let place = std::ptr::from_ref(plan) as usize;
+        Ok(Box::new(Watched { inner: operator, place }))
+    }
+
+    fn unwatched(
+        &mut self,
+        plan: &plan::Operator,
+        above: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Box<dyn Operator>> {
+        let mut live = above.clone();
+        if self.trace {
+            live.extend(&self.witnesses);
+            live.insert(self.facts);
+        }
+        let mut below = live.clone();
+        plan.reads(&mut below);
+        if let Task::Aggregate { .. } = plan.task {
+            below = SlotSet::new();
+            plan.reads(&mut below);
+            if self.trace {
+                below.extend(&self.witnesses);
+                below.insert(self.facts);
+            }
+        }
+        let input = match &plan.input {
+            Some(input) => self.operator(input, &below, argument)?,
+            None => Box::new(argument.clone()),
+        };
+        let operator: Box<dyn Operator> = match &plan.task {
+            Task::Argument | Task::Pattern(_) => input,
+            Task::Scan { node, access } => {
+                let access = self.access(access)?;
+                Box::new(scan::Scan::new(input, *node, access, live))
+            }
+            Task::Expand(expand) => {
+                let legs = self.legs(&expand.types, expand.direction);
+                Box::new(expand::Expand::new(input, expand, legs, live))
+            }
+            Task::Held(held) => {
+                let kinds = self.kinds(&held.types);
+                let properties = held.properties.as_ref().map(|map| self.compile(map)).transpose()?;
+                Box::new(held::HeldStep::new(input, held.clone(), kinds, properties, live))
+            }
+            Task::VarExpand(expand) => {
+                let legs = self.legs(&expand.types, expand.direction);
+                let properties = expand.properties.as_ref().map(|map| self.compile(map)).transpose()?;
+                if expand.reach {
+                    Box::new(reach::Reach::new(input, expand, legs, properties, live))
+                } else {
+                    Box::new(var_expand::VarExpand::new(input, expand, legs, properties, live))
+                }
+            }
+            Task::Shortest(shortest) => {
+                let legs = self.legs(&shortest.types, shortest.direction);
+                let properties = shortest.properties.as_ref().map(|map| self.compile(map)).transpose()?;
+                Box::new(shortest::ShortestPaths::new(input, shortest.clone(), legs, properties, live))
+            }
+            Task::Filter(conjuncts) => {
+                let traced = self.trace && conjuncts.iter().any(|conjunct| conjunct.has_subplan());
+                let facts = traced.then_some(self.facts);
+                Box::new(filter::Filter::new(input, self.all(conjuncts)?, live, facts))
+            }
+            Task::Project(items) => {
+                let needed: Vec<_> = items.iter().filter(|(slot, _)| live.contains(*slot)).collect();
+                let traced = self.trace && needed.iter().any(|(_, item)| item.has_subplan());
+                let facts = traced.then_some(self.facts);
+                let mut compiled: Vec<(Slot, Compiled)> = Vec::with_capacity(needed.len());
+                for (slot, item) in needed {
+                    compiled.push((*slot, self.compile(item)?));
+                }
+                Box::new(project::Project::new(input, compiled, live, facts))
+            }
+            Task::Aggregate { keys, aggregates } => {
+                let mut compiled = Vec::with_capacity(keys.len());
+                for (slot, key) in keys {
+                    compiled.push((*slot, self.compile(key)?));
+                }
+                let mut calls = Vec::with_capacity(aggregates.len());
+                for (slot, aggregate) in aggregates {
+                    calls.push((*slot, aggregate::Call::new(aggregate, self.all(&aggregate.arguments)?)));
+                }
+                Box::new(aggregate::Aggregate::new(input, compiled, calls, self.proof()))
+            }
+            Task::Distinct(slots) => match self.proof() {
+                Some(proof) => {
+                    let keys = slots.iter().map(|slot| (*slot, Compiled::Slot(*slot))).collect();
+                    Box::new(aggregate::Aggregate::new(input, keys, Vec::new(), Some(proof)))
+                }
+                None => Box::new(distinct::Distinct::new(input, slots.clone(), live)),
+            },
+            Task::Sort(keys) => Box::new(sort::Sort::new(input, self.sort_keys(keys)?, live)),
+            Task::Top { keys, limit, skip } => {
+                let keys = self.sort_keys(keys)?;
+                let skip = skip.as_ref().map(|skip| self.compile(skip)).transpose()?;
+                let limit = self.compile(limit)?;
+                Box::new(sort::Top::new(input, keys, limit, skip, live, self.context)?)
+            }
+            Task::Skip(count) => {
+                let count = self.compile(count)?;
+                Box::new(limit::Skip::new(input, &count, self.context)?)
+            }
+            Task::Limit(count) => {
+                let count = self.compile(count)?;
+                let drain = plan.input.as_ref().is_some_and(|input| input.writes());
+                Box::new(limit::Limit::new(input, &count, drain, self.context)?)
+            }
+            Task::Unwind { list, slot } => {
+                let list = self.compile(list)?;
+                Box::new(unwind::Unwind::new(input, list, *slot, live))
+            }
+            Task::Optional { inner, row, fills } => {
+                let mut inside = live.clone();
+                inside.insert(*row);
+                let begin = Argument::default();
+                let operator = self.operator(inner, &inside, &begin)?;
+                let fills = fills.iter().filter(|(slot, _)| live.contains(*slot)).copied().collect();
+                Box::new(optional::Optional::new(input, operator, begin, *row, fills, live))
+            }
+            Task::Union { branches, slots, .. } => self.union(branches, slots, argument)?,
+            Task::Create(creations) => Box::new(write::Create::new(input, self.creations(creations)?)),
+            Task::Merge(merge) => self.merge(input, merge, &below)?,
+            Task::Change(changes) => Box::new(write::Change::new(input, self.changes(changes)?)),
+            Task::Delete { targets, detach } => {
+                Box::new(delete::Delete::new(input, self.all(targets)?, *detach))
+            }
+            Task::Call(call) => {
+                let arguments = call.arguments.as_ref().map(|arguments| self.all(arguments)).transpose()?;
+                Box::new(call::Call::new(input, call, arguments, live))
+            }
+            Task::CreateIndex { .. } | Task::DropIndex { .. } => {
+                Box::new(index::Index::new(plan.task.clone()))
+            }
+        };
+        Ok(operator)
+    }
+
+    /// What a merged row rests on, while tracing.
+    fn proof(&self) -> Option<aggregate::Proof> {
+        self.trace.then(|| aggregate::Proof { witnesses: self.witnesses.iter().collect(), facts: self.facts })
+    }
+
+    fn access(&mut self, access: &Access) -> Result<scan::Source> {
+        Ok(match access {
+            Access::All => scan::Source::All,
+            Access::Label(name) => scan::Source::Label(name.clone()),
+            Access::Seek { label, key, value } => scan::Source::Seek {
+                label: Some(label.clone()),
+                key: key.clone(),
+                value: self.compile(value)?,
+            },
+            Access::Id(value) => scan::Source::Seek {
+                label: None,
+                key: std::sync::Arc::from("id"),
+                value: self.compile(value)?,
+            },
+        })
+    }
+
+    fn sort_keys(&mut self, keys: &[plan::SortKey]) -> Result<Vec<sort::Key>> {
+        let mut compiled = Vec::with_capacity(keys.len());
+        for key in keys {
+            compiled
+                .push(sort::Key { expression: self.compile(&key.expression)?, descending: key.descending });
+        }
+        Ok(compiled)
+    }
+
+    fn union(
+        &mut self,
+        branches: &[plan::Branch],
+        slots: &[Slot],
+        argument: &Argument,
+    ) -> Result<Box<dyn Operator>> {
+        let mut built = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let live: SlotSet = branch.slots.iter().copied().collect();
+            let begin = Argument::default();
+            let operator = self.operator(&branch.root, &live, &begin)?;
+            built.push(union::Branch { operator, argument: begin, slots: branch.slots.clone() });
+        }
+        Ok(Box::new(union::Union::new(argument.clone(), built, slots.to_vec())))
+    }
+
+    /// The types of a step by number; empty means every type.
+    pub fn kinds(&mut self, types: &[std::sync::Arc<str>]) -> Option<Vec<crate::graph::RelationshipType>> {
+        if types.is_empty() {
+            return None;
+        }
+        let graph = &*self.context.graph;
+        Some(types.iter().filter_map(|name| graph.relationship_type(name)).collect())
+    }
+
+    /// What kind of thing a slot holds.
+    pub fn kind_of(&self, slot: Slot) -> SlotKind {
+        self.slots.get(slot.0 as usize).map_or(SlotKind::Value, |info| info.kind)
+    }
+}

@@ -1,0 +1,58 @@
+//! What every operator of a running statement shares.
+
+use super::changes::Changes;
+use super::profile::Profile;
+use crate::base::{Meter, Result};
+use crate::functions::{self, Procedures};
+use crate::graph::{Bits, Entity, Graph};
+use crate::value::Map;
+use std::sync::Arc;
+
+pub struct Context<'e> {
+    pub graph: &'e mut Graph,
+    pub parameters: &'e Map,
+    pub procedures: &'e Procedures,
+    pub meter: Meter,
+    /// Set when the statement is asked as of a day.
+    pub mask: Option<Arc<Mask>>,
+    pub now: i128,
+    pub changes: Changes,
+    /// Relationships looked at.
+    pub touched: u64,
+    /// Gathers what true subqueries rest on; `None` when nobody asks.
+    pub witnesses: Option<Vec<Entity>>,
+    pub profile: Option<Profile>,
+    /// The statement writes, so names may come into being while it runs.
+    pub writes: bool,
+}
+
+/// The entities that hold on a day.
+#[derive(Clone, Debug, Default)]
+pub struct Mask {
+    pub nodes: Bits,
+    pub relationships: Bits,
+}
+
+impl Context<'_> {
+    #[inline]
+    pub fn tick(&mut self) -> Result<()> {
+        self.meter.tick()
+    }
+
+    /// Books memory for a moment: fails if it is more than there may be.
+    pub fn can_hold(&mut self, bytes: u64) -> Result<()> {
+        self.meter.hold(bytes)?;
+        self.meter.release(bytes);
+        Ok(())
+    }
+
+    pub fn functions(&self) -> functions::Context<'_> {
+        functions::Context { graph: self.graph, now: self.now }
+    }
+
+    pub fn witness(&mut self, entity: Entity) {
+        if let Some(witnesses) = &mut self.witnesses {
+            witnesses.push(entity);
+        }
+    }
+}

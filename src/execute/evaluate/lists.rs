@@ -1,0 +1,138 @@
+//! List comprehensions, quantifiers, reduce.
+
+use super::{Compiled, Frame};
+use crate::algebra::Quantifier;
+use crate::base::{Report, Result};
+use crate::execute::batch::size_of_value;
+use crate::execute::context::Context;
+use crate::value::{Truth, Value};
+use std::sync::Arc;
+
+/// The elements of a list; `None` for null.
+fn items(list: &Value) -> Result<Option<Arc<[Value]>>> {
+    match list {
+        Value::List(items) => Ok(Some(items.clone())),
+        Value::Null => Ok(None),
+        other => {
+            let message = format!("expected a list, found a {}", other.type_name());
+            Err(Report::runtime("TypeError", "InvalidArgumentType", message))
+        }
+    }
+}
+
+fn place(frame: &mut Frame<'_>, depth: usize, value: Value) {
+    if frame.locals.len() <= depth {
+        frame.locals.resize(depth + 1, Value::Null);
+    }
+    if let Some(local) = frame.locals.get_mut(depth) {
+        *local = value;
+    }
+}
+
+pub(super) fn comprehension(
+    list: &Value,
+    filter: Option<&Compiled>,
+    map: Option<&Compiled>,
+    depth: usize,
+    frame: &mut Frame<'_>,
+    context: &mut Context<'_>,
+) -> Result<Value> {
+    let Some(items) = items(list)? else { return Ok(Value::Null) };
+    let mut values = Vec::new();
+    let mut held = 0;
+    for item in items.iter() {
+        context.tick()?;
+        place(frame, depth, item.clone());
+        if let Some(filter) = filter
+            && filter.truth(frame, context)? != Truth::True
+        {
+            continue;
+        }
+        let value = map.map_or_else(|| Ok(item.clone()), |map| map.value(frame, context))?;
+        let bytes = size_of_value(&value);
+        context.meter.hold(bytes)?;
+        held += bytes;
+        values.push(value);
+    }
+    context.meter.release(held);
+    Ok(Value::from(values))
+}
+
+pub(super) fn quantified(
+    quantifier: Quantifier,
+    list: &Value,
+    predicate: Option<&Compiled>,
+    depth: usize,
+    frame: &mut Frame<'_>,
+    context: &mut Context<'_>,
+) -> Result<Value> {
+    let Some(items) = items(list)? else { return Ok(Value::Null) };
+    let (mut held, mut failed, mut unknown) = (0usize, 0usize, 0usize);
+    for item in items.iter() {
+        context.tick()?;
+        place(frame, depth, item.clone());
+        let truth = match predicate {
+            Some(predicate) => predicate.truth(frame, context)?,
+            None => super::truth_of(item)?,
+        };
+        match truth {
+            Truth::True => held += 1,
+            Truth::False => failed += 1,
+            Truth::Unknown => unknown += 1,
+        }
+        let decided = match quantifier {
+            Quantifier::All => failed > 0,
+            Quantifier::Any | Quantifier::None => held > 0,
+            Quantifier::Single => held > 1,
+        };
+        if decided {
+            break;
+        }
+    }
+    let truth = match quantifier {
+        Quantifier::All if failed > 0 => Truth::False,
+        Quantifier::Any if held > 0 => Truth::True,
+        Quantifier::None if held > 0 => Truth::False,
+        Quantifier::Single if held > 1 => Truth::False,
+        _ if unknown > 0 => Truth::Unknown,
+        Quantifier::All | Quantifier::None => Truth::True,
+        Quantifier::Any => Truth::False,
+        Quantifier::Single => (held == 1).into(),
+    };
+    Ok(truth.into())
+}
+
+pub(super) fn reduce(
+    start: Value,
+    list: &Value,
+    step: &Compiled,
+    depth: usize,
+    frame: &mut Frame<'_>,
+    context: &mut Context<'_>,
+) -> Result<Value> {
+    let Some(items) = items(list)? else { return Ok(Value::Null) };
+    let mut total = start;
+    for item in items.iter() {
+        context.tick()?;
+        place(frame, depth, total);
+        place(frame, depth + 1, item.clone());
+        total = step.value(frame, context)?;
+    }
+    Ok(total)
+}
+
+/// Fails before a range is made that is larger than the budget.
+pub(super) fn check_range(arguments: &[Value], context: &mut Context<'_>) -> Result<()> {
+    let (Some(Value::Integer(start)), Some(Value::Integer(end))) = (arguments.first(), arguments.get(1))
+    else {
+        return Ok(());
+    };
+    let step = arguments.get(2).and_then(Value::as_integer).unwrap_or(1);
+    if step == 0 {
+        return Ok(());
+    }
+    let distance = (i128::from(*end) - i128::from(*start)) / i128::from(step);
+    let count = u64::try_from(distance + 1).unwrap_or(0);
+    context.meter.rows(count)?;
+    context.can_hold(count.saturating_mul(24))
+}

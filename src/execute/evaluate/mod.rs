@@ -1,0 +1,358 @@
+//! Expressions over the slots of a row.
+//!
+//! An expression of a plan is compiled once a run: parameters become constants, names of keys and labels become their
+//! numbers, what does not depend on the row is computed beforehand, and subqueries become operators.
+
+mod access;
+mod compile;
+mod lists;
+mod numbers;
+mod operators;
+mod subquery;
+
+pub use access::has_properties;
+pub use subquery::Subquery;
+
+use super::batch::{Batch, Column};
+use super::context::Context;
+use crate::algebra::{BinaryOperator, Quantifier, Slot};
+use crate::base::{Report, Result, Span};
+use crate::functions::{Body, Function};
+use crate::graph::{Key, Label, RelationshipType, Way};
+use crate::value::{Truth, Value, equal};
+use std::sync::Arc;
+
+/// An expression ready to be evaluated.
+pub enum Compiled {
+    Constant(Value),
+    Slot(Slot),
+    /// A variable of a comprehension, by its depth.
+    Local(usize),
+    Property {
+        subject: Box<Compiled>,
+        key: Arc<str>,
+        known: Option<Key>,
+        span: Span,
+    },
+    HasLabels {
+        subject: Box<Compiled>,
+        labels: LabelTest,
+        span: Span,
+    },
+    List(Vec<Compiled>),
+    Map(Vec<(Arc<str>, Compiled)>),
+    Index {
+        subject: Box<Compiled>,
+        index: Box<Compiled>,
+        span: Span,
+    },
+    Slice {
+        subject: Box<Compiled>,
+        from: Option<Box<Compiled>>,
+        to: Option<Box<Compiled>>,
+        span: Span,
+    },
+    Not(Box<Compiled>),
+    Negate(Box<Compiled>, Span),
+    Plus(Box<Compiled>, Span),
+    And(Vec<Compiled>),
+    Or(Vec<Compiled>),
+    Binary {
+        operator: BinaryOperator,
+        left: Box<Compiled>,
+        right: Box<Compiled>,
+        span: Span,
+    },
+    /// `=~` with a pattern that is known.
+    Matches {
+        operand: Box<Compiled>,
+        pattern: regex::Regex,
+    },
+    Comparisons {
+        first: Box<Compiled>,
+        rest: Vec<(BinaryOperator, Compiled)>,
+    },
+    IsNull {
+        operand: Box<Compiled>,
+        negated: bool,
+    },
+    Case {
+        subject: Option<Box<Compiled>>,
+        branches: Vec<(Compiled, Compiled)>,
+        otherwise: Option<Box<Compiled>>,
+    },
+    Comprehension {
+        list: Box<Compiled>,
+        filter: Option<Box<Compiled>>,
+        map: Option<Box<Compiled>>,
+        depth: usize,
+    },
+    Quantified {
+        quantifier: Quantifier,
+        list: Box<Compiled>,
+        predicate: Option<Box<Compiled>>,
+        depth: usize,
+    },
+    Reduce {
+        start: Box<Compiled>,
+        list: Box<Compiled>,
+        step: Box<Compiled>,
+        depth: usize,
+    },
+    Call {
+        function: &'static Function,
+        arguments: Vec<Compiled>,
+        span: Span,
+    },
+    Path {
+        start: Slot,
+        steps: Vec<crate::optimize::expression::PathStep>,
+    },
+    HasProperties {
+        subject: Box<Compiled>,
+        map: Box<Compiled>,
+    },
+    Exists(Box<Subquery>),
+    Count(Box<Subquery>),
+    Collect {
+        subquery: Box<Subquery>,
+        slot: Slot,
+        first: bool,
+    },
+    Degree {
+        node: Slot,
+        legs: Vec<(Way, RelationshipType)>,
+        /// Count a loop once, though it lies in both directions.
+        either: bool,
+    },
+}
+
+/// A label expression by numbers. A label that the graph does not know is kept by name, for it may come into being.
+pub enum LabelTest {
+    Label(Label),
+    Unknown(Arc<str>),
+    Any,
+    Not(Box<LabelTest>),
+    And(Vec<LabelTest>),
+    Or(Vec<LabelTest>),
+}
+
+/// One row, and the variables of the comprehensions around an expression.
+pub struct Frame<'b> {
+    pub batch: &'b Batch,
+    pub row: usize,
+    pub locals: Vec<Value>,
+}
+
+impl<'b> Frame<'b> {
+    pub fn new(batch: &'b Batch, row: usize) -> Frame<'b> {
+        Frame { batch, row, locals: Vec::new() }
+    }
+}
+
+impl Compiled {
+    pub fn value(&self, frame: &mut Frame<'_>, context: &mut Context<'_>) -> Result<Value> {
+        match self {
+            Compiled::Constant(value) => Ok(value.clone()),
+            Compiled::Slot(slot) => Ok(frame.batch.value(*slot, frame.row)),
+            Compiled::Local(depth) => Ok(frame.locals.get(*depth).cloned().unwrap_or_default()),
+            Compiled::Property { subject, key, known, span } => {
+                let subject = subject.value(frame, context)?;
+                access::property(&subject, key, *known, context).map_err(|report| report.or_at(*span))
+            }
+            Compiled::HasLabels { subject, labels, span } => {
+                let subject = subject.value(frame, context)?;
+                access::has_labels(&subject, labels, context).map_err(|report| report.or_at(*span))
+            }
+            Compiled::List(items) => {
+                let mut values = Vec::with_capacity(items.len());
+                for item in items {
+                    values.push(item.value(frame, context)?);
+                }
+                Ok(Value::from(values))
+            }
+            Compiled::Map(entries) => {
+                let mut map = crate::value::Map::new();
+                for (key, value) in entries {
+                    map.insert(key.clone(), value.value(frame, context)?);
+                }
+                Ok(Value::from(map))
+            }
+            Compiled::Index { subject, index, span } => {
+                let (subject, index) = (subject.value(frame, context)?, index.value(frame, context)?);
+                access::index(&subject, &index, context).map_err(|report| report.or_at(*span))
+            }
+            Compiled::Slice { subject, from, to, span } => {
+                let subject = subject.value(frame, context)?;
+                let from = from.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
+                let to = to.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
+                access::slice(&subject, from.as_ref(), to.as_ref()).map_err(|report| report.or_at(*span))
+            }
+            Compiled::Not(operand) => Ok(match operand.truth(frame, context)? {
+                Truth::True => Value::Boolean(false),
+                Truth::False => Value::Boolean(true),
+                Truth::Unknown => Value::Null,
+            }),
+            Compiled::Negate(operand, span) => {
+                let operand = operand.value(frame, context)?;
+                numbers::negate(&operand).map_err(|report| report.or_at(*span))
+            }
+            Compiled::Plus(operand, span) => {
+                let operand = operand.value(frame, context)?;
+                numbers::plus(operand).map_err(|report| report.or_at(*span))
+            }
+            Compiled::And(_) | Compiled::Or(_) | Compiled::Comparisons { .. } => {
+                Ok(self.truth(frame, context)?.into())
+            }
+            Compiled::Binary { operator, left, right, span } => {
+                let (left, right) = (left.value(frame, context)?, right.value(frame, context)?);
+                operators::binary(*operator, &left, &right, context).map_err(|report| report.or_at(*span))
+            }
+            Compiled::Matches { operand, pattern } => Ok(match operand.value(frame, context)? {
+                Value::String(text) => Value::Boolean(pattern.is_match(&text)),
+                _ => Value::Null,
+            }),
+            Compiled::IsNull { operand, negated } => {
+                Ok(Value::Boolean(operand.value(frame, context)?.is_null() != *negated))
+            }
+            Compiled::Case { subject, branches, otherwise } => {
+                let subject = subject.as_ref().map(|subject| subject.value(frame, context)).transpose()?;
+                for (when, then) in branches {
+                    let holds = match &subject {
+                        Some(subject) => equal(subject, &when.value(frame, context)?) == Truth::True,
+                        None => when.truth(frame, context)? == Truth::True,
+                    };
+                    if holds {
+                        return then.value(frame, context);
+                    }
+                }
+                otherwise.as_ref().map_or(Ok(Value::Null), |otherwise| otherwise.value(frame, context))
+            }
+            Compiled::Comprehension { list, filter, map, depth } => {
+                let list = list.value(frame, context)?;
+                lists::comprehension(&list, filter.as_deref(), map.as_deref(), *depth, frame, context)
+            }
+            Compiled::Quantified { quantifier, list, predicate, depth } => {
+                let list = list.value(frame, context)?;
+                lists::quantified(*quantifier, &list, predicate.as_deref(), *depth, frame, context)
+            }
+            Compiled::Reduce { start, list, step, depth } => {
+                let (start, list) = (start.value(frame, context)?, list.value(frame, context)?);
+                lists::reduce(start, &list, step, *depth, frame, context)
+            }
+            Compiled::Call { function, arguments, span } => {
+                self::call(function, arguments, frame, context).map_err(|report| report.or_at(*span))
+            }
+            Compiled::Path { start, steps } => Ok(access::path(*start, steps, frame, context)),
+            Compiled::HasProperties { subject, map } => {
+                let (subject, map) = (subject.value(frame, context)?, map.value(frame, context)?);
+                Ok(access::has_properties(&subject, &map, context)?.into())
+            }
+            Compiled::Exists(subquery) => Ok(Value::Boolean(subquery.exists(frame, context)?)),
+            Compiled::Count(subquery) => Ok(Value::Integer(subquery.count(frame, context)?)),
+            Compiled::Collect { subquery, slot, first } => subquery.collect(*slot, *first, frame, context),
+            Compiled::Degree { node, legs, either } => {
+                Ok(access::degree(*node, legs, *either, frame, context))
+            }
+        }
+    }
+
+    /// The value as a truth value.
+    pub fn truth(&self, frame: &mut Frame<'_>, context: &mut Context<'_>) -> Result<Truth> {
+        match self {
+            Compiled::And(operands) => {
+                let mut truth = Truth::True;
+                for operand in operands {
+                    match operand.truth(frame, context)? {
+                        Truth::False => return Ok(Truth::False),
+                        Truth::Unknown => truth = Truth::Unknown,
+                        Truth::True => {}
+                    }
+                }
+                Ok(truth)
+            }
+            Compiled::Or(operands) => {
+                let mut truth = Truth::False;
+                for operand in operands {
+                    match operand.truth(frame, context)? {
+                        Truth::True => return Ok(Truth::True),
+                        Truth::Unknown => truth = Truth::Unknown,
+                        Truth::False => {}
+                    }
+                }
+                Ok(truth)
+            }
+            Compiled::Comparisons { first, rest } => {
+                let mut left = first.value(frame, context)?;
+                let mut truth = Truth::True;
+                for (operator, operand) in rest {
+                    let right = operand.value(frame, context)?;
+                    match operators::comparison(*operator, &left, &right) {
+                        Truth::False => return Ok(Truth::False),
+                        Truth::Unknown => truth = Truth::Unknown,
+                        Truth::True => {}
+                    }
+                    left = right;
+                }
+                Ok(truth)
+            }
+            other => truth_of(&other.value(frame, context)?),
+        }
+    }
+
+    /// The values for all rows of a batch.
+    pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
+        match self {
+            Compiled::Slot(slot) if !matches!(batch.column(*slot), Column::Absent) => {
+                return Ok(batch.column(*slot).clone());
+            }
+            Compiled::Constant(value) => return Ok(Column::Same(value.clone())),
+            _ => {}
+        }
+        let mut frame = Frame::new(batch, 0);
+        let mut values = Vec::with_capacity(batch.length);
+        for row in 0..batch.length {
+            context.tick()?;
+            frame.row = row;
+            values.push(self.value(&mut frame, context)?);
+        }
+        Ok(Column::values(values))
+    }
+}
+
+/// A value where a condition is expected.
+pub fn truth_of(value: &Value) -> Result<Truth> {
+    match value {
+        Value::Boolean(truth) => Ok((*truth).into()),
+        Value::Null => Ok(Truth::Unknown),
+        other => {
+            let message = format!("a condition must be true or false, not a {}", other.type_name());
+            Err(Report::runtime("TypeError", "InvalidArgumentType", message))
+        }
+    }
+}
+
+fn call(
+    function: &'static Function,
+    arguments: &[Compiled],
+    frame: &mut Frame<'_>,
+    context: &mut Context<'_>,
+) -> Result<Value> {
+    let mut values = smallvec::SmallVec::<[Value; 3]>::new();
+    for argument in arguments {
+        values.push(argument.value(frame, context)?);
+    }
+    if context.changes.deleted {
+        access::check_deleted(function.name, &values, context)?;
+    }
+    if function.name.eq_ignore_ascii_case("range") {
+        lists::check_range(&values, context)?;
+    }
+    match function.body {
+        Body::Scalar(body) => body(&context.functions(), &values),
+        Body::Aggregate(_) => {
+            let message = format!("{}() counts over rows and cannot stand here", function.name);
+            Err(Report::compile("SyntaxError", "InvalidAggregation", message))
+        }
+    }
+}

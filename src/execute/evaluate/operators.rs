@@ -1,0 +1,106 @@
+//! Binary operators.
+
+use super::numbers;
+use crate::algebra::BinaryOperator;
+use crate::base::{Report, Result};
+use crate::execute::context::Context;
+use crate::value::{Comparison, Truth, Value, compare, equal};
+use std::cmp::Ordering;
+
+pub(super) fn binary(
+    operator: BinaryOperator,
+    left: &Value,
+    right: &Value,
+    context: &mut Context<'_>,
+) -> Result<Value> {
+    use BinaryOperator::*;
+    match operator {
+        Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual => {
+            Ok(comparison(operator, left, right).into())
+        }
+        Add => numbers::add(left, right, context),
+        Subtract | Multiply | Divide | Modulo | Power => numbers::arithmetic(operator, left, right),
+        In => contains(left, right).map(Value::from),
+        StartsWith => Ok(texts(left, right, |text, part| text.starts_with(part))),
+        EndsWith => Ok(texts(left, right, |text, part| text.ends_with(part))),
+        Contains => Ok(texts(left, right, |text, part| text.contains(part))),
+        Matches => match (left, right) {
+            (Value::String(text), Value::String(wanted)) => {
+                Ok(Value::Boolean(pattern(wanted)?.is_match(text)))
+            }
+            _ => Ok(Value::Null),
+        },
+        And | Or | Xor => logic(operator, super::truth_of(left)?, super::truth_of(right)?),
+    }
+}
+
+fn logic(operator: BinaryOperator, left: Truth, right: Truth) -> Result<Value> {
+    let truth = match (operator, left, right) {
+        (BinaryOperator::And, Truth::False, _) | (BinaryOperator::And, _, Truth::False) => Truth::False,
+        (BinaryOperator::Or, Truth::True, _) | (BinaryOperator::Or, _, Truth::True) => Truth::True,
+        (_, Truth::Unknown, _) | (_, _, Truth::Unknown) => Truth::Unknown,
+        (BinaryOperator::And, ..) => Truth::True,
+        (BinaryOperator::Or, ..) => Truth::False,
+        _ => (left != right).into(),
+    };
+    Ok(truth.into())
+}
+
+/// `=`, `<>` and the orderings.
+pub(crate) fn comparison(operator: BinaryOperator, left: &Value, right: &Value) -> Truth {
+    let wanted: fn(Ordering) -> bool = match operator {
+        BinaryOperator::Equal => return equal(left, right),
+        BinaryOperator::NotEqual => {
+            return match equal(left, right) {
+                Truth::True => Truth::False,
+                Truth::False => Truth::True,
+                Truth::Unknown => Truth::Unknown,
+            };
+        }
+        BinaryOperator::Less => Ordering::is_lt,
+        BinaryOperator::LessOrEqual => Ordering::is_le,
+        BinaryOperator::Greater => Ordering::is_gt,
+        _ => Ordering::is_ge,
+    };
+    match compare(left, right) {
+        Comparison::Ordered(ordering) => wanted(ordering).into(),
+        Comparison::Never => Truth::False,
+        Comparison::Unknown => Truth::Unknown,
+    }
+}
+
+/// `element IN list`
+fn contains(element: &Value, list: &Value) -> Result<Truth> {
+    let items = match list {
+        Value::List(items) => items,
+        Value::Null => return Ok(Truth::Unknown),
+        other => {
+            let message = format!("IN needs a list on its right, not a {}", other.type_name());
+            return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
+        }
+    };
+    let mut truth = Truth::False;
+    for item in items.iter() {
+        match equal(element, item) {
+            Truth::True => return Ok(Truth::True),
+            Truth::Unknown => truth = Truth::Unknown,
+            Truth::False => {}
+        }
+    }
+    Ok(truth)
+}
+
+fn texts(left: &Value, right: &Value, test: fn(&str, &str) -> bool) -> Value {
+    match (left, right) {
+        (Value::String(text), Value::String(part)) => Value::Boolean(test(text, part)),
+        _ => Value::Null,
+    }
+}
+
+/// A regular expression that has to match the whole text.
+pub(super) fn pattern(text: &str) -> Result<regex::Regex> {
+    regex::RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 22).build().map_err(|_| {
+        let message = format!("`{text}` is not a regular expression");
+        Report::runtime("SyntaxError", "InvalidArgumentValue", message)
+    })
+}

@@ -1,0 +1,35 @@
+//! What an operator is.
+
+use super::batch::Batch;
+use super::context::Context;
+use crate::base::Result;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// One operator at work: rows are pulled from it.
+pub trait Operator {
+    /// The next rows; `None` when there are no more. A batch may be empty.
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>>;
+    /// Forgets everything, for the next row of an enclosing operator.
+    fn reset(&mut self);
+}
+
+/// The row of an enclosing operator, where an inner plan begins.
+#[derive(Clone, Default)]
+pub struct Argument {
+    row: Rc<RefCell<Option<Batch>>>,
+}
+
+impl Argument {
+    pub fn put(&self, batch: Batch) {
+        *self.row.borrow_mut() = Some(batch);
+    }
+}
+
+impl Operator for Argument {
+    fn next(&mut self, _context: &mut Context<'_>) -> Result<Option<Batch>> {
+        Ok(self.row.borrow_mut().take())
+    }
+
+    fn reset(&mut self) {}
+}

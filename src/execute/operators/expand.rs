@@ -1,0 +1,209 @@
+//! One hop along relationships.
+
+use crate::algebra::{Direction, Slot};
+use crate::base::Result;
+use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::operator::Operator;
+use crate::execute::visible::{All, Visible};
+use crate::graph::{Adjacent, Graph, NodeId, RelationshipId, RelationshipType, Way};
+use crate::optimize::plan::{self, Other};
+use crate::optimize::slots::SlotSet;
+use crate::value::Value;
+
+/// Rows that a chain of expansions may make for each row that may be held.
+pub const STREAMED: u64 = 100;
+
+pub struct Expand {
+    input: Box<dyn Operator>,
+    from: Slot,
+    relationship: Slot,
+    to: Slot,
+    legs: Vec<(Way, RelationshipType)>,
+    /// A loop lies in both directions and is walked once.
+    either: bool,
+    into: bool,
+    others: Vec<Other>,
+    keep: SlotSet,
+    current: Option<Current>,
+    rows_out: u64,
+}
+
+/// Where in the input the expansion stands.
+struct Current {
+    batch: Batch,
+    row: usize,
+    leg: usize,
+    place: usize,
+}
+
+/// What has been found.
+#[derive(Default)]
+struct Found {
+    rows: Vec<u32>,
+    relationships: Vec<u32>,
+    nodes: Vec<u32>,
+}
+
+impl Expand {
+    pub fn new(
+        input: Box<dyn Operator>,
+        expand: &plan::Expand,
+        legs: Vec<(Way, RelationshipType)>,
+        keep: SlotSet,
+    ) -> Expand {
+        Expand {
+            input,
+            from: expand.from,
+            relationship: expand.relationship,
+            to: expand.to,
+            legs,
+            either: expand.direction == Direction::Either,
+            into: expand.into,
+            others: expand.others.clone(),
+            keep,
+            current: None,
+            rows_out: 0,
+        }
+    }
+
+    fn walk<V: Visible>(
+        &self,
+        current: &mut Current,
+        found: &mut Found,
+        visible: V,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let starts = current.batch.column(self.from).clone();
+        let targets = current.batch.column(self.to).clone();
+        while current.row < current.batch.length {
+            context.meter.tick()?;
+            let Some(start) = starts.node(current.row) else {
+                current.row += 1;
+                continue;
+            };
+            let target = if self.into { targets.node(current.row) } else { None };
+            if self.into && target.is_none() {
+                current.row += 1;
+                continue;
+            }
+            while let Some((way, kind)) = self.legs.get(current.leg) {
+                let adjacent = context.graph.adjacent(start, *way, *kind);
+                let adjacent = match target {
+                    Some(target) => between(adjacent, target),
+                    None => adjacent,
+                };
+                let nodes = adjacent.nodes.get(current.place..).unwrap_or(&[]);
+                let relationships = adjacent.relationships.get(current.place..).unwrap_or(&[]);
+                let room = BATCH.saturating_sub(found.nodes.len()).max(1);
+                let taken = nodes.len().min(room);
+                let loops = self.either && *way == Way::In;
+                for (node, relationship) in nodes.iter().zip(relationships).take(taken) {
+                    if (loops && *node == start) || !visible.relationship(*relationship) {
+                        continue;
+                    }
+                    if !self.others.is_empty()
+                        && is_among(&self.others, &current.batch, current.row, *relationship)
+                    {
+                        continue;
+                    }
+                    found.rows.push(current.row as u32);
+                    found.relationships.push(relationship.0);
+                    found.nodes.push(node.0);
+                }
+                context.touched += taken as u64;
+                if taken < nodes.len() {
+                    current.place += taken;
+                    context.meter.tick()?;
+                    if found.nodes.len() >= BATCH {
+                        return Ok(());
+                    }
+                    continue;
+                }
+                current.leg += 1;
+                current.place = 0;
+            }
+            current.row += 1;
+            current.leg = 0;
+            current.place = 0;
+            if found.nodes.len() >= BATCH {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Operator for Expand {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        let mut found = Found::default();
+        loop {
+            let mut current = match self.current.take() {
+                Some(current) => current,
+                None => {
+                    let Some(batch) = self.input.next(context)? else { return Ok(None) };
+                    Current { batch, row: 0, leg: 0, place: 0 }
+                }
+            };
+            match context.mask.clone() {
+                None => self.walk(&mut current, &mut found, All, context)?,
+                Some(mask) => self.walk(&mut current, &mut found, &*mask, context)?,
+            }
+            if found.nodes.is_empty() {
+                continue;
+            }
+            self.rows_out += found.nodes.len() as u64;
+            context.meter.rows(self.rows_out / STREAMED)?;
+            let mut batch = current.batch.gather(&found.rows, &self.keep);
+            if !self.into && self.keep.contains(self.to) {
+                batch.set(self.to, Column::nodes(found.nodes));
+            }
+            if self.keep.contains(self.relationship) {
+                batch.set(self.relationship, Column::relationships(found.relationships));
+            }
+            if current.row < current.batch.length {
+                self.current = Some(current);
+            }
+            return Ok(Some(batch));
+        }
+    }
+
+    fn reset(&mut self) {
+        self.current = None;
+        self.input.reset();
+    }
+}
+
+/// The part of an adjacency list that leads to one node: lists ascend by neighbour.
+pub fn between(adjacent: Adjacent<'_>, target: NodeId) -> Adjacent<'_> {
+    let from = adjacent.nodes.partition_point(|node| *node < target);
+    let to = from + adjacent.nodes.get(from..).unwrap_or(&[]).partition_point(|node| *node == target);
+    Adjacent {
+        nodes: adjacent.nodes.get(from..to).unwrap_or(&[]),
+        relationships: adjacent.relationships.get(from..to).unwrap_or(&[]),
+    }
+}
+
+/// Whether a relationship is already used by another part of the same MATCH.
+#[inline]
+pub fn is_among(others: &[Other], batch: &Batch, row: usize, relationship: RelationshipId) -> bool {
+    others.iter().any(|other| {
+        let column = batch.column(other.slot);
+        if other.list {
+            match column.value(row) {
+                Value::List(items) => {
+                    items.iter().any(|item| matches!(item, Value::Relationship(r) if *r == relationship))
+                }
+                _ => false,
+            }
+        } else {
+            column.relationship(row) == Some(relationship)
+        }
+    })
+}
+
+/// The other end of a relationship.
+pub fn other_end(graph: &Graph, relationship: RelationshipId, node: NodeId) -> NodeId {
+    let ends = graph.ends(relationship);
+    if ends.start == node { ends.end } else { ends.start }
+}

@@ -1,0 +1,171 @@
+//! Which nodes any number of hops leads to, each once.
+
+use crate::base::Result;
+use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::evaluate::{Compiled, Frame, has_properties};
+use crate::execute::operator::Operator;
+use crate::graph::{NodeId, RelationshipType, Way};
+use crate::optimize::plan;
+use crate::optimize::slots::SlotSet;
+use crate::value::{Truth, Value};
+
+pub struct Reach {
+    input: Box<dyn Operator>,
+    spec: plan::VarExpand,
+    legs: Vec<(Way, RelationshipType)>,
+    properties: Option<Compiled>,
+    keep: SlotSet,
+    current: Option<(Batch, usize)>,
+    /// For each node the search that last saw it, so that nothing has to be cleared between searches.
+    seen: Vec<u32>,
+    search: u32,
+    /// Ends of the current row that have not been handed on.
+    ends: Vec<u32>,
+}
+
+impl Reach {
+    pub fn new(
+        input: Box<dyn Operator>,
+        spec: &plan::VarExpand,
+        legs: Vec<(Way, RelationshipType)>,
+        properties: Option<Compiled>,
+        keep: SlotSet,
+    ) -> Reach {
+        Reach {
+            input,
+            spec: spec.clone(),
+            legs,
+            properties,
+            keep,
+            current: None,
+            seen: Vec::new(),
+            search: 0,
+            ends: Vec::new(),
+        }
+    }
+
+    /// Breadth first from one row's node. The start itself is an end only if it is reached again (or `min` is 0).
+    fn search(&mut self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<()> {
+        let Some(start) = batch.column(self.spec.from).node(row) else { return Ok(()) };
+        let wanted = match &self.properties {
+            Some(properties) => Some(properties.value(&mut Frame::new(batch, row), context)?),
+            None => None,
+        };
+        let bound = context.graph.node_bound() as usize;
+        if self.seen.len() < bound {
+            context.can_hold(bound as u64 * 4)?;
+            self.seen.resize(bound, 0);
+        }
+        self.search = self.search.wrapping_add(1);
+        if self.search == 0 {
+            self.seen.fill(0);
+            self.search = 1;
+        }
+        self.ends.clear();
+        if self.spec.min == 0 {
+            self.mark(start);
+        }
+        // Without a mark the start is found again when a way leads back to it.
+        let mut frontier = vec![start];
+        let mut hops = 0;
+        while !frontier.is_empty() && self.spec.max.is_none_or(|max| hops < max) {
+            hops += 1;
+            let before = self.ends.len();
+            for node in &frontier {
+                for leg in 0..self.legs.len() {
+                    self.step(*node, leg, wanted.as_ref(), context)?;
+                }
+            }
+            frontier.clear();
+            // The start has been walked from already.
+            let new = self.ends.get(before..).unwrap_or(&[]);
+            frontier.extend(new.iter().map(|id| NodeId(*id)).filter(|node| *node != start));
+        }
+        Ok(())
+    }
+
+    fn step(
+        &mut self,
+        node: NodeId,
+        leg: usize,
+        wanted: Option<&Value>,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let Some((way, kind)) = self.legs.get(leg).copied() else { return Ok(()) };
+        let degree = context.graph.degree(node, way, kind);
+        context.touched += degree as u64;
+        for place in 0..degree {
+            context.meter.tick()?;
+            let adjacent = context.graph.adjacent(node, way, kind);
+            let (Some(next), Some(relationship)) =
+                (adjacent.nodes.get(place).copied(), adjacent.relationships.get(place).copied())
+            else {
+                break;
+            };
+            if self.seen.get(next.0 as usize) == Some(&self.search) {
+                continue;
+            }
+            if context.mask.as_ref().is_some_and(|mask| !mask.relationships.contains(relationship.0)) {
+                continue;
+            }
+            if let Some(wanted) = wanted
+                && has_properties(&Value::Relationship(relationship), wanted, context)? != Truth::True
+            {
+                continue;
+            }
+            self.mark(next);
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, node: NodeId) {
+        if let Some(seen) = self.seen.get_mut(node.0 as usize) {
+            *seen = self.search;
+            self.ends.push(node.0);
+        }
+    }
+}
+
+impl Operator for Reach {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        let (mut rows, mut ends) = (Vec::new(), Vec::new());
+        loop {
+            let (batch, mut row) = match self.current.take() {
+                Some(current) => current,
+                None => match self.input.next(context)? {
+                    Some(batch) => (batch, 0),
+                    None => return Ok(None),
+                },
+            };
+            while row < batch.length && ends.len() < BATCH {
+                context.tick()?;
+                self.search(&batch, row, context)?;
+                context.can_hold(self.ends.len() as u64 * 8)?;
+                if self.spec.into {
+                    let target = batch.column(self.spec.to).node(row);
+                    self.ends.retain(|end| target == Some(NodeId(*end)));
+                }
+                ends.append(&mut self.ends);
+                rows.resize(ends.len(), row as u32);
+                row += 1;
+            }
+            if ends.is_empty() {
+                continue;
+            }
+            let mut out = batch.gather(&rows, &self.keep);
+            if !self.spec.into {
+                out.set(self.spec.to, Column::nodes(ends));
+            }
+            if row < batch.length {
+                self.current = Some((batch, row));
+            }
+            return Ok(Some(out));
+        }
+    }
+
+    fn reset(&mut self) {
+        self.current = None;
+        self.input.reset();
+    }
+}

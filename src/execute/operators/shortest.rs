@@ -1,0 +1,232 @@
+//! Shortest paths between two known nodes.
+
+use crate::algebra::Search;
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::evaluate::{Compiled, Frame, has_properties};
+use crate::execute::operator::Operator;
+use crate::graph::{NodeId, RelationshipId, RelationshipType, Way};
+use crate::optimize::plan::Shortest;
+use crate::optimize::slots::SlotSet;
+use crate::value::{Path, Truth, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+pub struct ShortestPaths {
+    input: Box<dyn Operator>,
+    spec: Shortest,
+    legs: Vec<(Way, RelationshipType)>,
+    properties: Option<Compiled>,
+    keep: SlotSet,
+}
+
+/// How a node was reached: by which relationships from which nodes, all at the same distance.
+type Parents = FxHashMap<NodeId, (u64, Vec<(NodeId, RelationshipId)>)>;
+
+/// One side of a search.
+struct Side {
+    parents: Parents,
+    frontier: Vec<NodeId>,
+    depth: u64,
+    reverse: bool,
+}
+
+impl Side {
+    fn new(start: NodeId, reverse: bool) -> Side {
+        let mut parents = Parents::default();
+        parents.insert(start, (0, Vec::new()));
+        Side { parents, frontier: vec![start], depth: 0, reverse }
+    }
+}
+
+impl ShortestPaths {
+    pub fn new(
+        input: Box<dyn Operator>,
+        spec: Shortest,
+        legs: Vec<(Way, RelationshipType)>,
+        properties: Option<Compiled>,
+        keep: SlotSet,
+    ) -> ShortestPaths {
+        ShortestPaths { input, spec, legs, properties, keep }
+    }
+
+    /// The shortest paths between two nodes: one, or all of them.
+    fn paths(
+        &self,
+        from: NodeId,
+        to: NodeId,
+        wanted: Option<&Value>,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<Path>> {
+        let all = self.spec.search == Search::AllShortest;
+        if from == to {
+            // Nothing is shorter than staying where one is; a way round is only looked for when one has to move.
+            if self.spec.min == 0 {
+                return Ok(vec![Path { nodes: vec![from], relationships: Vec::new() }]);
+            }
+            return Ok(Vec::new());
+        }
+        let longest = self.spec.max.unwrap_or(u64::MAX);
+        let (mut left, mut right) = (Side::new(from, false), Side::new(to, true));
+        let mut meetings: Vec<NodeId> = Vec::new();
+        while meetings.is_empty() && left.depth + right.depth < longest {
+            let forward = !self.spec.bidirectional || left.frontier.len() <= right.frontier.len();
+            let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
+            if side.frontier.is_empty() {
+                return Ok(Vec::new());
+            }
+            meetings = self.grow(side, opposite, wanted, context)?;
+        }
+        let mut paths = Vec::new();
+        let mut seen = FxHashSet::default();
+        for meeting in meetings {
+            let heads = trails(&left.parents, meeting, all, context)?;
+            let tails = trails(&right.parents, meeting, all, context)?;
+            for head in &heads {
+                for tail in &tails {
+                    context.tick()?;
+                    let path = join(head, tail, meeting);
+                    if path.relationships.len() as u64 >= self.spec.min && seen.insert(path.clone()) {
+                        context.meter.rows(paths.len() as u64)?;
+                        paths.push(path);
+                        if !all {
+                            return Ok(paths);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(paths)
+    }
+
+    /// Grows a side by one hop; returns where it meets the opposite side.
+    fn grow(
+        &self,
+        side: &mut Side,
+        opposite: &Side,
+        wanted: Option<&Value>,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<NodeId>> {
+        let mut met = Vec::new();
+        let mut next = Vec::new();
+        side.depth += 1;
+        for node in std::mem::take(&mut side.frontier) {
+            for (way, kind) in &self.legs {
+                let way = if side.reverse { way.reverse() } else { *way };
+                let degree = context.graph.degree(node, way, *kind);
+                context.touched += degree as u64;
+                for place in 0..degree {
+                    context.meter.tick()?;
+                    let adjacent = context.graph.adjacent(node, way, *kind);
+                    let (Some(other), Some(relationship)) =
+                        (adjacent.nodes.get(place).copied(), adjacent.relationships.get(place).copied())
+                    else {
+                        break;
+                    };
+                    if context.mask.as_ref().is_some_and(|mask| !mask.relationships.contains(relationship.0))
+                    {
+                        continue;
+                    }
+                    if let Some(wanted) = wanted
+                        && has_properties(&Value::Relationship(relationship), wanted, context)? != Truth::True
+                    {
+                        continue;
+                    }
+                    match side.parents.get_mut(&other) {
+                        Some((depth, parents)) => {
+                            if *depth == side.depth {
+                                parents.push((node, relationship));
+                            }
+                        }
+                        None => {
+                            side.parents.insert(other, (side.depth, vec![(node, relationship)]));
+                            next.push(other);
+                            if opposite.parents.contains_key(&other) {
+                                met.push(other);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        context.can_hold(side.parents.len() as u64 * 64)?;
+        side.frontier = next;
+        Ok(met)
+    }
+}
+
+/// The ways from a node back to where the search began: the relationships and the nodes they lead to.
+fn trails(
+    parents: &Parents,
+    from: NodeId,
+    all: bool,
+    context: &mut Context<'_>,
+) -> Result<Vec<Vec<(NodeId, RelationshipId)>>> {
+    let mut finished = Vec::new();
+    let mut open = vec![(from, Vec::new())];
+    while let Some((node, trail)) = open.pop() {
+        context.tick()?;
+        let before = parents.get(&node).map_or(&[][..], |(_, parents)| parents.as_slice());
+        if before.is_empty() {
+            finished.push(trail);
+            context.meter.rows(finished.len() as u64)?;
+            continue;
+        }
+        let taken = if all { before.len() } else { 1 };
+        for (parent, relationship) in before.iter().take(taken) {
+            let mut longer = trail.clone();
+            longer.push((*parent, *relationship));
+            open.push((*parent, longer));
+        }
+    }
+    Ok(finished)
+}
+
+fn join(head: &[(NodeId, RelationshipId)], tail: &[(NodeId, RelationshipId)], meeting: NodeId) -> Path {
+    let mut nodes: Vec<NodeId> = head.iter().rev().map(|(node, _)| *node).collect();
+    let mut relationships: Vec<RelationshipId> =
+        head.iter().rev().map(|(_, relationship)| *relationship).collect();
+    nodes.push(meeting);
+    for (node, relationship) in tail {
+        relationships.push(*relationship);
+        nodes.push(*node);
+    }
+    Path { nodes, relationships }
+}
+
+impl Operator for ShortestPaths {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        let Some(batch) = self.input.next(context)? else { return Ok(None) };
+        let (mut rows, mut lists, mut paths) = (Vec::new(), Vec::new(), Vec::new());
+        for row in 0..batch.length {
+            context.meter.check()?;
+            let ends = (batch.column(self.spec.from).node(row), batch.column(self.spec.to).node(row));
+            let (Some(from), Some(to)) = ends else { continue };
+            let wanted = match &self.properties {
+                Some(properties) => Some(properties.value(&mut Frame::new(&batch, row), context)?),
+                None => None,
+            };
+            for path in self.paths(from, to, wanted.as_ref(), context)? {
+                rows.push(row as u32);
+                let list: Vec<Value> = path.relationships.iter().map(|r| Value::Relationship(*r)).collect();
+                lists.push(if self.spec.single {
+                    list.into_iter().next().unwrap_or_default()
+                } else {
+                    Value::from(list)
+                });
+                paths.push(Value::Path(Arc::new(path)));
+            }
+        }
+        let mut out = batch.gather(&rows, &self.keep);
+        out.set(self.spec.relationships, Column::values(lists));
+        if let Some(path) = self.spec.path {
+            out.set(path, Column::values(paths));
+        }
+        Ok(Some(out))
+    }
+
+    fn reset(&mut self) {
+        self.input.reset();
+    }
+}

@@ -1,0 +1,228 @@
+//! ORDER BY, and the first rows of an order.
+
+use super::limit;
+use crate::base::Result;
+use crate::execute::batch::{BATCH, Batch, Builder};
+use crate::execute::context::Context;
+use crate::execute::evaluate::Compiled;
+use crate::execute::operator::Operator;
+use crate::optimize::slots::SlotSet;
+use crate::value::{Value, order};
+use std::cmp::Ordering;
+
+pub struct Key {
+    pub expression: Compiled,
+    pub descending: bool,
+}
+
+pub struct Sort {
+    input: Box<dyn Operator>,
+    keys: Vec<Key>,
+    keep: SlotSet,
+    sorted: Option<Sorted>,
+}
+
+/// Rows in order, and how many have been handed on.
+struct Sorted {
+    batch: Batch,
+    order: Vec<u32>,
+    place: usize,
+}
+
+impl Sort {
+    pub fn new(input: Box<dyn Operator>, keys: Vec<Key>, keep: SlotSet) -> Sort {
+        Sort { input, keys, keep, sorted: None }
+    }
+}
+
+impl Operator for Sort {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        if self.sorted.is_none() {
+            let mut rows = Rows::new(&self.keys);
+            while let Some(batch) = self.input.next(context)? {
+                rows.append(batch, &self.keys, &self.keep, context)?;
+            }
+            let order = rows.order(&self.keys, context)?;
+            context.meter.release(rows.held);
+            self.sorted = Some(Sorted { batch: rows.rows.finish(), order, place: 0 });
+        }
+        let Some(sorted) = &mut self.sorted else { return Ok(None) };
+        sorted.hand_on(&self.keep)
+    }
+
+    fn reset(&mut self) {
+        self.sorted = None;
+        self.input.reset();
+    }
+}
+
+impl Sorted {
+    fn hand_on(&mut self, keep: &SlotSet) -> Result<Option<Batch>> {
+        let chosen: Vec<u32> = self.order.iter().skip(self.place).take(BATCH).copied().collect();
+        if chosen.is_empty() {
+            return Ok(None);
+        }
+        self.place += chosen.len();
+        Ok(Some(self.batch.gather(&chosen, keep)))
+    }
+}
+
+/// Rows with the values they are sorted by.
+struct Rows {
+    rows: Builder,
+    values: Vec<Vec<Value>>,
+    held: u64,
+}
+
+impl Rows {
+    fn new(keys: &[Key]) -> Rows {
+        Rows { rows: Builder::default(), values: keys.iter().map(|_| Vec::new()).collect(), held: 0 }
+    }
+
+    fn append(
+        &mut self,
+        batch: Batch,
+        keys: &[Key],
+        keep: &SlotSet,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        for (key, values) in keys.iter().zip(&mut self.values) {
+            let column = key.expression.column(&batch, context)?;
+            values.extend((0..batch.length).map(|row| column.value(row)));
+        }
+        let batch = batch.narrow(keep);
+        let bytes = batch.bytes() + (batch.length * keys.len()) as u64 * 24;
+        context.meter.hold(bytes)?;
+        self.held += bytes;
+        self.rows.append(&batch);
+        context.meter.rows(self.rows.length() as u64)
+    }
+
+    fn order(&self, keys: &[Key], context: &mut Context<'_>) -> Result<Vec<u32>> {
+        let length = self.rows.length();
+        let mut order: Vec<u32> = (0..length as u32).collect();
+        // Sorting in runs that are then merged keeps the clock and the cancel flag in sight.
+        const RUN: usize = 1 << 14;
+        let compare = |a: &u32, b: &u32| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b));
+        for run in order.chunks_mut(RUN) {
+            context.meter.check()?;
+            run.sort_unstable_by(compare);
+        }
+        let mut width = RUN;
+        while width < length {
+            let mut merged = Vec::with_capacity(length);
+            for pair in order.chunks(width * 2) {
+                let (left, right) = pair.split_at(width.min(pair.len()));
+                merge(left, right, &mut merged, compare, context)?;
+            }
+            order = merged;
+            width *= 2;
+        }
+        Ok(order)
+    }
+
+    fn compare(&self, keys: &[Key], a: usize, b: usize) -> Ordering {
+        for (key, values) in keys.iter().zip(&self.values) {
+            let (Some(left), Some(right)) = (values.get(a), values.get(b)) else { continue };
+            let ordering = order(left, right);
+            let ordering = if key.descending { ordering.reverse() } else { ordering };
+            if ordering != Ordering::Equal {
+                return ordering;
+            }
+        }
+        Ordering::Equal
+    }
+}
+
+fn merge(
+    left: &[u32],
+    right: &[u32],
+    into: &mut Vec<u32>,
+    compare: impl Fn(&u32, &u32) -> Ordering,
+    context: &mut Context<'_>,
+) -> Result<()> {
+    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
+    loop {
+        context.tick()?;
+        let next = match (left.peek(), right.peek()) {
+            (Some(a), Some(b)) if compare(a, b) != Ordering::Greater => left.next(),
+            (_, Some(_)) => right.next(),
+            (Some(_), None) => left.next(),
+            (None, None) => return Ok(()),
+        };
+        into.extend(next);
+    }
+}
+
+/// The first rows of an order: whenever twice as many rows as are wanted have come together, the last half is dropped.
+pub struct Top {
+    input: Box<dyn Operator>,
+    keys: Vec<Key>,
+    limit: u64,
+    skip: u64,
+    keep: SlotSet,
+    sorted: Option<Sorted>,
+}
+
+impl Top {
+    pub fn new(
+        input: Box<dyn Operator>,
+        keys: Vec<Key>,
+        count: Compiled,
+        skip: Option<Compiled>,
+        keep: SlotSet,
+        context: &mut Context<'_>,
+    ) -> Result<Top> {
+        let skip = match &skip {
+            Some(skip) => limit::number(skip, "SKIP", context)?,
+            None => 0,
+        };
+        Ok(Top { input, keys, limit: limit::number(&count, "LIMIT", context)?, skip, keep, sorted: None })
+    }
+
+    fn gather(&mut self, context: &mut Context<'_>) -> Result<Sorted> {
+        let wanted = self.limit.saturating_add(self.skip) as usize;
+        let room = wanted.saturating_mul(2).max(BATCH * 4);
+        let mut rows = Rows::new(&self.keys);
+        while let Some(batch) = self.input.next(context)? {
+            rows.append(batch, &self.keys, &self.keep, context)?;
+            if rows.rows.length() > room {
+                rows = self.first(rows, wanted, context)?;
+            }
+        }
+        let mut order = rows.order(&self.keys, context)?;
+        order.truncate(wanted);
+        context.meter.release(rows.held);
+        Ok(Sorted { batch: rows.rows.finish(), order, place: self.skip as usize })
+    }
+
+    fn first(&self, rows: Rows, wanted: usize, context: &mut Context<'_>) -> Result<Rows> {
+        let mut order = rows.order(&self.keys, context)?;
+        order.truncate(wanted);
+        context.meter.release(rows.held);
+        let mut kept = Rows::new(&self.keys);
+        for (all, values) in rows.values.iter().zip(&mut kept.values) {
+            values.extend(order.iter().map(|row| all.get(*row as usize).cloned().unwrap_or_default()));
+        }
+        let batch = rows.rows.finish().gather(&order, &self.keep);
+        kept.held = batch.bytes() + (order.len() * self.keys.len()) as u64 * 24;
+        context.meter.hold(kept.held)?;
+        kept.rows.append(&batch);
+        Ok(kept)
+    }
+}
+
+impl Operator for Top {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        if self.sorted.is_none() {
+            self.sorted = Some(self.gather(context)?);
+        }
+        let Some(sorted) = &mut self.sorted else { return Ok(None) };
+        sorted.hand_on(&self.keep)
+    }
+
+    fn reset(&mut self) {
+        self.sorted = None;
+        self.input.reset();
+    }
+}
