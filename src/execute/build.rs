@@ -11,14 +11,13 @@ use super::operators::{
     shortest, sort, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
-use crate::algebra::{Slot, SlotInfo, SlotKind};
+use crate::algebra::Slot;
 use crate::base::Result;
 use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
 
 pub struct Build<'b, 'e> {
     pub context: &'b mut Context<'e>,
-    pub slots: &'b [SlotInfo],
     /// The variables of the comprehensions around the expression that is being compiled.
     pub locals: Vec<Slot>,
     pub trace: bool,
@@ -230,10 +229,5 @@ impl Build<'_, '_> {
         }
         let graph = &*self.context.graph;
         Some(types.iter().filter_map(|name| graph.relationship_type(name)).collect())
-    }
-
-    /// What kind of thing a slot holds.
-    pub fn kind_of(&self, slot: Slot) -> SlotKind {
-        self.slots.get(slot.0 as usize).map_or(SlotKind::Value, |info| info.kind)
     }
 }

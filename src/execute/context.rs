@@ -4,7 +4,7 @@ use super::changes::Changes;
 use super::profile::Profile;
 use crate::base::{Meter, Result};
 use crate::functions::{self, Procedures};
-use crate::graph::{Bits, Entity, Graph};
+use crate::graph::{Entity, Graph, Mask};
 use crate::value::Map;
 use std::sync::Arc;
 
@@ -24,13 +24,6 @@ pub struct Context<'e> {
     pub profile: Option<Profile>,
     /// The statement writes, so names may come into being while it runs.
     pub writes: bool,
-}
-
-/// The entities that hold on a day.
-#[derive(Clone, Debug, Default)]
-pub struct Mask {
-    pub nodes: Bits,
-    pub relationships: Bits,
 }
 
 impl Context<'_> {

@@ -18,14 +18,14 @@ mod visible;
 use crate::answer::{Effects, Facts};
 use crate::base::{Budget, Meter, Report, Result};
 use crate::functions::Procedures;
-use crate::graph::{Bits, Entity, Graph};
+use crate::graph::Graph;
 use crate::optimize::Plan;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Date, Map, Value};
 use batch::{Batch, size_of_value};
 use build::Build;
 use changes::Changes;
-use context::{Context, Mask};
+use context::Context;
 use evaluate::Frame;
 use operator::Argument;
 use std::sync::Arc;
@@ -99,20 +99,14 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
     if settings.trace {
         trace::witnesses(&plan.root, &mut witnesses);
     }
-    let mut build = Build {
-        context,
-        slots: &plan.slots,
-        locals: Vec::new(),
-        trace: settings.trace,
-        facts,
-        witnesses: witnesses.clone(),
-    };
+    let mut build =
+        Build { context, locals: Vec::new(), trace: settings.trace, facts, witnesses: witnesses.clone() };
     let day = match (&plan.as_of, settings.as_of) {
         (Some(day), _) => Some(build.day(day)?),
         (None, day) => day,
     };
     if let Some(day) = day {
-        build.context.mask = Some(Arc::new(mask(build.context.graph, day)));
+        build.context.mask = Some(build.context.graph.as_of(day));
     }
     let live: SlotSet = plan.columns.iter().map(|(_, slot)| *slot).collect();
     let argument = Argument::default();
@@ -157,24 +151,4 @@ impl Build<'_, '_> {
             }
         }
     }
-}
-
-/// What holds on a day: entities whose validity covers it, relationships only if both their ends do.
-fn mask(graph: &Graph, day: Date) -> Mask {
-    let nodes: Bits = graph
-        .nodes()
-        .filter(|node| graph.validity(Entity::Node(*node)).holds_on(day))
-        .map(|node| node.0)
-        .collect();
-    let relationships = graph
-        .relationships()
-        .filter(|relationship| {
-            let ends = graph.ends(*relationship);
-            nodes.contains(ends.start.0)
-                && nodes.contains(ends.end.0)
-                && graph.validity(Entity::Relationship(*relationship)).holds_on(day)
-        })
-        .map(|relationship| relationship.0)
-        .collect();
-    Mask { nodes, relationships }
 }

@@ -2,11 +2,9 @@
 //!
 //! The loops over nodes and relationships are generic over [`Visible`], so that a statement without a day pays nothing.
 
-use super::context::Mask;
-use crate::graph::{NodeId, RelationshipId};
+use crate::graph::{Mask, RelationshipId};
 
 pub trait Visible: Copy {
-    fn node(self, node: NodeId) -> bool;
     fn relationship(self, relationship: RelationshipId) -> bool;
 }
 
@@ -16,10 +14,6 @@ pub struct All;
 
 impl Visible for All {
     #[inline(always)]
-    fn node(self, _node: NodeId) -> bool {
-        true
-    }
-    #[inline(always)]
     fn relationship(self, _relationship: RelationshipId) -> bool {
         true
     }
@@ -27,11 +21,7 @@ impl Visible for All {
 
 impl Visible for &Mask {
     #[inline]
-    fn node(self, node: NodeId) -> bool {
-        self.nodes.contains(node.0)
-    }
-    #[inline]
     fn relationship(self, relationship: RelationshipId) -> bool {
-        self.relationships.contains(relationship.0)
+        self.has_relationship(relationship)
     }
 }

@@ -246,7 +246,7 @@ pub(super) fn degree(
         let adjacent = context.graph.adjacent(node, *way, *kind);
         match &context.mask {
             Some(mask) => {
-                let held = adjacent.relationships.iter().filter(|r| mask.relationships.contains(r.0));
+                let held = adjacent.relationships.iter().filter(|r| mask.has_relationship(**r));
                 total += held.count();
             }
             None => total += adjacent.nodes.len(),
@@ -255,7 +255,7 @@ pub(super) fn degree(
         if either && *way == Way::In {
             let loops = adjacent.nodes.iter().zip(adjacent.relationships).filter(|(other, relationship)| {
                 **other == node
-                    && context.mask.as_ref().is_none_or(|mask| mask.relationships.contains(relationship.0))
+                    && context.mask.as_ref().is_none_or(|mask| mask.has_relationship(**relationship))
             });
             total -= loops.count();
         }

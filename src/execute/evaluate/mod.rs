@@ -195,7 +195,7 @@ impl Compiled {
             }),
             Compiled::Negate(operand, span) => {
                 let operand = operand.value(frame, context)?;
-                numbers::negate(&operand).map_err(|report| report.or_at(*span))
+                crate::value::arithmetic::negate(&operand).map_err(|report| report.or_at(*span))
             }
             Compiled::Plus(operand, span) => {
                 let operand = operand.value(frame, context)?;

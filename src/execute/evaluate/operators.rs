@@ -18,8 +18,9 @@ pub(super) fn binary(
         Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual => {
             Ok(comparison(operator, left, right).into())
         }
-        Add => numbers::add(left, right, context),
-        Subtract | Multiply | Divide | Modulo | Power => numbers::arithmetic(operator, left, right),
+        Add | Subtract | Multiply | Divide | Modulo | Power => {
+            numbers::calculate(operator, left, right, context)
+        }
         In => contains(left, right).map(Value::from),
         StartsWith => Ok(texts(left, right, |text, part| text.starts_with(part))),
         EndsWith => Ok(texts(left, right, |text, part| text.ends_with(part))),

@@ -6,7 +6,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
 use crate::execute::visible::{All, Visible};
-use crate::graph::{Adjacent, Graph, NodeId, RelationshipId, RelationshipType, Way};
+use crate::graph::{Adjacent, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan::{self, Other};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
@@ -200,10 +200,4 @@ pub fn is_among(others: &[Other], batch: &Batch, row: usize, relationship: Relat
             column.relationship(row) == Some(relationship)
         }
     })
-}
-
-/// The other end of a relationship.
-pub fn other_end(graph: &Graph, relationship: RelationshipId, node: NodeId) -> NodeId {
-    let ends = graph.ends(relationship);
-    if ends.start == node { ends.end } else { ends.start }
 }

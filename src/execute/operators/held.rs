@@ -56,7 +56,7 @@ impl HeldStep {
             return Ok(None);
         }
         for (place, relationship) in found.iter().enumerate() {
-            let seen = context.mask.as_ref().is_none_or(|mask| mask.relationships.contains(relationship.0));
+            let seen = context.mask.as_ref().is_none_or(|mask| mask.has_relationship(*relationship));
             let repeated = found.get(..place).is_some_and(|before| before.contains(relationship));
             if !seen
                 || repeated

@@ -106,7 +106,7 @@ impl Reach {
             if self.seen.get(next.0 as usize) == Some(&self.search) {
                 continue;
             }
-            if context.mask.as_ref().is_some_and(|mask| !mask.relationships.contains(relationship.0)) {
+            if context.mask.as_ref().is_some_and(|mask| !mask.has_relationship(relationship)) {
                 continue;
             }
             if let Some(wanted) = wanted

@@ -61,7 +61,7 @@ impl Scan {
             }
         };
         if let Some(mask) = &context.mask {
-            found.retain(|node| mask.nodes.contains(*node));
+            found.retain(|node| mask.has_node(NodeId(*node)));
         }
         context.can_hold(found.len() as u64 * 4)?;
         let nodes = Arc::new(found);

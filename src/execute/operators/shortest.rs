@@ -124,8 +124,7 @@ impl ShortestPaths {
                     else {
                         break;
                     };
-                    if context.mask.as_ref().is_some_and(|mask| !mask.relationships.contains(relationship.0))
-                    {
+                    if context.mask.as_ref().is_some_and(|mask| !mask.has_relationship(relationship)) {
                         continue;
                     }
                     if let Some(wanted) = wanted

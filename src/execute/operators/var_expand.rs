@@ -119,7 +119,7 @@ impl VarExpand {
         if loops && node == top.node {
             return Ok(());
         }
-        if context.mask.as_ref().is_some_and(|mask| !mask.relationships.contains(relationship.0)) {
+        if context.mask.as_ref().is_some_and(|mask| !mask.has_relationship(relationship)) {
             return Ok(());
         }
         let early = walk.trail.get(..walk.trail.len().min(LONG)).unwrap_or(&[]);
