@@ -1,12 +1,28 @@
 //! One table of built-in functions and aggregates, one file a theme.
+//!
+//! In: values, and the graph for what belongs to an entity. Out: a value. Help, completion, name resolution, type
+//! checks and tests all come from the rows of the table.
 
+mod aggregate;
+mod conversion;
+mod entity;
+mod error;
+mod list;
+mod mathematics;
 mod procedures;
+mod scalar;
+mod signature;
+mod statistics;
+mod string;
 
 pub use procedures::{Field, Procedure, Procedures};
+pub use signature::{Accepts, Gives};
 
 use crate::base::Result;
 use crate::graph::Graph;
 use crate::value::Value;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 /// A built-in function.
 pub struct Function {
@@ -14,6 +30,9 @@ pub struct Function {
     pub name: &'static str,
     /// One parameter a word, for help and arity: `"list"`, `"start" "end" "step?"`, `"value..."` for any number.
     pub parameters: &'static [&'static str],
+    /// What the parameters accept, in their order; those without an entry accept anything.
+    pub accepts: &'static [Accepts],
+    pub gives: Gives,
     pub body: Body,
     pub doc: &'static str,
     /// An expression and its value in canonical notation; run as a test and shown in help.
@@ -33,18 +52,58 @@ pub struct Context<'g> {
 }
 
 /// The running state of an aggregate. DISTINCT and the skipping of nulls are the executor's business.
-pub trait Accumulator {
+pub trait Accumulator: Send {
     /// `arguments` holds the aggregated value and any further arguments.
     fn add(&mut self, arguments: &[Value]) -> Result<()>;
     fn finish(&mut self) -> Result<Value>;
 }
 
+/// The table, by theme.
+const THEMES: &[(&str, &[Function])] = &[
+    ("Values", scalar::FUNCTIONS),
+    ("Lists", list::FUNCTIONS),
+    ("Strings", string::FUNCTIONS),
+    ("Conversion", conversion::FUNCTIONS),
+    ("Mathematics", mathematics::FUNCTIONS),
+    ("Nodes, relationships and paths", entity::FUNCTIONS),
+    ("Aggregates", aggregate::FUNCTIONS),
+    ("Statistics", statistics::FUNCTIONS),
+];
+
 /// The function of that name, whatever its case.
-pub fn find(_name: &str) -> Option<&'static Function> {
-    todo!()
+pub fn find(name: &str) -> Option<&'static Function> {
+    static BY_NAME: LazyLock<HashMap<String, &'static Function>> =
+        LazyLock::new(|| all().map(|function| (function.name.to_lowercase(), function)).collect());
+    BY_NAME.get(&name.to_lowercase()).copied()
 }
 
 /// Every built-in function, by theme.
 pub fn all() -> impl Iterator<Item = &'static Function> {
-    std::iter::empty()
+    themes().flat_map(|(_, functions)| functions)
 }
+
+/// The themes in the order of the documentation, each with its functions.
+pub fn themes() -> impl Iterator<Item = (&'static str, &'static [Function])> {
+    THEMES.iter().copied()
+}
+
+impl Function {
+    /// The least and the greatest number of arguments; `None` is any number.
+    pub fn arity(&self) -> (usize, Option<usize>) {
+        let any_number = self.parameters.iter().any(|parameter| parameter.ends_with("..."));
+        let needed = self.parameters.iter().filter(|parameter| !parameter.ends_with(['?', '.'])).count();
+        (needed, (!any_number).then_some(self.parameters.len()))
+    }
+
+    /// What the argument at a position must be able to be.
+    pub fn accepts(&self, position: usize) -> Accepts {
+        self.accepts.get(position).copied().unwrap_or(Accepts::Anything)
+    }
+
+    pub fn is_aggregate(&self) -> bool {
+        matches!(self.body, Body::Aggregate(_))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,6 @@
 //! In: two values. Out: true, false or unknown for `=` and `<`; a total order for ORDER BY; sameness for DISTINCT,
 //! grouping and UNION. The total order and sameness agree: two values are the same exactly when neither comes first.
 
-use super::number::Number;
 use super::{DateTime, Duration, Map, Path, Time, Truth, Value};
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
