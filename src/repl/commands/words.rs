@@ -137,9 +137,10 @@ fn pairs(rows: &[(&str, &str)], look: &Look) -> String {
     let rows = rows.iter().map(|(left, right)| vec![cell(left, Ink::Name), Text::new(right, Ink::Plain)]);
     let column = |heading: &str| Column { heading: heading.to_owned(), align: Align::Left };
     let grid = Grid { columns: vec![column(""), column("")], rows: rows.collect(), bare: true };
+    let look = Look { width: look.width.map(|w| w.saturating_sub(2)), ..look.clone() };
     let mut bytes = Vec::new();
     // Writing to memory does not fail.
-    let _ = grid.write(look, &mut bytes);
+    let _ = grid.write(&look, &mut bytes);
     String::from_utf8_lossy(&bytes).replace('\u{a0}', " ").lines().map(|line| format!("  {line}\n")).collect()
 }
 
