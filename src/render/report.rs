@@ -18,7 +18,9 @@ pub fn report_text(report: &Report, look: &Look) -> String {
     if !out.ends_with('\n') {
         out.push('\n');
     }
-    for sentence in &report.help {
+    // A corrected line says more than the word alone.
+    let mended = !report.suggestions.is_empty();
+    for sentence in report.help.iter().filter(|s| !(mended && s.starts_with("Did you mean"))) {
         push_wrapped(&mut out, sentence, Ink::Plain, look);
     }
     let corrected = corrected_lines(report);
@@ -94,8 +96,8 @@ fn snippet(report: &Report, look: &Look) -> String {
         Severity::Warning => Level::WARNING,
     };
     let renderer = if look.colour { Renderer::styled() } else { Renderer::plain() };
-    let decor = if look.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
-    let renderer = renderer.decor_style(decor).term_width(look.width.unwrap_or(140).max(40));
+    // Carets of ASCII are read aloud, searched for and pasted more easily than lines of boxes.
+    let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(look.width.unwrap_or(140).max(40));
     let title = level.primary_title(shown(&report.message));
     let Some(source) = report.source.as_deref().filter(|s| !s.is_empty() && !report.labels.is_empty()) else {
         return renderer.render(&[annotate_snippets::Group::with_title(title)]);

@@ -63,9 +63,9 @@ fn command_line(before: &str, known: &Knowledge, files: Files<'_>) -> Completion
     match command.completes {
         Argument::Nothing => (before.len(), Vec::new()),
         Argument::Statement => shifted(statement(argument, known), start),
-        Argument::Name => shifted(entity(argument, known), start),
+        Argument::Name => (start, all_names(argument, known)),
         Argument::Word => {
-            let nouns = known.nouns.iter().map(|(noun, _)| noun.as_str());
+            let nouns = known.nouns.iter().map(|noun| noun.text.as_str());
             (start, starting(argument, nouns.chain(known.words.iter().map(String::as_str))))
         }
         Argument::File | Argument::Directory => {
@@ -213,7 +213,6 @@ fn question(before: &str, known: &Knowledge) -> Completion {
             found.extend(nouns(typed, known, &kinds));
             found
         }
-        Before::Other if typed.is_empty() => Vec::new(),
         Before::Other => Vec::new(),
     };
     if !typed.is_empty() {
@@ -227,7 +226,8 @@ fn question(before: &str, known: &Knowledge) -> Completion {
             {
                 continue;
             }
-            let found = all_names(text, known);
+            let found = if from < start { auxiliary(text, known) } else { Vec::new() };
+            let found = if found.is_empty() { all_names(text, known) } else { found };
             if from < start && !found.is_empty() {
                 return (from, found);
             }
@@ -273,64 +273,148 @@ fn context(words: &[&str], known: &Knowledge) -> Before {
     if asking.contains(&last.to_lowercase().as_str()) { Before::Asking } else { Before::Other }
 }
 
+/// With nothing typed only the first noun of each kind is offered, of those the graph holds.
 fn nouns(typed: &str, known: &Knowledge, kinds: &[String]) -> Vec<Candidate> {
     let typed = typed.to_lowercase();
-    let fitting = known.nouns.iter().filter(|(noun, of)| {
-        noun.to_lowercase().starts_with(&typed) && of.iter().any(|kind| known.fits(kind, kinds))
+    let fitting = known.nouns.iter().filter(|noun| {
+        (noun.leading || !typed.is_empty())
+            && noun.text.to_lowercase().starts_with(&typed)
+            && noun.kinds.iter().any(|kind| known.fits(kind, kinds))
     });
-    fitting.map(|(noun, _)| same(noun)).collect()
+    fitting.map(|noun| same(&noun.text)).collect()
 }
 
+/// With nothing typed only the first verb of each relation is offered, of those the graph holds.
 fn verbs(typed: &str, known: &Knowledge, kinds: &[String]) -> Vec<Candidate> {
     let typed = typed.to_lowercase();
-    let fitting = known.verbs.iter().filter(|verb| {
-        verb.text.starts_with(&typed)
-            && (kinds.is_empty() || kinds.iter().any(|kind| known.fits(kind, &verb.before)))
-    });
-    fitting.map(|verb| same(&verb.text)).collect()
-}
-
-/// The names of the kinds that fit after a verb; first names only.
-fn fitting_names(typed: &str, known: &Knowledge, kinds: &[String]) -> Vec<Candidate> {
-    let folded = fold(typed);
-    let fitting = known.names.iter().filter(|name| {
-        name.alias_of.is_none() && known.fits(&name.kind, kinds) && name.folded.starts_with(&folded)
-    });
-    fitting.map(named).collect()
-}
-
-fn entity(typed: &str, known: &Knowledge) -> Completion {
-    (0, all_names(typed, known))
-}
-
-/// Names that contain what was typed: those that begin with it first, then those with a word that does, then the rest.
-fn all_names(typed: &str, known: &Knowledge) -> Vec<Candidate> {
-    let folded = fold(typed);
-    let short = folded.chars().count() < FROM_THE_MIDDLE;
-    let mut found: Vec<(usize, &Name)> = known
-        .names
+    let mut fitting: Vec<&super::knowledge::Verb> = known
+        .verbs
         .iter()
-        .filter_map(|name| {
-            let place = name.folded.find(&folded)?;
-            let rank = match place {
-                0 => 0,
-                _ if short => return None,
-                p if name.folded.as_bytes().get(p - 1) == Some(&b' ') => 1,
-                _ => 2,
-            };
-            Some((rank, name))
+        .filter(|verb| {
+            (verb.leading || !typed.is_empty())
+                && verb.text.starts_with(&typed)
+                && (kinds.is_empty() || kinds.iter().any(|kind| known.fits(kind, &verb.before)))
         })
         .collect();
-    found.sort_by_key(|(rank, name)| (*rank, name.alias_of.is_some()));
-    found.into_iter().map(|(_, name)| named(name)).collect()
+    fitting.sort_by_key(|verb| !verb.leading);
+    fitting.into_iter().map(|verb| same(&verb.text)).collect()
+}
+
+/// `were establ` goes on as `were established by`.
+fn auxiliary(typed: &str, known: &Knowledge) -> Vec<Candidate> {
+    let Some((be, rest)) = typed.split_once(' ') else { return Vec::new() };
+    if !matches!(be.to_lowercase().as_str(), "is" | "are" | "was" | "were") {
+        return Vec::new();
+    }
+    let rest = rest.trim_start().to_lowercase();
+    let passive = known.verbs.iter().filter_map(|verb| {
+        let after = verb.text.strip_prefix("was ").or_else(|| verb.text.strip_prefix("is "))?;
+        after.starts_with(&rest).then(|| same(&format!("{be} {after}")))
+    });
+    passive.collect()
+}
+
+/// The names of the kinds that fit after a verb.
+fn fitting_names(typed: &str, known: &Knowledge, kinds: &[String]) -> Vec<Candidate> {
+    if typed.is_empty() {
+        return known.names_of_kinds(kinds, OFFERED / 2).iter().map(named).collect();
+    }
+    let mut found = known.names_like(typed, OFFERED);
+    found.retain(|name| known.fits(&name.kind, kinds));
+    found.iter().map(named).collect()
+}
+
+/// Names that contain what was typed; fewer than three letters only find beginnings of words.
+fn all_names(typed: &str, known: &Knowledge) -> Vec<Candidate> {
+    let mut found = known.names_like(typed, OFFERED);
+    let folded = fold(typed);
+    if folded.chars().count() < FROM_THE_MIDDLE {
+        found.retain(|name| fold(&name.text).starts_with(&folded));
+    }
+    found.iter().map(named).collect()
 }
 
 /// The name with its kind and year.
 fn named(name: &Name) -> Candidate {
     let year = name.year.as_deref().map(|year| format!(", {year}")).unwrap_or_default();
-    let of = name.alias_of.as_deref().map(|of| format!(" = {of}")).unwrap_or_default();
-    Candidate {
-        display: format!("{}{of} ({}{year})", name.text, name.kind),
-        replacement: name.text.to_string(),
+    let of = name.of.as_deref().map(|of| format!(" = {of}")).unwrap_or_default();
+    Candidate { display: format!("{}{of} ({}{year})", name.text, name.kind), replacement: name.text.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Data;
+
+    /// Completes at `$0`; gives the line up to the replacement and the first candidates.
+    #[track_caller]
+    fn check(marked: &str, expected: &[&str]) {
+        let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/town");
+        let session = Data { dir: Some(dir.into()), ..Data::default() }.open().unwrap();
+        let mut known = Knowledge::of(&session);
+        known.columns = vec!["kind".to_owned(), "name".to_owned()];
+        let cursor = marked.find("$0").unwrap();
+        let line = marked.replace("$0", "");
+        let (start, candidates) = complete(&line, cursor, &known, &|_, _| (cursor, Vec::new()));
+        let shown: Vec<String> = candidates
+            .iter()
+            .map(|c| format!("{}{}", &line[..start], c.replacement))
+            .take(expected.len().max(1))
+            .collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn commands_and_their_arguments() {
+        check(":des$0", &[":describe "]);
+        check(":mode js$0", &[":mode json", ":mode jsonl"]);
+        check(":count by n$0", &[":count by name"]);
+        check(":describe council on tr$0", &[":describe Council on Trees"]);
+        check(":help que$0", &[":help questions"]);
+    }
+
+    #[test]
+    fn a_name_from_its_middle_in_any_script() {
+        check(
+            "describe on parks$0",
+            &["describe Council on Parks", "describe Law No. 12 of 1 June 2009 on parks"],
+        );
+        check("what is садо$0", &["what is Ministry of Gardens / Министерство садов"]);
+    }
+
+    #[test]
+    fn verbs_that_fit_the_kind_and_names_that_fit_the_verb() {
+        check("which decree establ$0", &["which decree establishes"]);
+        check("which council was establ$0", &["which council was established by"]);
+        check("which decree establishes $0", &["which decree establishes Council on Trees"]);
+        check(
+            "who is responsible for $0",
+            &["who is responsible for Decree No. 7 of 3 March 2011 on the care of trees"],
+        );
+    }
+
+    #[test]
+    fn labels_types_keys_keywords() {
+        check("MATCH (d:Dec$0", &["MATCH (d:Decree"]);
+        check("MATCH (d)-[:EST$0", &["MATCH (d)-[:ESTABLISHES"]);
+        check("MATCH (d) RETURN d.nu$0", &["MATCH (d) RETURN d.number"]);
+        check("MATCH (d) RET$0", &["MATCH (d) RETURN"]);
+    }
+
+    #[test]
+    fn silent_in_comments_and_strings() {
+        check("MATCH (d) // ret$0", &[]);
+        check("MATCH (d {name: 'Coun$0", &[]);
+        check("describe \"Coun$0", &[]);
+    }
+
+    #[test]
+    fn any_place_in_any_line() {
+        let known = Knowledge::default();
+        for line in ["", ":", ": ", ":count by", "Ж'", "which “", "MATCH (", "🧐 a"] {
+            for cursor in 0..=line.len() + 1 {
+                complete(line, cursor, &known, &|_, _| (0, Vec::new()));
+            }
+        }
     }
 }

@@ -10,16 +10,15 @@ use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-/// A name of an entity.
+/// An entity by a name of it.
 #[derive(Clone, Debug)]
 pub struct Name {
-    /// As written.
-    pub text: Arc<str>,
-    pub folded: String,
+    /// What to write for it.
+    pub text: String,
     pub kind: Arc<str>,
     pub year: Option<String>,
-    /// Not the entity's first name.
-    pub alias_of: Option<Arc<str>>,
+    /// Its first name, where `text` is another.
+    pub of: Option<Arc<str>>,
 }
 
 /// A verb phrase and the relations it may mean.
@@ -30,14 +29,26 @@ pub struct Verb {
     /// Kinds that may stand before it, and after it.
     pub before: Vec<String>,
     pub after: Vec<String>,
+    /// The first of several ways to say the same, of a relation that the graph holds.
+    pub leading: bool,
+}
+
+/// The nouns of kinds.
+#[derive(Clone, Debug)]
+pub struct Noun {
+    pub text: String,
+    pub kinds: Vec<String>,
+    /// The first noun of a kind that the graph holds.
+    pub leading: bool,
 }
 
 /// Everything that may be offered.
 #[derive(Default)]
 pub struct Knowledge {
-    pub names: Vec<Name>,
-    /// Nouns of kinds, singular and plural, with the kinds they stand for.
-    pub nouns: Vec<(String, Vec<String>)>,
+    graph: Graph,
+    vocabulary: Arc<Vocabulary>,
+    /// Singular and plural.
+    pub nouns: Vec<Noun>,
     pub verbs: Vec<Verb>,
     /// Nouns and verbs of properties, nouns of relations.
     pub words: Vec<String>,
@@ -49,19 +60,16 @@ pub struct Knowledge {
     pub parameters: Vec<String>,
     /// Stems of verb phrases, and the verbs that have them.
     stems: HashMap<Vec<String>, Vec<usize>>,
-    folded_names: HashSet<String>,
     folded_nouns: HashMap<String, usize>,
     folded_words: HashSet<String>,
     lineages: HashMap<String, Vec<String>>,
 }
 
-/// As many names are kept for completion.
-const NAMES_KEPT: usize = 200_000;
-
 impl Knowledge {
     pub fn of(session: &Session) -> Knowledge {
-        let (graph, vocabulary) = (&session.graph, &*session.vocabulary);
-        let mut known = Knowledge { names: names(graph, vocabulary), ..Knowledge::default() };
+        let (graph, vocabulary) = (&session.graph, &session.vocabulary);
+        let mut known =
+            Knowledge { graph: graph.clone(), vocabulary: vocabulary.clone(), ..Knowledge::default() };
         known.read_vocabulary(vocabulary);
         known.labels = graph.all_labels().into_iter().map(|l| graph.label_name(l).to_string()).collect();
         known.types = graph.types().into_iter().map(|t| graph.type_name(t).to_string()).collect();
@@ -71,7 +79,6 @@ impl Knowledge {
             list.sort();
             list.dedup();
         }
-        known.folded_names = known.names.iter().map(|n| n.folded.clone()).collect();
         known.folded_words = known.words.iter().map(|w| fold(w)).collect();
         known
     }
@@ -80,9 +87,11 @@ impl Knowledge {
         for kind in &vocabulary.kinds {
             let line = vocabulary.lineage(&kind.name).iter().map(|k| k.name.clone()).collect();
             self.lineages.insert(kind.name.clone(), line);
-            for noun in &kind.nouns {
-                self.add_noun(noun, &kind.name);
-                self.add_noun(&plural(noun), &kind.name);
+            let held = self.graph.label(&kind.name).is_some_and(|label| self.graph.count_with(label) > 0);
+            for (number, noun) in kind.nouns.iter().enumerate() {
+                let leading = held && number == 0;
+                self.add_noun(noun, &kind.name, leading);
+                self.add_noun(&plural(noun), &kind.name, leading);
             }
         }
         for relation in &vocabulary.relations {
@@ -96,29 +105,34 @@ impl Knowledge {
         }
     }
 
-    fn add_noun(&mut self, noun: &str, kind: &str) {
+    fn add_noun(&mut self, noun: &str, kind: &str, leading: bool) {
         let folded = fold(noun);
         match self.folded_nouns.get(&folded).and_then(|index| self.nouns.get_mut(*index)) {
-            Some((_, kinds)) => kinds.push(kind.to_owned()),
+            Some(known) => {
+                known.kinds.push(kind.to_owned());
+                known.leading |= leading;
+            }
             None => {
                 self.folded_nouns.insert(folded, self.nouns.len());
-                self.nouns.push((noun.to_owned(), vec![kind.to_owned()]));
+                self.nouns.push(Noun { text: noun.to_owned(), kinds: vec![kind.to_owned()], leading });
             }
         }
     }
 
     fn add_relation(&mut self, relation: &Relation) {
+        let kind = self.graph.relationship_type(&relation.type_name());
+        let held = kind.is_some_and(|kind| self.graph.count_of(kind) > 0);
         for (verbs, from, to) in [
             (&relation.verbs, &relation.from, &relation.to),
             (&relation.inverse_verbs, &relation.to, &relation.from),
         ] {
-            for phrase in verbs {
-                let both = || (from.clone(), to.clone());
-                let (before, after) = both();
-                self.verbs.push(Verb { text: third_person(phrase), before, after });
-                let (before, after) = both();
-                if let Some(passive) = passive(phrase) {
-                    self.verbs.push(Verb { text: passive, before: after, after: before });
+            for (number, phrase) in verbs.iter().enumerate() {
+                let leading = held && number == 0;
+                let (before, after) = (from.clone(), to.clone());
+                self.verbs.push(Verb { text: third_person(phrase), before, after, leading });
+                let (before, after) = (to.clone(), from.clone());
+                if let Some(text) = passive(phrase) {
+                    self.verbs.push(Verb { text, before, after, leading });
                 }
             }
         }
@@ -143,40 +157,44 @@ impl Knowledge {
     /// The kinds that a noun stands for.
     pub fn kinds_called(&self, noun: &str) -> Option<&[String]> {
         let index = self.folded_nouns.get(&fold(noun))?;
-        self.nouns.get(*index).map(|(_, kinds)| kinds.as_slice())
+        self.nouns.get(*index).map(|noun| noun.kinds.as_slice())
     }
 
     pub fn is_name(&self, text: &str) -> bool {
-        self.folded_names.contains(&fold(text))
+        !self.graph.names().lookup(text).is_empty()
+    }
+
+    /// Entities with a name that begins with the text, has a word that does, or holds it.
+    pub fn names_like(&self, typed: &str, limit: usize) -> Vec<Name> {
+        let names = self.graph.names();
+        let found = names.complete(typed, limit);
+        found.into_iter().map(|named| self.name_of(named.node, Some(&named.name), typed)).collect()
+    }
+
+    /// Entities of one of the kinds.
+    pub fn names_of_kinds(&self, kinds: &[String], limit: usize) -> Vec<Name> {
+        let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
+        let nodes = labels.flat_map(|label| self.graph.nodes_with(label));
+        nodes.take(limit).map(|node| self.name_of(node, None, "")).collect()
+    }
+
+    /// What to write for a node: its first name if that is its alone and holds what was typed, else the name by which
+    /// it was found, else its id.
+    fn name_of(&self, node: NodeId, found: Option<&str>, typed: &str) -> Name {
+        let scene = Scene::new(&self.graph, &self.vocabulary);
+        let first = self.graph.name(node);
+        let holds = fold(&first).contains(&fold(typed));
+        let chosen = found.filter(|_| !holds).unwrap_or(&first);
+        let shared = self.graph.names().lookup(chosen).len() > 1;
+        let text = if shared { scene.id(node) } else { chosen.to_owned() };
+        let of = (text != *first).then(|| first.clone());
+        let kind = scene.kind(node).unwrap_or_else(|| Arc::from(""));
+        Name { text, kind, year: year(&self.graph, node), of }
     }
 
     pub fn is_word(&self, text: &str) -> bool {
         self.folded_words.contains(&fold(text))
     }
-}
-
-/// Every name and alias, first names first.
-fn names(graph: &Graph, vocabulary: &Vocabulary) -> Vec<Name> {
-    let scene = Scene::new(graph, vocabulary);
-    let mut names = Vec::new();
-    for node in graph.nodes().take(NAMES_KEPT) {
-        let Some(text) = scene.name(node) else { continue };
-        let kind = scene.kind(node).unwrap_or_else(|| Arc::from(""));
-        let year = year(graph, node);
-        for alias in graph.aliases(node) {
-            let alias_of = Some(text.clone());
-            names.push(Name {
-                folded: fold(&alias),
-                text: alias,
-                kind: kind.clone(),
-                year: year.clone(),
-                alias_of,
-            });
-        }
-        names.push(Name { folded: fold(&text), text, kind, year, alias_of: None });
-    }
-    names.sort_by(|a, b| (a.alias_of.is_some(), &a.text).cmp(&(b.alias_of.is_some(), &b.text)));
-    names
 }
 
 /// The year in which an entity begins.
