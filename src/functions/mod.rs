@@ -7,6 +7,7 @@ mod aggregate;
 mod conversion;
 mod entity;
 mod error;
+mod evidence;
 mod list;
 mod mathematics;
 mod procedures;
@@ -14,6 +15,7 @@ mod scalar;
 mod signature;
 mod statistics;
 mod string;
+mod validity;
 
 pub use procedures::{Field, Procedure, Procedures};
 pub use signature::{Accepts, Gives};
@@ -66,6 +68,8 @@ const THEMES: &[(&str, &[Function])] = &[
     ("Conversion", conversion::FUNCTIONS),
     ("Mathematics", mathematics::FUNCTIONS),
     ("Nodes, relationships and paths", entity::FUNCTIONS),
+    ("Evidence", evidence::FUNCTIONS),
+    ("Validity", validity::FUNCTIONS),
     ("Aggregates", aggregate::FUNCTIONS),
     ("Statistics", statistics::FUNCTIONS),
 ];
