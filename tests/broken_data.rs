@@ -375,7 +375,7 @@ fn skipping_leaves_out_what_is_broken_and_says_so() {
 "relations": [{{"from": "law", "relation": "establishes", "to": "gone"}}, {{"from": "law", "relation": "establishes", "to": "body", "properties": {{"role": 1}}}},
  {{"from": "body", "relation": "establishes", "to": "body"}}]}}"#
     ));
-    let options = LoadOptions { on_error: OnError::Skip };
+    let options = LoadOptions { on_error: OnError::Skip, ..LoadOptions::default() };
     let loaded = load::open(&Place::Path(directory.0.clone()), &options).unwrap();
     assert_eq!(loaded.skipped.len(), 4, "{:?}", loaded.skipped);
     let graph = loaded.graph;

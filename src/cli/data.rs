@@ -28,8 +28,8 @@ impl Data {
     pub fn open(&self) -> Result<Session> {
         let place = self.dir.clone().map_or(Place::Builtin, Place::Path);
         let on_error = if self.skip_errors { OnError::Skip } else { OnError::Fail };
-        let loaded =
-            load::open(&place, &LoadOptions { on_error }).map_err(|problems| load::report(&problems))?;
+        let loaded = load::open(&place, &LoadOptions { on_error, ..LoadOptions::default() })
+            .map_err(|problems| load::report(&problems))?;
         for problem in &loaded.skipped {
             say(&format!("Left out: {problem}"), &Look::of_stderr());
         }

@@ -108,6 +108,11 @@ impl Builder {
         self.annotations.insert(entity, Arc::new(annotation));
     }
 
+    /// What is recorded of an entity, to be completed.
+    pub fn annotation(&mut self, entity: Entity) -> &mut Annotation {
+        Arc::make_mut(self.annotations.entry(entity).or_default())
+    }
+
     pub(super) fn annotate_shared(&mut self, entity: Entity, annotation: Arc<Annotation>) {
         self.annotations.insert(entity, annotation);
     }

@@ -4,6 +4,7 @@
 //! problem with file, line, column and the nearest right word. Knows nothing of languages and sessions.
 
 mod builtin;
+mod csv;
 mod data;
 mod derive;
 mod files;
@@ -23,6 +24,7 @@ pub use problem::{CheckReport, Problem, report};
 use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Where data comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +37,33 @@ pub enum Place {
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
     pub on_error: OnError,
+    /// Told now and then while a long load runs.
+    pub progress: Option<Progress>,
+    /// The name of a loader; without it the first that recognises the path reads it.
+    pub format: Option<String>,
+}
+
+/// Rows read so far, bytes read so far, bytes in all.
+type Listener = dyn Fn(u64, u64, u64) + Send + Sync;
+
+/// Whoever wants to know how far a long load has come.
+#[derive(Clone)]
+pub struct Progress(Arc<Listener>);
+
+impl Progress {
+    pub fn new(listener: impl Fn(u64, u64, u64) + Send + Sync + 'static) -> Progress {
+        Progress(Arc::new(listener))
+    }
+
+    fn tell(&self, rows: u64, bytes: u64, total: u64) {
+        (self.0)(rows, bytes, total);
+    }
+}
+
+impl std::fmt::Debug for Progress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Progress")
+    }
 }
 
 /// What to do about broken data.
@@ -68,12 +97,20 @@ pub struct Loader {
 }
 
 /// All formats; the first that recognises a path reads it.
-pub const LOADERS: &[Loader] = &[Loader {
-    name: "json",
-    about: "a directory of JSON files, or one such file",
-    recognises: json::recognises,
-    read: json::read,
-}];
+pub const LOADERS: &[Loader] = &[
+    Loader {
+        name: "csv",
+        about: "a directory of CSV files with the headers of graph importers",
+        recognises: csv::recognises,
+        read: csv::read,
+    },
+    Loader {
+        name: "json",
+        about: "a directory of JSON files, or one such file",
+        recognises: json::recognises,
+        read: json::read,
+    },
+];
 
 /// Reads a graph with its vocabulary.
 ///
@@ -113,10 +150,24 @@ fn read(path: &Path, options: &LoadOptions, report: &mut CheckReport) -> Option<
         report.errors.push(Problem::whole(shown, "path.missing", "there is no such file or directory"));
         return None;
     }
-    match LOADERS.iter().find(|loader| (loader.recognises)(path)) {
+    let loader = match &options.format {
+        Some(name) => {
+            let Some(loader) = LOADERS.iter().find(|loader| loader.name == name) else {
+                let message = format!("there is no format `{name}`");
+                let suggestion = notes::near(name, LOADERS.iter().map(|loader| loader.name));
+                report
+                    .errors
+                    .push(Problem { suggestion, ..Problem::whole(shown, "format.unknown", message) });
+                return None;
+            };
+            Some(loader).filter(|loader| (loader.recognises)(path))
+        }
+        None => LOADERS.iter().find(|loader| (loader.recognises)(path)),
+    };
+    match loader {
         Some(loader) => (loader.read)(path, options, report),
         None if path.is_dir() => {
-            let message = "the directory holds no data files: at least one `*.json` is needed";
+            let message = "the directory holds no data files: at least one `*.json` or `*.csv` is needed";
             report.errors.push(Problem::whole(shown, "directory.empty", message));
             None
         }

@@ -6,7 +6,9 @@ use super::shape::{self, VOCABULARY};
 use super::spanned::{self, Json};
 use super::text::TextFile;
 use crate::base::Span;
-use crate::vocabulary::Vocabulary;
+use crate::graph::Graph;
+use crate::graph::columns::Values;
+use crate::vocabulary::{Kind, Property, Relation, ValueType, Vocabulary};
 use rustc_hash::FxHashMap;
 
 /// The vocabulary of a file; `None` when it has errors.
@@ -35,6 +37,55 @@ pub fn read(file: &TextFile, report: &mut CheckReport) -> Option<Vocabulary> {
             None
         }
     }
+}
+
+/// The vocabulary that a graph without one suggests: labels are kinds, types are relations between any kinds, and all
+/// are called by their names.
+pub fn of_graph(graph: &Graph) -> Vocabulary {
+    let labels = graph.all_labels().into_iter().filter(|label| graph.count_with(*label) > 0);
+    let kinds = labels.map(|label| {
+        let name = graph.label_name(label).to_string();
+        Kind { nouns: vec![spoken(&name)], name, ..Kind::default() }
+    });
+    let keys = graph.all_keys().into_iter().filter(|key| graph.node_column(*key).is_some());
+    let properties = keys.map(|key| {
+        let name = graph.key_name(key).to_string();
+        let value_type = match graph.node_column(key).map(|column| &column.values) {
+            Some(Values::Short(_) | Values::Integers(_)) => ValueType::Integer,
+            Some(Values::Floats(_)) => ValueType::Float,
+            Some(Values::Booleans(_)) => ValueType::Boolean,
+            Some(Values::Dates(_)) => ValueType::Date,
+            _ => ValueType::String,
+        };
+        Property { words: vec![spoken(&name)], name, value_type, ..Property::default() }
+    });
+    let types = graph.types().into_iter().filter(|kind| graph.count_of(*kind) > 0);
+    let relations = types.map(|kind| {
+        let name = graph.type_name(kind).to_lowercase();
+        Relation { verbs: vec![spoken(&name)], name, ..Relation::default() }
+    });
+    Vocabulary {
+        kinds: kinds.collect(),
+        properties: properties.collect(),
+        relations: relations.collect(),
+        ..Vocabulary::default()
+    }
+}
+
+/// `ActionPlan` and `action_plan` as people say them: `action plan`.
+fn spoken(name: &str) -> String {
+    let mut words = String::new();
+    let mut lower_before = false;
+    for c in name.chars() {
+        if c == '_' || c == '-' || (c.is_uppercase() && lower_before) {
+            words.push(' ');
+        }
+        if c != '_' && c != '-' {
+            words.extend(c.to_lowercase());
+        }
+        lower_before = c.is_lowercase();
+    }
+    words
 }
 
 /// The parts of a vocabulary by name.
