@@ -3,7 +3,7 @@
 //! In: two values. Out: true, false or unknown for `=` and `<`; a total order for ORDER BY; sameness for DISTINCT,
 //! grouping and UNION. The total order and sameness agree: two values are the same exactly when neither comes first.
 
-use super::{DateTime, Duration, Map, Path, Time, Truth, Value};
+use super::{Map, Path, Truth, Value};
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
@@ -100,10 +100,10 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
         (Value::Path(a), Value::Path(b)) => order_paths(a, b),
         (Value::Date(a), Value::Date(b)) => a.cmp(b),
         (Value::LocalTime(a), Value::LocalTime(b)) => a.cmp(b),
-        (Value::Time(a), Value::Time(b)) => time_instant(a).cmp(&time_instant(b)),
+        (Value::Time(a), Value::Time(b)) => a.cmp(b),
         (Value::LocalDateTime(a), Value::LocalDateTime(b)) => a.cmp(b),
-        (Value::DateTime(a), Value::DateTime(b)) => instant(a).cmp(&instant(b)),
-        (Value::Duration(a), Value::Duration(b)) => duration_key(a).cmp(&duration_key(b)),
+        (Value::DateTime(a), Value::DateTime(b)) => a.cmp(b),
+        (Value::Duration(a), Value::Duration(b)) => a.cmp(b),
         _ => rank(a).cmp(&rank(b)),
     }
 }
@@ -151,30 +151,6 @@ fn rank(value: &Value) -> u8 {
     }
 }
 
-const NANOS_PER_SECOND: i128 = 1_000_000_000;
-const SECONDS_PER_DAY: i128 = 86_400;
-/// A twelfth of the mean Gregorian year.
-const SECONDS_PER_MONTH: i128 = 2_629_746;
-
-/// Nanoseconds since midnight in UTC.
-fn time_instant(time: &Time) -> i128 {
-    i128::from(time.local.nanos) - i128::from(time.offset) * NANOS_PER_SECOND
-}
-
-/// Nanoseconds since 1970-01-01T00:00Z.
-fn instant(moment: &DateTime) -> i128 {
-    let seconds = i128::from(moment.local.date.days) * SECONDS_PER_DAY - i128::from(moment.offset);
-    seconds * NANOS_PER_SECOND + i128::from(moment.local.time.nanos)
-}
-
-/// Durations stand in the order of their mean lengths; those of the same length in that of their parts.
-fn duration_key(duration: &Duration) -> (i128, i64, i64, i64, i32) {
-    let whole_days = i128::from(duration.days) * SECONDS_PER_DAY;
-    let seconds = i128::from(duration.months) * SECONDS_PER_MONTH + whole_days + i128::from(duration.seconds);
-    let length = seconds * NANOS_PER_SECOND + i128::from(duration.nanos);
-    (length, duration.months, duration.days, duration.seconds, duration.nanos)
-}
-
 /// Equivalence: what DISTINCT, grouping and UNION use. Null is the same as null, NaN the same as NaN.
 pub fn equivalent(a: &Value, b: &Value) -> bool {
     order(a, b) == Ordering::Equal
@@ -204,10 +180,10 @@ impl Hash for Value {
             Value::Path(path) => path.hash(state),
             Value::Date(date) => date.hash(state),
             Value::LocalTime(time) => time.hash(state),
-            Value::Time(time) => time_instant(time).hash(state),
+            Value::Time(time) => time.hash(state),
             Value::LocalDateTime(moment) => moment.hash(state),
-            Value::DateTime(moment) => instant(moment).hash(state),
-            Value::Duration(duration) => duration_key(duration).hash(state),
+            Value::DateTime(moment) => moment.hash(state),
+            Value::Duration(duration) => duration.hash(state),
             Value::Null | Value::Integer(_) | Value::Float(_) => {}
         }
     }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::graph::{NodeId, RelationshipId};
 use crate::value::{Date, LocalTime};
+use crate::value::{Duration, Time};
 use proptest::prelude::*;
 use std::hash::DefaultHasher;
 use std::sync::Arc;

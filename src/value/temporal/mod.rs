@@ -1,0 +1,33 @@
+//! Dates, times and durations of the openCypher type system.
+//!
+//! In: text, maps of components, other temporal values, and the clock of the statement. Out: temporal values, their
+//! text and their components. Calendars are our own, since years go to ±999,999,999; only the offsets of named zones
+//! come from the IANA database. Knows nothing of the graph.
+
+mod date;
+mod datetime;
+mod decimal;
+mod duration;
+mod operators;
+pub mod parse;
+mod time;
+mod zone;
+
+pub use date::{Date, days_in_month, days_in_year, is_leap_year};
+pub use datetime::{DateTime, LocalDateTime};
+pub use duration::Duration;
+pub use operators::calculate;
+pub use time::{LocalTime, Time};
+pub use zone::Zone;
+
+use crate::base::Report;
+
+/// An argument of the right type that means no temporal value.
+fn invalid(message: String) -> Box<Report> {
+    Report::runtime("ArgumentError", "InvalidArgumentValue", message)
+}
+
+/// An argument of a type that no temporal value is made of.
+fn mistyped(message: String) -> Box<Report> {
+    Report::runtime("TypeError", "InvalidArgumentType", message)
+}
