@@ -1,8 +1,8 @@
 //! Questions that can be asked of the graph at hand, made from its own words: for the greeting and the guide.
 
 use super::knowledge::third_person;
-use crate::graph::{Graph, NodeId, RelationshipId};
-use crate::render::{Ink, Look, Scene};
+use crate::graph::{Graph, NodeId, Way};
+use crate::render::{Ink, Look, Scene, display_width};
 use crate::session::Session;
 use crate::vocabulary::{Kind, Relation};
 
@@ -24,8 +24,12 @@ pub fn greeting(session: &Session, look: &Look) -> String {
         out.push_str("The graph is empty; `CREATE (:Law {name: 'A law'})` adds a node.\n");
     } else {
         out.push_str("Ask in plain English, for example:\n");
-        for question in questions.iter().take(3) {
-            out.push_str(&format!("  {}\n", look.paint(Ink::Name, question)));
+        // One of each sort, where there is one.
+        for start in ["which ", "who ", "describe "] {
+            let question = questions.iter().find(|q| q.starts_with(start));
+            if let Some(question) = question {
+                out.push_str(&format!("  {}\n", look.paint(Ink::Name, question)));
+            }
         }
     }
     let hint = "Tab completes names and verbs, :help shows everything, Ctrl-D leaves.\n";
@@ -44,7 +48,7 @@ pub fn guide(session: &Session, look: &Look) -> String {
         out.push_str(&format!(
             "  {}{}{how}\n",
             look.paint(Ink::Name, what),
-            " ".repeat(20usize.saturating_sub(what.len()))
+            " ".repeat(20usize.saturating_sub(display_width(what)))
         ));
     }
     out.push_str(
@@ -73,52 +77,42 @@ pub fn questions(session: &Session) -> Vec<String> {
     let scene = Scene::new(&session.graph, &session.vocabulary);
     let mut found: Vec<String> = Vec::new();
     for relation in &session.vocabulary.relations {
-        let Some((relationship, from, to)) = example(&session.graph, relation, &scene) else { continue };
-        found.extend(question(relation, relationship, from, to, &scene));
-        if found.len() >= 12 {
-            break;
-        }
+        let Some((from, to)) = example(&session.graph, relation, &scene) else { continue };
+        found.extend(question(relation, from, to, &scene));
     }
     let card = found.first().and_then(|_| short_node(&session.graph, &scene));
     if let Some(node) = card {
         found.insert(found.len().min(2), format!("describe {}", scene.called(node)));
     }
+    found.truncate(20);
     found
 }
 
 /// A relationship of that relation between things with short names.
-fn example(
-    graph: &Graph,
-    relation: &Relation,
-    scene: &Scene<'_>,
-) -> Option<(RelationshipId, NodeId, NodeId)> {
+fn example(graph: &Graph, relation: &Relation, scene: &Scene<'_>) -> Option<(NodeId, NodeId)> {
     let kind = graph.relationship_type(&relation.type_name())?;
     let short = |node: NodeId| scene.name(node).is_some_and(|n| n.chars().count() <= SHORT_NAME);
     graph.relationships().take(100_000).find_map(|relationship| {
         let ends = graph.ends(relationship);
         let fits = ends.kind == kind && short(ends.start) && short(ends.end);
-        fits.then_some((relationship, ends.start, ends.end))
+        fits.then_some((ends.start, ends.end))
     })
 }
 
 fn short_node(graph: &Graph, scene: &Scene<'_>) -> Option<NodeId> {
     graph.nodes().take(10_000).find(|node| {
         scene.name(*node).is_some_and(|name| (6..=40).contains(&name.chars().count()))
-            && graph.types().iter().any(|t| graph.degree(*node, crate::graph::Way::Out, *t) > 1)
+            && graph.types().iter().any(|t| graph.degree(*node, Way::Out, *t) > 1)
     })
 }
 
-fn question(
-    relation: &Relation,
-    _: RelationshipId,
-    from: NodeId,
-    to: NodeId,
-    scene: &Scene<'_>,
-) -> Option<String> {
+fn question(relation: &Relation, from: NodeId, to: NodeId, scene: &Scene<'_>) -> Option<String> {
     let verb = third_person(relation.verbs.first()?);
     let kind = scene.kind(from).and_then(|kind| scene.vocabulary.kind(&kind))?;
     let object = scene.called(to);
-    if acts(kind, scene) {
+    if acts(kind, scene)
+        && relation.from.iter().all(|k| scene.vocabulary.kind(k).is_some_and(|k| acts(k, scene)))
+    {
         return Some(format!("who {verb} {object}?"));
     }
     let noun = kind.nouns.first()?;
