@@ -64,7 +64,8 @@ pub fn check(dir: &Path, common: &Common) -> Result<Exit> {
                 let (place, said) = parts(problem);
                 let mut text = Text::new(format!("{place} "), Ink::Dim);
                 text.push(name, ink);
-                text.push(format!(": {said}"), Ink::Plain);
+                text.push(format!(": {said} "), Ink::Plain);
+                text.push(format!("[{}]", problem.code), Ink::Dim);
                 out.push_str(&format!("{}\n", text.painted(&look)));
             }
         }

@@ -5,13 +5,14 @@ use super::choices::Choices;
 use super::command::{self, Command};
 use super::pager;
 use crate::answer::{Answer, Effects};
-use crate::base::{Budget, Cancel, Report, Result};
+use crate::base::{Budget, Cancel, Class, Report, Result};
 use crate::cli::Exit;
 use crate::render::{self, Format, Ink, Look, Scene, Text};
 use crate::session::{Language, Options, Session};
 use crate::value::Value;
 use std::fs::File;
 use std::io::{self, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Whether the prompt goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +113,10 @@ impl Shell {
             budget: Budget { cancel: self.cancel.clone(), ..Budget::default() },
             rules_off: Vec::new(),
         };
-        let answer = self.session.run(text, &options)?;
+        let session = &mut self.session;
+        // A fault of ours must not take the user's session with it.
+        let done = catch_unwind(AssertUnwindSafe(|| session.run(text, &options)));
+        let answer = done.unwrap_or_else(|_| Err(fault()))?;
         if answer.effects != Effects::default() {
             self.uncommitted = true;
             self.stale = true;
@@ -239,4 +243,13 @@ impl Shell {
             None => "whichlaw> ".to_owned(),
         }
     }
+}
+
+fn fault() -> Box<Report> {
+    Report::new(
+        Class::Limit,
+        "internal.fault",
+        "this could not be answered because of a fault in the program",
+    )
+    .help("The session goes on. Please report the question.")
 }
