@@ -12,7 +12,7 @@ pub use data::Data;
 pub use exit::Exit;
 pub use parameters::{day, parameter};
 
-use crate::base::{Cancel, Result};
+use crate::base::{Cancel, Report, Result};
 use crate::render::{self, Look};
 use crate::repl;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
@@ -144,17 +144,35 @@ const STACK: usize = 256 << 20;
 pub fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Help and version go to standard output; a closed pipe is no one's problem.
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
-        }
+        Err(error) => return ExitCode::from(usage(&error).0),
     };
     let exit = match std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments)) {
         Ok(thread) => thread.join().unwrap_or(Exit::FAILED),
         Err(_) => Exit::FAILED,
     };
     ExitCode::from(exit.0)
+}
+
+/// Help and version go to standard output, mistakes to standard error, or, for programs, to standard output as JSON.
+fn usage(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        // A closed pipe is no one's problem.
+        let _ = error.print();
+        return Exit::ANSWERED;
+    }
+    let typed: Vec<String> = std::env::args().collect();
+    let for_programs = typed.iter().any(|a| matches!(a.as_str(), "--format=json" | "--format=jsonl"))
+        || typed.windows(2).any(|pair| match pair {
+            [flag, value] => matches!(flag.as_str(), "--format" | "-f") && value.starts_with("json"),
+            _ => false,
+        });
+    if !for_programs {
+        let _ = error.print();
+        return Exit::USAGE;
+    }
+    let text = error.render().to_string();
+    let message = text.lines().next().unwrap_or("").trim_start_matches("error: ").to_owned();
+    tell::failure(&Report::input("usage.arguments", message), true)
 }
 
 fn run(arguments: Arguments) -> Exit {
