@@ -159,11 +159,11 @@ mod tests {
         let context = Context { graph: &graph, now: 0 };
         let node = Value::Node(node);
         let expected = "[{certainty: 'stated', locator: 'P6.S1', reading: 'wide', source: 'report'}]";
-        assert_eq!(evidence(&context, &[node.clone()]).unwrap().to_string(), expected);
+        assert_eq!(evidence(&context, std::slice::from_ref(&node)).unwrap().to_string(), expected);
         let expected = format!("[{{evidence: {expected}, preferred: true, value: '268'}}]");
         assert_eq!(claims(&context, &[node.clone(), "number".into()]).unwrap().to_string(), expected);
         assert_eq!(claims(&context, &[node.clone(), "date".into()]).unwrap().to_string(), "[]");
-        assert_eq!(kind(&context, &[node.clone()]).unwrap(), "Decree".into());
+        assert_eq!(kind(&context, std::slice::from_ref(&node)).unwrap(), "Decree".into());
         assert_eq!(name(&context, &[node]).unwrap(), Value::Null);
     }
 }

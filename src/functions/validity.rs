@@ -116,7 +116,10 @@ mod tests {
             |from: &str, to: &str| overlaps(&context, &[programme.clone(), from.into(), to.into()]).unwrap();
         assert_eq!(during("2000-01-01", "2008-01-01"), true.into());
         assert_eq!(during("2012-01-01", "2013-01-01"), false.into());
-        assert_eq!(valid_from(&context, &[programme.clone()]).unwrap().to_string(), "'2008-01-01'");
-        assert_eq!(valid_to(&context, &[programme.clone()]).unwrap().to_string(), "'2011-12-31'");
+        assert_eq!(
+            valid_from(&context, std::slice::from_ref(&programme)).unwrap().to_string(),
+            "'2008-01-01'"
+        );
+        assert_eq!(valid_to(&context, std::slice::from_ref(&programme)).unwrap().to_string(), "'2011-12-31'");
     }
 }

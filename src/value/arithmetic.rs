@@ -160,8 +160,8 @@ mod tests {
         let list = |values: &[Value]| Value::list(values);
         let (one, two) = (Value::Integer(1), Value::Integer(2));
         assert_eq!(add(&"a".into(), &"b".into()).unwrap(), "ab".into());
-        assert_eq!(add(&list(&[one.clone()]), &two).unwrap(), list(&[one.clone(), two.clone()]));
-        assert_eq!(add(&two, &list(&[one.clone()])).unwrap(), list(&[two, one.clone()]));
+        assert_eq!(add(&list(std::slice::from_ref(&one)), &two).unwrap(), list(&[one.clone(), two.clone()]));
+        assert_eq!(add(&two, &list(std::slice::from_ref(&one))).unwrap(), list(&[two, one.clone()]));
         assert_eq!(add(&list(&[one]), &Value::Null).unwrap(), Value::Null);
         assert_eq!(add(&Value::Null, &"a".into()).unwrap(), Value::Null);
         assert_eq!(detail(add(&true.into(), &"a".into())), "InvalidArgumentType");
