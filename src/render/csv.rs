@@ -5,25 +5,34 @@ use super::json::verdict_words;
 use super::look::Look;
 use super::scene::Scene;
 use super::value::plain;
-use crate::answer::Answer;
+use crate::answer::{Answer, Facts};
 use crate::value::Value;
 use std::io::{self, Write};
 
 pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    write_records(answer, scene, look, out).map_err(|error| match error.into_kind() {
+        // The cause matters: a closed pipe is not a failure.
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    })
+}
+
+fn write_records(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Write) -> csv::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     if let (Some(verdict), true) = (&answer.verdict, answer.rows.is_empty()) {
         let (word, text) = verdict_words(verdict);
         writer.write_record(["answer", "statement"])?;
         writer.write_record([word, text.unwrap_or("")])?;
-        return writer.flush();
+        return Ok(writer.flush()?);
     }
     if answer.columns.is_empty() {
-        return writer.flush();
+        return Ok(writer.flush()?);
     }
     let has_nodes: Vec<bool> = (0..answer.columns.len())
         .map(|column| answer.rows.iter().any(|row| matches!(row.get(column), Some(Value::Node(_)))))
         .collect();
-    let evidence = look.evidence && !answer.facts.is_empty();
+    let places: Vec<String> = answer.facts.iter().map(|facts| places(facts, scene)).collect();
+    let evidence = look.evidence && places.iter().any(|text| !text.is_empty());
     let mut headings: Vec<String> = Vec::new();
     for (column, nodes) in answer.columns.iter().zip(&has_nodes) {
         headings.push(column.to_string());
@@ -44,19 +53,11 @@ pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Writ
             }
         }
         if evidence {
-            let places: Vec<String> = answer
-                .facts
-                .get(number)
-                .map(|facts| proofs(facts, scene))
-                .unwrap_or_default()
-                .iter()
-                .map(|proof| format!("{} {}", proof.source, proof.locator))
-                .collect();
-            cells.push(distinct(places).join("; "));
+            cells.push(places.get(number).cloned().unwrap_or_default());
         }
         writer.write_record(&cells)?;
     }
-    writer.flush()
+    Ok(writer.flush()?)
 }
 
 fn cell(value: &Value, scene: &Scene<'_>) -> String {
@@ -75,12 +76,14 @@ fn id(value: &Value, scene: &Scene<'_>) -> String {
     }
 }
 
-fn distinct(places: Vec<String>) -> Vec<String> {
+/// `report P6.S1; report P9.c13`
+fn places(facts: &Facts, scene: &Scene<'_>) -> String {
     let mut out: Vec<String> = Vec::new();
-    for place in places {
+    for proof in proofs(facts, scene) {
+        let place = format!("{} {}", proof.source, proof.locator);
         if !out.contains(&place) {
             out.push(place);
         }
     }
-    out
+    out.join("; ")
 }

@@ -28,7 +28,9 @@ pub fn answer_object(answer: &Answer, scene: &Scene<'_>) -> Json {
     let mut object = Map::new();
     object.insert("question".into(), json!(answer.question));
     object.insert("reading".into(), json!(answer.reading));
-    object.insert("cypher".into(), json!(answer.cypher));
+    // A statement of Cypher means itself.
+    let itself = answer.reading.is_none().then_some(&answer.question);
+    object.insert("cypher".into(), json!(answer.cypher.as_ref().or(itself)));
     object.insert("as_of".into(), json!(answer.as_of));
     object.insert("columns".into(), answer.columns.iter().map(|c| json!(&**c)).collect());
     object.insert("rows".into(), Json::Array(rows));

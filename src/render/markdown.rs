@@ -17,7 +17,8 @@ pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Writ
     if answer.columns.is_empty() || (answer.verdict.is_some() && answer.rows.is_empty()) {
         return Ok(());
     }
-    let evidence = look.evidence && !answer.facts.is_empty();
+    let places: Vec<String> = answer.facts.iter().map(|facts| locators(facts, scene).plain()).collect();
+    let evidence = look.evidence && places.iter().any(|text| !text.is_empty());
     let mut headings: Vec<String> = answer.columns.iter().map(|column| escaped(column)).collect();
     if evidence {
         headings.push("evidence".to_owned());
@@ -27,8 +28,7 @@ pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Writ
     for (number, row) in answer.rows.iter().enumerate() {
         let mut cells: Vec<String> = row.iter().map(|value| cell(value, scene)).collect();
         if evidence {
-            let places = answer.facts.get(number).map(|facts| locators(facts, scene).plain());
-            cells.push(escaped(&places.unwrap_or_default()));
+            cells.push(escaped(places.get(number).map_or("", String::as_str)));
         }
         writeln!(out, "| {} |", cells.join(" | "))?;
     }
