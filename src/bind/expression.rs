@@ -2,7 +2,7 @@
 
 use super::aggregate::is_simple;
 use super::scope::{Aggregates, Context};
-use super::types::{Type, Wanted, signature};
+use super::types::{self, Type, fits};
 use super::{Binder, aggregate, error};
 use crate::algebra::{
     Bound, Clause, Expression, FunctionRef, Identifier, Literal, Named, Node, PathPattern, SlotKind, Subquery,
@@ -366,14 +366,12 @@ impl Binder<'_> {
             }
             (Body::Aggregate(_), Aggregates::Inside) => return Err(error::nested_aggregation(place)),
         };
-        let signature = signature(function.name);
         let mut bound = Vec::with_capacity(arguments.len());
         let mut first = None;
         for (position, argument) in arguments.iter().enumerate() {
             let (value, known) = self.expression(argument, &inner)?;
-            let wanted =
-                signature.and_then(|(wanted, _)| wanted.get(position).copied()).unwrap_or(Wanted::Anything);
-            if !wanted.accepts(&known) {
+            let wanted = function.accepts(position);
+            if !fits(wanted, &known) {
                 return Err(error::wrong_type(argument.span, wanted.name(), &known).help(format!(
                     "{}: {}",
                     usage(function),
@@ -383,7 +381,7 @@ impl Binder<'_> {
             first = first.or(Some(known));
             bound.push(value);
         }
-        let known = signature.map_or(Type::Any, |(_, given)| given.result(first.as_ref()));
+        let known = types::result(function.gives, first.as_ref());
         Ok((Node::Call { function: FunctionRef(function), distinct, arguments: bound }, known))
     }
 

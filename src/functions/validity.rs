@@ -17,7 +17,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Boolean,
         body: Body::Scalar(in_force),
         doc: "Whether a node or a relationship holds on a day; null where it has no dates.",
-        examples: &[("inForce(null, date('2010-01-01'))", "null")],
+        examples: &[("inForce(null, '2010-01-01')", "null")],
     },
     Function {
         name: "overlaps",
@@ -26,7 +26,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         gives: Gives::Boolean,
         body: Body::Scalar(overlaps),
         doc: "Whether a node or a relationship holds on some day from one day to another; null where it has no dates.",
-        examples: &[("overlaps(null, date('2010-01-01'), date('2010-12-31'))", "null")],
+        examples: &[("overlaps(null, '2010-01-01', '2010-12-31')", "null")],
     },
     Function {
         name: "validFrom",
