@@ -95,7 +95,8 @@ pub fn footer(answer: &Answer, look: &Look, timing: bool) -> String {
     }
     for (name, count) in effect_counts(&answer.effects) {
         if count > 0 {
-            parts.push(format!("{} {name}", grouped(usize::try_from(count).unwrap_or(usize::MAX))));
+            let number = grouped(usize::try_from(count).unwrap_or(usize::MAX));
+            parts.push(format!("{number} {}", if count == 1 { singular(name) } else { name.to_owned() }));
         }
     }
     if timing {
@@ -112,6 +113,16 @@ fn elapsed(time: std::time::Duration) -> String {
         m if m < 10_000.0 => format!("{m:.0} ms"),
         m => format!("{:.1} s", m / 1e3),
     }
+}
+
+/// `nodes created` → `node created`, `properties set` → `property set`
+fn singular(name: &str) -> String {
+    let (noun, rest) = name.split_once(' ').unwrap_or((name, ""));
+    let one = match noun.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => noun.trim_end_matches('s').to_owned(),
+    };
+    format!("{one} {rest}")
 }
 
 /// `1,234,567`

@@ -130,8 +130,46 @@ impl Text {
                 open = !wide;
             }
         }
-        words
+        words.into_iter().fold(Vec::new(), joined)
     }
+}
+
+/// Keeps dates and numbers whole: `2 May 2012` and `No. 268` are not broken.
+fn joined(mut words: Vec<Word>, next: Word) -> Vec<Word> {
+    match words.last_mut() {
+        Some(last)
+            if next.before == Before::Space && last.ink == next.ink && belongs(&last.text, &next.text) =>
+        {
+            last.text = format!("{} {}", last.text, next.text);
+            last.width += 1 + next.width;
+        }
+        _ => words.push(next),
+    }
+    words
+}
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+fn belongs(word: &str, next: &str) -> bool {
+    let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit()) && (1..=2).contains(&text.len());
+    let year = |text: &str| text.chars().take_while(char::is_ascii_digit).count() == 4;
+    let last = word.rsplit(' ').next().unwrap_or("");
+    (digits(last) && MONTHS.contains(&next))
+        || (MONTHS.contains(&last) && year(next))
+        || (matches!(last, "No." | "№") && next.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Escape sequences in data must not reach the terminal.
@@ -165,6 +203,11 @@ mod tests {
     #[test]
     fn titles_wrap_at_words_and_ids_stay_whole() {
         assert_eq!(wrapped("Government Decree (decree-268)", 12), ["Government", "Decree", "(decree-268)"]);
+    }
+
+    #[test]
+    fn dates_and_numbers_stay_whole() {
+        assert_eq!(wrapped("Decree No. 268 of 2 May 2012", 12), ["Decree", "No. 268 of", "2 May 2012"]);
     }
 
     #[test]
