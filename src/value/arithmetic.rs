@@ -3,7 +3,7 @@
 //! In: two values. Out: their sum, product and so on; null where one is null; an error where the types do not go
 //! together, where an integer does not fit in 64 bits, or where an integer is divided by zero. Floats follow IEEE 754.
 
-use super::{Value, temporal};
+use super::{Value, nesting, temporal};
 use crate::base::{Report, Result};
 use std::sync::Arc;
 
@@ -40,12 +40,19 @@ pub fn calculate(operation: Operation, left: &Value, right: &Value) -> Result<Va
         (_, Value::Integer(a), Value::Float(b)) => Ok(Value::Float(floats(operation, *a as f64, *b))),
         (_, Value::Float(a), Value::Integer(b)) => Ok(Value::Float(floats(operation, *a, *b as f64))),
         (_, Value::Float(a), Value::Float(b)) => Ok(Value::Float(floats(operation, *a, *b))),
-        (Operation::Add, Value::List(a), Value::List(b)) => Ok(concatenate(a, b)),
+        (Operation::Add, Value::List(a), Value::List(b)) => concatenate(a, b),
         (_, Value::Null, _) | (_, _, Value::Null) => Ok(Value::Null),
-        (Operation::Add, Value::List(a), element) => Ok(concatenate(a, std::slice::from_ref(element))),
-        (Operation::Add, element, Value::List(b)) => Ok(concatenate(std::slice::from_ref(element), b)),
+        (Operation::Add, Value::List(a), element) => concatenate(a, std::slice::from_ref(element)),
+        (Operation::Add, element, Value::List(b)) => concatenate(std::slice::from_ref(element), b),
         (Operation::Add, Value::String(a), Value::String(b)) => {
             Ok(Value::String([&**a, &**b].concat().into()))
+        }
+        // As Neo4j has it: a number joins a text as it is written.
+        (Operation::Add, Value::String(a), Value::Integer(_) | Value::Float(_)) => {
+            Ok(Value::from(format!("{a}{right}")))
+        }
+        (Operation::Add, Value::Integer(_) | Value::Float(_), Value::String(b)) => {
+            Ok(Value::from(format!("{left}{b}")))
         }
         _ => temporal::calculate(operation, left, right)
             .unwrap_or_else(|| Err(mismatch(operation, left, right))),
@@ -110,9 +117,9 @@ fn floats(operation: Operation, a: f64, b: f64) -> f64 {
     }
 }
 
-fn concatenate(a: &[Value], b: &[Value]) -> Value {
+fn concatenate(a: &[Value], b: &[Value]) -> Result<Value> {
     let values: Arc<[Value]> = a.iter().chain(b).cloned().collect();
-    Value::List(values)
+    nesting::checked(Value::List(values))
 }
 
 /// An integer result that does not fit in 64 bits.
@@ -164,6 +171,8 @@ mod tests {
         assert_eq!(add(&two, &list(std::slice::from_ref(&one))).unwrap(), list(&[two, one.clone()]));
         assert_eq!(add(&list(&[one]), &Value::Null).unwrap(), Value::Null);
         assert_eq!(add(&Value::Null, &"a".into()).unwrap(), Value::Null);
+        assert_eq!(add(&"No. ".into(), &Value::Integer(268)).unwrap(), "No. 268".into());
+        assert_eq!(add(&Value::Float(1.0), &"a".into()).unwrap(), "1.0a".into());
         assert_eq!(detail(add(&true.into(), &"a".into())), "InvalidArgumentType");
     }
 }

@@ -7,6 +7,7 @@ pub mod arithmetic;
 mod compare;
 mod display;
 mod logic;
+pub mod nesting;
 mod number;
 
 pub use arithmetic::Operation;

@@ -19,7 +19,7 @@ use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::{Report, Result, Span};
 use crate::functions::{Body, Function};
 use crate::graph::{Key, Label, RelationshipType, Way};
-use crate::value::{Truth, Value, equal};
+use crate::value::{Truth, Value, equal, nesting};
 use std::sync::Arc;
 
 /// An expression ready to be evaluated.
@@ -169,14 +169,14 @@ impl Compiled {
                 for item in items {
                     values.push(item.value(frame, context)?);
                 }
-                Ok(Value::from(values))
+                nesting::checked(Value::from(values))
             }
             Compiled::Map(entries) => {
                 let mut map = crate::value::Map::new();
                 for (key, value) in entries {
                     map.insert(key.clone(), value.value(frame, context)?);
                 }
-                Ok(Value::from(map))
+                nesting::checked(Value::from(map))
             }
             Compiled::Index { subject, index, span } => {
                 let (subject, index) = (subject.value(frame, context)?, index.value(frame, context)?);

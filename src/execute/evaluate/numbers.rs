@@ -5,6 +5,9 @@ use crate::base::{Report, Result};
 use crate::execute::context::Context;
 use crate::value::{Operation, Value, arithmetic};
 
+/// Bytes whose copying takes so long that the clock is looked at before.
+const LONG: u64 = 1 << 16;
+
 pub(super) fn calculate(
     operator: BinaryOperator,
     left: &Value,
@@ -15,7 +18,11 @@ pub(super) fn calculate(
         BinaryOperator::Add => {
             let length = length(left).saturating_add(length(right));
             if length > 0 {
-                context.can_hold(length)?;
+                // The text or list is copied once more before it is shared.
+                context.can_hold(length.saturating_mul(2))?;
+            }
+            if length > LONG {
+                context.meter.check()?;
             }
             Operation::Add
         }
