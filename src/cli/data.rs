@@ -5,7 +5,7 @@ use super::exit::Exit;
 use crate::base::{Report, Result};
 use crate::graph::Graph;
 use crate::load::{self, LoadOptions, OnError, Place, Problem};
-use crate::render::{self, Ink, Look, Text, glossary};
+use crate::render::{Ink, Look, Text, glossary};
 use crate::session::Session;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -112,7 +112,6 @@ pub fn write_files(_graph: &Graph, dir: &Path) -> Result<()> {
 }
 
 /// `whichlaw pipe`
-pub fn pipe(_common: &Common) -> Result<Exit> {
-    let report = Report::input("usage.pipe", "the machine session is not built yet");
-    Ok(super::tell::failure(&report, render::format("table")?.for_programs))
+pub fn pipe(common: &Common) -> Result<Exit> {
+    Ok(Exit::of_writing(crate::pipe::serve(common.data().open()?)))
 }

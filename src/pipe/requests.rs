@@ -1,0 +1,262 @@
+//! The requests, one function each, from one table.
+
+use super::values::{decode, decode_map, encode, node, relationship};
+use super::{failed, succeeded};
+use crate::answer::{Answer, Effects};
+use crate::base::{Budget, Report, Result};
+use crate::functions::{Field, Procedure};
+use crate::graph::Graph;
+use crate::load::{self, LoadOptions, Place};
+use crate::render::{self, Scene};
+use crate::session::{Language, Options, Session};
+use crate::value::{Date, Map as ValueMap, Value};
+use serde_json::{Map, Value as Json, json};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What a request is answered with, besides `id` and `ok`.
+type Fields = Vec<(&'static str, Json)>;
+
+/// A session that is asked by requests.
+pub struct Pipe {
+    session: Session,
+}
+
+/// One kind of request.
+struct Request {
+    op: &'static str,
+    answer: fn(&mut Pipe, &Map<String, Json>) -> Result<Fields>,
+}
+
+const REQUESTS: &[Request] = &[
+    Request { op: "hello", answer: Pipe::hello },
+    Request { op: "reset", answer: Pipe::reset },
+    Request { op: "procedure", answer: Pipe::procedure },
+    Request { op: "run", answer: Pipe::run },
+    Request { op: "dump", answer: Pipe::dump },
+    Request { op: "import", answer: Pipe::import },
+];
+
+impl Pipe {
+    pub fn new(session: Session) -> Pipe {
+        Pipe { session }
+    }
+
+    /// The reply to one line.
+    pub fn answer(&mut self, line: &[u8]) -> Json {
+        let request: Map<String, Json> = match serde_json::from_slice(line) {
+            Ok(Json::Object(request)) => request,
+            Ok(_) => {
+                return failed(Json::Null, &Report::input("request.shape", "a request is a JSON object"));
+            }
+            Err(error) => {
+                let message = format!("the line is not JSON: {error}");
+                return failed(Json::Null, &Report::input("request.json", message));
+            }
+        };
+        let id = request.get("id").cloned().unwrap_or_default();
+        let op = request.get("op").and_then(Json::as_str).unwrap_or_default();
+        match REQUESTS.iter().find(|known| known.op == op) {
+            Some(known) => match (known.answer)(self, &request) {
+                Ok(fields) => succeeded(id, fields),
+                Err(report) => failed(id, &report),
+            },
+            None => json!({ "id": id, "ok": false, "unsupported": true }),
+        }
+    }
+
+    /// Puts the graph back as it was before a statement that broke off.
+    pub fn recover(&mut self) {
+        self.session.graph.rollback();
+    }
+
+    fn hello(&mut self, _: &Map<String, Json>) -> Result<Fields> {
+        Ok(vec![
+            ("name", json!("whichlaw")),
+            ("version", json!(env!("CARGO_PKG_VERSION"))),
+            ("dump", json!(true)),
+            ("procedures", json!(true)),
+        ])
+    }
+
+    fn reset(&mut self, _: &Map<String, Json>) -> Result<Fields> {
+        self.session = Session::empty();
+        Ok(Vec::new())
+    }
+
+    fn procedure(&mut self, request: &Map<String, Json>) -> Result<Fields> {
+        let name = text(request, "name")?;
+        let (inputs, outputs) = (fields(request, "inputs")?, fields(request, "outputs")?);
+        let columns: Vec<&str> = array(request, "columns")?.iter().filter_map(Json::as_str).collect();
+        let mut rows = Vec::new();
+        for row in array(request, "rows")? {
+            let Json::Array(cells) = row else { return Err(shape("`rows` holds lists of cells")) };
+            let cell = |field: &Field| match columns.iter().position(|column| **column == *field.name) {
+                Some(place) => {
+                    cells.get(place).map_or(Ok(Value::Null), |cell| decode(cell, &self.session.graph))
+                }
+                None => Ok(Value::Null),
+            };
+            let given = inputs.iter().map(cell).collect::<Result<Vec<Value>>>()?;
+            let yielded = outputs.iter().map(cell).collect::<Result<Vec<Value>>>()?;
+            rows.push((given, yielded));
+        }
+        self.session.procedures.0.insert(Arc::from(name), Procedure { inputs, outputs, rows });
+        Ok(Vec::new())
+    }
+
+    fn run(&mut self, request: &Map<String, Json>) -> Result<Fields> {
+        let query = text(request, "query")?;
+        let options = self.options(request)?;
+        let asked = Instant::now();
+        let answer = self.session.run(query, &options)?;
+        let elapsed = asked.elapsed();
+        Ok(self.told(&answer, elapsed, options.trace))
+    }
+
+    fn told(&self, answer: &Answer, elapsed: Duration, evidence: bool) -> Fields {
+        let graph = &self.session.graph;
+        let row = |row: &Vec<Value>| Json::Array(row.iter().map(|value| encode(value, graph)).collect());
+        let mut fields = vec![
+            ("columns", answer.columns.iter().map(|column| json!(&**column)).collect()),
+            ("rows", Json::Array(answer.rows.iter().map(row).collect())),
+            ("effects", effects(&answer.effects)),
+            ("elapsed_ms", json!(elapsed.as_secs_f64() * 1e3)),
+        ];
+        if evidence {
+            let scene = Scene::new(graph, &self.session.vocabulary);
+            let told = render::answer_object(answer, &scene);
+            fields.push(("evidence", told.get("evidence").cloned().unwrap_or_default()));
+        }
+        let extra = [
+            ("reading", &answer.reading),
+            ("cypher", &answer.cypher),
+            ("as_of", &answer.as_of),
+            ("plan", &answer.plan),
+        ];
+        fields.extend(extra.into_iter().filter_map(|(name, text)| Some((name, json!(text.as_ref()?)))));
+        if !answer.notes.is_empty() {
+            fields.push(("notes", json!(answer.notes)));
+        }
+        fields
+    }
+
+    fn options(&self, request: &Map<String, Json>) -> Result<Options> {
+        let defaults = Budget::default();
+        let parameters = match request.get("params") {
+            None | Some(Json::Null) => ValueMap::new(),
+            Some(Json::Object(entries)) => decode_map(entries, &self.session.graph)?,
+            Some(_) => return Err(shape("`params` is an object")),
+        };
+        let language = match request.get("language").and_then(Json::as_str) {
+            None => Language::Either,
+            Some("cypher") => Language::Cypher,
+            Some("question") => Language::Question,
+            Some(_) => return Err(shape("`language` is `cypher` or `question`")),
+        };
+        let as_of = match request.get("as_of").and_then(Json::as_str) {
+            None => None,
+            Some(day) => Some(Date::parse(day).ok_or_else(|| shape("`as_of` is a day such as 2010-01-01"))?),
+        };
+        let rules_off = request.get("rules_off").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        Ok(Options {
+            language,
+            parameters,
+            as_of,
+            trace: request.get("evidence").and_then(Json::as_bool).unwrap_or(false),
+            budget: Budget {
+                time: number(request, "timeout_ms")?.map(Duration::from_millis),
+                rows: number(request, "max_rows")?.unwrap_or(defaults.rows),
+                memory: number(request, "max_memory_mb")?
+                    .map_or(defaults.memory, |megabytes| megabytes.saturating_mul(1 << 20)),
+                threads: number(request, "threads")?.map_or(defaults.threads, |threads| threads as usize),
+                ..defaults
+            },
+            rules_off: rules_off.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            ..Options::default()
+        })
+    }
+
+    fn dump(&mut self, _: &Map<String, Json>) -> Result<Fields> {
+        let graph: &Graph = &self.session.graph;
+        let nodes = graph.nodes().map(|id| node(id, graph)).collect();
+        let relationships = graph.relationships().map(|id| relationship(id, graph)).collect();
+        Ok(vec![("nodes", Json::Array(nodes)), ("rels", Json::Array(relationships))])
+    }
+
+    fn import(&mut self, request: &Map<String, Json>) -> Result<Fields> {
+        let (format, path) = (text(request, "format")?, text(request, "path")?);
+        if !load::LOADERS.iter().any(|loader| loader.name == format) {
+            let known: Vec<&str> = load::LOADERS.iter().map(|loader| loader.name).collect();
+            let message = format!("`{format}` is not a format that can be imported: {}", known.join(", "));
+            return Err(Report::input("request.format", message));
+        }
+        let started = Instant::now();
+        let loaded = load::open(&Place::Path(PathBuf::from(path)), &LoadOptions::default())
+            .map_err(|problems| load::report(&problems))?;
+        self.session =
+            Session { graph: loaded.graph, vocabulary: Arc::new(loaded.vocabulary), ..Session::default() };
+        Ok(vec![
+            ("nodes", json!(self.session.graph.node_count())),
+            ("rels", json!(self.session.graph.relationship_count())),
+            ("elapsed_ms", json!(started.elapsed().as_secs_f64() * 1e3)),
+        ])
+    }
+}
+
+fn effects(effects: &Effects) -> Json {
+    let counts = [
+        ("+nodes", effects.nodes_created),
+        ("-nodes", effects.nodes_deleted),
+        ("+relationships", effects.relationships_created),
+        ("-relationships", effects.relationships_deleted),
+        ("+properties", effects.properties_set),
+        ("-properties", effects.properties_removed),
+        ("+labels", effects.labels_added),
+        ("-labels", effects.labels_removed),
+    ];
+    let said = counts.into_iter().filter(|(_, count)| *count > 0);
+    Json::Object(said.map(|(name, count)| (name.to_owned(), json!(count))).collect())
+}
+
+fn text<'r>(request: &'r Map<String, Json>, name: &str) -> Result<&'r str> {
+    request
+        .get(name)
+        .and_then(Json::as_str)
+        .ok_or_else(|| shape(&format!("`{name}` is missing or not a text")))
+}
+
+fn number(request: &Map<String, Json>, name: &str) -> Result<Option<u64>> {
+    match request.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(value) => match value.as_u64().or_else(|| value.as_f64().map(|x| x.max(0.0).ceil() as u64)) {
+            Some(number) => Ok(Some(number)),
+            None => Err(shape(&format!("`{name}` is a number"))),
+        },
+    }
+}
+
+fn array<'r>(request: &'r Map<String, Json>, name: &str) -> Result<&'r [Json]> {
+    match request.get(name) {
+        None | Some(Json::Null) => Ok(&[]),
+        Some(Json::Array(items)) => Ok(items),
+        Some(_) => Err(shape(&format!("`{name}` is a list"))),
+    }
+}
+
+fn fields(request: &Map<String, Json>, name: &str) -> Result<Vec<Field>> {
+    let mut fields = Vec::new();
+    for field in array(request, name)? {
+        let part = |part: &str| field.get(part).and_then(Json::as_str);
+        let (Some(name), Some(declared)) = (part("name"), part("type")) else {
+            return Err(shape(&format!("`{name}` holds objects with `name` and `type`")));
+        };
+        fields.push(Field { name: Arc::from(name), declared: Arc::from(declared) });
+    }
+    Ok(fields)
+}
+
+fn shape(message: &str) -> Box<Report> {
+    Report::input("request.shape", message)
+}
