@@ -49,9 +49,11 @@ pub fn answer_lines(session: Session, mut input: impl BufRead, mut output: impl 
         }
         let reply = catch_unwind(AssertUnwindSafe(|| pipe.answer(&line))).unwrap_or_else(|_| {
             pipe.recover();
+            let id =
+                serde_json::from_slice::<Json>(&line).ok().and_then(|request| request.get("id").cloned());
             let report =
                 Report::input("internal", "the statement could not be carried out: an internal error");
-            failed(json!(null), &report)
+            failed(id.unwrap_or_default(), &report)
         });
         serde_json::to_writer(&mut output, &reply)?;
         output.write_all(b"\n")?;
