@@ -7,7 +7,7 @@ use crate::execute::changes::exists;
 use crate::execute::context::Context;
 use crate::graph::{Entity, Graph, Key, NodeId, RelationshipType, Way};
 use crate::optimize::expression::PathStep;
-use crate::value::{Path, Truth, Value, equal};
+use crate::value::{Path, Truth, Value, equal, temporal};
 use std::sync::Arc;
 
 /// `subject.key`
@@ -29,16 +29,12 @@ pub(super) fn property(
         | Value::Time(_)
         | Value::LocalDateTime(_)
         | Value::DateTime(_)
-        | Value::Duration(_) => component(subject, key),
+        | Value::Duration(_) => Ok(temporal::component(subject, key).unwrap_or_default()),
         other => {
             let message = format!("a {} has no properties, so it has no `{key}`", other.type_name());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
     }
-}
-
-fn component(_subject: &Value, _key: &str) -> Result<Value> {
-    Ok(Value::Null)
 }
 
 fn entity_property(

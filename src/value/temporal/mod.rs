@@ -4,6 +4,8 @@
 //! text and their components. Calendars are our own, since years go to ±999,999,999; only the offsets of named zones
 //! come from the IANA database. Knows nothing of the graph.
 
+mod between;
+mod components;
 mod date;
 mod datetime;
 mod decimal;
@@ -13,6 +15,8 @@ pub mod parse;
 mod time;
 mod zone;
 
+pub use between::{Measure, between};
+pub use components::component;
 pub use date::{Date, days_in_month, days_in_year, is_leap_year};
 pub use datetime::{DateTime, LocalDateTime};
 pub use duration::Duration;
