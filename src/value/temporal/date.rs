@@ -27,8 +27,8 @@ impl Date {
 
     /// A day of an ISO week year; weeks are 1 to 52 or 53, weekdays 1 (Monday) to 7.
     pub fn from_week(week_year: i64, week: u32, weekday: u32) -> Option<Date> {
-        let exists = (1..=7).contains(&weekday) && week >= 1 && week <= weeks_in_year(week_year);
-        if !in_range(week_year) || !exists {
+        if !in_range(week_year) || !(1..=7).contains(&weekday) || week == 0 || week > weeks_in_year(week_year)
+        {
             return None;
         }
         Date::from_days(first_monday(week_year) + i64::from(week - 1) * 7 + i64::from(weekday - 1))

@@ -6,22 +6,27 @@
 
 mod between;
 mod components;
+mod construct;
 mod date;
 mod datetime;
 mod decimal;
 mod duration;
+mod fields;
 mod operators;
 pub mod parse;
 mod time;
+mod truncate;
 mod zone;
 
 pub use between::{Measure, between};
 pub use components::component;
+pub use construct::{Kind, construct, current, duration_from, moment_from_epoch};
 pub use date::{Date, days_in_month, days_in_year, is_leap_year};
 pub use datetime::{DateTime, LocalDateTime};
 pub use duration::Duration;
 pub use operators::calculate;
 pub use time::{LocalTime, Time};
+pub use truncate::truncate;
 pub use zone::Zone;
 
 use crate::base::Report;
