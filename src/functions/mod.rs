@@ -15,6 +15,8 @@ mod scalar;
 mod signature;
 mod statistics;
 mod string;
+mod temporal;
+mod temporal_duration;
 mod validity;
 
 pub use procedures::{Field, Procedure, Procedures};
@@ -69,6 +71,8 @@ const THEMES: &[(&str, &[Function])] = &[
     ("Mathematics", mathematics::FUNCTIONS),
     ("Nodes, relationships and paths", entity::FUNCTIONS),
     ("Evidence", evidence::FUNCTIONS),
+    ("Dates and times", temporal::FUNCTIONS),
+    ("Durations", temporal_duration::FUNCTIONS),
     ("Validity", validity::FUNCTIONS),
     ("Aggregates", aggregate::FUNCTIONS),
     ("Statistics", statistics::FUNCTIONS),

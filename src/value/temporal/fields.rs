@@ -247,7 +247,7 @@ pub(super) fn duration(map: &Map) -> Result<Option<Duration>> {
 }
 
 /// The zone that a text names.
-pub(super) fn zone(value: &Value) -> Result<Zone> {
+pub fn zone(value: &Value) -> Result<Zone> {
     let Value::String(text) = value else {
         return Err(mistyped(format!("a time zone must be a string, not {}", value.type_name())));
     };

@@ -24,6 +24,7 @@ pub use construct::{Kind, construct, current, duration_from, moment_from_epoch};
 pub use date::{Date, days_in_month, days_in_year, is_leap_year};
 pub use datetime::{DateTime, LocalDateTime};
 pub use duration::Duration;
+pub use fields::zone;
 pub use operators::calculate;
 pub use time::{LocalTime, Time};
 pub use truncate::truncate;
