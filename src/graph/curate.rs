@@ -2,6 +2,7 @@
 
 use super::{Annotation, Claim, Entity, Evidence, Graph, Key, NodeId, Origin, Precision, Source};
 use crate::value::Value;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 impl Graph {
@@ -16,6 +17,15 @@ impl Graph {
     pub fn set_sources(&mut self, sources: Vec<Source>) {
         self.sources = Arc::new(sources);
         self.written();
+    }
+
+    /// The data files it was read from, by their paths inside the data directory, with fingerprints of their texts.
+    pub fn files(&self) -> &BTreeMap<Arc<str>, u64> {
+        &self.files
+    }
+
+    pub fn set_files(&mut self, files: BTreeMap<Arc<str>, u64>) {
+        self.files = Arc::new(files);
     }
 
     pub fn evidence(&self, entity: Entity) -> &[Evidence] {

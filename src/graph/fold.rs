@@ -15,8 +15,8 @@ impl Graph {
         self.copy_nodes(&mut builder);
         self.copy_relationships(&mut builder);
         let version = self.version;
-        let (sources, rules) = (self.sources.clone(), self.rules.clone());
-        *self = Graph { version, sources, rules, ..builder.finish() };
+        let (sources, rules, files) = (self.sources.clone(), self.rules.clone(), self.files.clone());
+        *self = Graph { version, sources, rules, files, ..builder.finish() };
     }
 
     fn copy_nodes(&self, builder: &mut Builder) {

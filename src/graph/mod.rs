@@ -46,6 +46,7 @@ use delta::{Counts, Delta, Journal};
 use mask::Masks;
 use names::WrittenNames;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use symbols::Symbols;
@@ -98,6 +99,8 @@ pub struct Graph {
     counts: Counts,
     annotations: Arc<FxHashMap<Entity, Arc<Annotation>>>,
     sources: Arc<Vec<Source>>,
+    /// The data files it was read from, with fingerprints of their texts.
+    files: Arc<BTreeMap<Arc<str>, u64>>,
     rules: Arc<ValidityRules>,
     journal: Option<Box<Journal>>,
     /// Different for graphs of different content, so that whatever is derived from a graph can be kept with it.

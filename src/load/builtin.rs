@@ -28,6 +28,11 @@ pub fn vocabulary(report: &mut CheckReport) -> Option<Vocabulary> {
     words::read(&file(VOCABULARY, text), report)
 }
 
+/// The text of a file of the graph.
+pub fn text(relative: &str) -> Option<&'static str> {
+    DATA.get_file(format!("{GRAPH}/{relative}"))?.contents_utf8()
+}
+
 fn collect(directory: &Dir<'_>, texts: &mut Vec<TextFile>) {
     for entry in directory.files().filter(|file| file.path().extension().is_some_and(|e| e == "json")) {
         if let Some(text) = entry.contents_utf8() {

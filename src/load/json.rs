@@ -8,7 +8,9 @@ use super::text::TextFile;
 use super::{LoadOptions, builtin, files, words};
 use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 pub fn recognises(path: &Path) -> bool {
     if path.is_dir() {
@@ -53,6 +55,18 @@ pub fn read_texts(
         }
         None => None,
     }
+}
+
+/// Checks files that are still texts.
+pub fn check(texts: &BTreeMap<Arc<str>, String>, vocabulary: &Vocabulary, report: &mut CheckReport) {
+    let file = |(name, text): (&Arc<str>, &String)| TextFile {
+        shown: name.clone(),
+        relative: name.clone(),
+        text: text.clone(),
+    };
+    let texts: Vec<TextFile> = texts.iter().map(file).collect();
+    let data: Vec<DataFile<'_>> = texts.iter().filter_map(|file| parse(file, report)).collect();
+    data::read(&data, vocabulary, report);
 }
 
 /// A data file; none if it is not JSON, or describes the shape of others instead of holding data.

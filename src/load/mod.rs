@@ -12,7 +12,7 @@ mod json;
 mod notes;
 mod problem;
 mod shape;
-mod spanned;
+pub(crate) mod spanned;
 mod terms;
 mod text;
 mod values;
@@ -20,9 +20,11 @@ mod words;
 
 pub use derive::{Derivation, derive};
 pub use problem::{CheckReport, Problem, report};
+pub use text::fingerprint;
 
 use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -142,6 +144,19 @@ pub fn check(path: &Path) -> CheckReport {
 /// The vocabulary that applies where a data directory has none.
 pub fn builtin_vocabulary() -> Vocabulary {
     builtin::vocabulary(&mut CheckReport::default()).unwrap_or_default()
+}
+
+/// What is wrong with data files that are not written yet.
+pub fn check_texts(texts: &BTreeMap<Arc<str>, String>, vocabulary: &Vocabulary) -> Vec<Problem> {
+    let mut report = CheckReport::default();
+    json::check(texts, vocabulary, &mut report);
+    report.sort();
+    report.errors
+}
+
+/// The text of a file of the embedded graph.
+pub fn builtin_text(relative: &str) -> Option<String> {
+    builtin::text(relative).map(str::to_string)
 }
 
 fn read(path: &Path, options: &LoadOptions, report: &mut CheckReport) -> Option<(Graph, Vocabulary)> {

@@ -1,5 +1,7 @@
 //! The text of a data file, and the line and column of each place in it.
 
+use rustc_hash::FxHasher;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// A file that was read.
@@ -25,6 +27,13 @@ impl TextFile {
         let column = before[line_start..].chars().count() + 1;
         (line as u32, column as u32)
     }
+}
+
+/// Tells whether a text is still the same.
+pub fn fingerprint(text: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The text of the bytes of a file, without a byte-order mark.

@@ -52,10 +52,11 @@ fn single(text: &str, cell: Cell) -> Result<Read, Mistyped> {
         Cell::Integer => Value::Integer(integer(text)?),
         Cell::Float => Value::Float(float(text)?),
         Cell::Boolean => Value::Boolean(boolean(text)?),
-        Cell::Date => {
+        Cell::Date | Cell::LastDay => {
             let day = day(text)?;
-            let precision = (day.precision != Precision::Day).then_some((day.date, day.precision));
-            return Ok(Read { value: Value::Date(day.date), precision });
+            let date = if cell == Cell::LastDay { day.last() } else { day.date };
+            let precision = (day.precision != Precision::Day).then_some((date, day.precision));
+            return Ok(Read { value: Value::Date(date), precision });
         }
     };
     Ok(Read { value, precision: None })

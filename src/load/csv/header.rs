@@ -40,6 +40,8 @@ pub enum Cell {
     Float,
     Boolean,
     Date,
+    /// A date that ends something: as a month or a year it means the last day.
+    LastDay,
 }
 
 /// The names of cell types; the first of each is the one of the documents, the others are taken from other tools.
@@ -106,6 +108,9 @@ fn column(number: usize, text: &str) -> Result<Column, Fault> {
             let (kind, list) = role.strip_suffix("[]").map_or((role, false), |kind| (kind, true));
             let kind = kind.to_ascii_lowercase();
             match CELLS.iter().find(|(known, _)| *known == kind) {
+                Some((_, Cell::Date)) if name == "valid_to" => {
+                    Column::Property { name: name.to_string(), cell: Cell::LastDay, list }
+                }
                 Some((_, cell)) if !name.is_empty() => {
                     Column::Property { name: name.to_string(), cell: *cell, list }
                 }

@@ -9,7 +9,7 @@ use super::problem::CheckReport;
 use super::shape;
 use super::spanned::Json;
 use super::terms::Terms;
-use super::text::TextFile;
+use super::text::{TextFile, fingerprint};
 use super::values;
 use crate::base::Span;
 use crate::graph::{Builder, Entity, Graph, Key, NodeId, Source};
@@ -141,6 +141,9 @@ impl<'v> Reader<'v> {
         self.builder.sources(std::mem::take(&mut self.sources));
         let mut graph = self.builder.finish();
         graph.follow(vocabulary);
+        let fingerprints =
+            files.iter().map(|data| (data.file.relative.clone(), fingerprint(&data.file.text)));
+        graph.set_files(fingerprints.collect());
         for (node, number, span) in self.datable {
             if graph.validity(Entity::Node(node)).begins.is_none()
                 && let Some(data) = files.get(number)

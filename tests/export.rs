@@ -1,0 +1,165 @@
+//! What is written loads again as the same graph.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use whichlaw::export::{EXPORTERS, export, exporter};
+use whichlaw::graph::{Certainty, Entity, Evidence, Graph, NodeId};
+use whichlaw::load::{self, LoadOptions, Loaded, Place};
+use whichlaw::{Value, Vocabulary};
+
+fn fresh(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("whichlaw-export-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&path);
+    path
+}
+
+fn open(place: Place) -> Loaded {
+    load::open(&place, &LoadOptions::default()).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+fn write(format: &str, graph: &Graph, vocabulary: &Vocabulary, target: &Path) -> Vec<PathBuf> {
+    export(exporter(format).unwrap(), graph, vocabulary, target)
+        .unwrap_or_else(|report| panic!("{report:#?}"))
+}
+
+/// All that a graph says, in an order that does not depend on how it was read.
+fn told(graph: &Graph, with_evidence: bool) -> Vec<String> {
+    let carried = |entity: Entity| {
+        let properties = graph.properties(entity).into_iter();
+        let properties: Vec<String> = properties
+            .map(|(key, value)| {
+                let claims =
+                    if with_evidence { format!("{:?}", graph.claims(entity, key)) } else { String::new() };
+                format!("{}={value}{:?}{claims}", graph.key_name(key), graph.precision(entity, key))
+            })
+            .collect();
+        let evidence = if with_evidence { format!("{:?}", graph.evidence(entity)) } else { String::new() };
+        format!("{properties:?}{evidence}")
+    };
+    let nodes = graph.nodes().map(|node| {
+        let labels: Vec<&str> =
+            graph.labels(node).iter().map(|label| graph.label_name(*label).as_ref()).collect();
+        format!("{labels:?}{}", carried(Entity::Node(node)))
+    });
+    let relationships = graph.relationships().map(|relationship| {
+        let ends = graph.ends(relationship);
+        let id = |node: NodeId| graph.id(node).unwrap_or_default();
+        let carried = carried(Entity::Relationship(relationship));
+        format!("{}-{}->{}{carried}", id(ends.start), graph.type_name(ends.kind), id(ends.end))
+    });
+    let mut told: Vec<String> = nodes.chain(relationships).collect();
+    told.sort();
+    told
+}
+
+#[test]
+fn the_embedded_data_is_written_as_it_is() {
+    let loaded = open(Place::Builtin);
+    let target = fresh("same");
+    let files = write("json", &loaded.graph, &loaded.vocabulary, &target);
+    assert_eq!(files.len(), loaded.graph.files().len());
+    for name in loaded.graph.files().keys() {
+        let written = fs::read_to_string(target.join(name.as_ref())).unwrap();
+        assert_eq!(Some(written), load::builtin_text(name), "{name}");
+    }
+    let again = open(Place::Path(target.clone()));
+    assert_eq!(told(&again.graph, true), told(&loaded.graph, true));
+    assert!(write("json", &again.graph, &again.vocabulary, &target).is_empty());
+}
+
+#[test]
+fn new_files_hold_the_same_graph() {
+    let mut loaded = open(Place::Builtin);
+    loaded.graph.set_files(BTreeMap::new());
+    let target = fresh("new");
+    write("json", &loaded.graph, &loaded.vocabulary, &target);
+    let again = open(Place::Path(target));
+    assert_eq!(told(&again.graph, true), told(&loaded.graph, true));
+}
+
+#[test]
+fn an_edit_changes_only_its_lines() {
+    let loaded = open(Place::Builtin);
+    let target = fresh("edit");
+    write("json", &loaded.graph, &loaded.vocabulary, &target);
+    let before = contents(&target);
+    let mut graph = open(Place::Path(target.clone())).graph;
+    let decree = graph.node_by_id("decree-268").unwrap();
+    let (number, id, name) = (graph.intern_key("number"), graph.intern_key("id"), graph.intern_key("name"));
+    graph.set_property(Entity::Node(decree), number, Value::from("269"));
+    let labels: Vec<_> = graph.labels(decree).to_vec();
+    let new =
+        graph.create_node(&labels, vec![(id, Value::from("decree-x")), (name, Value::from("Decree X"))]);
+    let amends = graph.intern_type("AMENDS");
+    let relationship = graph.create_relationship(new, amends, decree, Vec::new());
+    let source = graph.sources()[0].id.clone();
+    let evidence =
+        Evidence { source, locator: "P1".into(), certainty: Certainty::Implied, reading: None, note: None };
+    graph.set_evidence(Entity::Relationship(relationship), vec![evidence]);
+    let gone = graph.relationships().next().unwrap();
+    graph.delete_relationship(gone);
+    let files = write("json", &graph, &loaded.vocabulary, &target);
+    assert!(files.len() <= 2, "{files:?}");
+    let again = open(Place::Path(target.clone()));
+    assert_eq!(told(&again.graph, true), told(&graph, true));
+    let after = contents(&target);
+    let untouched = before.iter().filter(|line| after.contains(line)).count();
+    assert!(before.len() - untouched <= 6, "{} of {} lines", untouched, before.len());
+}
+
+/// All lines of all files.
+fn contents(directory: &Path) -> Vec<String> {
+    let files =
+        fs::read_dir(directory).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    files.flat_map(|text| text.lines().map(str::to_string).collect::<Vec<_>>()).collect()
+}
+
+#[test]
+fn a_file_that_somebody_else_changed_is_left_alone() {
+    let loaded = open(Place::Builtin);
+    let target = fresh("changed");
+    write("json", &loaded.graph, &loaded.vocabulary, &target);
+    let again = open(Place::Path(target.clone()));
+    let file = target.join("tasks.json");
+    let text = fs::read_to_string(&file).unwrap() + "\n";
+    fs::write(&file, &text).unwrap();
+    let outcome = export(exporter("json").unwrap(), &again.graph, &again.vocabulary, &target);
+    assert_eq!(outcome.unwrap_err().code, "file.changed");
+    assert_eq!(fs::read_to_string(&file).unwrap(), text);
+}
+
+#[test]
+fn what_would_not_load_again_is_not_written() {
+    let mut loaded = open(Place::Builtin);
+    loaded.graph.create_node(&[], Vec::new());
+    let target = fresh("broken");
+    let outcome = export(exporter("json").unwrap(), &loaded.graph, &loaded.vocabulary, &target);
+    assert_eq!(outcome.unwrap_err().code, "data.broken");
+    assert!(!target.exists());
+}
+
+#[test]
+fn tables_hold_nodes_relationships_and_properties() {
+    let loaded = open(Place::Builtin);
+    let target = fresh("csv");
+    write("csv", &loaded.graph, &loaded.vocabulary, &target);
+    let again = open(Place::Path(target)).graph;
+    let plain = |graph: &Graph| -> Vec<String> {
+        // A column with both lists and single texts is one of texts, in which a list is one text with semicolons.
+        let plain = |line: String| line.replace(';', ",").replace(['[', ']', '\''], "").replace(", ", ",");
+        told(graph, false).into_iter().map(plain).collect()
+    };
+    assert_eq!(plain(&again), plain(&loaded.graph));
+}
+
+#[test]
+fn every_format_writes_something() {
+    let loaded = open(Place::Builtin);
+    for format in EXPORTERS {
+        let target = fresh(&format!("every-{}", format.name));
+        let files = export(format, &loaded.graph, &loaded.vocabulary, &target).unwrap();
+        assert!(!files.is_empty() && files.iter().all(|file| file.exists()), "{}", format.name);
+    }
+    assert!(exporter("jsn").is_err_and(|report| report.help[0].contains("json")));
+}
