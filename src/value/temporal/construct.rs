@@ -291,3 +291,6 @@ impl Source {
 pub(super) fn out_of_range() -> Box<crate::base::Report> {
     invalid("the year is out of range".to_owned())
 }
+
+#[cfg(test)]
+mod tests;
