@@ -9,6 +9,7 @@
 //! - `scope` says which names are visible where; `types` what is known of a value before running; `error` words the
 //!   reports.
 
+pub mod question;
 mod aggregate;
 mod call;
 mod error;

@@ -32,6 +32,8 @@ pub struct Kind {
     pub place: bool,
     /// A status label such as Draft, never an entity's own kind.
     pub label_only: bool,
+    /// `observation` or `indicator`: what figures are made of.
+    pub statistics: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,6 +55,13 @@ pub struct Property {
     pub values: Vec<NamedValue>,
     /// A dimension of observations.
     pub dimension: bool,
+    /// `value`, `unit` or `period`: what the property is to an observation.
+    pub statistics: Option<String>,
+    /// Of a period: words and verbs for where it begins and ends.
+    pub start_words: Vec<String>,
+    pub end_words: Vec<String>,
+    pub start_verbs: Vec<String>,
+    pub end_verbs: Vec<String>,
     /// `noun` or `verb`: the values of this property are words for the entity that has them.
     pub lexicon: Option<String>,
     pub unit: Option<String>,
@@ -105,12 +114,27 @@ pub struct Relation {
     pub collective: bool,
     pub symmetric: bool,
     pub transitive: bool,
+    /// Meant only where no other relation of the same words fits.
+    pub fallback: bool,
+    /// `indicator`, `place`, `group`, `source` or `document`: what the other end is to an observation; `subgroup`
+    /// between groups.
+    pub statistics: Option<String>,
+    /// A dimension of observations.
+    pub dimension: bool,
+    /// The end whose date is the date of the happening: `the ratification of X`.
+    pub dated: Option<End>,
+    /// Nouns of the happening: `the ratification of X` is the date of the dated end.
+    pub event_nouns: Vec<String>,
+    /// Verbs whose place the relation gives: `where was X concluded`.
+    pub event_verbs: Vec<String>,
     /// The end that gives authority: `from` or `to`.
     pub authority: Option<End>,
-    /// The end that begins on the day on which the other does: what an instrument establishes.
+    /// The end that begins on the date of the other: what is established begins with its instrument.
     pub begins: Option<End>,
     /// The end that ends on the day on which the other begins: what an instrument repeals or abolishes.
     pub ends: Option<End>,
+    /// Counts for `legal basis of X`: `true`, or `"chain"` for a link that only continues a chain.
+    pub legal_basis: LegalBasis,
     pub iri: Option<String>,
     pub doc: Option<String>,
 }
@@ -120,6 +144,45 @@ pub struct Relation {
 pub enum End {
     From,
     To,
+}
+
+/// Whether a relation counts as a legal basis.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LegalBasis {
+    #[default]
+    No,
+    Yes,
+    /// Only as a further link of a chain.
+    Chain,
+}
+
+impl Serialize for LegalBasis {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            LegalBasis::No => serializer.serialize_bool(false),
+            LegalBasis::Yes => serializer.serialize_bool(true),
+            LegalBasis::Chain => serializer.serialize_str("chain"),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for LegalBasis {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Flag(bool),
+            Word(String),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Flag(true) => Ok(LegalBasis::Yes),
+            Written::Flag(false) => Ok(LegalBasis::No),
+            Written::Word(word) if word == "chain" => Ok(LegalBasis::Chain),
+            Written::Word(word) => {
+                Err(serde::de::Error::custom(format!("`legal_basis` is true, false or \"chain\", not \"{word}\"")))
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -1,1 +1,18 @@
 //! Questions in controlled English.
+//!
+//! In: a text and a [`Lexicon`]. Out: syntax trees, likeliest first. The grammar (`grammar/question.pest`) knows
+//! categories of words, never words of the domain; the graph and the vocabulary are not seen from here.
+
+pub mod dates;
+pub mod lexicon;
+pub mod morphology;
+pub mod syntax;
+
+mod cut;
+mod parse;
+mod words;
+
+pub use cut::{Lattice, is_function_word};
+pub use lexicon::{Category, Lexicon, Sense, Token};
+pub use parse::parse;
+pub use words::{Shape, Word, words};

@@ -1,0 +1,438 @@
+//! The state of binding one question, and the small steps that everything else is made of.
+
+use super::dictionary::{Dictionary, Meaning, RelationVerb};
+use super::meaning::*;
+use super::trouble;
+use crate::base::{Result, Span};
+use crate::graph::{Entity, Graph, NodeId, Way};
+use crate::language::question::Token;
+use crate::value::{Date, Value};
+use crate::vocabulary::{Property, Relation, ValueType, Vocabulary};
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// Binds the syntax tree of one question.
+pub struct Binder<'b> {
+    pub vocabulary: &'b Vocabulary,
+    pub graph: &'b Graph,
+    pub dictionary: &'b Dictionary,
+    pub text: &'b str,
+    /// The tokens of the reading that is being bound.
+    pub tokens: Vec<Rc<Token>>,
+    pub variables: Vec<Variable>,
+    /// Entities named so far, for `it`.
+    pub mentioned: Vec<Var>,
+    /// What the reading has to say besides: unions of relations, directions taken.
+    pub notes: Vec<String>,
+    pub edges: usize,
+    /// Roles said before their verb: `the main one responsible for`.
+    pub roles: Vec<(Var, usize, Vec<Arc<str>>, Span)>,
+    /// `by kind`, found where no noun phrase takes it.
+    pub grouping: Option<Token>,
+    pub today: Date,
+}
+
+/// Which way round a verb links its subject and object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    Active,
+    Passive,
+}
+
+impl<'b> Binder<'b> {
+    pub fn new(
+        text: &'b str,
+        tokens: Vec<Rc<Token>>,
+        vocabulary: &'b Vocabulary,
+        graph: &'b Graph,
+        dictionary: &'b Dictionary,
+        today: Date,
+    ) -> Binder<'b> {
+        Binder {
+            vocabulary,
+            graph,
+            dictionary,
+            text,
+            tokens,
+            variables: Vec::new(),
+            mentioned: Vec::new(),
+            notes: Vec::new(),
+            edges: 0,
+            roles: Vec::new(),
+            grouping: None,
+            today,
+        }
+    }
+
+    pub fn meanings(&self, token: &Token) -> Vec<Meaning> {
+        token.meanings.iter().filter_map(|m| self.dictionary.meaning(*m)).collect()
+    }
+
+    pub fn relation(&self, at: usize) -> &'b Relation {
+        &self.vocabulary.relations[at]
+    }
+
+    pub fn property(&self, at: usize) -> &'b Property {
+        &self.vocabulary.properties[at]
+    }
+
+    // ---- variables ------------------------------------------------------------------------------------------------
+
+    pub fn variable(&mut self, kinds: Vec<String>, word: &str, span: Span) -> Var {
+        let name = self.fresh_name(word);
+        self.variables.push(Variable { name, kinds, word: word.to_owned(), span, ..Variable::default() });
+        Var(self.variables.len() - 1)
+    }
+
+    pub fn entity(&mut self, nodes: Vec<NodeId>, word: &str, span: Span) -> Var {
+        let kinds = self.kinds_of_nodes(&nodes);
+        let var = self.variable(kinds, word, span);
+        self.variables[var.0].entities = nodes;
+        self.mentioned.push(var);
+        var
+    }
+
+    pub fn kinds_of_nodes(&self, nodes: &[NodeId]) -> Vec<String> {
+        let mut kinds: Vec<String> = nodes.iter().filter_map(|n| self.kind_of(*n)).collect();
+        kinds.sort();
+        kinds.dedup();
+        kinds
+    }
+
+    /// The own kind of a node.
+    pub fn kind_of(&self, node: NodeId) -> Option<String> {
+        self.graph.labels(node).first().map(|l| self.graph.label_name(*l).to_string())
+    }
+
+    fn fresh_name(&self, word: &str) -> String {
+        let mut base: String =
+            word.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+        while base.contains("__") {
+            base = base.replace("__", "_");
+        }
+        let base = base.trim_matches('_').chars().take(24).collect::<String>();
+        let base = if base.is_empty() || base.starts_with(|c: char| c.is_ascii_digit()) { "x".to_owned() } else { base };
+        let taken = |name: &str| self.variables.iter().any(|v| v.name == name);
+        if !taken(&base) && !is_reserved(&base) {
+            return base;
+        }
+        (2..).map(|n| format!("{base}_{n}")).find(|name| !taken(name)).unwrap_or(base)
+    }
+
+    /// A mark to which a failed attempt is undone.
+    pub fn mark(&self, group: &Group) -> (usize, usize, usize, usize, usize) {
+        (self.variables.len(), self.mentioned.len(), self.notes.len(), self.edges, group.conditions.len())
+    }
+
+    pub fn undo(&mut self, group: &mut Group, mark: (usize, usize, usize, usize, usize)) {
+        self.variables.truncate(mark.0);
+        self.mentioned.truncate(mark.1);
+        self.notes.truncate(mark.2);
+        self.edges = mark.3;
+        group.conditions.truncate(mark.4);
+    }
+
+    /// Runs an attempt; one that fails leaves no trace.
+    pub fn attempt<T>(&mut self, group: &mut Group, step: impl FnOnce(&mut Self, &mut Group) -> Result<T>) -> Result<T> {
+        let mark = self.mark(group);
+        let kept: Vec<Variable> = self.variables.clone();
+        match step(self, group) {
+            Ok(done) => Ok(done),
+            Err(report) => {
+                self.undo(group, mark);
+                self.variables = kept;
+                Err(report)
+            }
+        }
+    }
+
+    // ---- kinds ----------------------------------------------------------------------------------------------------
+
+    /// Whether something of one of `kinds` can be one of `allowed`. Empty lists allow everything.
+    pub fn fits(&self, kinds: &[String], allowed: &[String]) -> bool {
+        kinds.is_empty()
+            || allowed.is_empty()
+            || kinds.iter().any(|k| allowed.iter().any(|a| self.vocabulary.is_a(k, a) || self.vocabulary.is_a(a, k) || self.is_label(k)))
+    }
+
+    /// A kind that is only a label, such as Draft, may go with any kind.
+    pub fn is_label(&self, kind: &str) -> bool {
+        self.vocabulary.kind(kind).is_some_and(|k| k.label_only)
+    }
+
+    pub fn kinds(&self, var: Var) -> &[String] {
+        &self.variables[var.0].kinds
+    }
+
+    /// Whether a property may be on something of these kinds.
+    pub fn carries(&self, kinds: &[String], property: &Property) -> bool {
+        self.fits(kinds, &property.on) && (property.on.is_empty() || property.on.iter().any(|o| self.vocabulary.kind(o).is_some()))
+    }
+
+    // ---- edges ----------------------------------------------------------------------------------------------------
+
+    /// The candidate relations that fit the kinds at both ends, as links from `subject` to `object`.
+    pub fn fitting(&self, candidates: &[Link], from: Var, to: Var, transitive: bool) -> Vec<Link> {
+        let (subject, object) = (self.kinds(from), self.kinds(to));
+        let mut links: Vec<Link> = Vec::new();
+        for link in candidates {
+            let relation = self.relation(link.relation);
+            let (left, right) = if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
+            let fits = (self.fits(subject, left) && self.fits(object, right))
+                || (relation.symmetric && self.fits(subject, right) && self.fits(object, left));
+            if fits && !links.contains(link) {
+                links.push(link.clone());
+            }
+        }
+        // What only follows from other facts is meant where nothing stated fits.
+        if links.iter().any(|l| !self.relation(l.relation).fallback) {
+            links.retain(|l| !self.relation(l.relation).fallback);
+        }
+        if transitive { links } else { self.occurring(links, from, to) }
+    }
+
+    /// Of several possible relations, those that occur between such ends at all; all of them where none does.
+    fn occurring(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
+        if links.len() < 2 {
+            return links;
+        }
+        let found: Vec<Link> = links.iter().filter(|l| self.occurs(l, from, to)).cloned().collect();
+        if found.is_empty() { links } else { found }
+    }
+
+    /// Whether some relationship of the link's relation has such ends. Looks at a bounded number of them.
+    fn occurs(&self, link: &Link, from: Var, to: Var) -> bool {
+        const LOOKED_AT: usize = 20_000;
+        let relation = self.relation(link.relation);
+        let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return false };
+        let (left, right) = if link.reversed { (to, from) } else { (from, to) };
+        let is = |node: NodeId, var: Var| {
+            let variable = &self.variables[var.0];
+            if !variable.entities.is_empty() {
+                return variable.entities.contains(&node);
+            }
+            variable.kinds.is_empty() || variable.kinds.iter().any(|k| self.graph.label(k).is_some_and(|l| self.graph.has_label(node, l)))
+        };
+        let both = |start: NodeId, end: NodeId| {
+            (is(start, left) && is(end, right)) || (relation.symmetric && is(start, right) && is(end, left))
+        };
+        if let [node] = self.variables[left.0].entities.as_slice() {
+            let near = self.graph.adjacent(*node, Way::Out, kind).nodes.iter().any(|end| both(*node, *end));
+            return near || (relation.symmetric && self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|s| both(*s, *node)));
+        }
+        if let [node] = self.variables[right.0].entities.as_slice() {
+            return self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|start| both(*start, *node));
+        }
+        let mut looked = 0;
+        for node in self.graph.nodes() {
+            for end in self.graph.adjacent(node, Way::Out, kind).nodes {
+                if both(node, *end) {
+                    return true;
+                }
+                looked += 1;
+            }
+            if looked > LOOKED_AT {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Adds the edge, narrowing what the verb can mean by the kinds at its ends.
+    pub fn link(&mut self, group: &mut Group, candidates: &[Link], from: Var, to: Var, transitive: bool, said: &Token) -> Result<()> {
+        let links = self.fitting(candidates, from, to, transitive);
+        if links.is_empty() {
+            return Err(trouble::does_not_fit(self, candidates, from, to, said));
+        }
+        self.keep_fitting(from, &links, true);
+        self.keep_fitting(to, &links, false);
+        self.edges += 1;
+        let name = format!("r{}", self.edges);
+        self.narrow(from, &links, true);
+        self.narrow(to, &links, false);
+        let mut edge = Edge { from, to, relations: links, transitive, tests: Vec::new(), name };
+        self.take_roles(&mut edge);
+        self.note_nouns(&edge);
+        group.conditions.push(Condition::Edge(edge));
+        Ok(())
+    }
+
+    /// Remembers of each end whether its own word is a noun of the relation: tasks, members.
+    fn note_nouns(&mut self, edge: &Edge) {
+        for var in [edge.from, edge.to] {
+            let by_word: Vec<usize> = self.nouns_as_links(var).into_iter().map(|l| l.relation).collect();
+            let chosen = edge.relations.iter().map(|l| l.relation).filter(|r| by_word.contains(r));
+            let chosen: Vec<usize> = chosen.collect();
+            self.variables[var.0].nouns.extend(chosen);
+        }
+    }
+
+    /// Roles that were said of one end of an edge and that its relations record.
+    fn take_roles(&mut self, edge: &mut Edge) {
+        let mut kept = Vec::new();
+        for (var, property, values, span) in std::mem::take(&mut self.roles) {
+            let property_ = self.property(property);
+            let known = if edge.from == var || edge.to == var { self.edge_values(edge, property_) } else { Vec::new() };
+            if values.iter().any(|v| known.contains(v)) {
+                edge.tests.push((property_.name.clone(), Test::OneOf(values)));
+            } else {
+                kept.push((var, property, values, span));
+            }
+        }
+        self.roles = kept;
+    }
+
+    /// A name that several entities have means those that the relation allows.
+    fn keep_fitting(&mut self, var: Var, links: &[Link], is_from: bool) {
+        if self.variables[var.0].entities.len() < 2 || self.variables[var.0].word == "any" {
+            return;
+        }
+        let allowed = |node: NodeId| {
+            let kinds: Vec<String> = self.kind_of(node).into_iter().collect();
+            links.iter().any(|link| {
+                let relation = self.relation(link.relation);
+                let side = if is_from != link.reversed { &relation.from } else { &relation.to };
+                self.fits(&kinds, side)
+            })
+        };
+        let touched = |node: NodeId| {
+            links.iter().any(|link| {
+                let relation = self.relation(link.relation);
+                let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return false };
+                let way = if is_from != link.reversed { Way::Out } else { Way::In };
+                self.graph.degree(node, way, kind) > 0
+            })
+        };
+        let mut kept: Vec<NodeId> = self.variables[var.0].entities.iter().copied().filter(|n| allowed(*n)).collect();
+        if kept.iter().any(|n| touched(*n)) {
+            kept.retain(|n| touched(*n));
+        }
+        if !kept.is_empty() {
+            self.variables[var.0].kinds = self.kinds_of_nodes(&kept);
+            self.variables[var.0].entities = kept;
+        }
+    }
+
+    /// A variable of any kind takes the kinds that the relation demands, so that what follows can be decided by them.
+    fn narrow(&mut self, var: Var, links: &[Link], is_from: bool) {
+        if !self.variables[var.0].kinds.is_empty() || !self.variables[var.0].entities.is_empty() {
+            return;
+        }
+        let mut kinds: Vec<String> = Vec::new();
+        for link in links {
+            let relation = self.relation(link.relation);
+            let side = if is_from != link.reversed { &relation.from } else { &relation.to };
+            if side.is_empty() || relation.symmetric {
+                return;
+            }
+            kinds.extend(side.iter().cloned());
+        }
+        kinds.sort();
+        kinds.dedup();
+        self.variables[var.0].kinds = kinds;
+    }
+
+    /// The links that a verb in that voice can mean, given the preposition used with it.
+    pub fn verb_links(&self, tokens: &[Token], voice: Voice, preposition: Option<&str>, modal: bool) -> Vec<Link> {
+        let mut exact: Vec<Link> = Vec::new();
+        let mut modal_links: Vec<Link> = Vec::new();
+        for token in tokens {
+            for meaning in self.meanings(token) {
+                let Meaning::Verb(verb) = meaning else { continue };
+                if verb.identity || !self.takes(&verb, voice, preposition) {
+                    continue;
+                }
+                let link = Link { relation: verb.relation, reversed: verb.inverse != (voice == Voice::Passive) };
+                let list = if verb.modal { &mut modal_links } else { &mut exact };
+                if !list.contains(&link) {
+                    list.push(link);
+                }
+            }
+        }
+        // `would establish` is a relation of its own where the vocabulary has one; without `would` it is not meant.
+        match (modal, modal_links.is_empty()) {
+            (true, false) => modal_links,
+            _ => exact,
+        }
+    }
+
+    /// Whether a verb goes with the preposition that stands before its object.
+    fn takes(&self, verb: &RelationVerb, voice: Voice, preposition: Option<&str>) -> bool {
+        let relation = self.relation(verb.relation);
+        match voice {
+            Voice::Active => {
+                let listed = if verb.inverse { &relation.prepositions.passive } else { &relation.prepositions.active };
+                match (verb.preposition.as_deref(), preposition) {
+                    (None, None) => true,
+                    (Some(own), Some(used)) => own == used,
+                    (None, Some(used)) => listed.iter().any(|p| p == used),
+                    // `from which bodies come …` leaves the preposition elsewhere.
+                    (Some(_), None) => false,
+                }
+            }
+            Voice::Passive => match (verb.preposition.as_deref(), preposition) {
+                (None, None) => true,
+                (Some(own), Some(used)) => own == used,
+                (None, Some("by")) => true,
+                (None, Some(used)) => relation.prepositions.passive.iter().any(|p| p == used),
+                (Some(_), None) => false,
+            },
+        }
+    }
+
+    /// The prepositions that link two nouns directly, as links from the first noun to the second.
+    pub fn preposition_links(&self, preposition: &str) -> Vec<Link> {
+        let mut links = Vec::new();
+        for (at, relation) in self.vocabulary.relations.iter().enumerate() {
+            if relation.prepositions.active.iter().any(|p| p == preposition) {
+                links.push(Link { relation: at, reversed: false });
+            }
+            if relation.prepositions.passive.iter().any(|p| p == preposition) {
+                links.push(Link { relation: at, reversed: true });
+            }
+            // `be under`: the preposition is the whole phrase.
+            if relation.verbs.iter().any(|v| v == &format!("be {preposition}")) {
+                links.push(Link { relation: at, reversed: false });
+            }
+            if relation.inverse_verbs.iter().any(|v| v == &format!("be {preposition}")) {
+                links.push(Link { relation: at, reversed: true });
+            }
+        }
+        links.dedup();
+        links
+    }
+
+    // ---- properties -----------------------------------------------------------------------------------------------
+
+    /// The property whose date begins things of these kinds: what `laws of 2003` means.
+    pub fn begins(&self, kinds: &[String]) -> Option<&'b Property> {
+        self.beginning(kinds, |p| p.value_type == ValueType::Date)
+    }
+
+    /// The property, date or period, that says when things of these kinds are; the nearest kind's first.
+    pub fn beginning(&self, kinds: &[String], takes: impl Fn(&Property) -> bool) -> Option<&'b Property> {
+        let lines = kinds.iter().flat_map(|k| self.vocabulary.lineage(k));
+        lines.filter_map(|k| self.vocabulary.property(k.begins.as_deref()?)).find(|p| takes(p))
+    }
+
+    /// The text of a property of a node.
+    pub fn text_of(&self, node: NodeId, key: &str) -> Option<Arc<str>> {
+        match self.graph.key(key).map(|k| self.graph.property(Entity::Node(node), k)) {
+            Some(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn relation_index(&self, name: &str) -> Option<usize> {
+        self.vocabulary.relations.iter().position(|r| r.name == name)
+    }
+}
+
+fn is_reserved(name: &str) -> bool {
+    const RESERVED: &[&str] = &[
+        "match", "where", "return", "with", "as", "and", "or", "not", "in", "is", "null", "true", "false", "order", "by", "count", "exists",
+        "case", "when", "then", "else", "end", "create", "delete", "set", "merge", "call", "yield", "union", "all", "any", "none", "single",
+        "limit", "skip", "distinct", "contains", "starts", "ends", "xor", "on", "of", "optional", "unwind", "remove", "detach", "desc", "asc",
+    ];
+    RESERVED.contains(&name)
+}

@@ -1,0 +1,409 @@
+//! The words of the domain: what the vocabulary and the graph teach the question language.
+
+use crate::base::{fold, fold_words, nearest};
+use crate::graph::{Entity, Graph, NodeId};
+use crate::language::question::morphology::{VerbForm, plurals, verb_forms};
+use crate::language::question::{Category, Lexicon, Sense, is_function_word};
+use crate::value::Value;
+use crate::vocabulary::{Vocabulary, ValueType};
+use rust_stemmers::{Algorithm, Stemmer};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+/// What a run of words stands for. Numbers index the vocabulary's lists.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Meaning {
+    Kind(usize),
+    Entity(NodeId),
+    /// A verb, or what stands after *be*.
+    Verb(RelationVerb),
+    /// `dated`, `numbered`, `cover`
+    PropertyVerb(usize),
+    /// `instituted`, of an indicator.
+    MeasureVerb(NodeId),
+    /// `members (of)`: the end that the noun denotes.
+    RelationNoun { relation: usize, denotes_from: bool },
+    Property(usize),
+    Event(usize),
+    Value { property: usize, value: Arc<str> },
+    Measure(NodeId),
+    /// The word for kinds themselves: `by kind`.
+    KindOf,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct RelationVerb {
+    pub relation: usize,
+    /// Read from `to` to `from`.
+    pub inverse: bool,
+    /// The preposition that the phrase ends with: responsible *for*.
+    pub preposition: Option<Arc<str>>,
+    /// The phrase says *would*.
+    pub modal: bool,
+    /// Equates the relation's noun with what follows: members *come from*.
+    pub identity: bool,
+}
+
+/// Meanings above this are nodes of the graph.
+const ENTITY: u32 = 1 << 31;
+
+const PREPOSITIONS: &[&str] = &[
+    "of", "by", "from", "to", "in", "on", "for", "under", "about", "against", "at", "with", "into", "as", "over", "through", "among",
+    "between", "within", "towards", "upon",
+];
+const MODALS: &[&str] = &["would", "will", "shall", "must", "can", "could", "may", "might", "should"];
+/// Words for the kind of a thing, which every vocabulary has.
+const KIND_WORDS: &[&str] = &["kind", "type", "category"];
+
+/// The dictionary of one vocabulary and one graph.
+pub struct Dictionary {
+    meanings: Vec<Meaning>,
+    phrases: BTreeMap<String, Vec<Sense>>,
+    names: BTreeMap<String, Vec<NodeId>>,
+    /// Permanent ids: names too, but any other meaning of the same words comes first.
+    ids: BTreeMap<String, Vec<NodeId>>,
+    stems: OnceLock<Stems>,
+    /// Every name with its node, for loose matching.
+    named: Vec<(NodeId, String)>,
+}
+
+/// Names by the stems of their words.
+struct Stems {
+    stemmer: Stemmer,
+    postings: HashMap<String, Vec<u32>>,
+    lengths: Vec<u32>,
+}
+
+impl Dictionary {
+    pub fn new(vocabulary: &Vocabulary, graph: &Graph) -> Dictionary {
+        let mut dictionary = Dictionary {
+            meanings: Vec::new(),
+            phrases: BTreeMap::new(),
+            names: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            stems: OnceLock::new(),
+            named: Vec::new(),
+        };
+        dictionary.kinds(vocabulary);
+        dictionary.properties(vocabulary);
+        dictionary.relations(vocabulary);
+        dictionary.entities(vocabulary, graph);
+        dictionary
+    }
+
+    pub fn meaning(&self, number: u32) -> Option<Meaning> {
+        if number & ENTITY != 0 {
+            return Some(Meaning::Entity(NodeId(number & !ENTITY)));
+        }
+        self.meanings.get(number as usize).cloned()
+    }
+
+    fn add(&mut self, phrase: &str, category: Category, meaning: &Meaning, cost: u32) {
+        let key = fold(phrase);
+        if key.is_empty() {
+            return;
+        }
+        let number = match self.meanings.iter().rposition(|m| m == meaning) {
+            Some(at) => at,
+            None => {
+                self.meanings.push(meaning.clone());
+                self.meanings.len() - 1
+            }
+        };
+        let sense = Sense { category, meaning: u32::try_from(number).unwrap_or(0), cost };
+        let senses = self.phrases.entry(key).or_default();
+        if !senses.iter().any(|s| s.category == category && s.meaning == sense.meaning) {
+            senses.push(sense);
+        }
+    }
+
+    /// A noun in singular and plural.
+    fn add_noun(&mut self, noun: &str, category: Category, meaning: &Meaning, cost: u32) {
+        self.add(noun, category, meaning, cost);
+        for plural in plurals(&fold(noun)) {
+            self.add(&plural, category, meaning, cost);
+        }
+    }
+
+    fn kinds(&mut self, vocabulary: &Vocabulary) {
+        for (at, kind) in vocabulary.kinds.iter().enumerate() {
+            for noun in &kind.nouns {
+                self.add_noun(noun, Category::Kind, &Meaning::Kind(at), 1);
+            }
+            // The name of the kind is a word too: `StateService` and `state service`.
+            self.add_noun(&kind.name, Category::Kind, &Meaning::Kind(at), 1);
+            self.add_noun(&apart(&kind.name), Category::Kind, &Meaning::Kind(at), 1);
+        }
+        for word in KIND_WORDS {
+            self.add_noun(word, Category::PropertyNoun, &Meaning::KindOf, 1);
+        }
+    }
+
+    fn properties(&mut self, vocabulary: &Vocabulary) {
+        for (at, property) in vocabulary.properties.iter().enumerate() {
+            for word in property.words.iter().chain(std::iter::once(&property.name)) {
+                self.add_noun(&word.replace('_', " "), Category::PropertyNoun, &Meaning::Property(at), 2);
+            }
+            for noun in &property.event_nouns {
+                self.add_noun(noun, Category::EventNoun, &Meaning::Event(at), 1);
+            }
+            for verb in &property.verbs {
+                self.add_verb(verb, Category::of_verb, |_| Meaning::PropertyVerb(at), 1);
+            }
+            for value in &property.values {
+                let meaning = Meaning::Value { property: at, value: Arc::from(value.value.as_str()) };
+                self.add(&value.value, Category::ValueWord, &meaning, 1);
+                for word in &value.words {
+                    self.add_noun(word, Category::ValueWord, &meaning, 1);
+                }
+            }
+        }
+    }
+
+    fn relations(&mut self, vocabulary: &Vocabulary) {
+        for (at, relation) in vocabulary.relations.iter().enumerate() {
+            for (phrases, inverse, identity) in [
+                (&relation.verbs, false, false),
+                (&relation.inverse_verbs, true, false),
+                (&relation.identity_verbs, false, true),
+            ] {
+                for phrase in phrases {
+                    self.add_relation_verb(phrase, at, inverse, identity);
+                }
+            }
+            // `where was X concluded`: the verb alone, with the place that the relation gives.
+            for verb in &relation.event_verbs {
+                let place = RelationVerb { relation: at, inverse: false, preposition: Some("in".into()), modal: false, identity: false };
+                let folded = fold(verb);
+                let (first, rest) = folded.split_once(' ').map_or((folded.as_str(), ""), |(v, r)| (v, r));
+                for (form, kind) in verb_forms(first) {
+                    if matches!(kind, VerbForm::PastOrParticiple | VerbForm::Participle) {
+                        let whole = if rest.is_empty() { form } else { format!("{form} {rest}") };
+                        self.add(&whole, Category::Predicate, &Meaning::Verb(place.clone()), 2);
+                    }
+                }
+            }
+            for (nouns, denotes_from) in [(&relation.nouns.of_from, true), (&relation.nouns.of_to, false)] {
+                for noun in nouns {
+                    let meaning = Meaning::RelationNoun { relation: at, denotes_from };
+                    self.add_noun(noun, Category::RelationNoun, &meaning, 2);
+                }
+            }
+        }
+    }
+
+    /// `be responsible for`, `establish`, `would establish`, `set up`, `take part in`.
+    fn add_relation_verb(&mut self, phrase: &str, relation: usize, inverse: bool, identity: bool) {
+        let folded = fold(phrase);
+        let mut words: Vec<&str> = folded.split(' ').filter(|w| !w.is_empty()).collect();
+        let modal = words.first().is_some_and(|w| MODALS.contains(w));
+        if modal {
+            words.remove(0);
+        }
+        let after_be = words.first() == Some(&"be");
+        if after_be {
+            words.remove(0);
+        }
+        let preposition = match words.last() {
+            Some(last) if words.len() > 1 && PREPOSITIONS.contains(last) => words.pop().map(Arc::from),
+            _ => None,
+        };
+        let core = words.join(" ");
+        let verb = RelationVerb { relation, inverse, preposition, modal, identity };
+        if core.is_empty() {
+            return;
+        }
+        if after_be {
+            self.add(&core, Category::Predicate, &Meaning::Verb(verb), 1);
+        } else {
+            self.add_verb(&core, Category::of_verb, |_| Meaning::Verb(verb.clone()), 1);
+        }
+    }
+
+    /// Every form of a verb phrase whose first word is the verb.
+    fn add_verb(
+        &mut self,
+        phrase: &str,
+        category: fn(VerbForm) -> Category,
+        meaning: impl Fn(()) -> Meaning,
+        cost: u32,
+    ) {
+        let folded = fold(phrase);
+        let (verb, rest) = folded.split_once(' ').map_or((folded.as_str(), ""), |(v, r)| (v, r));
+        for (form, kind) in verb_forms(verb) {
+            let whole = if rest.is_empty() { form } else { format!("{form} {rest}") };
+            self.add(&whole, category(kind), &meaning(()), cost);
+        }
+    }
+
+    fn entities(&mut self, vocabulary: &Vocabulary, graph: &Graph) {
+        let names: Vec<_> = ["name", "title", "short_title"].iter().filter_map(|k| graph.key(k)).collect();
+        let lexical: Vec<_> = vocabulary
+            .properties
+            .iter()
+            .filter_map(|p| Some((graph.key(&p.name)?, p.lexicon.as_deref()?.to_owned())))
+            .collect();
+        for node in graph.nodes() {
+            for key in &names {
+                if let Value::String(name) = graph.property(Entity::Node(node), *key) {
+                    self.entity(node, &name);
+                }
+            }
+            if let Some(key) = graph.key("id")
+                && let Value::String(id) = graph.property(Entity::Node(node), key)
+            {
+                self.ids.entry(fold(&id)).or_default().push(node);
+            }
+            for alias in graph.aliases(node).to_vec() {
+                self.entity(node, &alias);
+            }
+            for (key, role) in &lexical {
+                for word in strings(&graph.property(Entity::Node(node), *key)) {
+                    match role.as_str() {
+                        "verb" => self.add_verb(&word, Category::of_verb, |_| Meaning::MeasureVerb(node), 1),
+                        _ => self.add_noun(&word, Category::Measure, &Meaning::Measure(node), 0),
+                    }
+                }
+            }
+        }
+        for nodes in self.names.values_mut() {
+            nodes.sort_unstable();
+            nodes.dedup();
+        }
+    }
+
+    fn entity(&mut self, node: NodeId, name: &str) {
+        let key = fold(name);
+        if key.is_empty() {
+            return;
+        }
+        self.named.push((node, key.clone()));
+        self.names.entry(key).or_default().push(node);
+    }
+
+    fn stems(&self) -> &Stems {
+        self.stems.get_or_init(|| {
+            let stemmer = Stemmer::create(Algorithm::English);
+            let mut postings: HashMap<String, Vec<u32>> = HashMap::new();
+            let mut lengths = Vec::with_capacity(self.named.len());
+            for (at, (_, name)) in self.named.iter().enumerate() {
+                let words: HashSet<String> =
+                    name.split(' ').filter(|w| !is_function_word(w)).map(|w| stemmer.stem(w).into_owned()).collect();
+                lengths.push(u32::try_from(words.len()).unwrap_or(u32::MAX));
+                for word in words {
+                    postings.entry(word).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
+                }
+            }
+            Stems { stemmer, postings, lengths }
+        })
+    }
+
+    /// Names near a misspelt run of words, with their nodes, best first.
+    pub fn nearest_names(&self, folded: &str, limit: usize) -> Vec<(NodeId, String, f64)> {
+        let mut found: Vec<(NodeId, String, f64)> = self
+            .named
+            .iter()
+            .map(|(node, name)| (*node, name.clone(), crate::base::similarity(folded, name)))
+            .filter(|(_, _, score)| *score >= 0.72)
+            .collect();
+        found.sort_by(|a, b| b.2.total_cmp(&a.2));
+        let mut seen = HashSet::new();
+        found.retain(|(node, ..)| seen.insert(*node));
+        found.truncate(limit);
+        found
+    }
+
+    /// All phrases of the vocabulary, for suggestions and completion.
+    pub fn phrases(&self) -> impl Iterator<Item = (&str, &[Sense])> {
+        self.phrases.iter().map(|(phrase, senses)| (phrase.as_str(), senses.as_slice()))
+    }
+}
+
+impl Lexicon for Dictionary {
+    fn senses(&self, folded: &str) -> Vec<Sense> {
+        let mut senses = self.phrases.get(folded).cloned().unwrap_or_default();
+        for node in self.names.get(folded).into_iter().flatten() {
+            senses.push(Sense { category: Category::Name, meaning: ENTITY | node.0, cost: 0 });
+        }
+        if senses.is_empty() {
+            let ids = self.ids.get(folded).into_iter().flatten();
+            senses.extend(ids.map(|node| Sense { category: Category::Name, meaning: ENTITY | node.0, cost: 4 }));
+        }
+        senses
+    }
+
+    fn may_continue(&self, folded: &str) -> bool {
+        fn begins<T>(map: &BTreeMap<String, T>, folded: &str) -> bool {
+            map.range(folded.to_owned()..).next().is_some_and(|(key, _)| key.starts_with(folded))
+        }
+        begins(&self.phrases, folded) || begins(&self.names, folded) || begins(&self.ids, folded)
+    }
+
+    fn loose(&self, words: &[&str]) -> Vec<Sense> {
+        let stems = self.stems();
+        let wanted: HashSet<String> = words.iter().map(|w| stems.stemmer.stem(w).into_owned()).collect();
+        let mut lists: Vec<&Vec<u32>> = Vec::new();
+        for word in &wanted {
+            match stems.postings.get(word) {
+                Some(list) => lists.push(list),
+                None => return Vec::new(),
+            }
+        }
+        lists.sort_by_key(|l| l.len());
+        let Some((first, rest)) = lists.split_first() else { return Vec::new() };
+        let mut best: HashMap<NodeId, u32> = HashMap::new();
+        for entry in first.iter().filter(|e| rest.iter().all(|l| l.binary_search(e).is_ok())) {
+            let at = *entry as usize;
+            let missing = stems.lengths[at].saturating_sub(u32::try_from(wanted.len()).unwrap_or(0));
+            let share = missing * 8 / stems.lengths[at].max(1);
+            let node = self.named[at].0;
+            best.entry(node).and_modify(|b| *b = (*b).min(share)).or_insert(share);
+        }
+        // One word that is in many names says nothing.
+        if best.len() > 12 || (wanted.len() == 1 && best.len() > 3) {
+            return Vec::new();
+        }
+        best.into_iter().map(|(node, share)| Sense { category: Category::Name, meaning: ENTITY | node.0, cost: 8 + share }).collect()
+    }
+
+    fn nearest(&self, folded: &str, limit: usize) -> Vec<String> {
+        let known = self.phrases.keys().map(String::as_str);
+        nearest(folded, known, limit).into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// The strings of a property that is one string or a list of them.
+fn strings(value: &Value) -> Vec<Arc<str>> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::List(items) => items.iter().flat_map(strings).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// `StateService` as words.
+fn apart(name: &str) -> String {
+    let mut words = String::new();
+    for (at, c) in name.char_indices() {
+        if at > 0 && c.is_uppercase() {
+            words.push(' ');
+        }
+        words.extend(c.to_lowercase());
+    }
+    words
+}
+
+/// Whether a text holds every word of a phrase, by stems: how a role is matched.
+pub fn holds_words(text: &str, phrase: &str) -> bool {
+    let stemmer = Stemmer::create(Algorithm::English);
+    let stem = |t: &str| -> HashSet<String> {
+        fold_words(t).iter().filter(|w| !is_function_word(w)).map(|w| stemmer.stem(w).into_owned()).collect()
+    };
+    let (have, want) = (stem(text), stem(phrase));
+    !want.is_empty() && want.is_subset(&have)
+}
+
+/// Whether values of that type are compared as dates.
+pub fn is_date(value_type: ValueType) -> bool {
+    matches!(value_type, ValueType::Date)
+}

@@ -1,0 +1,356 @@
+//! From a query graph to a statement of the algebra.
+
+use super::binder::Binder;
+use super::meaning::*;
+use crate::algebra::*;
+use crate::base::Span;
+use crate::graph::Entity;
+use crate::language::question::dates::Period;
+use crate::value::{Date, Value};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+pub type Expr = Expression<Named>;
+
+const NOWHERE: Span = Span { start: 0, end: 0 };
+
+pub fn expr(node: Node<Named>) -> Expr {
+    Expression::new(node, NOWHERE)
+}
+
+pub fn identifier(name: &str) -> Identifier {
+    Identifier::new(name, NOWHERE)
+}
+
+pub fn variable(name: &str) -> Expr {
+    expr(Node::Variable(identifier(name)))
+}
+
+pub fn text(value: &str) -> Expr {
+    expr(Node::Literal(Literal::String(Arc::from(value))))
+}
+
+pub fn integer(value: i64) -> Expr {
+    expr(Node::Literal(Literal::Integer(value)))
+}
+
+pub fn date(value: Date) -> Expr {
+    call("date", vec![text(&value.to_string())])
+}
+
+pub fn call(function: &str, arguments: Vec<Expr>) -> Expr {
+    expr(Node::Call { function: identifier(function), distinct: false, arguments })
+}
+
+pub fn call_distinct(function: &str, arguments: Vec<Expr>) -> Expr {
+    expr(Node::Call { function: identifier(function), distinct: true, arguments })
+}
+
+pub fn property(subject: Expr, key: &str) -> Expr {
+    expr(Node::Property { subject: Box::new(subject), key: identifier(key) })
+}
+
+pub fn binary(operator: BinaryOperator, left: Expr, right: Expr) -> Expr {
+    expr(Node::Binary { operator, left: Box::new(left), right: Box::new(right) })
+}
+
+pub fn not(operand: Expr) -> Expr {
+    expr(Node::Unary { operator: UnaryOperator::Not, operand: Box::new(operand) })
+}
+
+pub fn list(items: Vec<Expr>) -> Expr {
+    expr(Node::List(items))
+}
+
+/// All of them; `None` where there is none.
+pub fn all_of(conditions: Vec<Expr>) -> Option<Expr> {
+    conditions.into_iter().reduce(|a, b| binary(BinaryOperator::And, a, b))
+}
+
+pub fn any_of(conditions: Vec<Expr>) -> Option<Expr> {
+    conditions.into_iter().reduce(|a, b| binary(BinaryOperator::Or, a, b))
+}
+
+pub fn item(expression: Expr, name: &str) -> Item<Named> {
+    Item { expression, alias: Some(identifier(name)), name: Arc::from(name) }
+}
+
+pub fn projection(distinct: bool, items: Vec<Item<Named>>) -> Projection<Named> {
+    Projection { distinct, star: false, items, order: Vec::new(), skip: None, limit: None }
+}
+
+pub fn sort(expression: Expr, descending: bool) -> SortKey<Named> {
+    SortKey { expression, descending }
+}
+
+pub fn statement(clauses: Vec<Clause<Named>>) -> Statement<Named> {
+    let query = Query { first: SingleQuery { clauses }, unions: Vec::new() };
+    Statement { mode: Mode::Run, as_of: None, body: Body::Query(query), info: () }
+}
+
+pub fn return_clause(projection: Projection<Named>) -> Clause<Named> {
+    Clause::Return { projection, span: NOWHERE }
+}
+
+pub fn with_clause(projection: Projection<Named>, filter: Option<Expr>) -> Clause<Named> {
+    Clause::With { projection, filter, span: NOWHERE }
+}
+
+pub fn match_clause(patterns: Vec<PathPattern<Named>>, filter: Option<Expr>) -> Clause<Named> {
+    Clause::Match { optional: false, patterns, filter, span: NOWHERE }
+}
+
+impl Binder<'_> {
+    /// MATCH clauses for a group. Each edge has a MATCH of its own, so that two edges may be the same relationship.
+    pub fn matches(&self, group: &Group, declared: &mut BTreeSet<Var>) -> Vec<Clause<Named>> {
+        let mut clauses = Vec::new();
+        let mut filters = Vec::new();
+        let mut local = Vec::new();
+        for condition in &group.conditions {
+            if let Condition::Edge(edge) = condition {
+                let pattern = self.edge_pattern(edge, declared, &mut filters);
+                clauses.push(match_clause(vec![pattern], None));
+                local.extend([edge.from, edge.to]);
+            }
+        }
+        for var in group.variables() {
+            if !declared.contains(&var) {
+                let start = self.node_pattern(var, declared);
+                clauses.push(match_clause(vec![path(start, Vec::new())], None));
+            }
+        }
+        for condition in &group.conditions {
+            filters.extend(self.filter(condition, declared));
+        }
+        for var in declared.iter() {
+            // An entity among several is named by a condition, once, where it is declared.
+            let variable = &self.variables[var.0];
+            if variable.entities.len() > 1 && local.contains(var) {
+                filters.push(self.one_of(*var));
+            }
+        }
+        if let Some(Clause::Match { filter, .. }) = clauses.last_mut() {
+            *filter = all_of(filters);
+        } else if let Some(filter) = all_of(filters) {
+            // Nothing new to look for: only conditions on what is known.
+            clauses.push(match_clause(Vec::new(), Some(filter)));
+        }
+        clauses
+    }
+
+    fn one_of(&self, var: Var) -> Expr {
+        let variable_ = &self.variables[var.0];
+        let ids = variable_.entities.iter().map(|n| self.id_literal(*n).1).collect();
+        let key = variable_.entities.first().map_or("id", |n| self.id_literal(*n).0);
+        binary(BinaryOperator::In, property(variable(&variable_.name), key), list(ids))
+    }
+
+    /// The key and value by which a node is named in Cypher.
+    pub fn id_literal(&self, node: crate::graph::NodeId) -> (&'static str, Expr) {
+        for key in ["id", "name"] {
+            match self.graph.key(key).map(|k| self.graph.property(Entity::Node(node), k)) {
+                Some(Value::String(id)) => return (key, text(&id)),
+                Some(Value::Integer(id)) => return (key, integer(id)),
+                _ => {}
+            }
+        }
+        ("id", text(""))
+    }
+
+    /// A node; its labels and id stand where it is mentioned first.
+    pub fn node_pattern(&self, var: Var, declared: &mut BTreeSet<Var>) -> NodePattern<Named> {
+        let known = &self.variables[var.0];
+        let first = declared.insert(var);
+        let mut labels = None;
+        let mut properties = None;
+        if first {
+            match known.entities.as_slice() {
+                [node] => {
+                    let (key, id) = self.id_literal(*node);
+                    properties = Some(expr(Node::Map(vec![(identifier(key), id)])));
+                    labels = self.kind_of(*node).map(|k| LabelExpression::Label(identifier(&k)));
+                }
+                [] => labels = self.label_expression(&known.kinds),
+                _ => {}
+            }
+        }
+        NodePattern { variable: Some(identifier(&known.name)), labels, properties, span: NOWHERE }
+    }
+
+    /// Any of these kinds; kinds under another that is listed are left out.
+    pub fn label_expression(&self, kinds: &[String]) -> Option<LabelExpression> {
+        let top: Vec<&String> = kinds
+            .iter()
+            .filter(|k| !kinds.iter().any(|other| other != *k && self.vocabulary.is_a(k, other)))
+            .collect();
+        let mut labels: Vec<LabelExpression> = top.iter().map(|k| LabelExpression::Label(identifier(k))).collect();
+        match labels.len() {
+            0 => None,
+            1 => labels.pop(),
+            _ => Some(LabelExpression::Or(labels)),
+        }
+    }
+
+    fn edge_pattern(&self, edge: &Edge, declared: &mut BTreeSet<Var>, filters: &mut Vec<Expr>) -> PathPattern<Named> {
+        let start = self.node_pattern(edge.from, declared);
+        let end = self.node_pattern(edge.to, declared);
+        let mut types: Vec<Identifier> =
+            edge.relations.iter().map(|l| identifier(&self.relation(l.relation).type_name())).collect();
+        types.dedup();
+        let forward = edge.relations.iter().any(|l| !l.reversed);
+        let backward = edge.relations.iter().any(|l| l.reversed);
+        let symmetric = edge.relations.iter().any(|l| self.relation(l.relation).symmetric);
+        let direction = match (forward, backward, symmetric) {
+            (true, true, _) | (_, _, true) => Direction::Either,
+            (_, false, _) => Direction::Outgoing,
+            _ => Direction::Incoming,
+        };
+        let mixed = forward && backward && !symmetric && !edge.transitive;
+        let named = mixed || !edge.tests.is_empty();
+        if mixed {
+            filters.push(self.direction_filter(edge));
+        }
+        for (key, test) in &edge.tests {
+            filters.push(self.test(property(variable(&edge.name), key), test));
+        }
+        let relationship = RelationshipPattern {
+            variable: named.then(|| identifier(&edge.name)),
+            types,
+            direction,
+            length: edge.transitive.then_some(Length { min: None, max: None }),
+            properties: None,
+            span: NOWHERE,
+        };
+        path(start, vec![Step { relationship, node: end }])
+    }
+
+    /// Relations that are read in different directions: each has to run its own way.
+    fn direction_filter(&self, edge: &Edge) -> Expr {
+        let from = variable(&self.variables[edge.from.0].name);
+        let mut ways = Vec::new();
+        for (reversed, end) in [(false, "startNode"), (true, "endNode")] {
+            let types: Vec<Expr> = edge
+                .relations
+                .iter()
+                .filter(|l| l.reversed == reversed)
+                .map(|l| text(&self.relation(l.relation).type_name()))
+                .collect();
+            let of_type = binary(BinaryOperator::In, call("type", vec![variable(&edge.name)]), list(types));
+            let way = binary(BinaryOperator::Equal, call(end, vec![variable(&edge.name)]), from.clone());
+            ways.push(binary(BinaryOperator::And, of_type, way));
+        }
+        any_of(ways).unwrap_or_else(|| expr(Node::Literal(Literal::Boolean(true))))
+    }
+
+    fn filter(&self, condition: &Condition, declared: &BTreeSet<Var>) -> Option<Expr> {
+        let name = |var: &Var| variable(&self.variables[var.0].name);
+        match condition {
+            Condition::Edge(_) | Condition::There(_) => None,
+            Condition::Property { var, key, test } => Some(self.test(property(name(var), key), test)),
+            Condition::Label { var, labels } => {
+                let labels = self.label_expression(labels)?;
+                Some(expr(Node::HasLabels { subject: Box::new(name(var)), labels }))
+            }
+            Condition::Same(a, b) => {
+                let known = &self.variables[b.0];
+                if let ([node], false) = (known.entities.as_slice(), declared.contains(b)) {
+                    let (key, id) = self.id_literal(*node);
+                    return Some(binary(BinaryOperator::Equal, property(name(a), key), id));
+                }
+                Some(binary(BinaryOperator::Equal, name(a), name(b)))
+            }
+            Condition::Validity { var, period, how } => Some(self.validity(name(var), *period, *how)),
+            Condition::Not(group) => Some(not(self.holds(group, declared)?)),
+            Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
+            Condition::Count { group, test, number, .. } => {
+                let query = self.subquery(group, declared);
+                Some(binary(comparison(*test), expr(Node::Count(Box::new(Subquery { query }))), integer(*number)))
+            }
+        }
+    }
+
+    fn subquery(&self, group: &Group, declared: &BTreeSet<Var>) -> Query<Named> {
+        let mut inner = declared.clone();
+        let clauses = self.matches(group, &mut inner);
+        Query { first: SingleQuery { clauses }, unions: Vec::new() }
+    }
+
+    /// That a group holds, as an expression.
+    fn holds(&self, group: &Group, declared: &BTreeSet<Var>) -> Option<Expr> {
+        let has_edge = group.conditions.iter().any(|c| matches!(c, Condition::Edge(_)));
+        let known = |var: &Var| declared.contains(var) || self.variables[var.0].entities.len() == 1;
+        if !has_edge && group.variables().iter().all(known) {
+            let conditions: Vec<Expr> = group.conditions.iter().filter_map(|c| self.filter(c, declared)).collect();
+            return Some(all_of(conditions).unwrap_or_else(|| expr(Node::Literal(Literal::Boolean(true)))));
+        }
+        let query = self.subquery(group, declared);
+        Some(expr(Node::Exists(Box::new(Subquery { query }))))
+    }
+
+    fn validity(&self, subject: Expr, period: Option<Period>, how: Meets) -> Expr {
+        let period = period.unwrap_or_else(|| Period::day(self.today));
+        if how == Meets::On && period.first == period.last {
+            return call("inForce", vec![subject, date(period.first)]);
+        }
+        call("overlaps", vec![subject, date(period.first), date(period.last)])
+    }
+
+    fn test(&self, subject: Expr, test: &Test) -> Expr {
+        match test {
+            Test::Date { comparison, period } => date_test(subject, *comparison, *period),
+            Test::Text(value) => binary(BinaryOperator::Equal, subject, text(value)),
+            Test::Words(value) => binary(BinaryOperator::Contains, subject, text(value)),
+            Test::Number(test, number) => {
+                let literal = if number.fract() == 0.0 && number.abs() < 9e15 {
+                    integer(*number as i64)
+                } else {
+                    expr(Node::Literal(Literal::Float(*number)))
+                };
+                binary(comparison(*test), subject, literal)
+            }
+            // One text or a list of them: `[] + x` is a list either way.
+            Test::OneOf(values) => {
+                let wanted = list(values.iter().map(|v| text(v)).collect());
+                let predicate = binary(BinaryOperator::In, variable("value"), wanted);
+                expr(Node::Quantified {
+                    quantifier: Quantifier::Any,
+                    variable: identifier("value"),
+                    list: Box::new(binary(BinaryOperator::Add, list(Vec::new()), subject)),
+                    predicate: Some(Box::new(predicate)),
+                })
+            }
+            Test::Present => expr(Node::IsNull { operand: Box::new(subject), negated: true }),
+            Test::Absent => expr(Node::IsNull { operand: Box::new(subject), negated: false }),
+        }
+    }
+}
+
+pub fn path(start: NodePattern<Named>, steps: Vec<Step<Named>>) -> PathPattern<Named> {
+    PathPattern { variable: None, search: Search::Walk, start, steps, span: NOWHERE }
+}
+
+fn date_test(subject: Expr, test: DateComparison, period: Period) -> Expr {
+    let compare = |operator, day| binary(operator, subject.clone(), date(day));
+    match test {
+        DateComparison::Before => compare(BinaryOperator::Less, period.first),
+        DateComparison::UntilEnd => compare(BinaryOperator::LessOrEqual, period.last),
+        DateComparison::Since => compare(BinaryOperator::GreaterOrEqual, period.first),
+        DateComparison::After => compare(BinaryOperator::Greater, period.last),
+        DateComparison::Within if period.first == period.last => compare(BinaryOperator::Equal, period.first),
+        DateComparison::Within => binary(
+            BinaryOperator::And,
+            compare(BinaryOperator::GreaterOrEqual, period.first),
+            compare(BinaryOperator::LessOrEqual, period.last),
+        ),
+    }
+}
+
+pub fn comparison(test: Comparison) -> BinaryOperator {
+    match test {
+        Comparison::Less => BinaryOperator::Less,
+        Comparison::LessOrEqual => BinaryOperator::LessOrEqual,
+        Comparison::Equal => BinaryOperator::Equal,
+        Comparison::GreaterOrEqual => BinaryOperator::GreaterOrEqual,
+        Comparison::Greater => BinaryOperator::Greater,
+    }
+}

@@ -1,0 +1,196 @@
+//! The statement over the observations that answer a question about figures.
+
+use super::ask::{Form, Meant, best_of};
+use super::binder::Binder;
+use super::emit::*;
+use super::meaning::Group;
+use super::statistics::{Dimension, Mark, Observation, Wanted};
+use crate::algebra::*;
+use crate::graph::NodeId;
+use crate::value::Date;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The variable for an observation.
+const FIGURE: &str = "figure";
+
+impl Binder<'_> {
+    pub fn figures(&mut self, wanted: &Wanted, chosen: Vec<&Observation>, all: &[Observation]) -> Meant {
+        let (value, period) = (self.statistics_key("value"), self.statistics_key("period"));
+        let of = |key: &str| property(variable(FIGURE), key);
+        let (mut clauses, by) = self.figure_pattern(wanted, &chosen, all);
+        let noun = self.figures_reading(wanted);
+        let mut form = Form::Rows;
+        let by_dimension = by.is_some();
+        let key = by.or_else(|| wanted.by_period.then(|| (of(&period), period.clone())));
+        let reading = match (wanted.extreme, key) {
+            (Some(most), key) => {
+                let (key, name) = key.unwrap_or_else(|| (of(&period), period.clone()));
+                let items = vec![item(key, &name), item(of(&value), &value)];
+                clauses.push(with_clause(projection(false, items), None));
+                best_of(&mut clauses, &name, &value, most);
+                format!("the {name} with the {} of {noun}", if most { "most" } else { "fewest" })
+            }
+            (None, _) if wanted.average => {
+                form = Form::Number;
+                clauses.push(return_clause(projection(false, vec![item(call("avg", vec![of(&value)]), "average")])));
+                format!("the average of {noun}, over {} figures", chosen.len())
+            }
+            (None, Some((key, name))) => {
+                let mut listed = projection(false, vec![item(key, &name), item(of(&value), &value)]);
+                listed.order = vec![sort(variable(&name), false)];
+                if by_dimension {
+                    listed.order.insert(0, sort(variable(&value), true));
+                }
+                clauses.push(return_clause(listed));
+                format!("{noun}, by {}", name.replace('_', " "))
+            }
+            (None, None) if wanted.total || chosen.len() != 1 => {
+                form = Form::Number;
+                clauses.push(return_clause(projection(false, vec![item(call("sum", vec![of(&value)]), "total")])));
+                let plural = if chosen.len() == 1 { "" } else { "s" };
+                format!("the total of {noun} ({} figure{plural})", chosen.len())
+            }
+            (None, None) => {
+                let unit = self.statistics_key("unit");
+                let items = vec![item(of(&value), &value), item(of(&unit), &unit)];
+                clauses.push(return_clause(projection(false, items)));
+                format!("the figure for {noun}")
+            }
+        };
+        for node in &wanted.included {
+            let there = chosen.iter().any(|o| o.marks.values().flatten().any(|m| *m == Mark::Node(*node)));
+            let name = self.graph.name(*node);
+            self.notes.push(if there { format!("{name}: included") } else { format!("{name}: no figure to include") });
+        }
+        Meant { statement: statement(clauses), form, reading, notes: Vec::new(), group: Group::default(), target: None }
+    }
+
+    /// MATCH and WHERE that select exactly the chosen observations, and the expression to group by.
+    fn figure_pattern(&self, wanted: &Wanted, chosen: &[&Observation], all: &[Observation]) -> (Vec<Clause<Named>>, Option<(Expr, String)>) {
+        let mut clauses = Vec::new();
+        let mut filters = Vec::new();
+        let mut by = None;
+        let indicator = self.statistics_relations().find(|(part, ..)| *part == "indicator").map(|(_, relation, _)| relation);
+        let mut first = path(self.figure_node(true), Vec::new());
+        if let Some(relation) = &indicator
+            && !wanted.indicators.is_empty()
+        {
+            first.steps.push(outgoing(relation, Some("indicator")));
+            filters.push(self.ids("indicator", &wanted.indicators));
+        }
+        clauses.push(match_clause(vec![first], None));
+        let dimensions: BTreeSet<&Dimension> = all.iter().flat_map(|o| o.marks.keys()).collect();
+        for dimension in dimensions {
+            let used: BTreeSet<&Mark> = chosen.iter().filter_map(|o| o.marks.get(dimension)).flatten().collect();
+            let asked = wanted.by.as_ref() == Some(dimension);
+            match dimension {
+                Dimension::Property(key) => {
+                    let subject = property(variable(FIGURE), key);
+                    if asked {
+                        by = Some((subject.clone(), key.clone()));
+                    }
+                    let texts = used.iter().filter_map(|m| match m {
+                        Mark::Text(t) => Some(text(t)),
+                        Mark::Node(_) => None,
+                    });
+                    let mut texts: Vec<Expr> = texts.collect();
+                    filters.push(match (texts.len(), texts.pop()) {
+                        (1, Some(only)) => binary(BinaryOperator::Equal, subject, only),
+                        (_, Some(last)) => {
+                            texts.push(last);
+                            binary(BinaryOperator::In, subject, list(texts))
+                        }
+                        (_, None) => expr(Node::IsNull { operand: Box::new(subject), negated: false }),
+                    });
+                }
+                Dimension::Relation(relation) => {
+                    let nodes: Vec<NodeId> = used.iter().filter_map(|m| m.node()).collect();
+                    if nodes.is_empty() {
+                        let pattern = path(self.figure_node(false), vec![outgoing(relation, None)]);
+                        filters.push(not(expr(Node::PatternPredicate(Box::new(pattern)))));
+                        continue;
+                    }
+                    let heading = dimension.words(self.vocabulary).replace(' ', "_");
+                    let pattern = path(self.figure_node(false), vec![outgoing(relation, Some(&heading))]);
+                    clauses.push(match_clause(vec![pattern], None));
+                    filters.push(self.ids(&heading, &nodes));
+                    if asked {
+                        by = Some((property(variable(&heading), "name"), format!("{heading}_name")));
+                    }
+                }
+            }
+        }
+        for (relation, nodes) in wanted.links.iter().filter(|(r, _)| indicator.as_ref() != Some(r)) {
+            let heading = Dimension::Relation(relation.clone()).words(self.vocabulary).replace(' ', "_");
+            let pattern = path(self.figure_node(false), vec![outgoing(relation, Some(&heading))]);
+            clauses.push(match_clause(vec![pattern], None));
+            filters.push(self.ids(&heading, &nodes.iter().copied().collect::<Vec<_>>()));
+        }
+        if wanted.period.is_some() {
+            let mut periods: Vec<Arc<str>> = chosen.iter().filter_map(|o| o.period.clone()).collect();
+            periods.sort();
+            periods.dedup();
+            let periods = periods.iter().map(|p| text(p)).collect();
+            let key = property(variable(FIGURE), &self.statistics_key("period"));
+            filters.push(binary(BinaryOperator::In, key, list(periods)));
+        }
+        if let Some(Clause::Match { filter, .. }) = clauses.last_mut() {
+            *filter = all_of(filters);
+        }
+        (clauses, by)
+    }
+
+    fn figure_node(&self, labelled: bool) -> NodePattern<Named> {
+        let kind = self.vocabulary.kinds.iter().find(|k| labelled && k.statistics.as_deref() == Some("observation"));
+        let labels = kind.map(|k| LabelExpression::Label(identifier(&k.name)));
+        NodePattern { variable: Some(identifier(FIGURE)), labels, properties: None, span: Default::default() }
+    }
+
+    fn ids(&self, name: &str, nodes: &[NodeId]) -> Expr {
+        let key = nodes.first().map_or("id", |n| self.id_literal(*n).0);
+        let mut ids: Vec<Expr> = nodes.iter().map(|n| self.id_literal(*n).1).collect();
+        match (ids.len(), ids.pop()) {
+            (1, Some(only)) => binary(BinaryOperator::Equal, property(variable(name), key), only),
+            (_, last) => {
+                ids.extend(last);
+                binary(BinaryOperator::In, property(variable(name), key), list(ids))
+            }
+        }
+    }
+
+    fn figures_reading(&self, wanted: &Wanted) -> String {
+        let mut parts: Vec<String> = wanted.indicators.iter().map(|n| self.graph.name(*n).to_string()).collect();
+        if parts.is_empty() {
+            parts.push("the figures".into());
+        }
+        for (dimension, marks) in &wanted.marks {
+            let names: Vec<String> = marks
+                .iter()
+                .map(|m| match m {
+                    Mark::Text(t) => t.to_string(),
+                    Mark::Node(n) => self.graph.name(*n).to_string(),
+                })
+                .collect();
+            parts.push(format!("{}: {}", dimension.words(self.vocabulary), names.join(" or ")));
+        }
+        if let Some((first, end)) = wanted.period {
+            parts.push(format!("{first} to {}", Date { days: end.days - 1 }));
+        }
+        parts.join(", ")
+    }
+}
+
+fn outgoing(relation: &str, name: Option<&str>) -> Step<Named> {
+    Step {
+        relationship: RelationshipPattern {
+            variable: None,
+            types: vec![identifier(relation)],
+            direction: Direction::Outgoing,
+            length: None,
+            properties: None,
+            span: Default::default(),
+        },
+        node: NodePattern { variable: name.map(identifier), labels: None, properties: None, span: Default::default() },
+    }
+}

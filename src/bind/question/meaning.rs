@@ -1,0 +1,129 @@
+//! The query graph: variables, and what must hold of them.
+
+use crate::base::Span;
+use crate::graph::NodeId;
+use crate::language::question::dates::Period;
+use std::sync::Arc;
+
+/// The number of a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Var(pub usize);
+
+#[derive(Clone, Debug, Default)]
+pub struct Variable {
+    /// The name in Cypher.
+    pub name: String,
+    /// One of these kinds; empty means any.
+    pub kinds: Vec<String>,
+    /// One of these entities; empty means any.
+    pub entities: Vec<NodeId>,
+    /// The word it was asked with, for headings.
+    pub word: String,
+    /// The relations by whose nouns it was introduced.
+    pub nouns: Vec<usize>,
+    pub span: Span,
+}
+
+/// Everything that must hold together.
+#[derive(Clone, Debug, Default)]
+pub struct Group {
+    pub conditions: Vec<Condition>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Condition {
+    Edge(Edge),
+    /// A property compared with a value.
+    Property { var: Var, key: String, test: Test },
+    /// Carries one of these labels besides its kind.
+    Label { var: Var, labels: Vec<String> },
+    Same(Var, Var),
+    /// Its validity meets the period.
+    Validity { var: Var, period: Option<Period>, how: Meets },
+    /// A variable that only has to be there.
+    There(Var),
+    Not(Group),
+    Any(Vec<Group>),
+    /// The number of `counted` for which the group holds.
+    Count { group: Group, counted: Var, test: Comparison, number: i64 },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meets {
+    /// In force on a day.
+    On,
+    /// Overlaps the period.
+    Overlaps,
+}
+
+#[derive(Clone, Debug)]
+pub struct Edge {
+    pub from: Var,
+    pub to: Var,
+    /// Any of these relations, by name.
+    pub relations: Vec<Link>,
+    /// One or more steps.
+    pub transitive: bool,
+    /// What the relation's own properties must say.
+    pub tests: Vec<(String, Test)>,
+    pub name: String,
+}
+
+/// A relation, and whether it runs from `to` to `from` of the edge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub relation: usize,
+    pub reversed: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Less,
+    LessOrEqual,
+    Equal,
+    GreaterOrEqual,
+    Greater,
+}
+
+#[derive(Clone, Debug)]
+pub enum Test {
+    /// A date within the period (or before, after it …).
+    Date { comparison: DateComparison, period: Period },
+    Text(Arc<str>),
+    /// The text (or one text of a list) holds these words.
+    Words(Arc<str>),
+    Number(Comparison, f64),
+    /// The value is one of these texts, or a list that holds one.
+    OneOf(Vec<Arc<str>>),
+    Present,
+    Absent,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DateComparison {
+    Before,
+    UntilEnd,
+    Within,
+    Since,
+    After,
+}
+
+impl Group {
+    /// All variables that conditions of this group (not of groups inside it) mention.
+    pub fn variables(&self) -> Vec<Var> {
+        let mut found = Vec::new();
+        for condition in &self.conditions {
+            match condition {
+                Condition::Edge(edge) => found.extend([edge.from, edge.to]),
+                Condition::Property { var, .. } | Condition::Label { var, .. } | Condition::Validity { var, .. } | Condition::There(var) => {
+                    found.push(*var);
+                }
+                Condition::Same(a, b) => found.extend([*a, *b]),
+                Condition::Not(_) | Condition::Any(_) | Condition::Count { .. } => {}
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}

@@ -1,0 +1,124 @@
+//! Questions: which of the things that words can mean is meant.
+//!
+//! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
+//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
+//! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `chain` (chains of authority),
+//! `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
+
+mod ask;
+mod binder;
+mod chain;
+mod clause;
+mod dictionary;
+mod emit;
+mod figures;
+mod meaning;
+mod modifier;
+mod phrase;
+mod reading;
+mod statistics;
+mod trouble;
+
+pub use ask::{Form, Meant};
+pub use dictionary::{Dictionary, Meaning, RelationVerb};
+
+use crate::base::{Report, Result};
+use crate::graph::Graph;
+use crate::language::question::{Category, Lattice, Token, parse, words};
+use crate::value::Date;
+use crate::vocabulary::Vocabulary;
+use binder::Binder;
+use std::rc::Rc;
+
+/// How many ways of cutting a question are tried.
+const CUTTINGS: usize = 600;
+/// How many parsed readings are bound before giving up.
+const READINGS: usize = 120;
+/// The longest question, in words.
+const LONGEST: usize = 400;
+
+/// Understands a question.
+pub fn understand(text: &str, vocabulary: &Vocabulary, graph: &Graph, dictionary: &Dictionary, today: Date) -> Result<Meant> {
+    let cut = words(text);
+    if cut.is_empty() {
+        return Err(Report::input("question.empty", "nothing was asked")
+            .help("Type a question, for example `which decrees are there`."));
+    }
+    if cut.len() > LONGEST {
+        return Err(Report::input("question.long", format!("a question has at most {LONGEST} words")));
+    }
+    let mut failed: Option<Failed> = None;
+    for loose in [false, true] {
+        let lattice = Lattice::new(cut.clone(), dictionary, loose);
+        let mut readings = 0;
+        for tokens in lattice.cuttings(CUTTINGS) {
+            if let Some(unknown) = tokens.iter().find(|t| t.category == Category::Unknown) {
+                // Cuttings come cheapest first: from here on every one has an unknown word.
+                let report = trouble::unknown_word(text, dictionary, graph, &lattice, unknown);
+                failed = Failed::better(failed, Failed { weight: 1, report });
+                break;
+            }
+            let (questions, reached) = parse(&tokens);
+            if questions.is_empty() {
+                let report = unexpected(text, &tokens, reached);
+                failed = Failed::better(failed, Failed { weight: 2 + reached, report });
+                continue;
+            }
+            for question in questions {
+                let mut binder = Binder::new(text, tokens.clone(), vocabulary, graph, dictionary, today);
+                match binder.ask(&question) {
+                    Ok(mut meant) => {
+                        binder.note_unions(&meant.group);
+                        meant.notes.append(&mut binder.notes);
+                        return Ok(meant);
+                    }
+                    Err(report) => {
+                        let weight = if report.code.starts_with("name.") { 2_000 } else { 1_000 };
+                        failed = Failed::better(failed, Failed { weight, report });
+                    }
+                }
+                readings += 1;
+            }
+            if readings >= READINGS {
+                break;
+            }
+        }
+        if let Some(span) = lattice.impossible.first()
+            && failed.as_ref().is_none_or(|f| f.weight < 1_000)
+        {
+            let message = format!("there is no such day: {}", span.of(text));
+            return Err(Report::input("date.impossible", message).at(*span, "not in the calendar"));
+        }
+    }
+    Err(failed.map_or_else(|| Report::input("question.form", "I cannot read this question"), |f| f.report))
+}
+
+/// The best account of a failure so far: what was parsed says more than what was not.
+struct Failed {
+    weight: usize,
+    report: Box<Report>,
+}
+
+impl Failed {
+    fn better(old: Option<Failed>, new: Failed) -> Option<Failed> {
+        match old {
+            Some(old) if old.weight >= new.weight => Some(old),
+            _ => Some(new),
+        }
+    }
+}
+
+/// No form of question takes these tokens: where reading stopped.
+fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
+    const FORMS: &str = "Ask for example `which bodies …`, `who …`, `what did X …`, `how many …`, or write a name alone. `:help questions` shows the forms.";
+    match (tokens.get(reached), tokens.last()) {
+        (Some(token), _) => {
+            let message = format!("I did not expect `{}` here", token.span.of(text));
+            Report::input("question.form", message).at(token.span, "reading stopped here").help(FORMS)
+        }
+        (None, Some(token)) => Report::input("question.incomplete", "the question seems to end too early")
+            .at(token.span, "something is missing after this")
+            .help(FORMS),
+        (None, None) => Report::input("question.empty", "nothing was asked"),
+    }
+}

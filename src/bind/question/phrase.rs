@@ -1,0 +1,635 @@
+//! Noun phrases: from heads and modifiers to variables and conditions.
+
+use super::binder::Binder;
+use super::dictionary::Meaning;
+use super::meaning::*;
+use super::trouble;
+use crate::base::{Report, Result};
+use crate::language::question::Token;
+use crate::language::question::syntax::*;
+use std::sync::Arc;
+
+/// A bound noun phrase. Its conditions wait in `group`, because only the verb knows whether they are asserted or denied.
+#[derive(Clone, Debug, Default)]
+pub struct Phrase<'s> {
+    /// Several variables mean that what is said holds of each.
+    pub vars: Vec<Var>,
+    pub group: Group,
+    /// `no X`
+    pub negative: bool,
+    /// `more than 3 X`
+    pub compared: Option<(Comparison, i64)>,
+    /// Modifiers that do not go with this phrase; they belong further out.
+    pub leftover: Vec<&'s Modifier>,
+    pub asked: Option<Asked>,
+    /// A property of the variable is meant, not the variable: `the date of X`.
+    pub value: Option<String>,
+    /// `legal basis chain of X`
+    pub chain: bool,
+    pub superlative: Option<Token>,
+    pub number_of: bool,
+    pub aggregate: Option<Token>,
+    /// A literal day or period.
+    pub date: Option<Token>,
+    pub number: Option<Token>,
+}
+
+impl Phrase<'_> {
+    /// The variable, where there is exactly one.
+    pub fn var(&self) -> Option<Var> {
+        self.vars.first().copied()
+    }
+}
+
+impl<'b> Binder<'b> {
+    pub fn noun_phrase<'s>(&mut self, phrase: &'s NounPhrase) -> Result<Phrase<'s>> {
+        self.noun_phrase_onto(phrase, None)
+    }
+
+    /// Binds a noun phrase; with `preset`, as something said of that variable.
+    pub fn noun_phrase_onto<'s>(&mut self, phrase: &'s NounPhrase, preset: Option<Var>) -> Result<Phrase<'s>> {
+        match phrase.parts.as_slice() {
+            [] => Err(Report::input("question.empty", "something is missing here").at(phrase.span, "")),
+            [one] => self.simple(one, preset, None),
+            parts => match phrase.joined {
+                Joined::Except => self.except(parts, preset),
+                joined => self.joined(parts, joined, preset),
+            },
+        }
+    }
+
+    fn joined<'s>(&mut self, parts: &'s [Simple], joined: Joined, preset: Option<Var>) -> Result<Phrase<'s>> {
+        let (last, before) = match parts.split_last() {
+            Some(split) => split,
+            None => return Ok(Phrase::default()),
+        };
+        // `plans or programmes of X`: kinds that share what follows.
+        let bare = |s: &Simple| s.modifiers.is_empty() && !s.negative;
+        let is_kind = |s: &Simple| matches!(s.head, Head::Kind(_));
+        if before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty()) && is_kind(last) && last.before.is_empty() {
+            let mut kinds = Vec::new();
+            for part in parts {
+                if let Head::Kind(token) = &part.head {
+                    kinds.extend(self.kind_names(token));
+                }
+            }
+            kinds.sort();
+            kinds.dedup();
+            return self.simple(last, preset, Some(kinds));
+        }
+        if joined == Joined::And && preset.is_none() && parts.iter().all(|s| s.asked.is_none()) {
+            let mut whole = Phrase::default();
+            for part in parts {
+                let bound = self.simple(part, None, None)?;
+                whole.vars.extend(bound.vars);
+                whole.group.conditions.extend(bound.group.conditions);
+                whole.negative |= bound.negative;
+                whole.leftover = bound.leftover;
+            }
+            return Ok(whole);
+        }
+        // Names joined by `or`: one variable that is any of them.
+        if preset.is_none() && parts.iter().all(|s| matches!(s.head, Head::Name(_)) && s.modifiers.is_empty() && s.before.is_empty()) {
+            let mut nodes = Vec::new();
+            for part in parts {
+                if let Head::Name(token) = &part.head {
+                    let bound = self.name(token, &[])?;
+                    nodes.extend(self.variables[bound.0].entities.clone());
+                }
+            }
+            let var = self.entity(nodes, "it", last.span);
+            self.variables[var.0].word = "any".into();
+            return Ok(Phrase { vars: vec![var], asked: last.asked, ..Phrase::default() });
+        }
+        let span = parts[0].span.to(last.span);
+        let var = preset.unwrap_or_else(|| self.variable(Vec::new(), "it", span));
+        let mut groups = Vec::new();
+        let mut kinds = Vec::new();
+        let mut leftover = Vec::new();
+        for part in parts {
+            let bound = self.simple(part, Some(var), None)?;
+            let mut group = bound.group;
+            if group.conditions.is_empty() {
+                group.conditions.push(Condition::There(var));
+            }
+            groups.push(group);
+            leftover = bound.leftover;
+            kinds.extend(self.head_kinds(part));
+        }
+        if preset.is_none() {
+            kinds.sort();
+            kinds.dedup();
+            self.variables[var.0].kinds = kinds;
+        }
+        let group = Group { conditions: vec![Condition::Any(groups)] };
+        Ok(Phrase { vars: vec![var], group, leftover, asked: last.asked, ..Phrase::default() })
+    }
+
+    fn except<'s>(&mut self, parts: &'s [Simple], preset: Option<Var>) -> Result<Phrase<'s>> {
+        let mut whole = self.simple(&parts[0], preset, None)?;
+        let Some(var) = whole.var() else { return Ok(whole) };
+        for part in &parts[1..] {
+            let bound = self.simple(part, Some(var), None)?;
+            whole.leftover.extend(bound.leftover);
+            whole.group.conditions.push(Condition::Not(bound.group));
+        }
+        Ok(whole)
+    }
+
+    /// The kinds that a phrase's head names.
+    fn head_kinds(&self, simple: &Simple) -> Vec<String> {
+        match &simple.head {
+            Head::Kind(token) | Head::Apposition(token, _) => self.kind_names(token),
+            Head::Name(token) => {
+                let nodes: Vec<_> = self
+                    .meanings(token)
+                    .into_iter()
+                    .filter_map(|m| if let Meaning::Entity(n) = m { Some(n) } else { None })
+                    .collect();
+                self.kinds_of_nodes(&nodes)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn kind_names(&self, token: &Token) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .meanings(token)
+            .into_iter()
+            .filter_map(|m| if let Meaning::Kind(at) = m { Some(self.vocabulary.kinds[at].name.clone()) } else { None })
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// One noun phrase without coordination.
+    pub fn simple<'s>(&mut self, simple: &'s Simple, preset: Option<Var>, kinds: Option<Vec<String>>) -> Result<Phrase<'s>> {
+        let mut phrase = Phrase { asked: simple.asked, negative: simple.negative, ..Phrase::default() };
+        if let Some((comparison, number)) = &simple.compared {
+            phrase.compared = Some(trouble::compared(comparison, number)?);
+        }
+        let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
+        let mut befores: Vec<&'s Before> = simple.before.iter().collect();
+        let mut group = Group::default();
+        let var = match &simple.head {
+            Head::Kind(token) => {
+                let kinds = kinds.unwrap_or_else(|| self.kind_names(token));
+                // `the number of the decree` is its number; `the number of decrees` is how many.
+                if simple.before.iter().any(|b| matches!(b, Before::NumberOf)) && self.is_singular(token) {
+                    return Err(trouble::out_of_place(token));
+                }
+                self.of_kind(kinds, preset, &token.text, simple, &mut group)
+            }
+            Head::Apposition(kind, name) => {
+                let kinds = self.kind_names(kind);
+                let named = self.name(name, &kinds)?;
+                self.same_as(named, preset, name, &mut group)?
+            }
+            Head::Name(token) => self.named(token, simple, preset, &mut group)?,
+            Head::Quoted(token) => {
+                let named = self.quoted(token)?;
+                self.same_as(named, preset, token, &mut group)?
+            }
+            Head::Noun { noun, chain } => {
+                phrase.chain = *chain;
+                self.relation_noun(noun, preset, None, &mut modifiers, &mut befores, &mut group)?
+            }
+            Head::Property(token) => {
+                let (var, key) = self.property_of(token, &mut modifiers, &mut befores, &mut group)?;
+                phrase.value = Some(key);
+                var
+            }
+            Head::Event(token) => {
+                let (var, key) = self.property_of(token, &mut modifiers, &mut befores, &mut group)?;
+                phrase.value = Some(key);
+                var
+            }
+            Head::Thing(token) => {
+                phrase.negative |= token.text.starts_with("no");
+                let kinds = if token.text.ends_with("one") || token.text.ends_with("body") { self.agents() } else { Vec::new() };
+                preset.unwrap_or_else(|| self.variable(kinds, "it", token.span))
+            }
+            Head::One(token) => preset.unwrap_or_else(|| self.variable(Vec::new(), "it", token.span)),
+            Head::Pronoun(token) => {
+                let known = self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))?;
+                self.same_as(known, preset, token, &mut group)?
+            }
+            Head::Value(token) => self.value_head(token, preset, &mut group)?,
+            Head::Date(token) => {
+                phrase.date = Some(token.clone());
+                preset.unwrap_or_else(|| self.variable(Vec::new(), "date", token.span))
+            }
+            Head::Number(token) => {
+                phrase.number = Some(token.clone());
+                preset.unwrap_or_else(|| self.variable(Vec::new(), "number", token.span))
+            }
+            Head::Measure(token) | Head::Unit(token) => return Err(trouble::out_of_place(token)),
+            Head::Asked(token) => {
+                let (kinds, word) = match simple.asked {
+                    Some(Asked::Who) => (self.agents(), "who"),
+                    Some(Asked::Where) => (self.places(), "place"),
+                    _ => (Vec::new(), "answer"),
+                };
+                preset.unwrap_or_else(|| self.variable(kinds, word, token.span))
+            }
+        };
+        for before in befores {
+            self.before(var, before, &mut phrase, &mut group)?;
+        }
+        if let Some(key) = &phrase.value {
+            // What modifies `the date of X` modifies X.
+            let _ = key;
+        }
+        let mut left = Vec::new();
+        for modifier in modifiers {
+            if !left.is_empty() {
+                left.push(modifier);
+                continue;
+            }
+            match self.attempt(&mut group, |b, g| b.modifier(var, modifier, g)) {
+                Ok(further) => left.extend(further),
+                Err(_) => left.push(modifier),
+            }
+        }
+        phrase.leftover = left;
+        phrase.group = group;
+        phrase.vars = vec![var];
+        Ok(phrase)
+    }
+
+    pub fn agents(&self) -> Vec<String> {
+        self.vocabulary.kinds.iter().filter(|k| k.agent).map(|k| k.name.clone()).collect()
+    }
+
+    pub fn places(&self) -> Vec<String> {
+        self.vocabulary.kinds.iter().filter(|k| k.place).map(|k| k.name.clone()).collect()
+    }
+
+    /// A variable of a kind; a label-only kind becomes a condition.
+    fn of_kind(&mut self, kinds: Vec<String>, preset: Option<Var>, word: &str, simple: &Simple, group: &mut Group) -> Var {
+        let var = match preset {
+            Some(var) => {
+                if !kinds.is_empty() {
+                    group.conditions.push(Condition::Label { var, labels: kinds.clone() });
+                }
+                if self.variables[var.0].kinds.is_empty() && self.variables[var.0].entities.is_empty() {
+                    self.variables[var.0].kinds = kinds;
+                }
+                return var;
+            }
+            None => self.variable(kinds, word, simple.span),
+        };
+        group.conditions.push(Condition::There(var));
+        var
+    }
+
+    fn same_as(&mut self, known: Var, preset: Option<Var>, said: &Token, group: &mut Group) -> Result<Var> {
+        let Some(var) = preset else { return Ok(known) };
+        if !self.fits(self.kinds(known), self.kinds(var)) {
+            let (nodes, kinds) = (self.variables[known.0].entities.clone(), self.kinds(var).to_vec());
+            return Err(trouble::not_of_kind(self, said, &nodes, &kinds));
+        }
+        group.conditions.push(Condition::Same(var, known));
+        Ok(var)
+    }
+
+    /// Whether a kind was said in the singular.
+    fn is_singular(&self, token: &Token) -> bool {
+        self.meanings(token).iter().any(|m| match m {
+            Meaning::Kind(at) => self.vocabulary.kinds[*at].nouns.iter().any(|n| crate::base::fold(n) == token.text),
+            _ => false,
+        })
+    }
+
+    /// The entity of a name token; with `kinds`, only those of such a kind.
+    pub fn name(&mut self, token: &Token, kinds: &[String]) -> Result<Var> {
+        let mut nodes: Vec<_> = self
+            .meanings(token)
+            .into_iter()
+            .filter_map(|m| if let Meaning::Entity(n) = m { Some(n) } else { None })
+            .collect();
+        if token.category == crate::language::question::Category::Quoted {
+            return self.quoted(token);
+        }
+        if !kinds.is_empty() {
+            let fitting: Vec<_> =
+                nodes.iter().copied().filter(|n| self.kind_of(*n).is_some_and(|k| self.fits(&[k], kinds))).collect();
+            if fitting.is_empty() {
+                return Err(trouble::not_of_kind(self, token, &nodes, kinds));
+            }
+            nodes = fitting;
+        }
+        Ok(self.entity(nodes, &token.text, token.span))
+    }
+
+    fn quoted(&mut self, token: &Token) -> Result<Var> {
+        let folded = crate::base::fold(&token.text);
+        let nodes = self.lookup(&folded);
+        if nodes.is_empty() {
+            return Err(trouble::unknown_name(self, token));
+        }
+        Ok(self.entity(nodes, &token.text, token.span))
+    }
+
+    /// A name in a phrase. A collective name (a series) that is asked for stands for its members.
+    fn named(&mut self, token: &Token, simple: &Simple, preset: Option<Var>, group: &mut Group) -> Result<Var> {
+        let known = self.name(token, &[])?;
+        if simple.asked.is_some() || simple.negative || simple.every || preset.is_some() || !simple.before.is_empty() {
+            let kinds = self.variables[known.0].kinds.clone();
+            let links: Vec<Link> = self
+                .vocabulary
+                .relations
+                .iter()
+                .enumerate()
+                .filter(|(_, r)| r.collective && self.fits(&kinds, &r.to))
+                .map(|(at, _)| Link { relation: at, reversed: false })
+                .collect();
+            if !links.is_empty() {
+                let mut from: Vec<String> = links.iter().flat_map(|l| self.relation(l.relation).from.clone()).collect();
+                from.dedup();
+                let member = preset.unwrap_or_else(|| self.variable(from, "member", token.span));
+                self.link(group, &links, member, known, false, token)?;
+                return Ok(member);
+            }
+            // `which <name>` asks for something else than the named thing itself.
+            if simple.asked.is_some() || simple.negative {
+                return Err(trouble::out_of_place(token));
+            }
+        }
+        self.same_as(known, preset, token, group)
+    }
+
+    /// `members of X`, `X's tasks`, or with `owner` as in `has a task`.
+    pub fn relation_noun<'s>(
+        &mut self,
+        noun: &Token,
+        preset: Option<Var>,
+        owner: Option<Var>,
+        modifiers: &mut Vec<&'s Modifier>,
+        befores: &mut Vec<&'s Before>,
+        group: &mut Group,
+    ) -> Result<Var> {
+        let ends: Vec<(usize, bool)> = self
+            .meanings(noun)
+            .into_iter()
+            .filter_map(|m| match m {
+                Meaning::RelationNoun { relation, denotes_from } => Some((relation, denotes_from)),
+                _ => None,
+            })
+            .collect();
+        let var = match preset {
+            Some(var) => var,
+            None => {
+                let mut kinds: Vec<String> = Vec::new();
+                for (relation, denotes_from) in &ends {
+                    let relation = self.relation(*relation);
+                    kinds.extend(if *denotes_from { relation.from.clone() } else { relation.to.clone() });
+                }
+                kinds.sort();
+                kinds.dedup();
+                self.variable(kinds, &noun.text, noun.span)
+            }
+        };
+        // From what the noun denotes to its owner.
+        let links: Vec<Link> = ends.iter().map(|(relation, denotes_from)| Link { relation: *relation, reversed: !denotes_from }).collect();
+        if let Some(owner) = owner {
+            self.link(group, &links, var, owner, false, noun)?;
+            self.denote(var, preset, group);
+            return Ok(var);
+        }
+        let possessor = befores.iter().position(|b| matches!(b, Before::Possessor(_)));
+        if let Some(at) = possessor {
+            let Before::Possessor(token) = befores.remove(at) else { return Ok(var) };
+            let owner = self.possessor(token)?;
+            self.link(group, &links, var, owner, false, noun)?;
+            self.denote(var, preset, group);
+            return Ok(var);
+        }
+        let of = modifiers.iter().position(|m| match &m.kind {
+            ModifierKind::Phrase { preposition, .. } => {
+                preposition.text == "of"
+                    || ends.iter().any(|(r, _)| {
+                        let p = &self.relation(*r).prepositions;
+                        p.active.iter().chain(&p.passive).any(|p| *p == preposition.text)
+                    })
+                    || matches!(preposition.text.as_str(), "for" | "in" | "to")
+            }
+            _ => false,
+        });
+        if let Some(0) = of
+            && let ModifierKind::Phrase { object, .. } = &modifiers[0].kind
+        {
+            modifiers.remove(0);
+            let owner = self.noun_phrase(object)?;
+            let mut inner = owner.group;
+            for owner in &owner.vars {
+                self.link(&mut inner, &links, var, *owner, false, noun)?;
+            }
+            group.conditions.extend(inner.conditions);
+            self.denote(var, preset, group);
+            for left in owner.leftover.into_iter().rev() {
+                modifiers.insert(0, left);
+            }
+            return Ok(var);
+        }
+        // Nobody in particular: the noun's relation only has to hold of something.
+        let other = self.variable(Vec::new(), "other", noun.span);
+        self.link(group, &links, var, other, false, noun)?;
+        self.denote(var, preset, group);
+        Ok(var)
+    }
+
+    /// What a relation noun denotes takes its kinds from the relations that were chosen.
+    fn denote(&mut self, var: Var, preset: Option<Var>, group: &Group) {
+        let Some(Condition::Edge(edge)) = group.conditions.iter().rev().find(|c| matches!(c, Condition::Edge(e) if e.from == var)) else {
+            return;
+        };
+        let links = edge.relations.clone();
+        self.variables[var.0].nouns = links.iter().map(|l| l.relation).collect();
+        if preset.is_some() || !self.variables[var.0].entities.is_empty() {
+            return;
+        }
+        let mut kinds: Vec<String> = Vec::new();
+        for link in &links {
+            let relation = self.relation(link.relation);
+            kinds.extend(if link.reversed { relation.to.clone() } else { relation.from.clone() });
+        }
+        kinds.sort();
+        kinds.dedup();
+        self.variables[var.0].kinds = kinds;
+    }
+
+    fn possessor(&mut self, token: &Token) -> Result<Var> {
+        match token.category {
+            crate::language::question::Category::Pronoun => self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token)),
+            crate::language::question::Category::Kind => {
+                let kinds = self.kind_names(token);
+                Ok(self.variable(kinds, &token.text, token.span))
+            }
+            _ => self.name(token, &[]),
+        }
+    }
+
+    /// `the date of X`: the variable for X and the property meant.
+    fn property_of<'s>(
+        &mut self,
+        token: &Token,
+        modifiers: &mut Vec<&'s Modifier>,
+        befores: &mut Vec<&'s Before>,
+        group: &mut Group,
+    ) -> Result<(Var, String)> {
+        let meanings = self.meanings(token);
+        let owner = match befores.iter().position(|b| matches!(b, Before::Possessor(_))) {
+            Some(at) => match befores.remove(at) {
+                Before::Possessor(possessor) => self.possessor(possessor)?,
+                _ => return Err(trouble::out_of_place(token)),
+            },
+            None => {
+                let Some(ModifierKind::Phrase { object, .. }) = modifiers.first().map(|m| &m.kind) else {
+                    return Err(trouble::whose(token));
+                };
+                modifiers.remove(0);
+                let owner = self.noun_phrase(object)?;
+                group.conditions.extend(owner.group.conditions);
+                for left in owner.leftover.into_iter().rev() {
+                    modifiers.insert(0, left);
+                }
+                owner.vars.first().copied().ok_or_else(|| trouble::whose(token))?
+            }
+        };
+        let kinds = self.kinds(owner).to_vec();
+        let mut keys = Vec::new();
+        for meaning in meanings {
+            match meaning {
+                Meaning::Property(at) | Meaning::Event(at) if self.carries(&kinds, self.property(at)) => {
+                    keys.push(self.property(at).name.clone());
+                }
+                Meaning::KindOf => keys.push("kind".to_owned()),
+                _ => {}
+            }
+        }
+        match keys.into_iter().next() {
+            Some(key) => Ok((owner, key)),
+            None => Err(trouble::no_such_property(self, token, owner)),
+        }
+    }
+
+    /// `drafts`, `women`: things with that value.
+    fn value_head(&mut self, token: &Token, preset: Option<Var>, group: &mut Group) -> Result<Var> {
+        let var = preset.unwrap_or_else(|| self.variable(Vec::new(), &token.text, token.span));
+        self.value(var, token, group)?;
+        Ok(var)
+    }
+
+    /// What stands before the head.
+    fn before<'s>(&mut self, var: Var, before: &'s Before, phrase: &mut Phrase<'s>, group: &mut Group) -> Result<()> {
+        match before {
+            Before::Superlative(token) => phrase.superlative = Some(token.clone()),
+            Before::Aggregate(token) => phrase.aggregate = Some(token.clone()),
+            Before::NumberOf => phrase.number_of = true,
+            Before::Value(token) => self.value(var, token, group)?,
+            Before::Adjunct(token) => {
+                let name = self.name(token, &[])?;
+                let links: Vec<Link> = self
+                    .vocabulary
+                    .relations
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, r)| r.adjunct)
+                    .map(|(at, _)| Link { relation: at, reversed: false })
+                    .collect();
+                self.link(group, &links, var, name, false, token)?;
+            }
+            Before::Possessor(token) => {
+                let owner = self.possessor(token)?;
+                let mut links = self.preposition_links("of");
+                links.extend(self.nouns_as_links(var));
+                self.link(group, &links, var, owner, false, token)?;
+            }
+            Before::Participle(token) => {
+                let complements = Vec::new();
+                self.participle(var, std::slice::from_ref(token), false, &complements, group)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Links from a thing to its owner by the relation nouns that its own word is one of.
+    pub fn nouns_as_links(&self, var: Var) -> Vec<Link> {
+        use crate::language::question::Lexicon;
+        let word = crate::base::fold(&self.variables[var.0].word);
+        self.dictionary
+            .senses(&word)
+            .iter()
+            .filter_map(|s| match self.dictionary.meaning(s.meaning) {
+                Some(Meaning::RelationNoun { relation, denotes_from }) => Some(Link { relation, reversed: !denotes_from }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// A word that is a value of a property.
+    pub fn value(&mut self, var: Var, token: &Token, group: &mut Group) -> Result<()> {
+        let kinds = self.kinds(var).to_vec();
+        let mut by_property: Vec<(usize, Vec<Arc<str>>)> = Vec::new();
+        for meaning in self.meanings(token) {
+            let Meaning::Value { property, value } = meaning else { continue };
+            if !self.carries(&kinds, self.property(property)) {
+                continue;
+            }
+            match by_property.iter_mut().find(|(p, _)| *p == property) {
+                Some((_, values)) => values.push(value),
+                None => by_property.push((property, vec![value])),
+            }
+        }
+        match by_property.into_iter().next() {
+            Some((property, values)) => {
+                let key = self.property(property).name.clone();
+                if self.is_of_relations(property, &kinds) {
+                    self.roles.push((var, property, values, token.span));
+                } else {
+                    group.conditions.push(Condition::Property { var, key, test: Test::OneOf(values) });
+                }
+                Ok(())
+            }
+            None => Err(trouble::out_of_place(token)),
+        }
+    }
+
+    /// Whether a property stands on relations and not on things of these kinds: a role waits for its verb.
+    fn is_of_relations(&self, property: usize, kinds: &[String]) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        let property = self.property(property);
+        let Some(key) = self.graph.key(&property.name) else { return false };
+        let has = |node: &crate::graph::NodeId| !self.graph.property(crate::graph::Entity::Node(*node), key).is_null();
+        let on_nodes = match kinds {
+            [] => self.graph.nodes().take(LOOKED_AT).any(|n| has(&n)),
+            kinds => kinds.iter().filter_map(|k| self.graph.label(k)).any(|l| self.graph.nodes_with(l).take(LOOKED_AT).any(|n| has(&n))),
+        };
+        !on_nodes && !property.prepositions.is_empty()
+    }
+
+    /// Nodes by folded name: exact, else by all their words.
+    pub fn lookup(&self, folded: &str) -> Vec<crate::graph::NodeId> {
+        use crate::language::question::Lexicon;
+        let nodes = |senses: Vec<crate::language::question::Sense>| {
+            let mut nodes: Vec<_> = senses
+                .iter()
+                .filter_map(|s| match self.dictionary.meaning(s.meaning) {
+                    Some(Meaning::Entity(node)) => Some(node),
+                    _ => None,
+                })
+                .collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            nodes
+        };
+        let exact = nodes(self.dictionary.senses(folded));
+        if !exact.is_empty() {
+            return exact;
+        }
+        let words: Vec<&str> = folded.split(' ').filter(|w| !crate::language::question::is_function_word(w)).collect();
+        nodes(self.dictionary.loose(&words))
+    }
+}

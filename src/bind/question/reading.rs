@@ -1,0 +1,292 @@
+//! The reading: what a question was taken to mean, in English made from the vocabulary.
+
+use super::binder::Binder;
+use super::meaning::*;
+use super::trouble::kind_noun;
+use crate::language::question::morphology::{participle, plural, third_person};
+use std::collections::HashSet;
+
+impl Binder<'_> {
+    /// A variable with everything said of it.
+    pub fn describe_var(&self, var: Var, group: &Group) -> String {
+        let mut seen = HashSet::new();
+        self.noun(var, &group.conditions, &mut seen, true)
+    }
+
+    /// The noun of a variable alone.
+    pub fn describe_head(&self, var: Var) -> String {
+        let variable = &self.variables[var.0];
+        if let [node] = variable.entities.as_slice() {
+            return self.graph.name(*node).to_string();
+        }
+        if !variable.entities.is_empty() {
+            let names: Vec<String> = variable.entities.iter().map(|n| self.graph.name(*n).to_string()).collect();
+            return names.join(" or ");
+        }
+        if !variable.nouns.is_empty() {
+            return variable.word.clone();
+        }
+        let mut nouns: Vec<String> = Vec::new();
+        for kind in &variable.kinds {
+            let covered = variable.kinds.iter().any(|other| other != kind && self.vocabulary.is_a(kind, other));
+            let noun = plural(&kind_noun(self, kind).to_lowercase());
+            if !covered && !nouns.contains(&noun) {
+                nouns.push(noun);
+            }
+        }
+        if nouns.is_empty() || nouns.len() > 4 { "things".into() } else { nouns.join(" or ") }
+    }
+
+    /// A whole group as a sentence, for questions that want yes or no.
+    pub fn describe_group(&self, group: &Group) -> String {
+        let mut seen = HashSet::new();
+        let mut sentences = Vec::new();
+        for (at, condition) in group.conditions.iter().enumerate() {
+            if seen.contains(&at) {
+                continue;
+            }
+            if let Some(sentence) = self.sentence(at, condition, &group.conditions, &mut seen) {
+                sentences.push(sentence);
+            }
+        }
+        if sentences.is_empty() { "there is such a thing".into() } else { sentences.join(" and ") }
+    }
+
+    fn sentence(&self, at: usize, condition: &Condition, all: &[Condition], seen: &mut HashSet<usize>) -> Option<String> {
+        match condition {
+            Condition::Edge(edge) => {
+                seen.insert(at);
+                let subject = self.noun(edge.from, all, seen, true);
+                let object = self.noun(edge.to, all, seen, true);
+                Some(format!("{subject} {} {object}", self.verb(edge, self.is_one(edge.from))))
+            }
+            Condition::Not(group) => {
+                seen.insert(at);
+                Some(format!("it is not the case that {}", self.describe_group(group)))
+            }
+            Condition::There(var) => {
+                let linked = all.iter().any(|c| matches!(c, Condition::Edge(e) if e.from == *var || e.to == *var));
+                (!linked).then(|| format!("there are {}", self.noun(*var, all, seen, true)))
+            }
+            Condition::Validity { var, .. } | Condition::Property { var, .. } | Condition::Label { var, .. } => {
+                let known = self.describe_head(*var);
+                seen.insert(at);
+                self.clause_of(*var, condition, all, seen).map(|c| format!("{known} {}", c.trim_start_matches("that ")))
+            }
+            _ => {
+                seen.insert(at);
+                None
+            }
+        }
+    }
+
+    fn noun(&self, var: Var, all: &[Condition], seen: &mut HashSet<usize>, outermost: bool) -> String {
+        let head = self.describe_head(var);
+        let mut clauses = Vec::new();
+        for (at, condition) in all.iter().enumerate() {
+            if seen.contains(&at) || !mentions(condition, var) {
+                continue;
+            }
+            seen.insert(at);
+            clauses.extend(self.clause_of(var, condition, all, seen));
+        }
+        let _ = outermost;
+        if clauses.is_empty() { head } else { format!("{head} {}", clauses.join(" and ").replace(" and but not ", " but not ")) }
+    }
+
+    /// What a condition says of one variable: `that establish X`.
+    fn clause_of(&self, var: Var, condition: &Condition, all: &[Condition], seen: &mut HashSet<usize>) -> Option<String> {
+        match condition {
+            Condition::Edge(edge) if edge.from == var => {
+                let object = self.noun(edge.to, all, seen, false);
+                let roles = self.roles(edge);
+                Some(format!("that {} {object}{roles}", self.verb(edge, self.is_one(var))))
+            }
+            Condition::Edge(edge) => {
+                let subject = self.noun(edge.from, all, seen, false);
+                let roles = self.roles(edge);
+                Some(format!("that {subject} {}{roles}", self.verb(edge, self.is_one(edge.from))))
+            }
+            Condition::Property { key, test, .. } => Some(format!("whose {} {}", key.replace('_', " "), test_words(test))),
+            Condition::Label { labels, .. } => {
+                let nouns: Vec<String> = labels.iter().map(|l| plural(&kind_noun(self, l))).collect();
+                Some(format!("that are {}", nouns.join(" or ")))
+            }
+            Condition::Same(a, b) => {
+                let other = if *a == var { *b } else { *a };
+                Some(format!("that are {}", self.noun(other, all, seen, false)))
+            }
+            Condition::Validity { period, how, .. } => {
+                let when = match period {
+                    Some(p) if p.first == p.last => format!("on {}", p.first),
+                    Some(p) => format!("from {} to {}", p.first, p.last),
+                    None => "today".into(),
+                };
+                Some(match how {
+                    Meets::On => format!("that were in force {when}"),
+                    Meets::Overlaps => format!("that cover days {when}"),
+                })
+            }
+            Condition::Not(group) => {
+                let mut inner_seen = HashSet::new();
+                let said: Vec<String> = group
+                    .conditions
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(at, c)| {
+                        if inner_seen.contains(&at) || !mentions(c, var) {
+                            return None;
+                        }
+                        inner_seen.insert(at);
+                        self.clause_of(var, c, &group.conditions, &mut inner_seen)
+                    })
+                    .collect();
+                (!said.is_empty()).then(|| format!("but not {}", said.join(" and ")))
+            }
+            Condition::Any(groups) => {
+                let ways: Vec<String> = groups
+                    .iter()
+                    .filter_map(|g| {
+                        let mut inner = HashSet::new();
+                        let said: Vec<String> = g
+                            .conditions
+                            .iter()
+                            .filter(|c| mentions(c, var))
+                            .filter_map(|c| self.clause_of(var, c, &g.conditions, &mut inner))
+                            .collect();
+                        (!said.is_empty()).then(|| said.join(" and "))
+                    })
+                    .collect();
+                (!ways.is_empty()).then(|| format!("either {}", ways.join(" or ")))
+            }
+            Condition::Count { group, counted, test, number } => {
+                let mut inner = HashSet::new();
+                let what = self.noun(*counted, &group.conditions, &mut inner, false);
+                Some(format!("with {} {number} {what}", comparison_words(*test)))
+            }
+            Condition::There(_) => None,
+        }
+    }
+
+    fn is_one(&self, var: Var) -> bool {
+        self.variables[var.0].entities.len() == 1
+    }
+
+    /// The verb of an edge read from its start to its end.
+    fn verb(&self, edge: &Edge, singular: bool) -> String {
+        let mut words: Vec<String> = Vec::new();
+        for link in &edge.relations {
+            let relation = self.relation(link.relation);
+            let said = if !link.reversed {
+                relation.verbs.first().map(|v| conjugate(v, singular))
+            } else {
+                match relation.inverse_verbs.first() {
+                    Some(v) => Some(conjugate(v, singular)),
+                    None => relation.verbs.first().map(|v| passive(v, singular)),
+                }
+            };
+            let said = said.unwrap_or_else(|| relation.name.replace('_', " "));
+            if !words.contains(&said) {
+                words.push(said);
+            }
+        }
+        let verb = words.join(" or ");
+        if edge.transitive { format!("directly or indirectly {verb}") } else { verb }
+    }
+
+    fn roles(&self, edge: &Edge) -> String {
+        edge.tests.iter().map(|(key, test)| format!(" ({} {})", key.replace('_', " "), test_words(test))).collect()
+    }
+
+    /// Says that a verb was taken in several meanings.
+    pub fn note_unions(&mut self, group: &Group) {
+        for condition in &group.conditions {
+            match condition {
+                Condition::Edge(edge) => {
+                    let mut names: Vec<String> = edge.relations.iter().map(|l| self.relation(l.relation).name.replace('_', " ")).collect();
+                    names.dedup();
+                    if names.len() > 1 {
+                        let note = format!("taken in {} meanings: {}", names.len(), names.join(", "));
+                        if !self.notes.contains(&note) {
+                            self.notes.push(note);
+                        }
+                    }
+                }
+                Condition::Not(inner) | Condition::Count { group: inner, .. } => self.note_unions(inner),
+                Condition::Any(groups) => groups.iter().for_each(|g| self.note_unions(g)),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn mentions(condition: &Condition, var: Var) -> bool {
+    match condition {
+        Condition::Edge(edge) => edge.from == var || edge.to == var,
+        Condition::Property { var: v, .. } | Condition::Label { var: v, .. } | Condition::Validity { var: v, .. } => *v == var,
+        Condition::Same(a, b) => *a == var || *b == var,
+        Condition::There(_) => false,
+        Condition::Not(group) | Condition::Count { group, .. } => group.conditions.iter().any(|c| mentions(c, var)),
+        Condition::Any(groups) => groups.iter().any(|g| g.conditions.iter().any(|c| mentions(c, var))),
+    }
+}
+
+/// `be responsible for` becomes `are responsible for`; the first word takes the ending.
+fn conjugate(phrase: &str, singular: bool) -> String {
+    let (verb, rest) = phrase.split_once(' ').map_or((phrase, ""), |(v, r)| (v, r));
+    let verb = match (verb, singular) {
+        ("be", true) => "is".to_owned(),
+        ("be", false) => "are".to_owned(),
+        ("would" | "will" | "must", _) => verb.to_owned(),
+        (_, true) => third_person(verb),
+        (_, false) => verb.to_owned(),
+    };
+    if rest.is_empty() { verb } else { format!("{verb} {rest}") }
+}
+
+/// `establish` becomes `are established by`.
+fn passive(phrase: &str, singular: bool) -> String {
+    let be = if singular { "is" } else { "are" };
+    let (verb, rest) = phrase.split_once(' ').map_or((phrase, ""), |(v, r)| (v, r));
+    if verb == "be" {
+        return format!("{be} what {be} {rest}");
+    }
+    if verb == "would" {
+        let (base, rest) = rest.split_once(' ').map_or((rest, ""), |(v, r)| (v, r));
+        return format!("would be {} {rest}by", participle(base)).replace("  ", " ");
+    }
+    let rest = if rest.is_empty() { String::new() } else { format!(" {rest}") };
+    format!("{be} {}{rest} by", participle(verb))
+}
+
+fn comparison_words(test: Comparison) -> &'static str {
+    match test {
+        Comparison::Less => "fewer than",
+        Comparison::LessOrEqual => "at most",
+        Comparison::Equal => "exactly",
+        Comparison::GreaterOrEqual => "at least",
+        Comparison::Greater => "more than",
+    }
+}
+
+fn test_words(test: &Test) -> String {
+    match test {
+        Test::Date { comparison, period } => match comparison {
+            DateComparison::Before => format!("is before {}", period.first),
+            DateComparison::UntilEnd => format!("is {} or earlier", period.last),
+            DateComparison::Since => format!("is {} or later", period.first),
+            DateComparison::After => format!("is after {}", period.last),
+            DateComparison::Within if period.first == period.last => format!("is {}", period.first),
+            DateComparison::Within => format!("is between {} and {}", period.first, period.last),
+        },
+        Test::Text(value) => format!("is \"{value}\""),
+        Test::Words(value) => format!("says \"{value}\""),
+        Test::Number(test, number) => format!("is {} {number}", comparison_words(*test)),
+        Test::OneOf(values) => {
+            let values: Vec<String> = values.iter().map(|v| format!("\"{v}\"")).collect();
+            format!("is {}", values.join(" or "))
+        }
+        Test::Present => "is stated".into(),
+        Test::Absent => "is not stated".into(),
+    }
+}

@@ -1,0 +1,274 @@
+//! What is said when a question cannot be understood: where, what, and what to write instead.
+
+use super::binder::Binder;
+use super::meaning::{Comparison, Link, Var};
+use crate::base::{Candidate, Report, Result, Span};
+use crate::graph::NodeId;
+use crate::language::question::syntax::{Modifier, NounPhrase};
+use crate::language::question::{Lattice, Lexicon, Shape, Token, is_function_word};
+use std::sync::Arc;
+
+type Trouble = Box<Report>;
+
+fn or_list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [before @ .., last] => format!("{} or {last}", before.join(", ")),
+    }
+}
+
+/// A kind as people say it.
+pub fn kind_noun(binder: &Binder<'_>, kind: &str) -> String {
+    let noun = binder.vocabulary.kind(kind).and_then(|k| k.nouns.first().cloned());
+    noun.unwrap_or_else(|| kind.to_lowercase())
+}
+
+fn kinds_text(binder: &Binder<'_>, kinds: &[String]) -> String {
+    let mut nouns: Vec<String> = kinds.iter().map(|k| kind_noun(binder, k)).collect();
+    nouns.dedup();
+    nouns.truncate(6);
+    or_list(&nouns)
+}
+
+/// The verb's relations exist, but none fits what stands at its ends.
+pub fn does_not_fit(binder: &Binder<'_>, candidates: &[Link], from: Var, to: Var, said: &Token) -> Trouble {
+    let (subject, object) = (binder.kinds(from).to_vec(), binder.kinds(to).to_vec());
+    let verb = said.span.of(binder.text);
+    let message = match (subject.is_empty(), object.is_empty()) {
+        (false, false) => format!(
+            "`{verb}` does not link {} to {}",
+            with_article(&kinds_text(binder, &subject)),
+            with_article(&kinds_text(binder, &object))
+        ),
+        (false, true) => format!("`{verb}` does not go with {}", with_article(&kinds_text(binder, &subject))),
+        _ => format!("`{verb}` does not go with {}", with_article(&kinds_text(binder, &object))),
+    };
+    let mut report = Report::input("question.fit", message).at(said.span, "does not fit what stands around it");
+    let mut shown = Vec::new();
+    for link in candidates {
+        let relation = binder.relation(link.relation);
+        let line = format!(
+            "`{}` goes from {} to {}.",
+            relation.verbs.first().or(relation.nouns.of_to.first()).cloned().unwrap_or_else(|| relation.name.replace('_', " ")),
+            with_article(&kinds_text(binder, &relation.from)),
+            with_article(&kinds_text(binder, &relation.to))
+        );
+        if !shown.contains(&line) && shown.len() < 3 {
+            shown.push(line);
+        }
+    }
+    for line in shown {
+        report = report.help(line);
+    }
+    // Verbs that do go between these two.
+    let mut verbs: Vec<String> = Vec::new();
+    for relation in &binder.vocabulary.relations {
+        let fits = |a: &[String], b: &[String]| binder.fits(&subject, a) && binder.fits(&object, b);
+        if !subject.is_empty() && !object.is_empty() && fits(&relation.from, &relation.to) {
+            verbs.extend(relation.verbs.first().cloned());
+        }
+    }
+    verbs.truncate(6);
+    if !verbs.is_empty() {
+        report = report.help(format!("Verbs that fit here: {}.", verbs.join(", ")));
+        if let Some(verb) = verbs.first() {
+            report = report.suggest(said.span, verb.clone());
+        }
+    }
+    report
+}
+
+pub fn with_article(noun: &str) -> String {
+    if noun.is_empty() {
+        return "anything".into();
+    }
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}
+
+/// A verb used with a preposition or in a voice that the vocabulary does not give it.
+pub fn verb_does_not_go(binder: &Binder<'_>, said: &Token) -> Trouble {
+    let verb = said.span.of(binder.text);
+    let mut forms: Vec<String> = Vec::new();
+    for meaning in binder.meanings(said) {
+        if let super::dictionary::Meaning::Verb(verb) = meaning {
+            let relation = binder.relation(verb.relation);
+            let list = if verb.inverse { &relation.inverse_verbs } else { &relation.verbs };
+            forms.extend(list.iter().filter(|v| v.contains(said.text.split(' ').next().unwrap_or(""))).cloned());
+        }
+    }
+    forms.sort();
+    forms.dedup();
+    forms.truncate(4);
+    let mut report = Report::input("question.verb", format!("`{verb}` cannot be used like this")).at(said.span, "this verb");
+    if !forms.is_empty() {
+        report = report.help(format!("It is used as: {}.", forms.join(", ")));
+    }
+    report
+}
+
+pub fn preposition(binder: &Binder<'_>, said: &Token, var: Var) -> Trouble {
+    let kind = kinds_text(binder, binder.kinds(var));
+    Report::input("question.preposition", format!("`{}` does not say how this belongs to {}", said.text, with_article(&kind)))
+        .at(said.span, "no relation uses this word here")
+        .help("Name the relation with a verb, for example `… that concerns X`.")
+}
+
+pub fn no_date(binder: &Binder<'_>, var: Var, modifier: &Modifier) -> Trouble {
+    let kind = kinds_text(binder, binder.kinds(var));
+    Report::input("question.date", format!("{} has no date of its own to compare with this", with_article(&kind)))
+        .at(modifier.span, "this date")
+        .help("Put `as of DAY` in front of the question, or ask for the instrument's date.")
+}
+
+pub fn role(preposition: &Token, object: &NounPhrase, known: &[Arc<str>]) -> Trouble {
+    let report = Report::input("question.role", format!("nothing is recorded `{} …` like this", preposition.text)).at(object.span, "not recorded");
+    if known.is_empty() {
+        return report;
+    }
+    let known: Vec<String> = known.iter().take(4).map(|k| format!("`{k}`")).collect();
+    report.help(format!("Recorded here: {}.", known.join(", ")))
+}
+
+pub fn pronoun(token: &Token) -> Trouble {
+    Report::input("question.pronoun", format!("`{}` stands for nothing named before", token.text))
+        .at(token.span, "what is meant?")
+        .help("Write the name instead.")
+}
+
+pub fn whose(token: &Token) -> Trouble {
+    Report::input("question.whose", format!("`{}` of what?", token.text))
+        .at(token.span, "a name must follow")
+        .help(format!("Write `{} of X`.", token.text))
+}
+
+pub fn out_of_place(token: &Token) -> Trouble {
+    Report::input("question.place", format!("`{}` cannot stand here", token.text))
+        .at(token.span, format!("{} is not expected here", token.category.describe()))
+}
+
+pub fn no_such_property(binder: &Binder<'_>, token: &Token, owner: Var) -> Trouble {
+    let kinds = binder.kinds(owner).to_vec();
+    let mut known: Vec<String> =
+        binder.vocabulary.properties.iter().filter(|p| binder.carries(&kinds, p)).filter_map(|p| p.words.first().cloned()).collect();
+    known.truncate(8);
+    Report::input("question.property", format!("{} has no `{}`", with_article(&kinds_text(binder, &kinds)), token.text))
+        .at(token.span, "no such property")
+        .help(format!("It may have: {}.", known.join(", ")))
+}
+
+pub fn unknown_name(binder: &Binder<'_>, token: &Token) -> Trouble {
+    let mut report = Report::input("name.unknown", format!("nothing is called {}", token.span.of(binder.text))).at(token.span, "unknown name");
+    for (node, _, _) in binder.dictionary.nearest_names(&token.text, 3) {
+        let name = binder.graph.name(node);
+        report = report.suggest(token.span, format!("\"{name}\""));
+    }
+    if !report.suggestions.is_empty() {
+        let names: Vec<String> = report.suggestions.iter().map(|s| s.text.clone()).collect();
+        report = report.help(format!("Did you mean {}?", or_list(&names)));
+    }
+    report
+}
+
+pub fn candidates(binder: &Binder<'_>, nodes: &[NodeId]) -> Vec<Candidate> {
+    nodes
+        .iter()
+        .map(|n| Candidate {
+            id: binder.text_of(*n, "id").map(|t| t.to_string()).unwrap_or_default(),
+            kind: binder.kind_of(*n).unwrap_or_default(),
+            name: binder.graph.name(*n).to_string(),
+        })
+        .collect()
+}
+
+/// A name that several entities have.
+pub fn ambiguous(binder: &Binder<'_>, span: Span, nodes: &[NodeId]) -> Trouble {
+    let mut report = Report::input("name.ambiguous", format!("`{}` could be {} things", span.of(binder.text), nodes.len()))
+        .at(span, "which one?")
+        .among(candidates(binder, nodes));
+    for node in nodes.iter().take(8) {
+        report = report.suggest(span, format!("\"{}\"", binder.graph.name(*node)));
+    }
+    report.help("Write one of these names, or its number at the prompt.")
+}
+
+pub fn not_of_kind(binder: &Binder<'_>, token: &Token, nodes: &[NodeId], kinds: &[String]) -> Trouble {
+    let actual = kinds_text(binder, &binder.kinds_of_nodes(nodes));
+    let message = format!("{} is {}, not {}", token.span.of(binder.text), with_article(&actual), with_article(&kinds_text(binder, kinds)));
+    Report::input("name.kind", message).at(token.span, "of another kind").among(candidates(binder, nodes))
+}
+
+/// `more than 3`
+pub fn compared(comparison: &Token, number: &Token) -> Result<(Comparison, i64)> {
+    let count: i64 = match number.text.as_str() {
+        "one" | "ones" => 1,
+        other => other.parse().map_err(|_| out_of_place(number))?,
+    };
+    Ok(match comparison.text.as_str() {
+        "more than" => (Comparison::Greater, count),
+        "at least" | "no fewer than" => (Comparison::GreaterOrEqual, count),
+        "fewer than" | "less than" => (Comparison::Less, count),
+        "at most" | "no more than" => (Comparison::LessOrEqual, count),
+        // A number alone: exactly so many.
+        _ => (Comparison::Equal, count),
+    })
+}
+
+/// A word that nobody knows: the nearest names and words, and the corrected question.
+pub fn unknown_word(text: &str, dictionary: &super::dictionary::Dictionary, graph: &crate::graph::Graph, lattice: &Lattice, unknown: &Token) -> Trouble {
+    if let Some(word) = lattice.words.get(unknown.words.0)
+        && word.shape == Shape::Unclosed
+    {
+        return Report::input("question.quote", "this quotation is never closed")
+            .at(word.span, "opened here")
+            .suggest(Span::new(text.len(), text.len()), "\"".to_owned())
+            .help("Close it with a quotation mark.");
+    }
+    let word = unknown.span.of(text);
+    let mut report = Report::input("word.unknown", format!("I do not know the word `{word}`")).at(unknown.span, "unknown word");
+    // The misspelt word may be part of a name: try the runs of words around it.
+    let (at, count) = (unknown.words.0, lattice.words.len());
+    let mut best: Vec<(f64, Span, String)> = Vec::new();
+    for start in at.saturating_sub(7)..=at {
+        for end in at + 1..=(at + 8).min(count) {
+            let run = &lattice.words[start..end];
+            if run.iter().any(|w| w.shape == Shape::Unclosed) || (run.len() > 1 && edge_is_small(run)) {
+                continue;
+            }
+            let folded: Vec<&str> = run.iter().filter(|w| w.shape == Shape::Word).map(|w| w.folded.as_str()).collect();
+            let folded = crate::base::fold(&folded.join(" "));
+            if folded.len() < 3 {
+                continue;
+            }
+            let span = run[0].span.to(run[run.len() - 1].span);
+            for (node, _, score) in dictionary.nearest_names(&folded, 3) {
+                // Longer runs that fit as well say more.
+                let weight = score + 0.01 * run.len() as f64;
+                best.push((weight, span, graph.name(node).to_string()));
+            }
+        }
+    }
+    for near in dictionary.nearest(&crate::base::fold(word), 3) {
+        best.push((crate::base::similarity(&crate::base::fold(word), &near), unknown.span, near));
+    }
+    best.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut seen: Vec<String> = Vec::new();
+    for (_, span, name) in best {
+        if seen.len() < 3 && !seen.contains(&name) {
+            report = report.suggest(span, name.clone());
+            seen.push(name);
+        }
+    }
+    if seen.is_empty() {
+        report.help("Leave it out, or put a name in quotation marks. `:vocabulary` lists the words that are known.")
+    } else {
+        let seen: Vec<String> = seen.iter().map(|s| format!("`{s}`")).collect();
+        report.help(format!("Did you mean {}?", or_list(&seen)))
+    }
+}
+
+fn edge_is_small(run: &[crate::language::question::Word]) -> bool {
+    let small = |w: Option<&crate::language::question::Word>| w.is_none_or(|w| w.shape != Shape::Word || is_function_word(&w.folded));
+    small(run.first()) || small(run.last())
+}

@@ -1,0 +1,338 @@
+//! Cutting a question into tokens: every way to read its words as runs that the lexicon knows, best first.
+
+use super::dates;
+use super::lexicon::{Category, EMPTY, FUNCTION_WORDS, Lexicon, Token};
+use super::words::{Shape, Word};
+use crate::base::{Span, fold_words};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::rc::Rc;
+use std::sync::OnceLock;
+
+/// What one more token costs; the cutting with the fewest, longest runs wins.
+const TOKEN: u32 = 10;
+/// An unknown word costs more than any way around it.
+const UNKNOWN: u32 = 10_000;
+/// The longest run that is looked for, in words.
+const LONGEST: usize = 60;
+
+/// All runs found in a question, as the edges of a graph over the gaps between its words.
+pub struct Lattice {
+    pub words: Vec<Word>,
+    arcs: Vec<Vec<Arc>>,
+    /// The least cost from each gap to the end.
+    to_end: Vec<u32>,
+    /// Words written like a date that is none.
+    pub impossible: Vec<Span>,
+}
+
+struct Arc {
+    end: usize,
+    cost: u32,
+    /// `None` for a word that means nothing.
+    token: Option<Rc<Token>>,
+}
+
+fn function_words() -> &'static HashMap<&'static str, Vec<Category>> {
+    static TABLE: OnceLock<HashMap<&'static str, Vec<Category>>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table: HashMap<&'static str, Vec<Category>> = HashMap::new();
+        for (phrase, category) in FUNCTION_WORDS {
+            table.entry(phrase).or_default().push(*category);
+        }
+        table
+    })
+}
+
+/// Whether this is a word of the closed list of function words.
+pub fn is_function_word(word: &str) -> bool {
+    function_words().contains_key(word) || EMPTY.contains(&word)
+}
+
+impl Lattice {
+    /// Finds every run. With `loose`, also runs whose words all belong to one name without being it.
+    pub fn new(words: Vec<Word>, lexicon: &dyn Lexicon, loose: bool) -> Lattice {
+        let mut lattice = Lattice { arcs: Vec::new(), to_end: Vec::new(), impossible: Vec::new(), words };
+        let keys: Vec<String> = lattice.words.iter().map(key_of).collect();
+        for start in 0..lattice.words.len() {
+            let mut arcs = Vec::new();
+            lattice.domain_runs(start, &keys, lexicon, &mut arcs);
+            lattice.function_runs(start, &mut arcs);
+            lattice.literals(start, &mut arcs);
+            if loose {
+                lattice.loose_runs(start, &keys, lexicon, &mut arcs);
+            }
+            let word = &lattice.words[start];
+            if EMPTY.contains(&word.folded.as_str()) {
+                arcs.push(Arc { end: start + 1, cost: 1, token: None });
+            }
+            if arcs.iter().all(|a| a.end != start + 1) {
+                let token = lattice.token(Category::Unknown, start, start + 1, keys[start].clone(), UNKNOWN);
+                arcs.push(Arc { end: start + 1, cost: TOKEN + UNKNOWN, token: Some(Rc::new(token)) });
+            }
+            lattice.arcs.push(arcs);
+        }
+        lattice.measure();
+        lattice
+    }
+
+    fn token(&self, category: Category, start: usize, end: usize, text: String, cost: u32) -> Token {
+        let span = self.words[start].span.to(self.words[end - 1].span);
+        Token { category, span, text, meanings: Vec::new(), period: None, words: (start, end), cost }
+    }
+
+    fn domain_runs(&self, start: usize, keys: &[String], lexicon: &dyn Lexicon, arcs: &mut Vec<Arc>) {
+        let first = &self.words[start];
+        if first.shape == Shape::Quoted {
+            let mut quoted = self.token(Category::Quoted, start, start + 1, first.folded.clone(), 0);
+            quoted.cost = 5;
+            arcs.push(Arc { end: start + 1, cost: TOKEN + 5, token: Some(Rc::new(quoted)) });
+        }
+        if !matches!(first.shape, Shape::Word | Shape::Quoted) || is_article(&keys[start]) {
+            return;
+        }
+        let mut run = String::new();
+        for end in start + 1..=self.words.len().min(start + LONGEST) {
+            let word = &self.words[end - 1];
+            let key = &keys[end - 1];
+            if word.shape == Shape::Unclosed {
+                return;
+            }
+            if !key.is_empty() && !is_article(key) {
+                if !run.is_empty() {
+                    run.push(' ');
+                }
+                run.push_str(key);
+                let senses = lexicon.senses(&run);
+                let mut by_category: Vec<(Category, Vec<u32>, u32)> = Vec::new();
+                for sense in senses {
+                    match by_category.iter_mut().find(|(c, ..)| *c == sense.category) {
+                        Some((_, meanings, cost)) => {
+                            meanings.push(sense.meaning);
+                            *cost = (*cost).min(sense.cost);
+                        }
+                        None => by_category.push((sense.category, vec![sense.meaning], sense.cost)),
+                    }
+                }
+                for (category, meanings, cost) in by_category {
+                    let token = Token { meanings, ..self.token(category, start, end, run.clone(), cost) };
+                    arcs.push(Arc { end, cost: TOKEN + cost, token: Some(Rc::new(token)) });
+                }
+            }
+            if !lexicon.may_continue(&run) {
+                return;
+            }
+        }
+    }
+
+    fn function_runs(&self, start: usize, arcs: &mut Vec<Arc>) {
+        let word = &self.words[start];
+        match word.shape {
+            Shape::Comma => self.push(Category::Comma, start, start + 1, ",", 2, arcs),
+            Shape::Possessive => self.push(Category::Possessive, start, start + 1, "'", 2, arcs),
+            Shape::Word => {
+                let mut phrase = String::new();
+                for end in start + 1..=self.words.len().min(start + 4) {
+                    let next = &self.words[end - 1];
+                    if next.shape != Shape::Word {
+                        return;
+                    }
+                    if end > start + 1 && EMPTY.contains(&next.folded.as_str()) {
+                        continue;
+                    }
+                    if !phrase.is_empty() {
+                        phrase.push(' ');
+                    }
+                    phrase.push_str(&next.folded);
+                    for category in function_words().get(phrase.as_str()).into_iter().flatten() {
+                        self.push(*category, start, end, &phrase, 0, arcs);
+                    }
+                }
+            }
+            Shape::Quoted | Shape::Unclosed => {}
+        }
+    }
+
+    fn push(&self, category: Category, start: usize, end: usize, text: &str, cost: u32, arcs: &mut Vec<Arc>) {
+        let base = if category == Category::Comma { 2 } else { TOKEN };
+        let token = self.token(category, start, end, text.to_owned(), cost);
+        arcs.push(Arc { end, cost: base + cost, token: Some(Rc::new(token)) });
+        // A comma may also mean nothing.
+        if category == Category::Comma {
+            arcs.push(Arc { end, cost: 4, token: None });
+        }
+    }
+
+    fn literals(&mut self, start: usize, arcs: &mut Vec<Arc>) {
+        match dates::read(&self.words[start..]) {
+            Some(Ok((period, count))) => {
+                let text = format!("{} {}", period.first, period.last);
+                let token = Token { period: Some(period), ..self.token(Category::Date, start, start + count, text, 0) };
+                arcs.push(Arc { end: start + count, cost: TOKEN - 1, token: Some(Rc::new(token)) });
+            }
+            Some(Err(count)) => {
+                let end = (start + count).min(self.words.len());
+                self.impossible.push(self.words[start].span.to(self.words[end - 1].span));
+            }
+            None => {}
+        }
+        let word = &self.words[start];
+        let numeric = word.folded.starts_with(|c: char| c.is_ascii_digit())
+            && word.folded.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '/' | '-'));
+        let spelled = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+        let spelled = spelled.iter().position(|s| *s == word.folded);
+        if word.shape == Shape::Word && numeric {
+            self.push(Category::Number, start, start + 1, &word.folded, 2, arcs);
+        } else if let Some(at) = spelled {
+            self.push(Category::Number, start, start + 1, &(at + 2).to_string(), 2, arcs);
+        }
+        // `No. 743` is the number 743.
+        if matches!(word.folded.as_str(), "no" | "number" | "nr")
+            && let Some(next) = self.words.get(start + 1)
+            && next.folded.starts_with(|c: char| c.is_ascii_digit())
+        {
+            self.push(Category::Number, start, start + 2, &next.folded, 1, arcs);
+        }
+    }
+
+    fn loose_runs(&self, start: usize, keys: &[String], lexicon: &dyn Lexicon, arcs: &mut Vec<Arc>) {
+        if self.words[start].shape != Shape::Word || is_function_word(&self.words[start].folded) {
+            return;
+        }
+        let mut content: Vec<&str> = Vec::new();
+        for end in start + 1..=self.words.len().min(start + 16) {
+            let word = &self.words[end - 1];
+            if !matches!(word.shape, Shape::Word | Shape::Comma | Shape::Possessive) {
+                return;
+            }
+            if word.shape != Shape::Word || is_function_word(&word.folded) {
+                continue;
+            }
+            content.extend(keys[end - 1].split(' '));
+            let senses = lexicon.loose(&content);
+            if senses.is_empty() {
+                continue;
+            }
+            let cost = senses.iter().map(|s| s.cost).min().unwrap_or(0);
+            let meanings = senses.iter().map(|s| s.meaning).collect();
+            let token = Token { meanings, ..self.token(Category::Name, start, end, content.join(" "), cost) };
+            arcs.push(Arc { end, cost: TOKEN + cost, token: Some(Rc::new(token)) });
+        }
+    }
+
+    fn measure(&mut self) {
+        let count = self.words.len();
+        self.to_end = vec![u32::MAX; count + 1];
+        self.to_end[count] = 0;
+        for start in (0..count).rev() {
+            let best = self.arcs[start].iter().filter_map(|a| self.to_end[a.end].checked_add(a.cost)).min();
+            self.to_end[start] = best.unwrap_or(u32::MAX);
+        }
+    }
+
+    /// The cuttings, cheapest first, at most `limit` of them.
+    pub fn cuttings(&self, limit: usize) -> Cuttings<'_> {
+        let mut heap = BinaryHeap::new();
+        if let Some(cost) = self.to_end.first().filter(|c| **c < u32::MAX) {
+            heap.push(Reverse(Open { estimate: *cost, order: 0, at: 0, spent: 0, path: None }));
+        }
+        Cuttings { lattice: self, heap, order: 0, left: limit }
+    }
+
+    /// The words that are unknown whatever the cutting.
+    pub fn unknown(&self) -> Vec<Rc<Token>> {
+        let best = self.cuttings(1).next().unwrap_or_default();
+        best.into_iter().filter(|t| t.category == Category::Unknown).collect()
+    }
+}
+
+fn is_article(key: &str) -> bool {
+    matches!(key, "the" | "a" | "an")
+}
+
+/// The word as names are folded: `2018-2020` becomes `2018 2020`, as it does in a name.
+fn key_of(word: &Word) -> String {
+    match word.shape {
+        Shape::Comma | Shape::Unclosed => String::new(),
+        Shape::Possessive => "s".into(),
+        Shape::Word | Shape::Quoted => fold_words(&word.folded).join(" "),
+    }
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Open {
+    estimate: u32,
+    order: u32,
+    at: usize,
+    spent: u32,
+    path: Option<Rc<Link>>,
+}
+
+struct Link {
+    token: Option<Rc<Token>>,
+    before: Option<Rc<Link>>,
+}
+
+// The order of two open paths is decided by cost and age alone.
+impl PartialEq for Link {
+    fn eq(&self, _: &Link) -> bool {
+        true
+    }
+}
+impl Eq for Link {}
+impl PartialOrd for Link {
+    fn partial_cmp(&self, other: &Link) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl Ord for Link {
+    fn cmp(&self, _: &Link) -> std::cmp::Ordering {
+        std::cmp::Ordering::Equal
+    }
+}
+
+/// Iterates over cuttings, cheapest first.
+pub struct Cuttings<'l> {
+    lattice: &'l Lattice,
+    heap: BinaryHeap<Reverse<Open>>,
+    order: u32,
+    left: usize,
+}
+
+impl Iterator for Cuttings<'_> {
+    type Item = Vec<Rc<Token>>;
+
+    fn next(&mut self) -> Option<Vec<Rc<Token>>> {
+        if self.left == 0 {
+            return None;
+        }
+        while let Some(Reverse(open)) = self.heap.pop() {
+            if open.at == self.lattice.words.len() {
+                self.left -= 1;
+                let mut tokens = Vec::new();
+                let mut link = open.path;
+                while let Some(l) = link {
+                    tokens.extend(l.token.clone());
+                    link = l.before.clone();
+                }
+                tokens.reverse();
+                return Some(tokens);
+            }
+            // A bound on the frontier keeps a long question from eating memory.
+            if self.heap.len() > 20_000 {
+                return None;
+            }
+            for arc in &self.lattice.arcs[open.at] {
+                let rest = self.lattice.to_end[arc.end];
+                if rest == u32::MAX {
+                    continue;
+                }
+                let spent = open.spent + arc.cost;
+                self.order += 1;
+                let path = Some(Rc::new(Link { token: arc.token.clone(), before: open.path.clone() }));
+                self.heap.push(Reverse(Open { estimate: spent + rest, order: self.order, at: arc.end, spent, path }));
+            }
+        }
+        None
+    }
+}

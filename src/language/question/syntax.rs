@@ -1,0 +1,208 @@
+//! The syntax tree of a question. Leaves are tokens; what they mean is the binder's business.
+
+use super::dates::Period;
+use super::lexicon::Token;
+use crate::base::Span;
+
+/// A parsed question.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// `as of DAY`.
+    pub as_of: Option<Token>,
+    pub ask: Ask,
+    /// What stands in front of the question or at its end and belongs to the whole.
+    pub closing: Vec<Closing>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Ask {
+    /// A name alone, or `describe X`.
+    Describe(Token),
+    /// `how is A connected to B`
+    Connect(NounPhrase, NounPhrase),
+    /// `how many days between A and B`
+    Apart { unit: Token, from: NounPhrase, to: NounPhrase },
+    /// A clause that holds one asked-for noun phrase, or none: then yes or no is asked.
+    Clause(Clause),
+    /// A noun phrase whose members are asked for.
+    Phrase(NounPhrase),
+    /// `are there …`
+    Exists { phrase: NounPhrase, negated: bool },
+}
+
+#[derive(Clone, Debug)]
+pub enum Closing {
+    /// `in 2014, …`
+    Time(Modifier),
+    /// `…, and how many?`
+    AlsoCount,
+    /// `per year`, `by kind`
+    Group(Token),
+    /// `children included`
+    Including(NounPhrase),
+    Excluding(NounPhrase),
+}
+
+/// A subject and what is said of it. A missing part is the gap that a relative clause or a question leaves.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    pub subject: Option<NounPhrase>,
+    pub verbs: Vec<VerbPhrase>,
+    /// `or` between the verb phrases; otherwise `and`.
+    pub any: bool,
+    /// What the question asks for when it stands in front: `which treaties did …`, `by whom was …`.
+    pub fronted: Option<Fronted>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub struct Fronted {
+    pub preposition: Option<Token>,
+    pub phrase: NounPhrase,
+}
+
+#[derive(Clone, Debug)]
+pub struct VerbPhrase {
+    pub negated: bool,
+    /// `would`, `must` …
+    pub modal: Option<Token>,
+    /// `directly or indirectly`
+    pub transitive: bool,
+    pub core: Core,
+    /// Times, places and other phrases after the verb.
+    pub complements: Vec<Modifier>,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum Core {
+    /// `established X`; `verbs` share subject and object.
+    Active { verbs: Vec<Token>, any: bool, preposition: Option<Token>, object: Option<NounPhrase> },
+    /// `was established`; the agent is among the complements. `preposition` is one whose object stands elsewhere.
+    Passive { verbs: Vec<Token>, any: bool, preposition: Option<Token> },
+    /// `is responsible for X`
+    Predicate { predicate: Token, preposition: Option<Token>, object: Option<NounPhrase> },
+    /// `is under X`
+    Place { preposition: Token, object: NounPhrase },
+    /// `is X`
+    Identity(NounPhrase),
+    /// `has X`; nothing when the object stands elsewhere.
+    Have(Option<NounPhrase>),
+    /// `is in force`, `exists`
+    InForce,
+    /// `is stated`
+    Stated,
+}
+
+/// One noun phrase or several joined.
+#[derive(Clone, Debug)]
+pub struct NounPhrase {
+    pub parts: Vec<Simple>,
+    pub joined: Joined,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Joined {
+    And,
+    Or,
+    /// The first without the others.
+    Except,
+}
+
+#[derive(Clone, Debug)]
+pub struct Simple {
+    pub asked: Option<Asked>,
+    pub negative: bool,
+    pub every: bool,
+    /// `more than 3`
+    pub compared: Option<(Token, Token)>,
+    pub before: Vec<Before>,
+    pub head: Head,
+    pub modifiers: Vec<Modifier>,
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    Which,
+    Who,
+    HowMany,
+    Where,
+    When,
+}
+
+#[derive(Clone, Debug)]
+pub enum Before {
+    Superlative(Token),
+    Aggregate(Token),
+    NumberOf,
+    Value(Token),
+    Possessor(Token),
+    Adjunct(Token),
+    Participle(Token),
+}
+
+#[derive(Clone, Debug)]
+pub enum Head {
+    Kind(Token),
+    /// `the council "National Council"`
+    Apposition(Token, Token),
+    Noun { noun: Token, chain: bool },
+    Property(Token),
+    Event(Token),
+    Measure(Token),
+    Name(Token),
+    Quoted(Token),
+    Date(Token),
+    Number(Token),
+    Thing(Token),
+    One(Token),
+    Pronoun(Token),
+    Value(Token),
+    Unit(Token),
+    /// `who`, `what` standing alone.
+    Asked(Token),
+}
+
+#[derive(Clone, Debug)]
+pub struct Modifier {
+    pub kind: ModifierKind,
+    /// Joined to the modifier before it by `or`.
+    pub or_before: bool,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum ModifierKind {
+    /// A relative clause; its gap is what it modifies. `preposition`: `to which …`.
+    Relative { preposition: Option<Token>, clause: Clause },
+    /// `whose regulation was approved …`
+    Whose { noun: Simple, verbs: Vec<VerbPhrase>, any: bool },
+    /// `under X`
+    Phrase { preposition: Token, object: NounPhrase },
+    /// `before 2005`, `between A and B`
+    Time { preposition: Token, first: Token, last: Option<Token> },
+    /// A date, number or text without preposition: `dated 2 May 2012`.
+    Value(Token),
+    Without(NounPhrase),
+    /// `developed by X`
+    Participle { negated: bool, transitive: bool, verbs: Vec<Token>, any: bool, complements: Vec<Modifier> },
+    /// `ratifying it`
+    Gerund { negated: bool, transitive: bool, verbs: Vec<Token>, any: bool, preposition: Option<Token>, object: Option<NounPhrase> },
+    /// `responsible for X`
+    Predicate { negated: bool, transitive: bool, predicate: Token, preposition: Option<Token>, object: Option<NounPhrase> },
+    InForce { negated: bool, time: Option<Box<Modifier>> },
+    Including(NounPhrase),
+    Excluding(NounPhrase),
+    /// `stated`: as far as the source says.
+    Stated,
+    Transitive,
+}
+
+impl Token {
+    /// The period of a date token.
+    pub fn period(&self) -> Option<Period> {
+        self.period
+    }
+}
