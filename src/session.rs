@@ -1,17 +1,19 @@
 //! The façade: text in, answer out. One screen that shows the whole journey.
 
-use crate::algebra::Mode;
-use crate::answer::Answer;
-use crate::base::{Budget, Result};
+use crate::algebra::{Mode, Named, Statement};
+use crate::answer::{self, Answer};
+use crate::base::{Budget, Class, Report, Result};
+use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
-use crate::graph::Graph;
+use crate::graph::{Entity, Graph};
 use crate::language::cypher;
-use crate::value::{Date, Map};
+use crate::load::{self, Derivation, LoadOptions, Place};
+use crate::value::{Date, Map, Value};
 use crate::vocabulary::Vocabulary;
 use crate::{bind, optimize};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// A graph, its vocabulary and its procedures.
 #[derive(Default)]
@@ -19,6 +21,8 @@ pub struct Session {
     pub graph: Graph,
     pub vocabulary: Arc<Vocabulary>,
     pub procedures: Procedures,
+    /// The words of the graph, made when the first question is asked, and again after writes.
+    words: Option<(u64, Arc<Dictionary>)>,
 }
 
 /// How one statement is asked.
@@ -49,22 +53,88 @@ impl Session {
         Session::default()
     }
 
+    /// The built-in graph.
+    ///
+    /// # Errors
+    /// Only when the embedded data do not load, which the tests rule out.
+    pub fn builtin() -> Result<Session> {
+        Session::open(&Place::Builtin, &LoadOptions::default()).map(|(session, _)| session)
+    }
+
+    /// Opens a graph, and says what is worth a warning.
+    ///
+    /// # Errors
+    /// A report of class [`Class::Data`] with everything that is wrong with the data.
+    pub fn open(place: &Place, options: &LoadOptions) -> Result<(Session, load::Loaded)> {
+        let mut loaded = load::open(place, options).map_err(|problems| load::report(&problems))?;
+        let mut session = Session {
+            graph: std::mem::take(&mut loaded.graph),
+            vocabulary: Arc::new(std::mem::take(&mut loaded.vocabulary)),
+            ..Session::default()
+        };
+        session.derive()?;
+        Ok((session, loaded))
+    }
+
     /// Answers a question or runs a Cypher statement.
     pub fn run(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let asked = Instant::now();
-        let mut answer = self.cypher(text, options).map_err(|report| report.in_text(text))?;
+        let is_cypher = match options.language {
+            Language::Either => cypher::is_cypher(text),
+            Language::Cypher => true,
+            Language::Question => false,
+        };
+        let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
+        let mut answer = answer.map_err(|report| report.in_text(text))?;
         answer.question = text.to_owned();
+        answer.as_of = answer.as_of.or(options.as_of.map(|day| day.to_string()));
         answer.elapsed = asked.elapsed();
         Ok(answer)
     }
 
+    /// Understands a question without answering it.
+    pub fn understand(&mut self, text: &str, as_of: Option<Date>) -> Result<Meant> {
+        let words = self.words();
+        understand(text, &self.vocabulary, &self.graph, &words, as_of.unwrap_or_else(today))
+    }
+
+    /// The dictionary of the graph as it is now.
+    pub fn words(&mut self) -> Arc<Dictionary> {
+        let version = self.graph.version();
+        match &self.words {
+            Some((made, words)) if *made == version => words.clone(),
+            _ => {
+                let words = Arc::new(Dictionary::new(&self.vocabulary, &self.graph));
+                self.words = Some((version, words.clone()));
+                words
+            }
+        }
+    }
+
+    fn question(&mut self, text: &str, options: &Options) -> Result<Answer> {
+        let meant = self.understand(text, options.as_of)?;
+        let mut answer = self.statement(&meant.statement, options)?;
+        answer.reading = Some(meant.reading.clone());
+        answer.cypher = Some(cypher::print(&meant.statement));
+        answer.notes = meant.notes.clone();
+        if let Form::Card(node) = meant.form {
+            answer.card = Some(node);
+        }
+        answer::account(self, &mut answer, &meant, options)?;
+        Ok(answer)
+    }
+
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
-        let named = cypher::parse(text)?;
-        let bound = bind::bind(&named, &self.procedures)?;
+        self.statement(&cypher::parse(text)?, options)
+    }
+
+    /// Binds, optimizes and runs one statement.
+    pub fn statement(&mut self, named: &Statement<Named>, options: &Options) -> Result<Answer> {
+        let bound = bind::bind(named, &self.procedures)?;
         bind::missing_parameters(&bound, &options.parameters)?;
         let plan = optimize::optimize(&bound, &self.graph, &options.rules_off);
         if bound.mode == Mode::Explain {
-            return Ok(Answer { plan: Some(format!("{plan:?}")), ..Answer::default() });
+            return Ok(Answer { plan: Some(plan.to_string()), ..Answer::default() });
         }
         let settings = Settings {
             parameters: &options.parameters,
@@ -84,4 +154,55 @@ impl Session {
             ..Answer::default()
         })
     }
+
+    /// Brings the derived relations of the vocabulary up to date.
+    fn derive(&mut self) -> Result<()> {
+        if self.vocabulary.derived.is_empty() {
+            return Ok(());
+        }
+        let run = |graph: &Graph, rule: &str| derivations(graph, rule).map_err(|report| report.in_text(rule));
+        load::derive(&mut self.graph, &self.vocabulary, &run).map(|_| ())
+    }
+}
+
+/// What a rule of the vocabulary finds: rows of `from`, `to`, and optionally `premises`.
+fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
+    let bound = bind::bind(&cypher::parse(rule)?, &Procedures::default())?;
+    let plan = optimize::optimize(&bound, graph, &[]);
+    let (parameters, procedures, budget) = (Map::new(), Procedures::default(), Budget::default());
+    let settings = Settings { parameters: &parameters, procedures: &procedures, budget: &budget, as_of: None, trace: true, profile: false };
+    // A rule reads only; the executor still asks for a graph that it could write.
+    let outcome = execute::execute(&plan, &mut graph.clone(), &settings)?;
+    let column = |name: &str| outcome.columns.iter().position(|c| &**c == name);
+    let (from, to, premises) = (column("from"), column("to"), column("premises"));
+    let mut found = Vec::new();
+    for (at, row) in outcome.rows.iter().enumerate() {
+        let node = |place: Option<usize>| match place.and_then(|p| row.get(p)) {
+            Some(Value::Node(node)) => Some(*node),
+            _ => None,
+        };
+        let (Some(from), Some(to)) = (node(from), node(to)) else {
+            return Err(Report::new(Class::Data, "data.derived", "a derived rule returns nodes `from` and `to`"));
+        };
+        let named = premises.and_then(|p| row.get(p)).map(entities);
+        let traced = || outcome.facts.get(at).map(|f| f.entities.clone()).unwrap_or_default();
+        found.push(Derivation { from, to, premises: named.unwrap_or_else(traced) });
+    }
+    Ok(found)
+}
+
+/// The nodes and relationships in a value.
+fn entities(value: &Value) -> Vec<Entity> {
+    match value {
+        Value::Node(node) => vec![Entity::Node(*node)],
+        Value::Relationship(relationship) => vec![Entity::Relationship(*relationship)],
+        Value::List(items) => items.iter().flat_map(entities).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The day today, in UTC.
+pub fn today() -> Date {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    Date { days: i64::try_from(seconds / 86_400).unwrap_or(0) }
 }

@@ -1,6 +1,10 @@
 //! What comes back: rows, their proof, and how the question was read.
 
-use crate::graph::Entity;
+mod account;
+
+pub use account::account;
+
+use crate::graph::{Entity, NodeId};
 use crate::value::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +27,8 @@ pub struct Answer {
     pub effects: Effects,
     /// What a reader must know besides: implied facts, undated entities, other readings.
     pub notes: Vec<String>,
+    /// The entity that a card describes.
+    pub card: Option<NodeId>,
     /// What the answer is when there are no rows or when it is not a table.
     pub verdict: Option<Verdict>,
     pub elapsed: Duration,

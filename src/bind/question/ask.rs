@@ -1,5 +1,6 @@
 //! What is asked for: the whole question becomes a statement and a form of answer.
 
+use super::account::Wider;
 use super::binder::Binder;
 use super::clause::Gap;
 use super::emit::*;
@@ -37,6 +38,12 @@ pub struct Meant {
     /// The query graph, for saying why an answer is empty.
     pub group: Group,
     pub target: Option<Var>,
+    /// The question with fewer conditions, one fewer each: why an answer is empty.
+    /// Entities whose dates decide: `did X exist on …`.
+    pub dated: Vec<(NodeId, Option<crate::language::question::dates::Period>)>,
+    pub wider: Vec<Wider>,
+    /// What was left out because it has no dates.
+    pub undated: Option<Statement<Named>>,
 }
 
 impl<'b> Binder<'b> {
@@ -60,6 +67,10 @@ impl<'b> Binder<'b> {
             return Err(Report::input("question.role", message).at(*span, "not recorded"));
         }
         meant.notes.append(&mut self.notes);
+        meant.dated = self.dated(&meant.group);
+        if meant.form == Form::Rows {
+            self.account(&mut meant);
+        }
         Ok(meant)
     }
 
@@ -323,7 +334,7 @@ impl<'b> Binder<'b> {
         ];
         clauses.push(return_clause(projection(true, items)));
         let reading = format!("when {} holds", self.describe_var(var, &group));
-        Ok(Meant { statement: statement(clauses), form: Form::Rows, reading, notes: Vec::new(), group, target: Some(var) })
+        Ok(Meant { statement: statement(clauses), form: Form::Rows, reading, notes: Vec::new(), group, target: Some(var), dated: Vec::new(), wider: Vec::new(), undated: None })
     }
 
     fn yes_no(&self, group: Group) -> Meant {
@@ -340,7 +351,7 @@ impl<'b> Binder<'b> {
             clauses.push(return_clause(projection(false, vec![item(answer, "answer")])));
         }
         let reading = format!("whether {}", self.describe_group(&group));
-        Meant { statement: statement(clauses), form: Form::YesNo, reading, notes: Vec::new(), group, target: None }
+        Meant { statement: statement(clauses), form: Form::YesNo, reading, notes: Vec::new(), group, target: None, dated: Vec::new(), wider: Vec::new(), undated: None }
     }
 
     /// The rows, the number, or the property of what is asked for.
@@ -391,7 +402,7 @@ impl<'b> Binder<'b> {
             projection.order = vec![sort(property(variable(&name), "name"), false)];
             clauses.push(return_clause(projection));
         }
-        Ok(Meant { statement: statement(clauses), form, reading, notes: Vec::new(), group, target: Some(var) })
+        Ok(Meant { statement: statement(clauses), form, reading, notes: Vec::new(), group, target: Some(var), dated: Vec::new(), wider: Vec::new(), undated: None })
     }
 
     /// What stands at the end of a question and belongs to the whole.
@@ -603,7 +614,7 @@ impl<'b> Binder<'b> {
         projection.order = vec![sort(call("type", vec![variable("fact")]), false)];
         let clauses = vec![match_clause(vec![path(start, Vec::new())], None), optional, return_clause(projection)];
         let reading = format!("everything stated about {}", self.graph.name(*node));
-        Ok(Meant { statement: statement(clauses), form: Form::Card(*node), reading, notes: Vec::new(), group: Group::default(), target: None })
+        Ok(Meant { statement: statement(clauses), form: Form::Card(*node), reading, notes: Vec::new(), group: Group::default(), target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
     }
 
     fn connect(&mut self, from: &NounPhrase, to: &NounPhrase) -> Result<Meant> {
@@ -652,7 +663,7 @@ impl<'b> Binder<'b> {
         projection.limit = Some(integer(1));
         clauses.push(return_clause(projection));
         let reading = format!("the shortest chain of facts between {} and {}", self.describe_var(first, &group), self.describe_var(second, &group));
-        Ok(Meant { statement: statement(clauses), form: Form::Path, reading, notes: Vec::new(), group, target: None })
+        Ok(Meant { statement: statement(clauses), form: Form::Path, reading, notes: Vec::new(), group, target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
     }
 
     /// `how many days between A and B`
@@ -704,7 +715,22 @@ impl<'b> Binder<'b> {
         let items = vec![item(number, heading), item(first.clone(), "from"), item(second.clone(), "to")];
         clauses.push(return_clause(projection(true, items)));
         let reading = format!("the {heading} between {} and {}", readings[0], readings[1]);
-        Ok(Meant { statement: statement(clauses), form: Form::Number, reading, notes: Vec::new(), group, target: None })
+        Ok(Meant { statement: statement(clauses), form: Form::Number, reading, notes: Vec::new(), group, target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
+    }
+
+    /// Named entities whose validity is asked for.
+    fn dated(&self, group: &Group) -> Vec<(NodeId, Option<crate::language::question::dates::Period>)> {
+        let mut found = Vec::new();
+        for condition in &group.conditions {
+            match condition {
+                Condition::Validity { var, period, .. } => {
+                    found.extend(self.variables[var.0].entities.iter().map(|n| (*n, *period)));
+                }
+                Condition::Not(inner) => found.extend(self.dated(inner)),
+                _ => {}
+            }
+        }
+        found
     }
 
     /// Names that still fit several entities.

@@ -49,7 +49,7 @@ impl Binder<'_> {
         let unions = queries.map(|q| (UnionKind::Distinct, q)).collect();
         let mut made = statement(Vec::new());
         made.body = Body::Query(Query { first, unions });
-        Ok(Meant { statement: made, form: Form::Path, reading, notes: Vec::new(), group: Group::default(), target: None })
+        Ok(Meant { statement: made, form: Form::Path, reading, notes: Vec::new(), group: Group::default(), target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
     }
 
     fn chain_query(&self, node: NodeId, shape: Vec<StepShape>) -> SingleQuery<Named> {

@@ -289,10 +289,16 @@ impl Binder<'_> {
 
     fn validity(&self, subject: Expr, period: Option<Period>, how: Meets) -> Expr {
         let period = period.unwrap_or_else(|| Period::day(self.today));
-        if how == Meets::On && period.first == period.last {
-            return call("inForce", vec![subject, date(period.first)]);
+        let day = period.first == period.last && matches!(how, Meets::On | Meets::UnknownOn);
+        let known = if day {
+            call("inForce", vec![subject, date(period.first)])
+        } else {
+            call("overlaps", vec![subject, date(period.first), date(period.last)])
+        };
+        match how {
+            Meets::On | Meets::Overlaps => known,
+            Meets::UnknownOn | Meets::UnknownOverlaps => expr(Node::IsNull { operand: Box::new(known), negated: false }),
         }
-        call("overlaps", vec![subject, date(period.first), date(period.last)])
     }
 
     fn test(&self, subject: Expr, test: &Test) -> Expr {

@@ -63,7 +63,7 @@ impl Binder<'_> {
             let name = self.graph.name(*node);
             self.notes.push(if there { format!("{name}: included") } else { format!("{name}: no figure to include") });
         }
-        Meant { statement: statement(clauses), form, reading, notes: Vec::new(), group: Group::default(), target: None }
+        Meant { statement: statement(clauses), form, reading, notes: Vec::new(), group: Group::default(), target: None, dated: Vec::new(), wider: Vec::new(), undated: None }
     }
 
     /// MATCH and WHERE that select exactly the chosen observations, and the expression to group by.

@@ -54,6 +54,10 @@ pub enum Meets {
     On,
     /// Overlaps the period.
     Overlaps,
+    /// Nothing is known that says whether it is in force.
+    UnknownOn,
+    /// Nothing is known that says whether it overlaps.
+    UnknownOverlaps,
 }
 
 #[derive(Clone, Debug)]

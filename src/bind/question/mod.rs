@@ -5,6 +5,7 @@
 //! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `chain` (chains of authority),
 //! `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
+mod account;
 mod ask;
 mod binder;
 mod chain;
@@ -19,6 +20,7 @@ mod reading;
 mod statistics;
 mod trouble;
 
+pub use account::Wider;
 pub use ask::{Form, Meant};
 pub use dictionary::{Dictionary, Meaning, RelationVerb};
 

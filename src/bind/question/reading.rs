@@ -52,6 +52,20 @@ impl Binder<'_> {
         if sentences.is_empty() { "there is such a thing".into() } else { sentences.join(" and ") }
     }
 
+    /// One condition as said of a variable.
+    pub fn describe_condition(&self, var: Var, condition: &Condition, all: &[Condition]) -> String {
+        let mut seen = HashSet::new();
+        for (at, other) in all.iter().enumerate() {
+            if std::ptr::eq(other, condition) || mentions(other, var) {
+                seen.insert(at);
+            }
+        }
+        if mentions(condition, var) {
+            return self.clause_of(var, condition, all, &mut seen).unwrap_or_default();
+        }
+        self.describe_group(&Group { conditions: vec![condition.clone()] })
+    }
+
     fn sentence(&self, at: usize, condition: &Condition, all: &[Condition], seen: &mut HashSet<usize>) -> Option<String> {
         match condition {
             Condition::Edge(edge) => {
@@ -123,8 +137,8 @@ impl Binder<'_> {
                     None => "today".into(),
                 };
                 Some(match how {
-                    Meets::On => format!("that were in force {when}"),
-                    Meets::Overlaps => format!("that cover days {when}"),
+                    Meets::On | Meets::UnknownOn => format!("that were in force {when}"),
+                    Meets::Overlaps | Meets::UnknownOverlaps => format!("that cover days {when}"),
                 })
             }
             Condition::Not(group) => {

@@ -1,0 +1,171 @@
+//! What an answer says besides its rows: yes or no, why nothing was found, what rests on more than the plain text.
+
+use super::{Answer, Verdict};
+use crate::base::Result;
+use crate::bind::question::{Form, Meant, Wider};
+use crate::graph::{Certainty, Entity, Graph, NodeId, Reading};
+use crate::session::{Options, Session};
+use crate::value::Value;
+use std::collections::BTreeMap;
+
+/// How many names or notes are listed before the rest is counted.
+const LISTED: usize = 6;
+
+/// Completes the answer to a question.
+///
+/// # Errors
+/// Limits that are reached while looking for the reason of an empty answer.
+pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, options: &Options) -> Result<()> {
+    match meant.form {
+        Form::YesNo => {
+            answer.verdict = match answer.rows.first().and_then(|r| r.first()) {
+                Some(Value::Boolean(true)) => Some(Verdict::Yes),
+                Some(Value::Null) => Some(Verdict::NotStated("the sources do not say".into())),
+                _ => Some(Verdict::No),
+            };
+        }
+        Form::Number => {}
+        Form::Rows if answer.rows.is_empty() => answer.verdict = Some(why_empty(session, meant, options)?),
+        Form::Path if answer.rows.is_empty() => {
+            answer.verdict = Some(Verdict::NotStated("none stated in this source: no chain of facts leads there".into()));
+        }
+        Form::Rows | Form::Card(_) | Form::Path => {}
+    }
+    if let Some(undated) = &meant.undated {
+        let left_out = nodes(&session.statement(undated, options)?);
+        if !left_out.is_empty() {
+            answer.notes.push(format!("undated, so neither in force nor not, and left out: {}", names(&session.graph, &left_out)));
+        }
+    }
+    if let Form::YesNo | Form::Number = meant.form {
+        dates(session, answer, meant);
+        if answer.facts.iter().all(|f| f.entities.is_empty()) {
+            answer.notes.push(format!(
+                "searched: all {} entities and {} relationships of {}",
+                session.graph.node_count(),
+                session.graph.relationship_count(),
+                sources(&session.graph)
+            ));
+        }
+    }
+    doubts(&session.graph, answer);
+    Ok(())
+}
+
+fn sources(graph: &Graph) -> String {
+    let ids: Vec<&str> = graph.sources().iter().map(|s| &*s.id).collect();
+    if ids.is_empty() { "the graph".into() } else { format!("the sources {}", ids.join(", ")) }
+}
+
+/// The first of the wider questions that has an answer names the condition that removed it.
+fn why_empty(session: &mut Session, meant: &Meant, options: &Options) -> Result<Verdict> {
+    for wider in &meant.wider {
+        let left = nodes(&session.statement(&wider.statement, options)?);
+        if left.is_empty() {
+            continue;
+        }
+        return Ok(verdict(session, wider, &left));
+    }
+    Ok(Verdict::NotStated(format!("none stated in this source: nothing is recorded as {}", meant.reading)))
+}
+
+fn verdict(session: &Session, wider: &Wider, left: &[NodeId]) -> Verdict {
+    let graph = &session.graph;
+    let listed = names(graph, left);
+    let plural = if left.len() == 1 { "candidate" } else { "candidates" };
+    // A value that rules the relation out: a draft is approved by nothing.
+    let relations: Vec<&str> = wider.relations.iter().map(|r| session.vocabulary.relations[*r].name.as_str()).collect();
+    for property in &session.vocabulary.properties {
+        let Some(key) = graph.key(&property.name) else { continue };
+        for value in property.values.iter().filter(|v| v.denies.iter().any(|d| relations.contains(&d.as_str()))) {
+            let has = |n: &NodeId| graph.property(Entity::Node(*n), key).as_str() == Some(value.value.as_str());
+            if left.iter().all(has) {
+                return Verdict::None(format!(
+                    "none: {} {plural} ({listed}), and each has the {} \"{}\" ({})",
+                    left.len(),
+                    property.name.replace('_', " "),
+                    value.value,
+                    places(graph, left)
+                ));
+            }
+        }
+    }
+    Verdict::NotStated(format!(
+        "none stated in this source: {} {plural} among {} ({listed}), none {}",
+        left.len(),
+        wider.candidates,
+        wider.condition
+    ))
+}
+
+fn nodes(answer: &Answer) -> Vec<NodeId> {
+    let first = answer.rows.iter().filter_map(|r| r.first());
+    first.filter_map(|v| if let Value::Node(n) = v { Some(*n) } else { None }).collect()
+}
+
+fn names(graph: &Graph, nodes: &[NodeId]) -> String {
+    let mut listed: Vec<String> = nodes.iter().take(LISTED).map(|n| graph.name(*n).to_string()).collect();
+    if nodes.len() > LISTED {
+        listed.push(format!("and {} more", nodes.len() - LISTED));
+    }
+    listed.join("; ")
+}
+
+/// The locators of what is stated of these nodes.
+fn places(graph: &Graph, nodes: &[NodeId]) -> String {
+    let mut found: Vec<String> = nodes
+        .iter()
+        .flat_map(|n| graph.evidence(Entity::Node(*n)))
+        .map(|e| format!("{} {}", e.source, e.locator))
+        .collect();
+    found.sort();
+    found.dedup();
+    found.truncate(LISTED);
+    found.join(", ")
+}
+
+/// For a question of whether something was in force: from when to when it was.
+fn dates(session: &Session, answer: &mut Answer, meant: &Meant) {
+    for (node, _) in &meant.dated {
+        let validity = session.graph.validity(Entity::Node(*node));
+        let name = session.graph.name(*node);
+        let note = match (validity.begins, validity.ends) {
+            (None, None) => format!("{name}: no dates stated"),
+            (begins, ends) => {
+                let begins = begins.map_or("not stated".to_owned(), |d| d.written());
+                let ends = ends.map_or("no end stated".to_owned(), |d| format!("until before {}", d.written()));
+                format!("{name}: from {begins}, {ends} ({})", places(&session.graph, &[*node]))
+            }
+        };
+        answer.notes.push(note);
+    }
+}
+
+/// Rows that rest on facts that are implied, derived, or hold only in the wide reading.
+fn doubts(graph: &Graph, answer: &mut Answer) {
+    let mut doubtful: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    for (row, facts) in answer.facts.iter().enumerate() {
+        for entity in facts.entities.iter().filter(|e| matches!(e, Entity::Relationship(_))) {
+            let Some(evidence) = graph.evidence(*entity).first() else { continue };
+            let how = match (evidence.reading, evidence.certainty) {
+                (Some(Reading::Wide), _) => "holds only in the wide reading",
+                (_, Certainty::Implied) => "is implied, not stated",
+                _ => continue,
+            };
+            let note = evidence.note.as_deref().map_or(String::new(), |n| format!(": {n}"));
+            let key = (how.to_owned(), format!("{}{note}", evidence.locator));
+            let rows = doubtful.entry(key).or_default();
+            if rows.last() != Some(&(row + 1)) {
+                rows.push(row + 1);
+            }
+        }
+    }
+    let count = doubtful.len();
+    for ((how, place), rows) in doubtful.into_iter().take(LISTED) {
+        let rows: Vec<String> = rows.iter().map(usize::to_string).collect();
+        answer.notes.push(format!("row {} rests on a fact that {how} ({place})", rows.join(", ")));
+    }
+    if count > LISTED {
+        answer.notes.push(format!("{} more facts behind these rows are implied or hold only in the wide reading", count - LISTED));
+    }
+}

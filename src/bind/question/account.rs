@@ -1,0 +1,74 @@
+//! What is said of an answer besides its rows: which condition removed the last candidates, and what has no dates.
+
+use super::ask::Meant;
+use super::binder::Binder;
+use super::emit::*;
+use super::meaning::*;
+use crate::algebra::*;
+use std::collections::BTreeSet;
+
+/// The same question with fewer conditions, to find out why an answer is empty.
+#[derive(Clone, Debug)]
+pub struct Wider {
+    pub statement: Statement<Named>,
+    /// Whom the conditions that were kept describe: `instruments that are developed by X`.
+    pub candidates: String,
+    /// The condition left out, as said of them: `that are approved by instruments`.
+    pub condition: String,
+    /// The relations of that condition.
+    pub relations: Vec<usize>,
+}
+
+/// At most so many wider questions are kept.
+const WIDER: usize = 8;
+
+impl Binder<'_> {
+    /// Adds to a question that lists things what is needed to account for its answer.
+    pub fn account(&mut self, meant: &mut Meant) {
+        let Some(target) = meant.target else { return };
+        let conditions = &meant.group.conditions;
+        let telling: Vec<usize> = (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();
+        for at in telling.iter().rev().take(WIDER) {
+            let group = Group { conditions: conditions.iter().enumerate().filter(|(i, _)| i < at).map(|(_, c)| c.clone()).collect() };
+            let mut as_of = self.select_only(target, &group);
+            as_of.as_of = meant.statement.as_of.clone();
+            meant.wider.push(Wider {
+                statement: as_of,
+                candidates: self.describe_var(target, &group),
+                condition: self.describe_condition(target, &conditions[*at], conditions),
+                relations: relations_of(&conditions[*at]),
+            });
+        }
+        let undated: Vec<Condition> = conditions
+            .iter()
+            .map(|c| match c {
+                Condition::Validity { var, period, how } if *var == target => {
+                    Condition::Validity { var: *var, period: *period, how: if *how == Meets::On { Meets::UnknownOn } else { Meets::UnknownOverlaps } }
+                }
+                other => other.clone(),
+            })
+            .collect();
+        if conditions.iter().any(|c| matches!(c, Condition::Validity { var, .. } if *var == target)) {
+            meant.undated = Some(self.select_only(target, &Group { conditions: undated }));
+        }
+    }
+
+    fn select_only(&self, target: Var, group: &Group) -> Statement<Named> {
+        let mut declared = BTreeSet::new();
+        let mut clauses = self.matches(group, &mut declared);
+        if !declared.contains(&target) {
+            let pattern = path(self.node_pattern(target, &mut declared), Vec::new());
+            clauses.insert(0, match_clause(vec![pattern], None));
+        }
+        let name = &self.variables[target.0].name;
+        clauses.push(return_clause(projection(true, vec![item(variable(name), name)])));
+        statement(clauses)
+    }
+}
+
+fn relations_of(condition: &Condition) -> Vec<usize> {
+    match condition {
+        Condition::Edge(edge) => edge.relations.iter().map(|l| l.relation).collect(),
+        _ => Vec::new(),
+    }
+}
