@@ -134,7 +134,7 @@ impl Session {
         bind::missing_parameters(&bound, &options.parameters)?;
         let plan = optimize::optimize(&bound, &self.graph, &options.rules_off);
         if bound.mode == Mode::Explain {
-            return Ok(Answer { plan: Some(plan.to_string()), ..Answer::default() });
+            return Ok(Answer { plan: Some(format!("{plan:#?}")), ..Answer::default() });
         }
         let settings = Settings {
             parameters: &options.parameters,
@@ -170,7 +170,14 @@ fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
     let bound = bind::bind(&cypher::parse(rule)?, &Procedures::default())?;
     let plan = optimize::optimize(&bound, graph, &[]);
     let (parameters, procedures, budget) = (Map::new(), Procedures::default(), Budget::default());
-    let settings = Settings { parameters: &parameters, procedures: &procedures, budget: &budget, as_of: None, trace: true, profile: false };
+    let settings = Settings {
+        parameters: &parameters,
+        procedures: &procedures,
+        budget: &budget,
+        as_of: None,
+        trace: true,
+        profile: false,
+    };
     // A rule reads only; the executor still asks for a graph that it could write.
     let outcome = execute::execute(&plan, &mut graph.clone(), &settings)?;
     let column = |name: &str| outcome.columns.iter().position(|c| &**c == name);
@@ -182,7 +189,11 @@ fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
             _ => None,
         };
         let (Some(from), Some(to)) = (node(from), node(to)) else {
-            return Err(Report::new(Class::Data, "data.derived", "a derived rule returns nodes `from` and `to`"));
+            return Err(Report::new(
+                Class::Data,
+                "data.derived",
+                "a derived rule returns nodes `from` and `to`",
+            ));
         };
         let named = premises.and_then(|p| row.get(p)).map(entities);
         let traced = || outcome.facts.get(at).map(|f| f.entities.clone()).unwrap_or_default();

@@ -27,14 +27,18 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
         Form::Number => {}
         Form::Rows if answer.rows.is_empty() => answer.verdict = Some(why_empty(session, meant, options)?),
         Form::Path if answer.rows.is_empty() => {
-            answer.verdict = Some(Verdict::NotStated("none stated in this source: no chain of facts leads there".into()));
+            answer.verdict =
+                Some(Verdict::NotStated("none stated in this source: no chain of facts leads there".into()));
         }
         Form::Rows | Form::Card(_) | Form::Path => {}
     }
     if let Some(undated) = &meant.undated {
         let left_out = nodes(&session.statement(undated, options)?);
         if !left_out.is_empty() {
-            answer.notes.push(format!("undated, so neither in force nor not, and left out: {}", names(&session.graph, &left_out)));
+            answer.notes.push(format!(
+                "undated, so neither in force nor not, and left out: {}",
+                names(&session.graph, &left_out)
+            ));
         }
     }
     if let Form::YesNo | Form::Number = meant.form {
@@ -74,11 +78,15 @@ fn verdict(session: &Session, wider: &Wider, left: &[NodeId]) -> Verdict {
     let listed = names(graph, left);
     let plural = if left.len() == 1 { "candidate" } else { "candidates" };
     // A value that rules the relation out: a draft is approved by nothing.
-    let relations: Vec<&str> = wider.relations.iter().map(|r| session.vocabulary.relations[*r].name.as_str()).collect();
+    let relations: Vec<&str> =
+        wider.relations.iter().map(|r| session.vocabulary.relations[*r].name.as_str()).collect();
     for property in &session.vocabulary.properties {
         let Some(key) = graph.key(&property.name) else { continue };
-        for value in property.values.iter().filter(|v| v.denies.iter().any(|d| relations.contains(&d.as_str()))) {
-            let has = |n: &NodeId| graph.property(Entity::Node(*n), key).as_str() == Some(value.value.as_str());
+        for value in
+            property.values.iter().filter(|v| v.denies.iter().any(|d| relations.contains(&d.as_str())))
+        {
+            let has =
+                |n: &NodeId| graph.property(Entity::Node(*n), key).as_str() == Some(value.value.as_str());
             if left.iter().all(has) {
                 return Verdict::None(format!(
                     "none: {} {plural} ({listed}), and each has the {} \"{}\" ({})",
@@ -133,7 +141,8 @@ fn dates(session: &Session, answer: &mut Answer, meant: &Meant) {
             (None, None) => format!("{name}: no dates stated"),
             (begins, ends) => {
                 let begins = begins.map_or("not stated".to_owned(), |d| d.written());
-                let ends = ends.map_or("no end stated".to_owned(), |d| format!("until before {}", d.written()));
+                let ends =
+                    ends.map_or("no end stated".to_owned(), |d| format!("until before {}", d.written()));
                 format!("{name}: from {begins}, {ends} ({})", places(&session.graph, &[*node]))
             }
         };
@@ -166,6 +175,9 @@ fn doubts(graph: &Graph, answer: &mut Answer) {
         answer.notes.push(format!("row {} rests on a fact that {how} ({place})", rows.join(", ")));
     }
     if count > LISTED {
-        answer.notes.push(format!("{} more facts behind these rows are implied or hold only in the wide reading", count - LISTED));
+        answer.notes.push(format!(
+            "{} more facts behind these rows are implied or hold only in the wide reading",
+            count - LISTED
+        ));
     }
 }

@@ -28,12 +28,12 @@ impl Data {
     pub fn open(&self) -> Result<Session> {
         let place = self.dir.clone().map_or(Place::Builtin, Place::Path);
         let on_error = if self.skip_errors { OnError::Skip } else { OnError::Fail };
-        let loaded = load::open(&place, &LoadOptions { on_error, ..LoadOptions::default() })
-            .map_err(|problems| load::report(&problems))?;
+        let options = LoadOptions { on_error, ..LoadOptions::default() };
+        let (session, loaded) = Session::open(&place, &options)?;
         for problem in &loaded.skipped {
             say(&format!("Left out: {problem}"), &Look::of_stderr());
         }
-        Ok(Session { graph: loaded.graph, vocabulary: Arc::new(loaded.vocabulary), ..Session::default() })
+        Ok(session)
     }
 }
 

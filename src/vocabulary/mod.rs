@@ -178,9 +178,9 @@ impl<'de> Deserialize<'de> for LegalBasis {
             Written::Flag(true) => Ok(LegalBasis::Yes),
             Written::Flag(false) => Ok(LegalBasis::No),
             Written::Word(word) if word == "chain" => Ok(LegalBasis::Chain),
-            Written::Word(word) => {
-                Err(serde::de::Error::custom(format!("`legal_basis` is true, false or \"chain\", not \"{word}\"")))
-            }
+            Written::Word(word) => Err(serde::de::Error::custom(format!(
+                "`legal_basis` is true, false or \"chain\", not \"{word}\""
+            ))),
         }
     }
 }

@@ -27,9 +27,17 @@ impl Binder<'_> {
     pub fn account(&mut self, meant: &mut Meant) {
         let Some(target) = meant.target else { return };
         let conditions = &meant.group.conditions;
-        let telling: Vec<usize> = (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();
+        let telling: Vec<usize> =
+            (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();
         for at in telling.iter().rev().take(WIDER) {
-            let group = Group { conditions: conditions.iter().enumerate().filter(|(i, _)| i < at).map(|(_, c)| c.clone()).collect() };
+            let group = Group {
+                conditions: conditions
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| i < at)
+                    .map(|(_, c)| c.clone())
+                    .collect(),
+            };
             let mut as_of = self.select_only(target, &group);
             as_of.as_of = meant.statement.as_of.clone();
             meant.wider.push(Wider {
@@ -42,9 +50,11 @@ impl Binder<'_> {
         let undated: Vec<Condition> = conditions
             .iter()
             .map(|c| match c {
-                Condition::Validity { var, period, how } if *var == target => {
-                    Condition::Validity { var: *var, period: *period, how: if *how == Meets::On { Meets::UnknownOn } else { Meets::UnknownOverlaps } }
-                }
+                Condition::Validity { var, period, how } if *var == target => Condition::Validity {
+                    var: *var,
+                    period: *period,
+                    how: if *how == Meets::On { Meets::UnknownOn } else { Meets::UnknownOverlaps },
+                },
                 other => other.clone(),
             })
             .collect();

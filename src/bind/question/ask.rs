@@ -11,7 +11,10 @@ use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::Token;
-use crate::language::question::syntax::{self, Ask, Asked, Closing, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple, VerbPhrase};
+use crate::language::question::syntax::{
+    self, Ask, Asked, Closing, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    VerbPhrase,
+};
 use std::collections::BTreeSet;
 
 /// What kind of answer a question wants.
@@ -63,7 +66,8 @@ impl<'b> Binder<'b> {
         }
         self.settle_names()?;
         if let Some((_, property, values, span)) = self.roles.first() {
-            let message = format!("nothing here has the {} {}", self.property(*property).name, values.join(" or "));
+            let message =
+                format!("nothing here has the {} {}", self.property(*property).name, values.join(" or "));
             return Err(Report::input("question.role", message).at(*span, "not recorded"));
         }
         meant.notes.append(&mut self.notes);
@@ -95,7 +99,11 @@ impl<'b> Binder<'b> {
                 if counted {
                     return self.select(bound, group, question);
                 }
-                let group = if bound.negative != *negated { Group { conditions: vec![Condition::Not(group)] } } else { group };
+                let group = if bound.negative != *negated {
+                    Group { conditions: vec![Condition::Not(group)] }
+                } else {
+                    group
+                };
                 self.closings(question, None, &mut Group::default())?;
                 Ok(self.yes_no(group))
             }
@@ -109,9 +117,11 @@ impl<'b> Binder<'b> {
                 self.grouping = grouping_of(modifier);
                 Ok(())
             }
-            Some(modifier) => Err(Report::input("question.attach", "this does not go with anything before it")
-                .at(modifier.span, "what does it belong to?")
-                .help("Say it with a verb, or leave it out.")),
+            Some(modifier) => {
+                Err(Report::input("question.attach", "this does not go with anything before it")
+                    .at(modifier.span, "what does it belong to?")
+                    .help("Say it with a verb, or leave it out."))
+            }
         }
     }
 
@@ -166,7 +176,12 @@ impl<'b> Binder<'b> {
     }
 
     /// `Which tasks has the body …`
-    fn had<'s>(&mut self, subject: &'s NounPhrase, clause: &'s syntax::Clause, group: &mut Group) -> Result<Phrase<'s>> {
+    fn had<'s>(
+        &mut self,
+        subject: &'s NounPhrase,
+        clause: &'s syntax::Clause,
+        group: &mut Group,
+    ) -> Result<Phrase<'s>> {
         let [verb] = clause.verbs.as_slice() else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
         };
@@ -190,7 +205,12 @@ impl<'b> Binder<'b> {
     }
 
     /// `which treaties did …`, `by whom was …`, `when was …`
-    fn ask_fronted(&mut self, clause: &syntax::Clause, fronted: &Fronted, question: &Question) -> Result<Meant> {
+    fn ask_fronted(
+        &mut self,
+        clause: &syntax::Clause,
+        fronted: &Fronted,
+        question: &Question,
+    ) -> Result<Meant> {
         let asked = asked_of(&fronted.phrase);
         if asked == Some(Asked::When) {
             return self.when(clause, question);
@@ -209,7 +229,11 @@ impl<'b> Binder<'b> {
         let attempts: Vec<Option<Token>> = match (asked, &fronted.preposition) {
             (Some(Asked::Where), None) => {
                 let token = super::clause::head_token(&fronted.phrase);
-                let spoken = |text: &str| Token { text: text.into(), category: crate::language::question::Category::Preposition, ..token.clone() };
+                let spoken = |text: &str| Token {
+                    text: text.into(),
+                    category: crate::language::question::Category::Preposition,
+                    ..token.clone()
+                };
                 places.iter().map(|p| Some(spoken(p))).chain([None]).collect()
             }
             (_, given) => vec![given.clone()],
@@ -245,16 +269,27 @@ impl<'b> Binder<'b> {
     }
 
     /// `which status does X have`: the value of a property.
-    fn which_property(&mut self, clause: &syntax::Clause, fronted: &Fronted, question: &Question) -> Result<Option<Meant>> {
-        let [Simple { head: Head::Property(token), modifiers, .. }] = fronted.phrase.parts.as_slice() else { return Ok(None) };
-        let [VerbPhrase { core: Core::Have(None), negated: false, .. }] = clause.verbs.as_slice() else { return Ok(None) };
+    fn which_property(
+        &mut self,
+        clause: &syntax::Clause,
+        fronted: &Fronted,
+        question: &Question,
+    ) -> Result<Option<Meant>> {
+        let [Simple { head: Head::Property(token), modifiers, .. }] = fronted.phrase.parts.as_slice() else {
+            return Ok(None);
+        };
+        let [VerbPhrase { core: Core::Have(None), negated: false, .. }] = clause.verbs.as_slice() else {
+            return Ok(None);
+        };
         let (Some(subject), true) = (&clause.subject, modifiers.is_empty()) else { return Ok(None) };
         let phrase = self.noun_phrase(subject)?;
         self.no_leftover(&phrase.leftover)?;
         let Some(var) = phrase.var() else { return Ok(None) };
         let kinds = self.kinds(var).to_vec();
         let key = self.meanings(token).into_iter().find_map(|m| match m {
-            super::dictionary::Meaning::Property(at) if self.carries(&kinds, self.property(at)) => Some(self.property(at).name.clone()),
+            super::dictionary::Meaning::Property(at) if self.carries(&kinds, self.property(at)) => {
+                Some(self.property(at).name.clone())
+            }
             super::dictionary::Meaning::KindOf => Some("kind".to_owned()),
             _ => None,
         });
@@ -267,7 +302,9 @@ impl<'b> Binder<'b> {
     /// `when was X established`, `when did X …`: the date of what acted, or of X itself.
     fn when(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
         let mut group = Group::default();
-        let Some(subject) = &clause.subject else { return Err(Report::input("question.form", "when did what happen?").at(clause.span, "")) };
+        let Some(subject) = &clause.subject else {
+            return Err(Report::input("question.form", "when did what happen?").at(clause.span, ""));
+        };
         let subject_phrase = self.noun_phrase(subject)?;
         let Some(var) = subject_phrase.vars.first().copied() else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
@@ -290,7 +327,8 @@ impl<'b> Binder<'b> {
                         && matches!(verb.core, Core::Passive { .. } | Core::Active { object: None, .. })
                     {
                         let key = self.property(at).name.clone();
-                        let phrase = Phrase { value: Some(key), group: Group::default(), ..subject_phrase.clone() };
+                        let phrase =
+                            Phrase { value: Some(key), group: Group::default(), ..subject_phrase.clone() };
                         return self.select(phrase, subject_phrase.group, question);
                     }
                 }
@@ -308,7 +346,10 @@ impl<'b> Binder<'b> {
             let kinds = self.kinds(v).to_vec();
             self.begins(&kinds).map(|p| (v, p.name.clone()))
         });
-        let own = { let kinds = self.kinds(var).to_vec(); self.begins(&kinds).map(|p| (var, p.name.clone())) };
+        let own = {
+            let kinds = self.kinds(var).to_vec();
+            self.begins(&kinds).map(|p| (var, p.name.clone()))
+        };
         let Some((dated, key)) = dated.or(own) else {
             return Err(Report::input("question.when", "nothing here has a date").at(clause.span, ""));
         };
@@ -334,7 +375,17 @@ impl<'b> Binder<'b> {
         ];
         clauses.push(return_clause(projection(true, items)));
         let reading = format!("when {} holds", self.describe_var(var, &group));
-        Ok(Meant { statement: statement(clauses), form: Form::Rows, reading, notes: Vec::new(), group, target: Some(var), dated: Vec::new(), wider: Vec::new(), undated: None })
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Rows,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: Some(var),
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
     }
 
     fn yes_no(&self, group: Group) -> Meant {
@@ -351,7 +402,17 @@ impl<'b> Binder<'b> {
             clauses.push(return_clause(projection(false, vec![item(answer, "answer")])));
         }
         let reading = format!("whether {}", self.describe_group(&group));
-        Meant { statement: statement(clauses), form: Form::YesNo, reading, notes: Vec::new(), group, target: None, dated: Vec::new(), wider: Vec::new(), undated: None }
+        Meant {
+            statement: statement(clauses),
+            form: Form::YesNo,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        }
     }
 
     /// The rows, the number, or the property of what is asked for.
@@ -392,7 +453,11 @@ impl<'b> Binder<'b> {
         } else if let Some(token) = superlative {
             reading = self.extreme(&mut clauses, var, &token, &reading)?;
         } else if let Some(key) = &answer.value {
-            let value = if key == "kind" { call("kind", vec![target.clone()]) } else { property(target.clone(), key) };
+            let value = if key == "kind" {
+                call("kind", vec![target.clone()])
+            } else {
+                property(target.clone(), key)
+            };
             let mut projection = projection(true, vec![item(value, key), item(target, &name)]);
             projection.order = vec![sort(variable(key), false)];
             clauses.push(return_clause(projection));
@@ -402,11 +467,26 @@ impl<'b> Binder<'b> {
             projection.order = vec![sort(property(variable(&name), "name"), false)];
             clauses.push(return_clause(projection));
         }
-        Ok(Meant { statement: statement(clauses), form, reading, notes: Vec::new(), group, target: Some(var), dated: Vec::new(), wider: Vec::new(), undated: None })
+        Ok(Meant {
+            statement: statement(clauses),
+            form,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: Some(var),
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
     }
 
     /// What stands at the end of a question and belongs to the whole.
-    fn closings(&mut self, question: &Question, target: Option<Var>, group: &mut Group) -> Result<Option<Token>> {
+    fn closings(
+        &mut self,
+        question: &Question,
+        target: Option<Var>,
+        group: &mut Group,
+    ) -> Result<Option<Token>> {
         let mut grouping = self.grouping.take();
         for closing in &question.closing {
             match closing {
@@ -426,7 +506,11 @@ impl<'b> Binder<'b> {
                 // Counting each answer adds nothing to a list that is shown whole.
                 Closing::AlsoCount => {}
                 Closing::Including(phrase) | Closing::Excluding(phrase) => {
-                    return Err(Report::input("question.place", "only figures can include or exclude something").at(phrase.span, ""));
+                    return Err(Report::input(
+                        "question.place",
+                        "only figures can include or exclude something",
+                    )
+                    .at(phrase.span, ""));
                 }
             }
         }
@@ -474,7 +558,8 @@ impl<'b> Binder<'b> {
         let kinds = self.kinds(var).to_vec();
         let wanted = [kind.to_owned()];
         let fits = self.vocabulary.relations.iter().any(|r| {
-            (self.fits(&kinds, &r.from) && self.fits(&wanted, &r.to)) || (self.fits(&kinds, &r.to) && self.fits(&wanted, &r.from))
+            (self.fits(&kinds, &r.from) && self.fits(&wanted, &r.to))
+                || (self.fits(&kinds, &r.to) && self.fits(&wanted, &r.from))
         });
         if !fits {
             return None;
@@ -516,7 +601,8 @@ impl<'b> Binder<'b> {
             let most = matches!(token.text.as_str(), "most" | "highest" | "largest" | "greatest");
             let least = matches!(token.text.as_str(), "least" | "fewest" | "lowest" | "smallest");
             if most || least {
-                self.variables[counted.0].word = format!("{}{}", if most { "\u{1}" } else { "\u{2}" }, self.variables[counted.0].word);
+                self.variables[counted.0].word =
+                    format!("{}{}", if most { "\u{1}" } else { "\u{2}" }, self.variables[counted.0].word);
             }
         }
     }
@@ -537,17 +623,33 @@ impl<'b> Binder<'b> {
     }
 
     /// Everything that has the greatest (or least) number: ties stay together.
-    fn ranked_clauses(&self, clauses: &mut Vec<Clause<Named>>, name: &str, counted: Var, descending: bool, reading: &str) -> String {
+    fn ranked_clauses(
+        &self,
+        clauses: &mut Vec<Clause<Named>>,
+        name: &str,
+        counted: Var,
+        descending: bool,
+        reading: &str,
+    ) -> String {
         let counted_name = &self.variables[counted.0].name;
         let count = call_distinct("count", vec![variable(counted_name)]);
-        clauses.push(with_clause(projection(false, vec![item(variable(name), name), item(count, "number")]), None));
+        clauses.push(with_clause(
+            projection(false, vec![item(variable(name), name), item(count, "number")]),
+            None,
+        ));
         best_of(clauses, name, "number", descending);
         let noun = self.describe_head(counted);
         format!("{reading}, the one with the {} {noun}", if descending { "most" } else { "fewest" })
     }
 
     /// `the latest decree`, `the first programme`.
-    fn extreme(&mut self, clauses: &mut Vec<Clause<Named>>, var: Var, token: &Token, reading: &str) -> Result<String> {
+    fn extreme(
+        &mut self,
+        clauses: &mut Vec<Clause<Named>>,
+        var: Var,
+        token: &Token,
+        reading: &str,
+    ) -> Result<String> {
         let kinds = self.kinds(var).to_vec();
         let descending = match token.text.as_str() {
             "first" | "earliest" | "oldest" => false,
@@ -560,7 +662,10 @@ impl<'b> Binder<'b> {
             None => call("validFrom", vec![variable(&name)]),
         };
         let known = expr(Node::IsNull { operand: Box::new(variable("date")), negated: true });
-        clauses.push(with_clause(projection(true, vec![item(variable(&name), &name), item(key, "date")]), Some(known)));
+        clauses.push(with_clause(
+            projection(true, vec![item(variable(&name), &name), item(key, "date")]),
+            Some(known),
+        ));
         best_of(clauses, &name, "date", descending);
         Ok(format!("{reading}, the {}", token.text))
     }
@@ -572,7 +677,9 @@ impl<'b> Binder<'b> {
         let Some(object) = identity_object(clause) else { return Ok(None) };
         let bare = clause.subject.as_ref().is_some_and(is_bare);
         match object.parts.as_slice() {
-            [Simple { head: Head::Name(token), modifiers, before, .. }] if bare && modifiers.is_empty() && before.is_empty() => {
+            [Simple { head: Head::Name(token), modifiers, before, .. }]
+                if bare && modifiers.is_empty() && before.is_empty() =>
+            {
                 self.describe(token).map(Some)
             }
             _ => Ok(None),
@@ -599,7 +706,12 @@ impl<'b> Binder<'b> {
             properties: Some(expr(Node::Map(vec![(identifier(key), id)]))),
             span: Default::default(),
         };
-        let bare = |name: Option<&str>| NodePattern { variable: name.map(identifier), labels: None, properties: None, span: Default::default() };
+        let bare = |name: Option<&str>| NodePattern {
+            variable: name.map(identifier),
+            labels: None,
+            properties: None,
+            span: Default::default(),
+        };
         let fact = RelationshipPattern {
             variable: Some(identifier("fact")),
             types: Vec::new(),
@@ -609,12 +721,25 @@ impl<'b> Binder<'b> {
             span: Default::default(),
         };
         let pattern = path(bare(Some("entity")), vec![Step { relationship: fact, node: bare(None) }]);
-        let optional = Clause::Match { optional: true, patterns: vec![pattern], filter: None, span: Default::default() };
-        let mut projection = projection(true, vec![item(variable("entity"), "entity"), item(variable("fact"), "fact")]);
+        let optional =
+            Clause::Match { optional: true, patterns: vec![pattern], filter: None, span: Default::default() };
+        let mut projection =
+            projection(true, vec![item(variable("entity"), "entity"), item(variable("fact"), "fact")]);
         projection.order = vec![sort(call("type", vec![variable("fact")]), false)];
-        let clauses = vec![match_clause(vec![path(start, Vec::new())], None), optional, return_clause(projection)];
+        let clauses =
+            vec![match_clause(vec![path(start, Vec::new())], None), optional, return_clause(projection)];
         let reading = format!("everything stated about {}", self.graph.name(*node));
-        Ok(Meant { statement: statement(clauses), form: Form::Card(*node), reading, notes: Vec::new(), group: Group::default(), target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Card(*node),
+            reading,
+            notes: Vec::new(),
+            group: Group::default(),
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
     }
 
     fn connect(&mut self, from: &NounPhrase, to: &NounPhrase) -> Result<Meant> {
@@ -622,7 +747,9 @@ impl<'b> Binder<'b> {
         self.no_leftover(&a.leftover)?;
         self.no_leftover(&b.leftover)?;
         let (Some(first), Some(second)) = (a.var(), b.var()) else {
-            return Err(Report::input("question.connect", "two things are needed to connect").at(from.span, ""));
+            return Err(
+                Report::input("question.connect", "two things are needed to connect").at(from.span, "")
+            );
         };
         let mut group = a.group;
         group.conditions.extend(b.group.conditions);
@@ -649,8 +776,13 @@ impl<'b> Binder<'b> {
         pattern.search = Search::AllShortest;
         clauses.push(match_clause(vec![pattern], None));
         // Among paths of the same length, the one that says most about authority comes first.
-        let authority: Vec<Expr> =
-            self.vocabulary.relations.iter().filter(|r| r.authority.is_some()).map(|r| text(&r.type_name())).collect();
+        let authority: Vec<Expr> = self
+            .vocabulary
+            .relations
+            .iter()
+            .filter(|r| r.authority.is_some())
+            .map(|r| text(&r.type_name()))
+            .collect();
         let of_type = binary(BinaryOperator::In, call("type", vec![variable("step")]), list(authority));
         let strong = expr(Node::ListComprehension {
             variable: identifier("step"),
@@ -662,8 +794,22 @@ impl<'b> Binder<'b> {
         projection.order = vec![sort(call("size", vec![strong]), true)];
         projection.limit = Some(integer(1));
         clauses.push(return_clause(projection));
-        let reading = format!("the shortest chain of facts between {} and {}", self.describe_var(first, &group), self.describe_var(second, &group));
-        Ok(Meant { statement: statement(clauses), form: Form::Path, reading, notes: Vec::new(), group, target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
+        let reading = format!(
+            "the shortest chain of facts between {} and {}",
+            self.describe_var(first, &group),
+            self.describe_var(second, &group)
+        );
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Path,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
     }
 
     /// `how many days between A and B`
@@ -675,7 +821,9 @@ impl<'b> Binder<'b> {
         for phrase in [from, to] {
             let bound = self.noun_phrase(phrase)?;
             self.no_leftover(&bound.leftover)?;
-            let Some(var) = bound.var() else { return Err(Report::input("question.apart", "a date is needed here").at(phrase.span, "")) };
+            let Some(var) = bound.var() else {
+                return Err(Report::input("question.apart", "a date is needed here").at(phrase.span, ""));
+            };
             group.conditions.extend(bound.group.conditions.clone());
             if let Some(period) = bound.date.as_ref().and_then(|d| d.period()) {
                 dates.push(date(period.first));
@@ -685,7 +833,8 @@ impl<'b> Binder<'b> {
             let kinds = self.kinds(var).to_vec();
             let key = bound.value.clone().or_else(|| self.begins(&kinds).map(|p| p.name.clone()));
             let Some(key) = key else {
-                return Err(Report::input("question.apart", "this has no date").at(phrase.span, "a date, or something dated, is needed"));
+                return Err(Report::input("question.apart", "this has no date")
+                    .at(phrase.span, "a date, or something dated, is needed"));
             };
             dates.push(property(variable(&self.variables[var.0].name), &key));
             vars.push(var);
@@ -709,13 +858,25 @@ impl<'b> Binder<'b> {
         let (number, heading) = match unit.text.trim_end_matches('s') {
             "month" => (between("duration.inMonths", "months"), "months"),
             "year" => (between("duration.inMonths", "years"), "years"),
-            "week" => (binary(BinaryOperator::Divide, between("duration.inDays", "days"), integer(7)), "weeks"),
+            "week" => {
+                (binary(BinaryOperator::Divide, between("duration.inDays", "days"), integer(7)), "weeks")
+            }
             _ => (between("duration.inDays", "days"), "days"),
         };
         let items = vec![item(number, heading), item(first.clone(), "from"), item(second.clone(), "to")];
         clauses.push(return_clause(projection(true, items)));
         let reading = format!("the {heading} between {} and {}", readings[0], readings[1]);
-        Ok(Meant { statement: statement(clauses), form: Form::Number, reading, notes: Vec::new(), group, target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Number,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
     }
 
     /// Named entities whose validity is asked for.
@@ -747,15 +908,21 @@ impl<'b> Binder<'b> {
 
 /// Keeps the rows whose `key` is the greatest or least of all.
 pub fn best_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descending: bool) {
-    let entry = expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
+    let entry =
+        expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
     let best = call(if descending { "max" } else { "min" }, vec![variable(key)]);
     let ranked = projection(false, vec![item(call("collect", vec![entry]), "ranked"), item(best, "best")]);
     clauses.push(with_clause(ranked, None));
-    clauses.push(Clause::Unwind { list: variable("ranked"), variable: identifier("entry"), span: Default::default() });
+    clauses.push(Clause::Unwind {
+        list: variable("ranked"),
+        variable: identifier("entry"),
+        span: Default::default(),
+    });
     let is_best = binary(BinaryOperator::Equal, property(variable("entry"), "key"), variable("best"));
     let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable("best"), "best")]);
     clauses.push(with_clause(kept, Some(is_best)));
-    let items = vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
+    let items =
+        vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
     clauses.push(return_clause(projection(true, items)));
 }
 
@@ -767,8 +934,14 @@ fn grouping_of(modifier: &Modifier) -> Option<Token> {
         return None;
     }
     match &simple.head {
-        Head::Kind(t) | Head::Property(t) | Head::Unit(t) if preposition.text == "by" && simple.modifiers.is_empty() => Some(t.clone()),
-        Head::Noun { noun, .. } if preposition.text == "by" && simple.modifiers.is_empty() => Some(noun.clone()),
+        Head::Kind(t) | Head::Property(t) | Head::Unit(t)
+            if preposition.text == "by" && simple.modifiers.is_empty() =>
+        {
+            Some(t.clone())
+        }
+        Head::Noun { noun, .. } if preposition.text == "by" && simple.modifiers.is_empty() => {
+            Some(noun.clone())
+        }
         _ => None,
     }
 }
@@ -782,7 +955,11 @@ fn is_bare(phrase: &NounPhrase) -> bool {
 /// `… is X`, and nothing else.
 fn identity_object(clause: &syntax::Clause) -> Option<&NounPhrase> {
     match clause.verbs.as_slice() {
-        [VerbPhrase { core: Core::Identity(object), negated: false, complements, .. }] if complements.is_empty() => Some(object),
+        [VerbPhrase { core: Core::Identity(object), negated: false, complements, .. }]
+            if complements.is_empty() =>
+        {
+            Some(object)
+        }
         _ => None,
     }
 }
@@ -797,7 +974,9 @@ fn in_place(clause: &syntax::Clause) -> Option<crate::base::Span> {
     let of_phrase = |p: &NounPhrase| p.parts.iter().find(|s| s.asked.is_some()).map(|s| s.span);
     clause.verbs.iter().find_map(|v| {
         let object = match &v.core {
-            Core::Active { object, .. } | Core::Predicate { object, .. } | Core::Have(object) => object.as_ref(),
+            Core::Active { object, .. } | Core::Predicate { object, .. } | Core::Have(object) => {
+                object.as_ref()
+            }
             Core::Place { object, .. } | Core::Identity(object) => Some(object),
             _ => None,
         };

@@ -105,13 +105,19 @@ impl<'b> Binder<'b> {
     }
 
     fn fresh_name(&self, word: &str) -> String {
-        let mut base: String =
-            word.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect();
+        let mut base: String = word
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+            .collect();
         while base.contains("__") {
             base = base.replace("__", "_");
         }
         let base = base.trim_matches('_').chars().take(24).collect::<String>();
-        let base = if base.is_empty() || base.starts_with(|c: char| c.is_ascii_digit()) { "x".to_owned() } else { base };
+        let base = if base.is_empty() || base.starts_with(|c: char| c.is_ascii_digit()) {
+            "x".to_owned()
+        } else {
+            base
+        };
         let taken = |name: &str| self.variables.iter().any(|v| v.name == name);
         if !taken(&base) && !is_reserved(&base) {
             return base;
@@ -133,7 +139,11 @@ impl<'b> Binder<'b> {
     }
 
     /// Runs an attempt; one that fails leaves no trace.
-    pub fn attempt<T>(&mut self, group: &mut Group, step: impl FnOnce(&mut Self, &mut Group) -> Result<T>) -> Result<T> {
+    pub fn attempt<T>(
+        &mut self,
+        group: &mut Group,
+        step: impl FnOnce(&mut Self, &mut Group) -> Result<T>,
+    ) -> Result<T> {
         let mark = self.mark(group);
         let kept: Vec<Variable> = self.variables.clone();
         match step(self, group) {
@@ -152,7 +162,11 @@ impl<'b> Binder<'b> {
     pub fn fits(&self, kinds: &[String], allowed: &[String]) -> bool {
         kinds.is_empty()
             || allowed.is_empty()
-            || kinds.iter().any(|k| allowed.iter().any(|a| self.vocabulary.is_a(k, a) || self.vocabulary.is_a(a, k) || self.is_label(k)))
+            || kinds.iter().any(|k| {
+                allowed
+                    .iter()
+                    .any(|a| self.vocabulary.is_a(k, a) || self.vocabulary.is_a(a, k) || self.is_label(k))
+            })
     }
 
     /// A kind that is only a label, such as Draft, may go with any kind.
@@ -166,7 +180,8 @@ impl<'b> Binder<'b> {
 
     /// Whether a property may be on something of these kinds.
     pub fn carries(&self, kinds: &[String], property: &Property) -> bool {
-        self.fits(kinds, &property.on) && (property.on.is_empty() || property.on.iter().any(|o| self.vocabulary.kind(o).is_some()))
+        self.fits(kinds, &property.on)
+            && (property.on.is_empty() || property.on.iter().any(|o| self.vocabulary.kind(o).is_some()))
     }
 
     // ---- edges ----------------------------------------------------------------------------------------------------
@@ -177,7 +192,8 @@ impl<'b> Binder<'b> {
         let mut links: Vec<Link> = Vec::new();
         for link in candidates {
             let relation = self.relation(link.relation);
-            let (left, right) = if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
+            let (left, right) =
+                if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
             let fits = (self.fits(subject, left) && self.fits(object, right))
                 || (relation.symmetric && self.fits(subject, right) && self.fits(object, left));
             if fits && !links.contains(link) {
@@ -211,14 +227,20 @@ impl<'b> Binder<'b> {
             if !variable.entities.is_empty() {
                 return variable.entities.contains(&node);
             }
-            variable.kinds.is_empty() || variable.kinds.iter().any(|k| self.graph.label(k).is_some_and(|l| self.graph.has_label(node, l)))
+            variable.kinds.is_empty()
+                || variable
+                    .kinds
+                    .iter()
+                    .any(|k| self.graph.label(k).is_some_and(|l| self.graph.has_label(node, l)))
         };
         let both = |start: NodeId, end: NodeId| {
             (is(start, left) && is(end, right)) || (relation.symmetric && is(start, right) && is(end, left))
         };
         if let [node] = self.variables[left.0].entities.as_slice() {
             let near = self.graph.adjacent(*node, Way::Out, kind).nodes.iter().any(|end| both(*node, *end));
-            return near || (relation.symmetric && self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|s| both(*s, *node)));
+            return near
+                || (relation.symmetric
+                    && self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|s| both(*s, *node)));
         }
         if let [node] = self.variables[right.0].entities.as_slice() {
             return self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|start| both(*start, *node));
@@ -239,7 +261,15 @@ impl<'b> Binder<'b> {
     }
 
     /// Adds the edge, narrowing what the verb can mean by the kinds at its ends.
-    pub fn link(&mut self, group: &mut Group, candidates: &[Link], from: Var, to: Var, transitive: bool, said: &Token) -> Result<()> {
+    pub fn link(
+        &mut self,
+        group: &mut Group,
+        candidates: &[Link],
+        from: Var,
+        to: Var,
+        transitive: bool,
+        said: &Token,
+    ) -> Result<()> {
         let links = self.fitting(candidates, from, to, transitive);
         if links.is_empty() {
             return Err(trouble::does_not_fit(self, candidates, from, to, said));
@@ -272,7 +302,11 @@ impl<'b> Binder<'b> {
         let mut kept = Vec::new();
         for (var, property, values, span) in std::mem::take(&mut self.roles) {
             let property_ = self.property(property);
-            let known = if edge.from == var || edge.to == var { self.edge_values(edge, property_) } else { Vec::new() };
+            let known = if edge.from == var || edge.to == var {
+                self.edge_values(edge, property_)
+            } else {
+                Vec::new()
+            };
             if values.iter().any(|v| known.contains(v)) {
                 edge.tests.push((property_.name.clone(), Test::OneOf(values)));
             } else {
@@ -303,7 +337,8 @@ impl<'b> Binder<'b> {
                 self.graph.degree(node, way, kind) > 0
             })
         };
-        let mut kept: Vec<NodeId> = self.variables[var.0].entities.iter().copied().filter(|n| allowed(*n)).collect();
+        let mut kept: Vec<NodeId> =
+            self.variables[var.0].entities.iter().copied().filter(|n| allowed(*n)).collect();
         if kept.iter().any(|n| touched(*n)) {
             kept.retain(|n| touched(*n));
         }
@@ -333,7 +368,13 @@ impl<'b> Binder<'b> {
     }
 
     /// The links that a verb in that voice can mean, given the preposition used with it.
-    pub fn verb_links(&self, tokens: &[Token], voice: Voice, preposition: Option<&str>, modal: bool) -> Vec<Link> {
+    pub fn verb_links(
+        &self,
+        tokens: &[Token],
+        voice: Voice,
+        preposition: Option<&str>,
+        modal: bool,
+    ) -> Vec<Link> {
         let mut exact: Vec<Link> = Vec::new();
         let mut modal_links: Vec<Link> = Vec::new();
         for token in tokens {
@@ -342,7 +383,8 @@ impl<'b> Binder<'b> {
                 if verb.identity || !self.takes(&verb, voice, preposition) {
                     continue;
                 }
-                let link = Link { relation: verb.relation, reversed: verb.inverse != (voice == Voice::Passive) };
+                let link =
+                    Link { relation: verb.relation, reversed: verb.inverse != (voice == Voice::Passive) };
                 let list = if verb.modal { &mut modal_links } else { &mut exact };
                 if !list.contains(&link) {
                     list.push(link);
@@ -361,7 +403,8 @@ impl<'b> Binder<'b> {
         let relation = self.relation(verb.relation);
         match voice {
             Voice::Active => {
-                let listed = if verb.inverse { &relation.prepositions.passive } else { &relation.prepositions.active };
+                let listed =
+                    if verb.inverse { &relation.prepositions.passive } else { &relation.prepositions.active };
                 match (verb.preposition.as_deref(), preposition) {
                     (None, None) => true,
                     (Some(own), Some(used)) => own == used,
@@ -430,9 +473,11 @@ impl<'b> Binder<'b> {
 
 fn is_reserved(name: &str) -> bool {
     const RESERVED: &[&str] = &[
-        "match", "where", "return", "with", "as", "and", "or", "not", "in", "is", "null", "true", "false", "order", "by", "count", "exists",
-        "case", "when", "then", "else", "end", "create", "delete", "set", "merge", "call", "yield", "union", "all", "any", "none", "single",
-        "limit", "skip", "distinct", "contains", "starts", "ends", "xor", "on", "of", "optional", "unwind", "remove", "detach", "desc", "asc",
+        "match", "where", "return", "with", "as", "and", "or", "not", "in", "is", "null", "true", "false",
+        "order", "by", "count", "exists", "case", "when", "then", "else", "end", "create", "delete", "set",
+        "merge", "call", "yield", "union", "all", "any", "none", "single", "limit", "skip", "distinct",
+        "contains", "starts", "ends", "xor", "on", "of", "optional", "unwind", "remove", "detach", "desc",
+        "asc",
     ];
     RESERVED.contains(&name)
 }

@@ -49,11 +49,26 @@ impl Binder<'_> {
         let unions = queries.map(|q| (UnionKind::Distinct, q)).collect();
         let mut made = statement(Vec::new());
         made.body = Body::Query(Query { first, unions });
-        Ok(Meant { statement: made, form: Form::Path, reading, notes: Vec::new(), group: Group::default(), target: None, dated: Vec::new(), wider: Vec::new(), undated: None })
+        Ok(Meant {
+            statement: made,
+            form: Form::Path,
+            reading,
+            notes: Vec::new(),
+            group: Group::default(),
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
     }
 
     fn chain_query(&self, node: NodeId, shape: Vec<StepShape>) -> SingleQuery<Named> {
-        let bare = |labels: Option<LabelExpression>| NodePattern { variable: None, labels, properties: None, span: Default::default() };
+        let bare = |labels: Option<LabelExpression>| NodePattern {
+            variable: None,
+            labels,
+            properties: None,
+            span: Default::default(),
+        };
         let (key, id) = self.id_literal(node);
         let mut start = bare(self.kind_of(node).map(|k| LabelExpression::Label(identifier(&k))));
         start.properties = Some(expr(Node::Map(vec![(identifier(key), id)])));
@@ -75,7 +90,10 @@ impl Binder<'_> {
         let mut pattern = path(start, steps);
         pattern.variable = Some(identifier("chain"));
         let filter = empty.then(|| expr(Node::Literal(Literal::Boolean(false))));
-        let clauses = vec![match_clause(vec![pattern], filter), return_clause(projection(true, vec![item(variable("chain"), "chain")]))];
+        let clauses = vec![
+            match_clause(vec![pattern], filter),
+            return_clause(projection(true, vec![item(variable("chain"), "chain")])),
+        ];
         SingleQuery { clauses }
     }
 
@@ -100,8 +118,18 @@ impl Binder<'_> {
         found
     }
 
-    fn climb(&self, node: NodeId, visited: &mut Vec<NodeId>, steps: &mut Vec<StepShape>, shapes: &mut Vec<Vec<StepShape>>) {
-        let above: Vec<_> = self.above(node, steps.is_empty()).into_iter().filter(|(.., other)| !visited.contains(other)).collect();
+    fn climb(
+        &self,
+        node: NodeId,
+        visited: &mut Vec<NodeId>,
+        steps: &mut Vec<StepShape>,
+        shapes: &mut Vec<Vec<StepShape>>,
+    ) {
+        let above: Vec<_> = self
+            .above(node, steps.is_empty())
+            .into_iter()
+            .filter(|(.., other)| !visited.contains(other))
+            .collect();
         if above.is_empty() || steps.len() >= LONGEST || shapes.len() >= 200 {
             if !steps.is_empty() && !shapes.contains(steps) {
                 shapes.push(steps.clone());

@@ -19,7 +19,12 @@ pub struct Gap<'s> {
 
 impl<'b> Binder<'b> {
     /// Binds a clause. A missing subject is the gap; otherwise the gap is an object. What could not be attached is returned.
-    pub fn clause<'s>(&mut self, clause: &'s Clause, gap: Option<Gap<'s>>, group: &mut Group) -> Result<Vec<&'s Modifier>> {
+    pub fn clause<'s>(
+        &mut self,
+        clause: &'s Clause,
+        gap: Option<Gap<'s>>,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
         match &clause.subject {
             Some(subject) => {
                 let phrase = self.noun_phrase(subject)?;
@@ -27,7 +32,9 @@ impl<'b> Binder<'b> {
             }
             None => {
                 let Some(gap) = gap else {
-                    return Err(Report::input("question.subject", "this clause has no subject").at(clause.span, ""));
+                    return Err(
+                        Report::input("question.subject", "this clause has no subject").at(clause.span, "")
+                    );
                 };
                 let phrase = Phrase { vars: vec![gap.var], ..Phrase::default() };
                 self.predicate_of(phrase, &clause.verbs, clause.any, None, group)
@@ -64,7 +71,9 @@ impl<'b> Binder<'b> {
         match (subject.negative, subject.compared) {
             (true, _) => group.conditions.push(Condition::Not(own)),
             (false, Some((test, number))) => match subject.vars.first() {
-                Some(counted) => group.conditions.push(Condition::Count { group: own, counted: *counted, test, number }),
+                Some(counted) => {
+                    group.conditions.push(Condition::Count { group: own, counted: *counted, test, number })
+                }
                 None => group.conditions.extend(own.conditions),
             },
             (false, None) => group.conditions.extend(own.conditions),
@@ -95,30 +104,66 @@ impl<'b> Binder<'b> {
         Ok(left)
     }
 
-    fn core<'s>(&mut self, subject: Var, verb: &'s VerbPhrase, gap: Option<Gap<'s>>, group: &mut Group) -> Result<Vec<&'s Modifier>> {
+    fn core<'s>(
+        &mut self,
+        subject: Var,
+        verb: &'s VerbPhrase,
+        gap: Option<Gap<'s>>,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
         let mut rest: Vec<&'s Modifier> = verb.complements.iter().collect();
         let modal = verb.modal.as_ref().is_some_and(|m| m.text == "would" || m.text == "will");
         let start = group.conditions.len();
         match &verb.core {
             Core::Active { verbs, any, preposition, object } => {
                 let preposition = preposition.as_ref().or(gap.and_then(|g| g.preposition));
-                let heard = Said { verbs, any: *any, voice: Voice::Active, preposition, modal, transitive: verb.transitive };
+                let heard = Said {
+                    verbs,
+                    any: *any,
+                    voice: Voice::Active,
+                    preposition,
+                    modal,
+                    transitive: verb.transitive,
+                };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
             }
             Core::Passive { verbs, any, preposition } => {
                 let preposition = preposition.as_ref().or(gap.and_then(|g| g.preposition));
-                let heard = Said { verbs, any: *any, voice: Voice::Passive, preposition, modal, transitive: verb.transitive };
+                let heard = Said {
+                    verbs,
+                    any: *any,
+                    voice: Voice::Passive,
+                    preposition,
+                    modal,
+                    transitive: verb.transitive,
+                };
                 self.passive_verb(subject, heard, gap, &mut rest, group)?;
             }
             Core::Predicate { predicate, preposition, object } => {
                 let preposition = preposition.as_ref().or(gap.and_then(|g| g.preposition));
                 let verbs = std::slice::from_ref(predicate);
-                let heard = Said { verbs, any: false, voice: Voice::Active, preposition, modal, transitive: verb.transitive };
+                let heard = Said {
+                    verbs,
+                    any: false,
+                    voice: Voice::Active,
+                    preposition,
+                    modal,
+                    transitive: verb.transitive,
+                };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
             }
             Core::Place { preposition, object } => {
                 let links = self.preposition_links(&preposition.text);
-                self.say(subject, &links, Some(object), None, verb.transitive, preposition, &mut rest, group)?;
+                self.say(
+                    subject,
+                    &links,
+                    Some(object),
+                    None,
+                    verb.transitive,
+                    preposition,
+                    &mut rest,
+                    group,
+                )?;
             }
             Core::Identity(object) => {
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;
@@ -171,7 +216,10 @@ impl<'b> Binder<'b> {
             if links.is_empty() && preposition.is_some() {
                 // The preposition may belong to a phrase of its own.
                 links = self.verb_links(said.verbs, said.voice, None, said.modal);
-                if !links.is_empty() && object.is_some() && said.preposition.map(|p| p.text.as_str()) == Some("by") {
+                if !links.is_empty()
+                    && object.is_some()
+                    && said.preposition.map(|p| p.text.as_str()) == Some("by")
+                {
                     links.clear();
                 }
             }
@@ -198,7 +246,8 @@ impl<'b> Binder<'b> {
             Meaning::Verb(v) => {
                 v.identity
                     && nouns.contains(&v.relation)
-                    && (v.preposition.is_none() || v.preposition.as_deref() == said.preposition.map(|p| p.text.as_str()))
+                    && (v.preposition.is_none()
+                        || v.preposition.as_deref() == said.preposition.map(|p| p.text.as_str()))
             }
             _ => false,
         });
@@ -239,7 +288,9 @@ impl<'b> Binder<'b> {
             return Ok(None);
         }
         let literal = object.and_then(|o| o.parts.first()).and_then(|s| match &s.head {
-            Head::Date(token) | Head::Number(token) | Head::Quoted(token) if s.modifiers.is_empty() => Some(token.clone()),
+            Head::Date(token) | Head::Number(token) | Head::Quoted(token) if s.modifiers.is_empty() => {
+                Some(token.clone())
+            }
             _ => None,
         });
         if object.is_some() && literal.is_none() {
@@ -267,7 +318,9 @@ impl<'b> Binder<'b> {
                     rest.remove(i);
                 }
                 group.conditions.push(match condition {
-                    PropertyTest::Test(test) => Condition::Property { var: subject, key: property.name.clone(), test },
+                    PropertyTest::Test(test) => {
+                        Condition::Property { var: subject, key: property.name.clone(), test }
+                    }
                     PropertyTest::Overlaps(period) => {
                         Condition::Validity { var: subject, period: Some(period), how: Meets::Overlaps }
                     }
@@ -290,16 +343,23 @@ impl<'b> Binder<'b> {
         let Some(first) = said.verbs.first() else { return Ok(()) };
         // The agent, or whatever the relation marks with a preposition of its own.
         let marked = rest.iter().position(|m| match &m.kind {
-            ModifierKind::Phrase { preposition, .. } => {
-                !self.verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.modal).is_empty()
-            }
+            ModifierKind::Phrase { preposition, .. } => !self
+                .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.modal)
+                .is_empty(),
             _ => false,
         });
         let by_gap = gap.filter(|_| said.preposition.is_some());
-        if marked.is_none() && by_gap.is_none() && self.property_verb(subject, said.verbs, None, rest, group)?.is_some() {
+        if marked.is_none()
+            && by_gap.is_none()
+            && self.property_verb(subject, said.verbs, None, rest, group)?.is_some()
+        {
             return Ok(());
         }
-        let run = |b: &mut Self, verbs: &[Token], verb: &Token, group: &mut Group| -> Result<Vec<&'s Modifier>> {
+        let run = |b: &mut Self,
+                   verbs: &[Token],
+                   verb: &Token,
+                   group: &mut Group|
+         -> Result<Vec<&'s Modifier>> {
             let mut further = Vec::new();
             match (marked.and_then(|at| rest.get(at)).map(|m| &m.kind), by_gap) {
                 (Some(ModifierKind::Phrase { preposition, object }), _) => {
@@ -391,14 +451,22 @@ impl<'b> Binder<'b> {
                 self.owned(subject, gap.var, &token, group)?;
                 Vec::new()
             }
-            (None, None) => return Err(Report::input("question.object", "`has` what?").at(verb.span, "something must follow here")),
+            (None, None) => {
+                return Err(Report::input("question.object", "`has` what?")
+                    .at(verb.span, "something must follow here"));
+            }
         };
         rest.splice(0..0, left);
         Ok(())
     }
 
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.
-    pub fn owns<'s>(&mut self, owner: Var, object: &'s NounPhrase, group: &mut Group) -> Result<Vec<&'s Modifier>> {
+    pub fn owns<'s>(
+        &mut self,
+        owner: Var,
+        object: &'s NounPhrase,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
         let mut phrase = match object.parts.as_slice() {
             [simple] => match &simple.head {
                 Head::Noun { noun, .. } => self.owned_noun(owner, simple, noun)?,
@@ -413,7 +481,12 @@ impl<'b> Binder<'b> {
         match (phrase.negative, phrase.compared, phrase.vars.first()) {
             (true, ..) => group.conditions.push(Condition::Not(phrase.group)),
             (false, Some((test, number)), Some(counted)) => {
-                group.conditions.push(Condition::Count { group: phrase.group, counted: *counted, test, number });
+                group.conditions.push(Condition::Count {
+                    group: phrase.group,
+                    counted: *counted,
+                    test,
+                    number,
+                });
             }
             _ => group.conditions.extend(phrase.group.conditions),
         }
@@ -454,8 +527,11 @@ impl<'b> Binder<'b> {
 
     /// Links an owner and a thing by whatever the vocabulary lets one have.
     fn owned(&mut self, owner: Var, thing: Var, said: &Token, group: &mut Group) -> Result<()> {
-        let nouns: Vec<Link> =
-            self.nouns_as_links(thing).into_iter().map(|l| Link { relation: l.relation, reversed: !l.reversed }).collect();
+        let nouns: Vec<Link> = self
+            .nouns_as_links(thing)
+            .into_iter()
+            .map(|l| Link { relation: l.relation, reversed: !l.reversed })
+            .collect();
         let nouns = self.fitting(&nouns, owner, thing, false);
         if !nouns.is_empty() {
             return self.link(group, &nouns, owner, thing, false, said);
@@ -472,7 +548,13 @@ impl<'b> Binder<'b> {
         self.link(group, &links, owner, thing, false, said)
     }
 
-    fn has_property<'s>(&mut self, owner: Var, token: &Token, simple: &'s Simple, group: &mut Group) -> Result<()> {
+    fn has_property<'s>(
+        &mut self,
+        owner: Var,
+        token: &Token,
+        simple: &'s Simple,
+        group: &mut Group,
+    ) -> Result<()> {
         let kinds = self.kinds(owner).to_vec();
         for meaning in self.meanings(token) {
             if let Meaning::Property(at) = meaning
@@ -487,10 +569,12 @@ impl<'b> Binder<'b> {
                             Test::Present
                         }
                     }
-                    Some(ModifierKind::Value(value)) => match self.property_test(self.property(at), None, value, None) {
-                        Some(PropertyTest::Test(test)) => test,
-                        _ => return Err(trouble::out_of_place(value)),
-                    },
+                    Some(ModifierKind::Value(value)) => {
+                        match self.property_test(self.property(at), None, value, None) {
+                            Some(PropertyTest::Test(test)) => test,
+                            _ => return Err(trouble::out_of_place(value)),
+                        }
+                    }
                     Some(_) => return Err(trouble::out_of_place(token)),
                 };
                 group.conditions.push(Condition::Property { var: owner, key, test });
@@ -501,10 +585,17 @@ impl<'b> Binder<'b> {
     }
 
     /// Attaches modifiers one after the other; from the first that does not go, the rest is returned.
-    pub fn attach_all<'s>(&mut self, var: Var, modifiers: Vec<&'s Modifier>, group: &mut Group) -> Vec<&'s Modifier> {
+    pub fn attach_all<'s>(
+        &mut self,
+        var: Var,
+        modifiers: Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Vec<&'s Modifier> {
         let mut left = Vec::new();
         for modifier in modifiers {
-            if left.is_empty() && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
+            if left.is_empty()
+                && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
+            {
                 left.extend(further);
             } else {
                 left.push(modifier);

@@ -5,7 +5,7 @@ use crate::graph::{Entity, Graph, NodeId};
 use crate::language::question::morphology::{VerbForm, plurals, verb_forms};
 use crate::language::question::{Category, Lexicon, Sense, is_function_word};
 use crate::value::Value;
-use crate::vocabulary::{Vocabulary, ValueType};
+use crate::vocabulary::{ValueType, Vocabulary};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -22,10 +22,16 @@ pub enum Meaning {
     /// `instituted`, of an indicator.
     MeasureVerb(NodeId),
     /// `members (of)`: the end that the noun denotes.
-    RelationNoun { relation: usize, denotes_from: bool },
+    RelationNoun {
+        relation: usize,
+        denotes_from: bool,
+    },
     Property(usize),
     Event(usize),
-    Value { property: usize, value: Arc<str> },
+    Value {
+        property: usize,
+        value: Arc<str>,
+    },
     Measure(NodeId),
     /// The word for kinds themselves: `by kind`.
     KindOf,
@@ -48,8 +54,8 @@ pub struct RelationVerb {
 const ENTITY: u32 = 1 << 31;
 
 const PREPOSITIONS: &[&str] = &[
-    "of", "by", "from", "to", "in", "on", "for", "under", "about", "against", "at", "with", "into", "as", "over", "through", "among",
-    "between", "within", "towards", "upon",
+    "of", "by", "from", "to", "in", "on", "for", "under", "about", "against", "at", "with", "into", "as",
+    "over", "through", "among", "between", "within", "towards", "upon",
 ];
 const MODALS: &[&str] = &["would", "will", "shall", "must", "can", "could", "may", "might", "should"];
 /// Words for the kind of a thing, which every vocabulary has.
@@ -173,7 +179,13 @@ impl Dictionary {
             }
             // `where was X concluded`: the verb alone, with the place that the relation gives.
             for verb in &relation.event_verbs {
-                let place = RelationVerb { relation: at, inverse: false, preposition: Some("in".into()), modal: false, identity: false };
+                let place = RelationVerb {
+                    relation: at,
+                    inverse: false,
+                    preposition: Some("in".into()),
+                    modal: false,
+                    identity: false,
+                };
                 let folded = fold(verb);
                 let (first, rest) = folded.split_once(' ').map_or((folded.as_str(), ""), |(v, r)| (v, r));
                 for (form, kind) in verb_forms(first) {
@@ -287,8 +299,11 @@ impl Dictionary {
             let mut postings: HashMap<String, Vec<u32>> = HashMap::new();
             let mut lengths = Vec::with_capacity(self.named.len());
             for (at, (_, name)) in self.named.iter().enumerate() {
-                let words: HashSet<String> =
-                    name.split(' ').filter(|w| !is_function_word(w)).map(|w| stemmer.stem(w).into_owned()).collect();
+                let words: HashSet<String> = name
+                    .split(' ')
+                    .filter(|w| !is_function_word(w))
+                    .map(|w| stemmer.stem(w).into_owned())
+                    .collect();
                 lengths.push(u32::try_from(words.len()).unwrap_or(u32::MAX));
                 for word in words {
                     postings.entry(word).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
@@ -327,7 +342,11 @@ impl Lexicon for Dictionary {
         }
         if senses.is_empty() {
             let ids = self.ids.get(folded).into_iter().flatten();
-            senses.extend(ids.map(|node| Sense { category: Category::Name, meaning: ENTITY | node.0, cost: 4 }));
+            senses.extend(ids.map(|node| Sense {
+                category: Category::Name,
+                meaning: ENTITY | node.0,
+                cost: 4,
+            }));
         }
         senses
     }
@@ -363,7 +382,13 @@ impl Lexicon for Dictionary {
         if best.len() > 12 || (wanted.len() == 1 && best.len() > 3) {
             return Vec::new();
         }
-        best.into_iter().map(|(node, share)| Sense { category: Category::Name, meaning: ENTITY | node.0, cost: 8 + share }).collect()
+        best.into_iter()
+            .map(|(node, share)| Sense {
+                category: Category::Name,
+                meaning: ENTITY | node.0,
+                cost: 8 + share,
+            })
+            .collect()
     }
 
     fn nearest(&self, folded: &str, limit: usize) -> Vec<String> {

@@ -183,7 +183,8 @@ impl Binder<'_> {
             .iter()
             .filter(|k| !kinds.iter().any(|other| other != *k && self.vocabulary.is_a(k, other)))
             .collect();
-        let mut labels: Vec<LabelExpression> = top.iter().map(|k| LabelExpression::Label(identifier(k))).collect();
+        let mut labels: Vec<LabelExpression> =
+            top.iter().map(|k| LabelExpression::Label(identifier(k))).collect();
         match labels.len() {
             0 => None,
             1 => labels.pop(),
@@ -191,7 +192,12 @@ impl Binder<'_> {
         }
     }
 
-    fn edge_pattern(&self, edge: &Edge, declared: &mut BTreeSet<Var>, filters: &mut Vec<Expr>) -> PathPattern<Named> {
+    fn edge_pattern(
+        &self,
+        edge: &Edge,
+        declared: &mut BTreeSet<Var>,
+        filters: &mut Vec<Expr>,
+    ) -> PathPattern<Named> {
         let start = self.node_pattern(edge.from, declared);
         let end = self.node_pattern(edge.to, declared);
         let mut types: Vec<Identifier> =
@@ -264,7 +270,11 @@ impl Binder<'_> {
             Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
             Condition::Count { group, test, number, .. } => {
                 let query = self.subquery(group, declared);
-                Some(binary(comparison(*test), expr(Node::Count(Box::new(Subquery { query }))), integer(*number)))
+                Some(binary(
+                    comparison(*test),
+                    expr(Node::Count(Box::new(Subquery { query }))),
+                    integer(*number),
+                ))
             }
         }
     }
@@ -280,7 +290,8 @@ impl Binder<'_> {
         let has_edge = group.conditions.iter().any(|c| matches!(c, Condition::Edge(_)));
         let known = |var: &Var| declared.contains(var) || self.variables[var.0].entities.len() == 1;
         if !has_edge && group.variables().iter().all(known) {
-            let conditions: Vec<Expr> = group.conditions.iter().filter_map(|c| self.filter(c, declared)).collect();
+            let conditions: Vec<Expr> =
+                group.conditions.iter().filter_map(|c| self.filter(c, declared)).collect();
             return Some(all_of(conditions).unwrap_or_else(|| expr(Node::Literal(Literal::Boolean(true)))));
         }
         let query = self.subquery(group, declared);
@@ -297,7 +308,9 @@ impl Binder<'_> {
         };
         match how {
             Meets::On | Meets::Overlaps => known,
-            Meets::UnknownOn | Meets::UnknownOverlaps => expr(Node::IsNull { operand: Box::new(known), negated: false }),
+            Meets::UnknownOn | Meets::UnknownOverlaps => {
+                expr(Node::IsNull { operand: Box::new(known), negated: false })
+            }
         }
     }
 

@@ -33,7 +33,10 @@ impl Binder<'_> {
             }
             (None, _) if wanted.average => {
                 form = Form::Number;
-                clauses.push(return_clause(projection(false, vec![item(call("avg", vec![of(&value)]), "average")])));
+                clauses.push(return_clause(projection(
+                    false,
+                    vec![item(call("avg", vec![of(&value)]), "average")],
+                )));
                 format!("the average of {noun}, over {} figures", chosen.len())
             }
             (None, Some((key, name))) => {
@@ -47,7 +50,10 @@ impl Binder<'_> {
             }
             (None, None) if wanted.total || chosen.len() != 1 => {
                 form = Form::Number;
-                clauses.push(return_clause(projection(false, vec![item(call("sum", vec![of(&value)]), "total")])));
+                clauses.push(return_clause(projection(
+                    false,
+                    vec![item(call("sum", vec![of(&value)]), "total")],
+                )));
                 let plural = if chosen.len() == 1 { "" } else { "s" };
                 format!("the total of {noun} ({} figure{plural})", chosen.len())
             }
@@ -61,17 +67,39 @@ impl Binder<'_> {
         for node in &wanted.included {
             let there = chosen.iter().any(|o| o.marks.values().flatten().any(|m| *m == Mark::Node(*node)));
             let name = self.graph.name(*node);
-            self.notes.push(if there { format!("{name}: included") } else { format!("{name}: no figure to include") });
+            self.notes.push(if there {
+                format!("{name}: included")
+            } else {
+                format!("{name}: no figure to include")
+            });
         }
-        Meant { statement: statement(clauses), form, reading, notes: Vec::new(), group: Group::default(), target: None, dated: Vec::new(), wider: Vec::new(), undated: None }
+        Meant {
+            statement: statement(clauses),
+            form,
+            reading,
+            notes: Vec::new(),
+            group: Group::default(),
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        }
     }
 
     /// MATCH and WHERE that select exactly the chosen observations, and the expression to group by.
-    fn figure_pattern(&self, wanted: &Wanted, chosen: &[&Observation], all: &[Observation]) -> (Vec<Clause<Named>>, Option<(Expr, String)>) {
+    fn figure_pattern(
+        &self,
+        wanted: &Wanted,
+        chosen: &[&Observation],
+        all: &[Observation],
+    ) -> (Vec<Clause<Named>>, Option<(Expr, String)>) {
         let mut clauses = Vec::new();
         let mut filters = Vec::new();
         let mut by = None;
-        let indicator = self.statistics_relations().find(|(part, ..)| *part == "indicator").map(|(_, relation, _)| relation);
+        let indicator = self
+            .statistics_relations()
+            .find(|(part, ..)| *part == "indicator")
+            .map(|(_, relation, _)| relation);
         let mut first = path(self.figure_node(true), Vec::new());
         if let Some(relation) = &indicator
             && !wanted.indicators.is_empty()
@@ -82,7 +110,8 @@ impl Binder<'_> {
         clauses.push(match_clause(vec![first], None));
         let dimensions: BTreeSet<&Dimension> = all.iter().flat_map(|o| o.marks.keys()).collect();
         for dimension in dimensions {
-            let used: BTreeSet<&Mark> = chosen.iter().filter_map(|o| o.marks.get(dimension)).flatten().collect();
+            let used: BTreeSet<&Mark> =
+                chosen.iter().filter_map(|o| o.marks.get(dimension)).flatten().collect();
             let asked = wanted.by.as_ref() == Some(dimension);
             match dimension {
                 Dimension::Property(key) => {
@@ -142,7 +171,8 @@ impl Binder<'_> {
     }
 
     fn figure_node(&self, labelled: bool) -> NodePattern<Named> {
-        let kind = self.vocabulary.kinds.iter().find(|k| labelled && k.statistics.as_deref() == Some("observation"));
+        let kind =
+            self.vocabulary.kinds.iter().find(|k| labelled && k.statistics.as_deref() == Some("observation"));
         let labels = kind.map(|k| LabelExpression::Label(identifier(&k.name)));
         NodePattern { variable: Some(identifier(FIGURE)), labels, properties: None, span: Default::default() }
     }
@@ -160,7 +190,8 @@ impl Binder<'_> {
     }
 
     fn figures_reading(&self, wanted: &Wanted) -> String {
-        let mut parts: Vec<String> = wanted.indicators.iter().map(|n| self.graph.name(*n).to_string()).collect();
+        let mut parts: Vec<String> =
+            wanted.indicators.iter().map(|n| self.graph.name(*n).to_string()).collect();
         if parts.is_empty() {
             parts.push("the figures".into());
         }
@@ -191,6 +222,11 @@ fn outgoing(relation: &str, name: Option<&str>) -> Step<Named> {
             properties: None,
             span: Default::default(),
         },
-        node: NodePattern { variable: name.map(identifier), labels: None, properties: None, span: Default::default() },
+        node: NodePattern {
+            variable: name.map(identifier),
+            labels: None,
+            properties: None,
+            span: Default::default(),
+        },
     }
 }

@@ -34,18 +34,34 @@ pub struct Group {
 pub enum Condition {
     Edge(Edge),
     /// A property compared with a value.
-    Property { var: Var, key: String, test: Test },
+    Property {
+        var: Var,
+        key: String,
+        test: Test,
+    },
     /// Carries one of these labels besides its kind.
-    Label { var: Var, labels: Vec<String> },
+    Label {
+        var: Var,
+        labels: Vec<String>,
+    },
     Same(Var, Var),
     /// Its validity meets the period.
-    Validity { var: Var, period: Option<Period>, how: Meets },
+    Validity {
+        var: Var,
+        period: Option<Period>,
+        how: Meets,
+    },
     /// A variable that only has to be there.
     There(Var),
     Not(Group),
     Any(Vec<Group>),
     /// The number of `counted` for which the group holds.
-    Count { group: Group, counted: Var, test: Comparison, number: i64 },
+    Count {
+        group: Group,
+        counted: Var,
+        test: Comparison,
+        number: i64,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +108,10 @@ pub enum Comparison {
 #[derive(Clone, Debug)]
 pub enum Test {
     /// A date within the period (or before, after it …).
-    Date { comparison: DateComparison, period: Period },
+    Date {
+        comparison: DateComparison,
+        period: Period,
+    },
     Text(Arc<str>),
     /// The text (or one text of a list) holds these words.
     Words(Arc<str>),
@@ -119,7 +138,10 @@ impl Group {
         for condition in &self.conditions {
             match condition {
                 Condition::Edge(edge) => found.extend([edge.from, edge.to]),
-                Condition::Property { var, .. } | Condition::Label { var, .. } | Condition::Validity { var, .. } | Condition::There(var) => {
+                Condition::Property { var, .. }
+                | Condition::Label { var, .. }
+                | Condition::Validity { var, .. }
+                | Condition::There(var) => {
                     found.push(*var);
                 }
                 Condition::Same(a, b) => found.extend([*a, *b]),

@@ -40,7 +40,13 @@ const READINGS: usize = 120;
 const LONGEST: usize = 400;
 
 /// Understands a question.
-pub fn understand(text: &str, vocabulary: &Vocabulary, graph: &Graph, dictionary: &Dictionary, today: Date) -> Result<Meant> {
+pub fn understand(
+    text: &str,
+    vocabulary: &Vocabulary,
+    graph: &Graph,
+    dictionary: &Dictionary,
+    today: Date,
+) -> Result<Meant> {
     let cut = words(text);
     if cut.is_empty() {
         return Err(Report::input("question.empty", "nothing was asked")

@@ -17,7 +17,12 @@ use std::sync::Arc;
 
 impl<'b> Binder<'b> {
     /// Says a modifier of a variable, or fails where it does not go with it. Returns what belongs further out.
-    pub fn modifier<'s>(&mut self, var: Var, modifier: &'s Modifier, group: &mut Group) -> Result<Vec<&'s Modifier>> {
+    pub fn modifier<'s>(
+        &mut self,
+        var: Var,
+        modifier: &'s Modifier,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
         match &modifier.kind {
             ModifierKind::Relative { preposition, clause } => {
                 // `for which no legal basis is stated` is `without a legal basis`.
@@ -37,7 +42,9 @@ impl<'b> Binder<'b> {
                 self.clause(clause, Some(gap), group)
             }
             ModifierKind::Whose { noun, verbs, any } => self.whose(var, noun, verbs, *any, group),
-            ModifierKind::Phrase { preposition, object } => self.phrase_modifier(var, preposition, object, group),
+            ModifierKind::Phrase { preposition, object } => {
+                self.phrase_modifier(var, preposition, object, group)
+            }
             ModifierKind::Time { preposition, first, last } => {
                 let kinds = self.kinds(var).to_vec();
                 let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
@@ -50,7 +57,11 @@ impl<'b> Binder<'b> {
                         Ok(Vec::new())
                     }
                     Some(PropertyTest::Overlaps(period)) => {
-                        group.conditions.push(Condition::Validity { var, period: Some(period), how: Meets::Overlaps });
+                        group.conditions.push(Condition::Validity {
+                            var,
+                            period: Some(period),
+                            how: Meets::Overlaps,
+                        });
                         Ok(Vec::new())
                     }
                     None => Err(trouble::no_date(self, var, modifier)),
@@ -70,17 +81,38 @@ impl<'b> Binder<'b> {
                 Ok(left)
             }
             ModifierKind::Gerund { negated, transitive, verbs, any, preposition, object } => {
-                let core = Core::Active { verbs: verbs.clone(), any: *any, preposition: preposition.clone(), object: None };
+                let core = Core::Active {
+                    verbs: verbs.clone(),
+                    any: *any,
+                    preposition: preposition.clone(),
+                    object: None,
+                };
                 let _ = core;
                 let mut inner = Group::default();
-                let left = self.active(var, verbs, *any, preposition.as_ref(), object.as_ref(), *transitive, &mut inner)?;
+                let left = self.active(
+                    var,
+                    verbs,
+                    *any,
+                    preposition.as_ref(),
+                    object.as_ref(),
+                    *transitive,
+                    &mut inner,
+                )?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
             ModifierKind::Predicate { negated, transitive, predicate, preposition, object } => {
                 let mut inner = Group::default();
                 let verbs = std::slice::from_ref(predicate);
-                let left = self.active(var, verbs, false, preposition.as_ref(), object.as_ref(), *transitive, &mut inner)?;
+                let left = self.active(
+                    var,
+                    verbs,
+                    false,
+                    preposition.as_ref(),
+                    object.as_ref(),
+                    *transitive,
+                    &mut inner,
+                )?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -93,7 +125,8 @@ impl<'b> Binder<'b> {
             }
             ModifierKind::Stated | ModifierKind::Transitive => Ok(Vec::new()),
             ModifierKind::Including(object) | ModifierKind::Excluding(object) => {
-                Err(Report::input("question.place", "only figures can include or exclude something").at(object.span, ""))
+                Err(Report::input("question.place", "only figures can include or exclude something")
+                    .at(object.span, ""))
             }
         }
     }
@@ -200,12 +233,21 @@ impl<'b> Binder<'b> {
     }
 
     /// `whose regulation was approved by …`
-    fn whose<'s>(&mut self, owner: Var, noun: &'s Simple, verbs: &'s [VerbPhrase], any: bool, group: &mut Group) -> Result<Vec<&'s Modifier>> {
+    fn whose<'s>(
+        &mut self,
+        owner: Var,
+        noun: &'s Simple,
+        verbs: &'s [VerbPhrase],
+        any: bool,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
         let mut own = Group::default();
         let mut modifiers: Vec<&'s Modifier> = noun.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = noun.before.iter().collect();
         let var = match &noun.head {
-            Head::Noun { noun, .. } => self.relation_noun(noun, None, Some(owner), &mut modifiers, &mut befores, &mut own)?,
+            Head::Noun { noun, .. } => {
+                self.relation_noun(noun, None, Some(owner), &mut modifiers, &mut befores, &mut own)?
+            }
             Head::Kind(token) => {
                 let kinds = self.kind_names(token);
                 let thing = self.variable(kinds, &token.text, token.span);
@@ -217,27 +259,43 @@ impl<'b> Binder<'b> {
             Head::Property(token) | Head::Event(token) => {
                 return self.whose_property(owner, token, verbs, group);
             }
-            _ => return Err(Report::input("question.whose", "`whose` is followed by a noun such as `members`").at(noun.span, "")),
+            _ => {
+                return Err(Report::input(
+                    "question.whose",
+                    "`whose` is followed by a noun such as `members`",
+                )
+                .at(noun.span, ""));
+            }
         };
         let phrase = Phrase { vars: vec![var], group: own, leftover: modifiers, ..Phrase::default() };
         self.predicate_of(phrase, verbs, any, None, group)
     }
 
     /// `whose date is before 2005`, `whose status is draft`
-    fn whose_property<'s>(&mut self, owner: Var, token: &Token, verbs: &'s [VerbPhrase], group: &mut Group) -> Result<Vec<&'s Modifier>> {
+    fn whose_property<'s>(
+        &mut self,
+        owner: Var,
+        token: &Token,
+        verbs: &'s [VerbPhrase],
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
         let kinds = self.kinds(owner).to_vec();
         let property = self
             .meanings(token)
             .into_iter()
             .find_map(|m| match m {
-                Meaning::Property(at) | Meaning::Event(at) if self.carries(&kinds, self.property(at)) => Some(self.property(at)),
+                Meaning::Property(at) | Meaning::Event(at) if self.carries(&kinds, self.property(at)) => {
+                    Some(self.property(at))
+                }
                 _ => None,
             })
             .ok_or_else(|| trouble::no_such_property(self, token, owner))?;
         for verb in verbs {
             let test = match &verb.core {
                 Core::Identity(object) => match object.parts.first().map(|s| &s.head) {
-                    Some(Head::Date(value) | Head::Number(value) | Head::Quoted(value)) => self.property_test(property, None, value, None),
+                    Some(Head::Date(value) | Head::Number(value) | Head::Quoted(value)) => {
+                        self.property_test(property, None, value, None)
+                    }
                     Some(Head::Value(value)) => {
                         let mut inner = Group::default();
                         self.value(owner, value, &mut inner)?;
@@ -247,7 +305,9 @@ impl<'b> Binder<'b> {
                     _ => None,
                 },
                 Core::Stated => verb.complements.iter().find_map(|c| match &c.kind {
-                    ModifierKind::Time { preposition, first, last } => self.property_test(property, Some(preposition), first, last.as_ref()),
+                    ModifierKind::Time { preposition, first, last } => {
+                        self.property_test(property, Some(preposition), first, last.as_ref())
+                    }
                     _ => None,
                 }),
                 Core::Place { preposition, object } => match object.parts.first().map(|s| &s.head) {
@@ -261,14 +321,22 @@ impl<'b> Binder<'b> {
                 _ if matches!(verb.core, Core::Stated) => Test::Present,
                 _ => return Err(trouble::out_of_place(token)),
             };
-            let inner = Group { conditions: vec![Condition::Property { var: owner, key: property.name.clone(), test }] };
+            let inner = Group {
+                conditions: vec![Condition::Property { var: owner, key: property.name.clone(), test }],
+            };
             self.assert_or_deny(verb.negated, inner, group);
         }
         Ok(Vec::new())
     }
 
     /// `X under Y`, `X with Y`, `tasks of Y`.
-    fn phrase_modifier<'s>(&mut self, var: Var, preposition: &'s Token, object: &'s NounPhrase, group: &mut Group) -> Result<Vec<&'s Modifier>> {
+    fn phrase_modifier<'s>(
+        &mut self,
+        var: Var,
+        preposition: &'s Token,
+        object: &'s NounPhrase,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
         if preposition.category == Category::With {
             return self.owns(var, object, group);
         }
@@ -306,7 +374,13 @@ impl<'b> Binder<'b> {
     }
 
     /// What follows a verb: dates of the happening, roles, and phrases that go with subject or object.
-    pub fn complements<'s>(&mut self, subject: Var, rest: Vec<&'s Modifier>, group: &mut Group, start: usize) -> Result<Vec<&'s Modifier>> {
+    pub fn complements<'s>(
+        &mut self,
+        subject: Var,
+        rest: Vec<&'s Modifier>,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<Vec<&'s Modifier>> {
         let mut left = Vec::new();
         for modifier in rest {
             if !left.is_empty() {
@@ -317,7 +391,10 @@ impl<'b> Binder<'b> {
                 ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
                 ModifierKind::Phrase { preposition, object } => self.role(preposition, object, group, start),
                 ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
-                _ => Err(Report::input("question.attach", "this does not go with the verb").at(modifier.span, "")),
+                _ => {
+                    Err(Report::input("question.attach", "this does not go with the verb")
+                        .at(modifier.span, ""))
+                }
             };
             if done.is_err() {
                 left.push(modifier);
@@ -327,7 +404,13 @@ impl<'b> Binder<'b> {
     }
 
     /// The date of a happening: that of the instrument that acts, else of what is acted on.
-    fn event_date(&mut self, subject: Var, modifier: &Modifier, group: &mut Group, start: usize) -> Result<()> {
+    fn event_date(
+        &mut self,
+        subject: Var,
+        modifier: &Modifier,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<()> {
         let ends = self.last_edge(group, start).map(|e| {
             let actor_first = e.relations.first().is_none_or(|l| !l.reversed);
             if actor_first { [e.from, e.to] } else { [e.to, e.from] }
@@ -351,7 +434,13 @@ impl<'b> Binder<'b> {
     }
 
     /// `as coordinating body`: a text property of the relation itself.
-    fn role(&mut self, preposition: &Token, object: &NounPhrase, group: &mut Group, start: usize) -> Result<()> {
+    fn role(
+        &mut self,
+        preposition: &Token,
+        object: &NounPhrase,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<()> {
         let text = object.span.of(self.text).to_owned();
         let mut found: Option<(usize, String, Vec<Arc<str>>)> = None;
         let mut known: Vec<Arc<str>> = Vec::new();
@@ -359,7 +448,8 @@ impl<'b> Binder<'b> {
             let Condition::Edge(edge) = condition else { continue };
             for property in self.relation_properties(preposition) {
                 let values = self.edge_values(edge, property);
-                let matching: Vec<Arc<str>> = values.iter().filter(|v| holds_words(v, &text)).cloned().collect();
+                let matching: Vec<Arc<str>> =
+                    values.iter().filter(|v| holds_words(v, &text)).cloned().collect();
                 known.extend(values);
                 if !matching.is_empty() {
                     found = Some((at, property.name.clone(), matching));
@@ -389,11 +479,16 @@ impl<'b> Binder<'b> {
         for link in &edge.relations {
             let relation = self.relation(link.relation);
             let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { continue };
-            let outgoing = self.graph.nodes().flat_map(|n| self.graph.adjacent(n, crate::graph::Way::Out, kind).relationships);
+            let outgoing = self
+                .graph
+                .nodes()
+                .flat_map(|n| self.graph.adjacent(n, crate::graph::Way::Out, kind).relationships);
             for relationship in outgoing.copied() {
                 match self.graph.property(Entity::Relationship(relationship), key) {
                     Value::String(text) => values.push(text),
-                    Value::List(items) => values.extend(items.iter().filter_map(|v| v.as_str().map(Arc::from))),
+                    Value::List(items) => {
+                        values.extend(items.iter().filter_map(|v| v.as_str().map(Arc::from)))
+                    }
                     _ => {}
                 }
             }
@@ -411,35 +506,60 @@ impl<'b> Binder<'b> {
         let ModifierKind::Time { preposition, first, last } = &modifier.kind else { return Ok(None) };
         let Some(period) = first.period() else { return Ok(None) };
         match (preposition.text.as_str(), last.as_ref().and_then(|l| l.period())) {
-            (_, Some(end)) => Ok(Some(Period { first: period.first, last: end.last, unit: crate::language::question::dates::Unit::Span })),
+            (_, Some(end)) => Ok(Some(Period {
+                first: period.first,
+                last: end.last,
+                unit: crate::language::question::dates::Unit::Span,
+            })),
             ("on" | "in" | "at" | "during" | "as of" | "within", None) => Ok(Some(period)),
             ("before" | "prior to" | "until" | "till", None) => {
                 let day = crate::value::Date { days: period.first.days - 1 };
                 Ok(Some(Period::day(day)))
             }
             ("after" | "since", None) => Ok(Some(Period::day(period.last))),
-            _ => Err(Report::input("question.time", format!("`{}` does not go with `in force`", preposition.text))
-                .at(preposition.span, "write `on`, `in` or `during`")),
+            _ => Err(Report::input(
+                "question.time",
+                format!("`{}` does not go with `in force`", preposition.text),
+            )
+            .at(preposition.span, "write `on`, `in` or `during`")),
         }
     }
 
     /// A property compared with what is written.
-    pub fn property_test(&self, property: &Property, preposition: Option<&Token>, first: &Token, last: Option<&Token>) -> Option<PropertyTest> {
+    pub fn property_test(
+        &self,
+        property: &Property,
+        preposition: Option<&Token>,
+        first: &Token,
+        last: Option<&Token>,
+    ) -> Option<PropertyTest> {
         match property.value_type {
             ValueType::Date => {
                 let period = first.period()?;
                 let test = match (preposition.map(|p| p.text.as_str()), last.and_then(|l| l.period())) {
                     (_, Some(end)) => Test::Date {
                         comparison: DateComparison::Within,
-                        period: Period { first: period.first, last: end.last, unit: crate::language::question::dates::Unit::Span },
+                        period: Period {
+                            first: period.first,
+                            last: end.last,
+                            unit: crate::language::question::dates::Unit::Span,
+                        },
                     },
                     (None | Some("on" | "in" | "of" | "from" | "during" | "within" | "at" | "for"), None) => {
                         Test::Date { comparison: DateComparison::Within, period }
                     }
-                    (Some("before" | "earlier than" | "prior to"), None) => Test::Date { comparison: DateComparison::Before, period },
-                    (Some("until" | "till" | "by" | "on or before"), None) => Test::Date { comparison: DateComparison::UntilEnd, period },
-                    (Some("since" | "on or after"), None) => Test::Date { comparison: DateComparison::Since, period },
-                    (Some("after" | "later than"), None) => Test::Date { comparison: DateComparison::After, period },
+                    (Some("before" | "earlier than" | "prior to"), None) => {
+                        Test::Date { comparison: DateComparison::Before, period }
+                    }
+                    (Some("until" | "till" | "by" | "on or before"), None) => {
+                        Test::Date { comparison: DateComparison::UntilEnd, period }
+                    }
+                    (Some("since" | "on or after"), None) => {
+                        Test::Date { comparison: DateComparison::Since, period }
+                    }
+                    (Some("after" | "later than"), None) => {
+                        Test::Date { comparison: DateComparison::After, period }
+                    }
                     _ => return None,
                 };
                 Some(PropertyTest::Test(test))
@@ -447,7 +567,11 @@ impl<'b> Binder<'b> {
             ValueType::Period => {
                 let period = first.period()?;
                 let period = match last.and_then(|l| l.period()) {
-                    Some(end) => Period { first: period.first, last: end.last, unit: crate::language::question::dates::Unit::Span },
+                    Some(end) => Period {
+                        first: period.first,
+                        last: end.last,
+                        unit: crate::language::question::dates::Unit::Span,
+                    },
                     None => period,
                 };
                 Some(PropertyTest::Overlaps(period))
@@ -455,7 +579,9 @@ impl<'b> Binder<'b> {
             ValueType::String => {
                 let text = match first.category {
                     Category::Number => first.text.clone(),
-                    Category::Quoted => first.span.of(self.text).trim_matches(|c: char| !c.is_alphanumeric()).to_owned(),
+                    Category::Quoted => {
+                        first.span.of(self.text).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+                    }
                     Category::Date => first.span.of(self.text).to_owned(),
                     _ => return None,
                 };

@@ -47,7 +47,11 @@ impl<'b> Binder<'b> {
     }
 
     /// Binds a noun phrase; with `preset`, as something said of that variable.
-    pub fn noun_phrase_onto<'s>(&mut self, phrase: &'s NounPhrase, preset: Option<Var>) -> Result<Phrase<'s>> {
+    pub fn noun_phrase_onto<'s>(
+        &mut self,
+        phrase: &'s NounPhrase,
+        preset: Option<Var>,
+    ) -> Result<Phrase<'s>> {
         match phrase.parts.as_slice() {
             [] => Err(Report::input("question.empty", "something is missing here").at(phrase.span, "")),
             [one] => self.simple(one, preset, None),
@@ -66,7 +70,10 @@ impl<'b> Binder<'b> {
         // `plans or programmes of X`: kinds that share what follows.
         let bare = |s: &Simple| s.modifiers.is_empty() && !s.negative;
         let is_kind = |s: &Simple| matches!(s.head, Head::Kind(_));
-        if before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty()) && is_kind(last) && last.before.is_empty() {
+        if before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
+            && is_kind(last)
+            && last.before.is_empty()
+        {
             let mut kinds = Vec::new();
             for part in parts {
                 if let Head::Kind(token) = &part.head {
@@ -89,7 +96,11 @@ impl<'b> Binder<'b> {
             return Ok(whole);
         }
         // Names joined by `or`: one variable that is any of them.
-        if preset.is_none() && parts.iter().all(|s| matches!(s.head, Head::Name(_)) && s.modifiers.is_empty() && s.before.is_empty()) {
+        if preset.is_none()
+            && parts
+                .iter()
+                .all(|s| matches!(s.head, Head::Name(_)) && s.modifiers.is_empty() && s.before.is_empty())
+        {
             let mut nodes = Vec::new();
             for part in parts {
                 if let Head::Name(token) = &part.head {
@@ -156,7 +167,9 @@ impl<'b> Binder<'b> {
         let mut names: Vec<String> = self
             .meanings(token)
             .into_iter()
-            .filter_map(|m| if let Meaning::Kind(at) = m { Some(self.vocabulary.kinds[at].name.clone()) } else { None })
+            .filter_map(|m| {
+                if let Meaning::Kind(at) = m { Some(self.vocabulary.kinds[at].name.clone()) } else { None }
+            })
             .collect();
         names.sort();
         names.dedup();
@@ -164,7 +177,12 @@ impl<'b> Binder<'b> {
     }
 
     /// One noun phrase without coordination.
-    pub fn simple<'s>(&mut self, simple: &'s Simple, preset: Option<Var>, kinds: Option<Vec<String>>) -> Result<Phrase<'s>> {
+    pub fn simple<'s>(
+        &mut self,
+        simple: &'s Simple,
+        preset: Option<Var>,
+        kinds: Option<Vec<String>>,
+    ) -> Result<Phrase<'s>> {
         let mut phrase = Phrase { asked: simple.asked, negative: simple.negative, ..Phrase::default() };
         if let Some((comparison, number)) = &simple.compared {
             phrase.compared = Some(trouble::compared(comparison, number)?);
@@ -207,7 +225,11 @@ impl<'b> Binder<'b> {
             }
             Head::Thing(token) => {
                 phrase.negative |= token.text.starts_with("no");
-                let kinds = if token.text.ends_with("one") || token.text.ends_with("body") { self.agents() } else { Vec::new() };
+                let kinds = if token.text.ends_with("one") || token.text.ends_with("body") {
+                    self.agents()
+                } else {
+                    Vec::new()
+                };
                 preset.unwrap_or_else(|| self.variable(kinds, "it", token.span))
             }
             Head::One(token) => preset.unwrap_or_else(|| self.variable(Vec::new(), "it", token.span)),
@@ -267,7 +289,14 @@ impl<'b> Binder<'b> {
     }
 
     /// A variable of a kind; a label-only kind becomes a condition.
-    fn of_kind(&mut self, kinds: Vec<String>, preset: Option<Var>, word: &str, simple: &Simple, group: &mut Group) -> Var {
+    fn of_kind(
+        &mut self,
+        kinds: Vec<String>,
+        preset: Option<Var>,
+        word: &str,
+        simple: &Simple,
+        group: &mut Group,
+    ) -> Var {
         let var = match preset {
             Some(var) => {
                 if !kinds.is_empty() {
@@ -297,7 +326,9 @@ impl<'b> Binder<'b> {
     /// Whether a kind was said in the singular.
     fn is_singular(&self, token: &Token) -> bool {
         self.meanings(token).iter().any(|m| match m {
-            Meaning::Kind(at) => self.vocabulary.kinds[*at].nouns.iter().any(|n| crate::base::fold(n) == token.text),
+            Meaning::Kind(at) => {
+                self.vocabulary.kinds[*at].nouns.iter().any(|n| crate::base::fold(n) == token.text)
+            }
             _ => false,
         })
     }
@@ -313,8 +344,11 @@ impl<'b> Binder<'b> {
             return self.quoted(token);
         }
         if !kinds.is_empty() {
-            let fitting: Vec<_> =
-                nodes.iter().copied().filter(|n| self.kind_of(*n).is_some_and(|k| self.fits(&[k], kinds))).collect();
+            let fitting: Vec<_> = nodes
+                .iter()
+                .copied()
+                .filter(|n| self.kind_of(*n).is_some_and(|k| self.fits(&[k], kinds)))
+                .collect();
             if fitting.is_empty() {
                 return Err(trouble::not_of_kind(self, token, &nodes, kinds));
             }
@@ -333,9 +367,20 @@ impl<'b> Binder<'b> {
     }
 
     /// A name in a phrase. A collective name (a series) that is asked for stands for its members.
-    fn named(&mut self, token: &Token, simple: &Simple, preset: Option<Var>, group: &mut Group) -> Result<Var> {
+    fn named(
+        &mut self,
+        token: &Token,
+        simple: &Simple,
+        preset: Option<Var>,
+        group: &mut Group,
+    ) -> Result<Var> {
         let known = self.name(token, &[])?;
-        if simple.asked.is_some() || simple.negative || simple.every || preset.is_some() || !simple.before.is_empty() {
+        if simple.asked.is_some()
+            || simple.negative
+            || simple.every
+            || preset.is_some()
+            || !simple.before.is_empty()
+        {
             let kinds = self.variables[known.0].kinds.clone();
             let links: Vec<Link> = self
                 .vocabulary
@@ -346,7 +391,8 @@ impl<'b> Binder<'b> {
                 .map(|(at, _)| Link { relation: at, reversed: false })
                 .collect();
             if !links.is_empty() {
-                let mut from: Vec<String> = links.iter().flat_map(|l| self.relation(l.relation).from.clone()).collect();
+                let mut from: Vec<String> =
+                    links.iter().flat_map(|l| self.relation(l.relation).from.clone()).collect();
                 from.dedup();
                 let member = preset.unwrap_or_else(|| self.variable(from, "member", token.span));
                 self.link(group, &links, member, known, false, token)?;
@@ -392,7 +438,10 @@ impl<'b> Binder<'b> {
             }
         };
         // From what the noun denotes to its owner.
-        let links: Vec<Link> = ends.iter().map(|(relation, denotes_from)| Link { relation: *relation, reversed: !denotes_from }).collect();
+        let links: Vec<Link> = ends
+            .iter()
+            .map(|(relation, denotes_from)| Link { relation: *relation, reversed: !denotes_from })
+            .collect();
         if let Some(owner) = owner {
             self.link(group, &links, var, owner, false, noun)?;
             self.denote(var, preset, group);
@@ -442,7 +491,9 @@ impl<'b> Binder<'b> {
 
     /// What a relation noun denotes takes its kinds from the relations that were chosen.
     fn denote(&mut self, var: Var, preset: Option<Var>, group: &Group) {
-        let Some(Condition::Edge(edge)) = group.conditions.iter().rev().find(|c| matches!(c, Condition::Edge(e) if e.from == var)) else {
+        let Some(Condition::Edge(edge)) =
+            group.conditions.iter().rev().find(|c| matches!(c, Condition::Edge(e) if e.from == var))
+        else {
             return;
         };
         let links = edge.relations.clone();
@@ -462,7 +513,9 @@ impl<'b> Binder<'b> {
 
     fn possessor(&mut self, token: &Token) -> Result<Var> {
         match token.category {
-            crate::language::question::Category::Pronoun => self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token)),
+            crate::language::question::Category::Pronoun => {
+                self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))
+            }
             crate::language::question::Category::Kind => {
                 let kinds = self.kind_names(token);
                 Ok(self.variable(kinds, &token.text, token.span))
@@ -523,7 +576,13 @@ impl<'b> Binder<'b> {
     }
 
     /// What stands before the head.
-    fn before<'s>(&mut self, var: Var, before: &'s Before, phrase: &mut Phrase<'s>, group: &mut Group) -> Result<()> {
+    fn before<'s>(
+        &mut self,
+        var: Var,
+        before: &'s Before,
+        phrase: &mut Phrase<'s>,
+        group: &mut Group,
+    ) -> Result<()> {
         match before {
             Before::Superlative(token) => phrase.superlative = Some(token.clone()),
             Before::Aggregate(token) => phrase.aggregate = Some(token.clone()),
@@ -563,7 +622,9 @@ impl<'b> Binder<'b> {
             .senses(&word)
             .iter()
             .filter_map(|s| match self.dictionary.meaning(s.meaning) {
-                Some(Meaning::RelationNoun { relation, denotes_from }) => Some(Link { relation, reversed: !denotes_from }),
+                Some(Meaning::RelationNoun { relation, denotes_from }) => {
+                    Some(Link { relation, reversed: !denotes_from })
+                }
                 _ => None,
             })
             .collect()
@@ -602,10 +663,15 @@ impl<'b> Binder<'b> {
         const LOOKED_AT: usize = 5_000;
         let property = self.property(property);
         let Some(key) = self.graph.key(&property.name) else { return false };
-        let has = |node: &crate::graph::NodeId| !self.graph.property(crate::graph::Entity::Node(*node), key).is_null();
+        let has = |node: &crate::graph::NodeId| {
+            !self.graph.property(crate::graph::Entity::Node(*node), key).is_null()
+        };
         let on_nodes = match kinds {
             [] => self.graph.nodes().take(LOOKED_AT).any(|n| has(&n)),
-            kinds => kinds.iter().filter_map(|k| self.graph.label(k)).any(|l| self.graph.nodes_with(l).take(LOOKED_AT).any(|n| has(&n))),
+            kinds => kinds
+                .iter()
+                .filter_map(|k| self.graph.label(k))
+                .any(|l| self.graph.nodes_with(l).take(LOOKED_AT).any(|n| has(&n))),
         };
         !on_nodes && !property.prepositions.is_empty()
     }
@@ -629,7 +695,8 @@ impl<'b> Binder<'b> {
         if !exact.is_empty() {
             return exact;
         }
-        let words: Vec<&str> = folded.split(' ').filter(|w| !crate::language::question::is_function_word(w)).collect();
+        let words: Vec<&str> =
+            folded.split(' ').filter(|w| !crate::language::question::is_function_word(w)).collect();
         nodes(self.dictionary.loose(&words))
     }
 }

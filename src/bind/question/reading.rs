@@ -20,7 +20,8 @@ impl Binder<'_> {
             return self.graph.name(*node).to_string();
         }
         if !variable.entities.is_empty() {
-            let names: Vec<String> = variable.entities.iter().map(|n| self.graph.name(*n).to_string()).collect();
+            let names: Vec<String> =
+                variable.entities.iter().map(|n| self.graph.name(*n).to_string()).collect();
             return names.join(" or ");
         }
         if !variable.nouns.is_empty() {
@@ -28,7 +29,8 @@ impl Binder<'_> {
         }
         let mut nouns: Vec<String> = Vec::new();
         for kind in &variable.kinds {
-            let covered = variable.kinds.iter().any(|other| other != kind && self.vocabulary.is_a(kind, other));
+            let covered =
+                variable.kinds.iter().any(|other| other != kind && self.vocabulary.is_a(kind, other));
             let noun = plural(&kind_noun(self, kind).to_lowercase());
             if !covered && !nouns.contains(&noun) {
                 nouns.push(noun);
@@ -66,7 +68,13 @@ impl Binder<'_> {
         self.describe_group(&Group { conditions: vec![condition.clone()] })
     }
 
-    fn sentence(&self, at: usize, condition: &Condition, all: &[Condition], seen: &mut HashSet<usize>) -> Option<String> {
+    fn sentence(
+        &self,
+        at: usize,
+        condition: &Condition,
+        all: &[Condition],
+        seen: &mut HashSet<usize>,
+    ) -> Option<String> {
         match condition {
             Condition::Edge(edge) => {
                 seen.insert(at);
@@ -79,13 +87,17 @@ impl Binder<'_> {
                 Some(format!("it is not the case that {}", self.describe_group(group)))
             }
             Condition::There(var) => {
-                let linked = all.iter().any(|c| matches!(c, Condition::Edge(e) if e.from == *var || e.to == *var));
+                let linked =
+                    all.iter().any(|c| matches!(c, Condition::Edge(e) if e.from == *var || e.to == *var));
                 (!linked).then(|| format!("there are {}", self.noun(*var, all, seen, true)))
             }
-            Condition::Validity { var, .. } | Condition::Property { var, .. } | Condition::Label { var, .. } => {
+            Condition::Validity { var, .. }
+            | Condition::Property { var, .. }
+            | Condition::Label { var, .. } => {
                 let known = self.describe_head(*var);
                 seen.insert(at);
-                self.clause_of(*var, condition, all, seen).map(|c| format!("{known} {}", c.trim_start_matches("that ")))
+                self.clause_of(*var, condition, all, seen)
+                    .map(|c| format!("{known} {}", c.trim_start_matches("that ")))
             }
             _ => {
                 seen.insert(at);
@@ -105,11 +117,21 @@ impl Binder<'_> {
             clauses.extend(self.clause_of(var, condition, all, seen));
         }
         let _ = outermost;
-        if clauses.is_empty() { head } else { format!("{head} {}", clauses.join(" and ").replace(" and but not ", " but not ")) }
+        if clauses.is_empty() {
+            head
+        } else {
+            format!("{head} {}", clauses.join(" and ").replace(" and but not ", " but not "))
+        }
     }
 
     /// What a condition says of one variable: `that establish X`.
-    fn clause_of(&self, var: Var, condition: &Condition, all: &[Condition], seen: &mut HashSet<usize>) -> Option<String> {
+    fn clause_of(
+        &self,
+        var: Var,
+        condition: &Condition,
+        all: &[Condition],
+        seen: &mut HashSet<usize>,
+    ) -> Option<String> {
         match condition {
             Condition::Edge(edge) if edge.from == var => {
                 let object = self.noun(edge.to, all, seen, false);
@@ -121,7 +143,9 @@ impl Binder<'_> {
                 let roles = self.roles(edge);
                 Some(format!("that {subject} {}{roles}", self.verb(edge, self.is_one(edge.from))))
             }
-            Condition::Property { key, test, .. } => Some(format!("whose {} {}", key.replace('_', " "), test_words(test))),
+            Condition::Property { key, test, .. } => {
+                Some(format!("whose {} {}", key.replace('_', " "), test_words(test)))
+            }
             Condition::Label { labels, .. } => {
                 let nouns: Vec<String> = labels.iter().map(|l| plural(&kind_noun(self, l))).collect();
                 Some(format!("that are {}", nouns.join(" or ")))
@@ -209,7 +233,10 @@ impl Binder<'_> {
     }
 
     fn roles(&self, edge: &Edge) -> String {
-        edge.tests.iter().map(|(key, test)| format!(" ({} {})", key.replace('_', " "), test_words(test))).collect()
+        edge.tests
+            .iter()
+            .map(|(key, test)| format!(" ({} {})", key.replace('_', " "), test_words(test)))
+            .collect()
     }
 
     /// Says that a verb was taken in several meanings.
@@ -217,7 +244,11 @@ impl Binder<'_> {
         for condition in &group.conditions {
             match condition {
                 Condition::Edge(edge) => {
-                    let mut names: Vec<String> = edge.relations.iter().map(|l| self.relation(l.relation).name.replace('_', " ")).collect();
+                    let mut names: Vec<String> = edge
+                        .relations
+                        .iter()
+                        .map(|l| self.relation(l.relation).name.replace('_', " "))
+                        .collect();
                     names.dedup();
                     if names.len() > 1 {
                         let note = format!("taken in {} meanings: {}", names.len(), names.join(", "));
@@ -237,10 +268,14 @@ impl Binder<'_> {
 fn mentions(condition: &Condition, var: Var) -> bool {
     match condition {
         Condition::Edge(edge) => edge.from == var || edge.to == var,
-        Condition::Property { var: v, .. } | Condition::Label { var: v, .. } | Condition::Validity { var: v, .. } => *v == var,
+        Condition::Property { var: v, .. }
+        | Condition::Label { var: v, .. }
+        | Condition::Validity { var: v, .. } => *v == var,
         Condition::Same(a, b) => *a == var || *b == var,
         Condition::There(_) => false,
-        Condition::Not(group) | Condition::Count { group, .. } => group.conditions.iter().any(|c| mentions(c, var)),
+        Condition::Not(group) | Condition::Count { group, .. } => {
+            group.conditions.iter().any(|c| mentions(c, var))
+        }
         Condition::Any(groups) => groups.iter().any(|g| g.conditions.iter().any(|c| mentions(c, var))),
     }
 }

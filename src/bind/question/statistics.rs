@@ -83,14 +83,22 @@ impl Binder<'_> {
             _ => false,
         });
         let counts = |t: &Rc<Token>| {
-            matches!(t.category, Category::HowMany | Category::Aggregate | Category::NumberOf | Category::Superlative)
+            matches!(
+                t.category,
+                Category::HowMany | Category::Aggregate | Category::NumberOf | Category::Superlative
+            )
         };
-        let by_name = tokens.iter().any(counts) && tokens.iter().any(|t| t.category == Category::Name && self.has_figures(t));
+        let by_name = tokens.iter().any(counts)
+            && tokens.iter().any(|t| t.category == Category::Name && self.has_figures(t));
         // Kinds and people asked for are no figures.
         let other = tokens.iter().any(|t| {
             matches!(
                 t.category,
-                Category::Who | Category::Whose | Category::Describe | Category::Connected | Category::RelationNoun
+                Category::Who
+                    | Category::Whose
+                    | Category::Describe
+                    | Category::Connected
+                    | Category::RelationNoun
             ) || (t.category == Category::Kind && self.kind_dimension(t).is_none())
         });
         (about || by_name) && !other
@@ -285,7 +293,12 @@ impl Binder<'_> {
         Some(wanted)
     }
 
-    fn want_value(&self, wanted: &mut Wanted, meanings: &[Meaning], observations: &[Observation]) -> Option<()> {
+    fn want_value(
+        &self,
+        wanted: &mut Wanted,
+        meanings: &[Meaning],
+        observations: &[Observation],
+    ) -> Option<()> {
         let mut used = None;
         for meaning in meanings {
             let Some((key, Some(value))) = self.dimension_property(meaning) else { continue };
@@ -329,14 +342,16 @@ impl Binder<'_> {
     fn subgroup_dimension(&self, node: NodeId, observations: &[Observation]) -> Option<Dimension> {
         let below = self.subgroups(node);
         observations.iter().find_map(|o| {
-            let found = o.marks.iter().find(|(_, marks)| below.iter().any(|n| marks.contains(&Mark::Node(*n))));
+            let found =
+                o.marks.iter().find(|(_, marks)| below.iter().any(|n| marks.contains(&Mark::Node(*n))));
             found.map(|(dimension, _)| dimension.clone())
         })
     }
 
     /// All groups that lie within a group.
     fn subgroups(&self, node: NodeId) -> BTreeSet<NodeId> {
-        let relations = self.vocabulary.relations.iter().filter(|r| r.statistics.as_deref() == Some("subgroup"));
+        let relations =
+            self.vocabulary.relations.iter().filter(|r| r.statistics.as_deref() == Some("subgroup"));
         let kinds: Vec<_> = relations.filter_map(|r| self.graph.relationship_type(&r.type_name())).collect();
         let mut found = BTreeSet::new();
         let mut open = vec![node];
@@ -351,7 +366,11 @@ impl Binder<'_> {
     }
 
     /// The observations that answer.
-    fn choose<'o>(&mut self, wanted: &Wanted, observations: &'o [Observation]) -> Result<Vec<&'o Observation>> {
+    fn choose<'o>(
+        &mut self,
+        wanted: &Wanted,
+        observations: &'o [Observation],
+    ) -> Result<Vec<&'o Observation>> {
         let mut marks = wanted.marks.clone();
         let fit = |marks: &Marks| observations.iter().filter(|o| fits(wanted, o, marks)).collect::<Vec<_>>();
         let mut fitting = fit(&marks);
@@ -366,32 +385,44 @@ impl Binder<'_> {
             fitting = fit(&marks);
         }
         if fitting.is_empty() {
-            return Err(Report::input("figures.none", "no figure in the sources answers this")
-                .help("Leave out a condition: `describe` an indicator or group shows which figures there are."));
+            return Err(Report::input("figures.none", "no figure in the sources answers this").help(
+                "Leave out a condition: `describe` an indicator or group shows which figures there are.",
+            ));
         }
         let mentioned = |d: &Dimension| marks.contains_key(d) || wanted.by.as_ref() == Some(d);
         let has_asked = |o: &Observation| wanted.by.as_ref().is_none_or(|d| o.marks.contains_key(d));
-        let beside = |o: &Observation, but: Option<&Dimension>| o.marks.keys().all(|d| mentioned(d) || Some(d) == but);
-        let plain: Vec<&Observation> = fitting.iter().copied().filter(|o| has_asked(o) && beside(o, None)).collect();
+        let beside =
+            |o: &Observation, but: Option<&Dimension>| o.marks.keys().all(|d| mentioned(d) || Some(d) == but);
+        let plain: Vec<&Observation> =
+            fitting.iter().copied().filter(|o| has_asked(o) && beside(o, None)).collect();
         if !plain.is_empty() {
             return Ok(self.outermost(plain));
         }
         // Relations before properties: groups and places are the natural partitions.
-        let others: BTreeSet<&Dimension> = fitting.iter().flat_map(|o| o.marks.keys()).filter(|d| !mentioned(d)).collect();
+        let others: BTreeSet<&Dimension> =
+            fitting.iter().flat_map(|o| o.marks.keys()).filter(|d| !mentioned(d)).collect();
         let mut others: Vec<&Dimension> = others.into_iter().collect();
         others.sort_by_key(|d| matches!(d, Dimension::Property(_)));
         for dimension in others {
-            let part = |o: &&Observation| has_asked(o) && beside(o, Some(dimension)) && o.marks.contains_key(dimension);
+            let part = |o: &&Observation| {
+                has_asked(o) && beside(o, Some(dimension)) && o.marks.contains_key(dimension)
+            };
             let part: Vec<&Observation> = fitting.iter().copied().filter(part).collect();
             if !part.is_empty() {
                 if wanted.total {
-                    self.notes.push(format!("summed over one partition of the figures: {}", dimension.words(self.vocabulary)));
+                    self.notes.push(format!(
+                        "summed over one partition of the figures: {}",
+                        dimension.words(self.vocabulary)
+                    ));
                 }
                 return Ok(self.outermost(part));
             }
         }
-        Err(Report::input("figures.mixed", "the figures of the sources are broken down further than this question asks")
-            .help("Name a group, a place or a year."))
+        Err(Report::input(
+            "figures.mixed",
+            "the figures of the sources are broken down further than this question asks",
+        )
+        .help("Name a group, a place or a year."))
     }
 
     /// Leaves out groups that lie within a group that is also there, so that nobody is counted twice.
@@ -428,9 +459,12 @@ impl Dimension {
 }
 
 fn fits(wanted: &Wanted, o: &Observation, marks: &Marks) -> bool {
-    let indicator = wanted.indicators.is_empty() || o.links.values().any(|l| wanted.indicators.iter().any(|i| l.contains(i)));
-    let within = |d: &Dimension, allowed: &BTreeSet<Mark>| o.marks.get(d).is_some_and(|m| !m.is_disjoint(allowed));
-    let linked = |r: &String, allowed: &BTreeSet<NodeId>| o.links.get(r).is_some_and(|l| !l.is_disjoint(allowed));
+    let indicator = wanted.indicators.is_empty()
+        || o.links.values().any(|l| wanted.indicators.iter().any(|i| l.contains(i)));
+    let within =
+        |d: &Dimension, allowed: &BTreeSet<Mark>| o.marks.get(d).is_some_and(|m| !m.is_disjoint(allowed));
+    let linked =
+        |r: &String, allowed: &BTreeSet<NodeId>| o.links.get(r).is_some_and(|l| !l.is_disjoint(allowed));
     let days = wanted.period.is_none_or(|(first, end)| o.days.is_some_and(|(b, e)| first <= b && e <= end));
     let excluded = o.marks.values().flatten().filter_map(Mark::node).any(|n| wanted.excluded.contains(&n));
     indicator

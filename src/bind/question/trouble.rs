@@ -44,13 +44,19 @@ pub fn does_not_fit(binder: &Binder<'_>, candidates: &[Link], from: Var, to: Var
         (false, true) => format!("`{verb}` does not go with {}", with_article(&kinds_text(binder, &subject))),
         _ => format!("`{verb}` does not go with {}", with_article(&kinds_text(binder, &object))),
     };
-    let mut report = Report::input("question.fit", message).at(said.span, "does not fit what stands around it");
+    let mut report =
+        Report::input("question.fit", message).at(said.span, "does not fit what stands around it");
     let mut shown = Vec::new();
     for link in candidates {
         let relation = binder.relation(link.relation);
         let line = format!(
             "`{}` goes from {} to {}.",
-            relation.verbs.first().or(relation.nouns.of_to.first()).cloned().unwrap_or_else(|| relation.name.replace('_', " ")),
+            relation
+                .verbs
+                .first()
+                .or(relation.nouns.of_to.first())
+                .cloned()
+                .unwrap_or_else(|| relation.name.replace('_', " ")),
             with_article(&kinds_text(binder, &relation.from)),
             with_article(&kinds_text(binder, &relation.to))
         );
@@ -95,13 +101,16 @@ pub fn verb_does_not_go(binder: &Binder<'_>, said: &Token) -> Trouble {
         if let super::dictionary::Meaning::Verb(verb) = meaning {
             let relation = binder.relation(verb.relation);
             let list = if verb.inverse { &relation.inverse_verbs } else { &relation.verbs };
-            forms.extend(list.iter().filter(|v| v.contains(said.text.split(' ').next().unwrap_or(""))).cloned());
+            forms.extend(
+                list.iter().filter(|v| v.contains(said.text.split(' ').next().unwrap_or(""))).cloned(),
+            );
         }
     }
     forms.sort();
     forms.dedup();
     forms.truncate(4);
-    let mut report = Report::input("question.verb", format!("`{verb}` cannot be used like this")).at(said.span, "this verb");
+    let mut report = Report::input("question.verb", format!("`{verb}` cannot be used like this"))
+        .at(said.span, "this verb");
     if !forms.is_empty() {
         report = report.help(format!("It is used as: {}.", forms.join(", ")));
     }
@@ -110,20 +119,28 @@ pub fn verb_does_not_go(binder: &Binder<'_>, said: &Token) -> Trouble {
 
 pub fn preposition(binder: &Binder<'_>, said: &Token, var: Var) -> Trouble {
     let kind = kinds_text(binder, binder.kinds(var));
-    Report::input("question.preposition", format!("`{}` does not say how this belongs to {}", said.text, with_article(&kind)))
-        .at(said.span, "no relation uses this word here")
-        .help("Name the relation with a verb, for example `… that concerns X`.")
+    Report::input(
+        "question.preposition",
+        format!("`{}` does not say how this belongs to {}", said.text, with_article(&kind)),
+    )
+    .at(said.span, "no relation uses this word here")
+    .help("Name the relation with a verb, for example `… that concerns X`.")
 }
 
 pub fn no_date(binder: &Binder<'_>, var: Var, modifier: &Modifier) -> Trouble {
     let kind = kinds_text(binder, binder.kinds(var));
-    Report::input("question.date", format!("{} has no date of its own to compare with this", with_article(&kind)))
-        .at(modifier.span, "this date")
-        .help("Put `as of DAY` in front of the question, or ask for the instrument's date.")
+    Report::input(
+        "question.date",
+        format!("{} has no date of its own to compare with this", with_article(&kind)),
+    )
+    .at(modifier.span, "this date")
+    .help("Put `as of DAY` in front of the question, or ask for the instrument's date.")
 }
 
 pub fn role(preposition: &Token, object: &NounPhrase, known: &[Arc<str>]) -> Trouble {
-    let report = Report::input("question.role", format!("nothing is recorded `{} …` like this", preposition.text)).at(object.span, "not recorded");
+    let report =
+        Report::input("question.role", format!("nothing is recorded `{} …` like this", preposition.text))
+            .at(object.span, "not recorded");
     if known.is_empty() {
         return report;
     }
@@ -150,16 +167,26 @@ pub fn out_of_place(token: &Token) -> Trouble {
 
 pub fn no_such_property(binder: &Binder<'_>, token: &Token, owner: Var) -> Trouble {
     let kinds = binder.kinds(owner).to_vec();
-    let mut known: Vec<String> =
-        binder.vocabulary.properties.iter().filter(|p| binder.carries(&kinds, p)).filter_map(|p| p.words.first().cloned()).collect();
+    let mut known: Vec<String> = binder
+        .vocabulary
+        .properties
+        .iter()
+        .filter(|p| binder.carries(&kinds, p))
+        .filter_map(|p| p.words.first().cloned())
+        .collect();
     known.truncate(8);
-    Report::input("question.property", format!("{} has no `{}`", with_article(&kinds_text(binder, &kinds)), token.text))
-        .at(token.span, "no such property")
-        .help(format!("It may have: {}.", known.join(", ")))
+    Report::input(
+        "question.property",
+        format!("{} has no `{}`", with_article(&kinds_text(binder, &kinds)), token.text),
+    )
+    .at(token.span, "no such property")
+    .help(format!("It may have: {}.", known.join(", ")))
 }
 
 pub fn unknown_name(binder: &Binder<'_>, token: &Token) -> Trouble {
-    let mut report = Report::input("name.unknown", format!("nothing is called {}", token.span.of(binder.text))).at(token.span, "unknown name");
+    let mut report =
+        Report::input("name.unknown", format!("nothing is called {}", token.span.of(binder.text)))
+            .at(token.span, "unknown name");
     for (node, _, _) in binder.dictionary.nearest_names(&token.text, 3) {
         let name = binder.graph.name(node);
         report = report.suggest(token.span, format!("\"{name}\""));
@@ -184,9 +211,12 @@ pub fn candidates(binder: &Binder<'_>, nodes: &[NodeId]) -> Vec<Candidate> {
 
 /// A name that several entities have.
 pub fn ambiguous(binder: &Binder<'_>, span: Span, nodes: &[NodeId]) -> Trouble {
-    let mut report = Report::input("name.ambiguous", format!("`{}` could be {} things", span.of(binder.text), nodes.len()))
-        .at(span, "which one?")
-        .among(candidates(binder, nodes));
+    let mut report = Report::input(
+        "name.ambiguous",
+        format!("`{}` could be {} things", span.of(binder.text), nodes.len()),
+    )
+    .at(span, "which one?")
+    .among(candidates(binder, nodes));
     for node in nodes.iter().take(8) {
         report = report.suggest(span, format!("\"{}\"", binder.graph.name(*node)));
     }
@@ -195,7 +225,12 @@ pub fn ambiguous(binder: &Binder<'_>, span: Span, nodes: &[NodeId]) -> Trouble {
 
 pub fn not_of_kind(binder: &Binder<'_>, token: &Token, nodes: &[NodeId], kinds: &[String]) -> Trouble {
     let actual = kinds_text(binder, &binder.kinds_of_nodes(nodes));
-    let message = format!("{} is {}, not {}", token.span.of(binder.text), with_article(&actual), with_article(&kinds_text(binder, kinds)));
+    let message = format!(
+        "{} is {}, not {}",
+        token.span.of(binder.text),
+        with_article(&actual),
+        with_article(&kinds_text(binder, kinds))
+    );
     Report::input("name.kind", message).at(token.span, "of another kind").among(candidates(binder, nodes))
 }
 
@@ -216,7 +251,13 @@ pub fn compared(comparison: &Token, number: &Token) -> Result<(Comparison, i64)>
 }
 
 /// A word that nobody knows: the nearest names and words, and the corrected question.
-pub fn unknown_word(text: &str, dictionary: &super::dictionary::Dictionary, graph: &crate::graph::Graph, lattice: &Lattice, unknown: &Token) -> Trouble {
+pub fn unknown_word(
+    text: &str,
+    dictionary: &super::dictionary::Dictionary,
+    graph: &crate::graph::Graph,
+    lattice: &Lattice,
+    unknown: &Token,
+) -> Trouble {
     if let Some(word) = lattice.words.get(unknown.words.0)
         && word.shape == Shape::Unclosed
     {
@@ -226,7 +267,8 @@ pub fn unknown_word(text: &str, dictionary: &super::dictionary::Dictionary, grap
             .help("Close it with a quotation mark.");
     }
     let word = unknown.span.of(text);
-    let mut report = Report::input("word.unknown", format!("I do not know the word `{word}`")).at(unknown.span, "unknown word");
+    let mut report = Report::input("word.unknown", format!("I do not know the word `{word}`"))
+        .at(unknown.span, "unknown word");
     // The misspelt word may be part of a name: try the runs of words around it.
     let (at, count) = (unknown.words.0, lattice.words.len());
     let mut best: Vec<(f64, Span, String)> = Vec::new();
@@ -236,7 +278,8 @@ pub fn unknown_word(text: &str, dictionary: &super::dictionary::Dictionary, grap
             if run.iter().any(|w| w.shape == Shape::Unclosed) || (run.len() > 1 && edge_is_small(run)) {
                 continue;
             }
-            let folded: Vec<&str> = run.iter().filter(|w| w.shape == Shape::Word).map(|w| w.folded.as_str()).collect();
+            let folded: Vec<&str> =
+                run.iter().filter(|w| w.shape == Shape::Word).map(|w| w.folded.as_str()).collect();
             let folded = crate::base::fold(&folded.join(" "));
             if folded.len() < 3 {
                 continue;
@@ -261,7 +304,9 @@ pub fn unknown_word(text: &str, dictionary: &super::dictionary::Dictionary, grap
         }
     }
     if seen.is_empty() {
-        report.help("Leave it out, or put a name in quotation marks. `:vocabulary` lists the words that are known.")
+        report.help(
+            "Leave it out, or put a name in quotation marks. `:vocabulary` lists the words that are known.",
+        )
     } else {
         let seen: Vec<String> = seen.iter().map(|s| format!("`{s}`")).collect();
         report.help(format!("Did you mean {}?", or_list(&seen)))
@@ -269,6 +314,8 @@ pub fn unknown_word(text: &str, dictionary: &super::dictionary::Dictionary, grap
 }
 
 fn edge_is_small(run: &[crate::language::question::Word]) -> bool {
-    let small = |w: Option<&crate::language::question::Word>| w.is_none_or(|w| w.shape != Shape::Word || is_function_word(&w.folded));
+    let small = |w: Option<&crate::language::question::Word>| {
+        w.is_none_or(|w| w.shape != Shape::Word || is_function_word(&w.folded))
+    };
     small(run.first()) || small(run.last())
 }

@@ -167,7 +167,10 @@ impl Lattice {
         match dates::read(&self.words[start..]) {
             Some(Ok((period, count))) => {
                 let text = format!("{} {}", period.first, period.last);
-                let token = Token { period: Some(period), ..self.token(Category::Date, start, start + count, text, 0) };
+                let token = Token {
+                    period: Some(period),
+                    ..self.token(Category::Date, start, start + count, text, 0)
+                };
                 arcs.push(Arc { end: start + count, cost: TOKEN - 1, token: Some(Rc::new(token)) });
             }
             Some(Err(count)) => {
@@ -330,7 +333,13 @@ impl Iterator for Cuttings<'_> {
                 let spent = open.spent + arc.cost;
                 self.order += 1;
                 let path = Some(Rc::new(Link { token: arc.token.clone(), before: open.path.clone() }));
-                self.heap.push(Reverse(Open { estimate: spent + rest, order: self.order, at: arc.end, spent, path }));
+                self.heap.push(Reverse(Open {
+                    estimate: spent + rest,
+                    order: self.order,
+                    at: arc.end,
+                    spent,
+                    path,
+                }));
             }
         }
         None

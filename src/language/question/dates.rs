@@ -24,7 +24,20 @@ pub enum Unit {
     Span,
 }
 
-const MONTHS: [&str; 12] = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 impl Period {
     fn days(first: Option<Date>, last: Option<Date>, unit: Unit) -> Option<Period> {
@@ -72,7 +85,9 @@ pub fn read(words: &[Word]) -> Option<Result<(Period, usize), usize>> {
     // 2 May 2012, 2nd of May 2012
     if let Some(day) = ordinal_day(first) {
         let shift = usize::from(word(1) == Some("of"));
-        if let (Some(month), Some(year)) = (word(1 + shift).and_then(month), word(comma(words, 2 + shift)).and_then(year)) {
+        if let (Some(month), Some(year)) =
+            (word(1 + shift).and_then(month), word(comma(words, 2 + shift)).and_then(year))
+        {
             return taken(ymd(year, month, day).map(Period::day), comma(words, 2 + shift) + 1);
         }
     }
@@ -132,14 +147,21 @@ fn iso(word: &str) -> Option<Option<Period>> {
         }
         2 if digits(0) == 4 && digits(1) == 2 && !word.contains('/') => {
             let month = number(1)?;
-            Some((1..=12).contains(&month).then(|| Period::months(number(0)?.into(), month, month, Unit::Month)).flatten())
+            Some(
+                (1..=12)
+                    .contains(&month)
+                    .then(|| Period::months(number(0)?.into(), month, month, Unit::Month))
+                    .flatten(),
+            )
         }
         _ => None,
     }
 }
 
 fn month(word: &str) -> Option<u32> {
-    let at = MONTHS.iter().position(|m| *m == word || (word.len() >= 3 && word.len() <= 4 && m.starts_with(word)))?;
+    let at = MONTHS
+        .iter()
+        .position(|m| *m == word || (word.len() >= 3 && word.len() <= 4 && m.starts_with(word)))?;
     u32::try_from(at + 1).ok()
 }
 

@@ -230,8 +230,30 @@ pub struct Token {
 
 /// Words that mean nothing and may stand anywhere.
 pub const EMPTY: &[&str] = &[
-    "the", "a", "an", "please", "following", "also", "both", "currently", "now", "any", "some", "these", "those", "this", "me",
-    "us", "exactly", "actually", "respective", "respectively", "tell", "own", "different", "various",
+    "the",
+    "a",
+    "an",
+    "please",
+    "following",
+    "also",
+    "both",
+    "currently",
+    "now",
+    "any",
+    "some",
+    "these",
+    "those",
+    "this",
+    "me",
+    "us",
+    "exactly",
+    "actually",
+    "respective",
+    "respectively",
+    "tell",
+    "own",
+    "different",
+    "various",
 ];
 
 /// The function words of English that the grammar knows, phrases before words.
@@ -452,7 +474,6 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("lie", Pass),
         ("lay", Pass),
         ("chain", Chain),
-        ("chain of", Chain),
         ("jointly", Together),
         ("together", Together),
     ]

@@ -111,7 +111,11 @@ fn is_vowel(c: char) -> bool {
 
 /// `plan` doubles its last letter (`planned`); `develop` and `appear` do not.
 fn doubles(base: &str) -> bool {
-    const STRESSED: &[&str] = &["refer", "prefer", "confer", "transfer", "occur", "admit", "permit", "commit", "submit", "omit", "compel", "control", "repel", "begin", "set", "put", "run", "cut", "label", "travel", "cancel", "equip", "program"];
+    const STRESSED: &[&str] = &[
+        "refer", "prefer", "confer", "transfer", "occur", "admit", "permit", "commit", "submit", "omit",
+        "compel", "control", "repel", "begin", "set", "put", "run", "cut", "label", "travel", "cancel",
+        "equip", "program",
+    ];
     let letters: Vec<char> = base.chars().rev().take(3).collect();
     let [last, middle, first] = letters[..] else { return false };
     let shape = !is_vowel(last) && !matches!(last, 'w' | 'x' | 'y') && is_vowel(middle) && !is_vowel(first);
@@ -121,7 +125,8 @@ fn doubles(base: &str) -> bool {
 
 /// `base` + a regular ending that begins with a vowel.
 fn with_ending(base: &str, ending: &str) -> String {
-    let ends_silent = base.ends_with('e') && !(ending == "ing" && (base.ends_with("ee") || base.ends_with("oe")));
+    let ends_silent =
+        base.ends_with('e') && !(ending == "ing" && (base.ends_with("ee") || base.ends_with("oe")));
     if ends_silent {
         if ending == "ing" && base.ends_with("ie") {
             return format!("{}ying", &base[..base.len() - 2]);
@@ -168,7 +173,12 @@ pub fn verb_forms(base: &str) -> Vec<(String, VerbForm)> {
     }
     let irregular = IRREGULAR.iter().find(|(b, ..)| *b == base).or_else(|| {
         // `overtake` follows `take`: a prefix keeps the pattern of its verb.
-        IRREGULAR.iter().find(|(b, ..)| b.len() > 3 && base.len() > b.len() + 1 && base.ends_with(b) && ["over", "under", "out", "up", "re", "with"].contains(&&base[..base.len() - b.len()]))
+        IRREGULAR.iter().find(|(b, ..)| {
+            b.len() > 3
+                && base.len() > b.len() + 1
+                && base.ends_with(b)
+                && ["over", "under", "out", "up", "re", "with"].contains(&&base[..base.len() - b.len()])
+        })
     });
     match irregular {
         Some((b, past, participle)) => {
@@ -194,7 +204,10 @@ pub fn plural(noun: &str) -> String {
 /// Every plural of a noun phrase: *person* has two.
 pub fn plurals(noun: &str) -> Vec<String> {
     let words: Vec<&str> = noun.split(' ').collect();
-    let at = words.iter().position(|w| matches!(*w, "of" | "for" | "in" | "to" | "on" | "under" | "at")).unwrap_or(words.len());
+    let at = words
+        .iter()
+        .position(|w| matches!(*w, "of" | "for" | "in" | "to" | "on" | "under" | "at"))
+        .unwrap_or(words.len());
     let at = at.saturating_sub(1);
     let Some(noun) = words.get(at) else { return Vec::new() };
     let with = |plural: String| {
@@ -206,7 +219,8 @@ pub fn plurals(noun: &str) -> Vec<String> {
 }
 
 fn plural_words(word: &str) -> Vec<String> {
-    let irregular: Vec<String> = PLURALS.iter().filter(|(one, _)| *one == word).map(|(_, many)| (*many).to_owned()).collect();
+    let irregular: Vec<String> =
+        PLURALS.iter().filter(|(one, _)| *one == word).map(|(_, many)| (*many).to_owned()).collect();
     if !irregular.is_empty() {
         return irregular;
     }
@@ -246,14 +260,39 @@ mod tests {
 
     #[test]
     fn forms_of_verbs() {
-        for (base, form) in [("establish", "establishes"), ("create", "created"), ("ratify", "ratified"), ("plan", "planned"), ("develop", "developing"), ("control", "controlled"), ("oversee", "overseen"), ("set", "setting"), ("apply", "applies"), ("agree", "agreeing"), ("give", "gave"), ("overtake", "overtaken"), ("die", "dying"), ("cancel", "canceled"), ("monitor", "monitored"), ("appear", "appeared")] {
+        for (base, form) in [
+            ("establish", "establishes"),
+            ("create", "created"),
+            ("ratify", "ratified"),
+            ("plan", "planned"),
+            ("develop", "developing"),
+            ("control", "controlled"),
+            ("oversee", "overseen"),
+            ("set", "setting"),
+            ("apply", "applies"),
+            ("agree", "agreeing"),
+            ("give", "gave"),
+            ("overtake", "overtaken"),
+            ("die", "dying"),
+            ("cancel", "canceled"),
+            ("monitor", "monitored"),
+            ("appear", "appeared"),
+        ] {
             has(base, form);
         }
     }
 
     #[test]
     fn plurals() {
-        for (one, many) in [("body", "bodies"), ("legal basis", "legal bases"), ("form of exploitation", "forms of exploitation"), ("child", "children"), ("series", "series"), ("agency", "agencies"), ("programme", "programmes")] {
+        for (one, many) in [
+            ("body", "bodies"),
+            ("legal basis", "legal bases"),
+            ("form of exploitation", "forms of exploitation"),
+            ("child", "children"),
+            ("series", "series"),
+            ("agency", "agencies"),
+            ("programme", "programmes"),
+        ] {
             assert_eq!(plural(one), many);
         }
     }

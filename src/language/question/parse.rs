@@ -88,7 +88,8 @@ impl Builder<'_> {
 
     fn span(&self, node: &Node<'_>) -> Span {
         let (start, end) = (node.as_span().start(), node.as_span().end());
-        let (Some(first), Some(last)) = (self.tokens.get(start), self.tokens.get(end.saturating_sub(1))) else {
+        let (Some(first), Some(last)) = (self.tokens.get(start), self.tokens.get(end.saturating_sub(1)))
+        else {
             return Span::default();
         };
         first.span.to(last.span)
@@ -111,7 +112,11 @@ impl Builder<'_> {
                 Rule::front => {
                     for inner in children(node) {
                         match inner.as_rule() {
-                            Rule::as_of => as_of = children(inner).find(|n| n.as_rule() == Rule::date).map(|n| self.token(&n)),
+                            Rule::as_of => {
+                                as_of = children(inner)
+                                    .find(|n| n.as_rule() == Rule::date)
+                                    .map(|n| self.token(&n))
+                            }
                             _ => closing.extend(self.modifier_item(inner).map(Closing::Time)),
                         }
                     }
@@ -119,11 +124,20 @@ impl Builder<'_> {
                 Rule::closing => {
                     for inner in children(node) {
                         match inner.as_rule() {
-                            Rule::as_of => as_of = children(inner).find(|n| n.as_rule() == Rule::date).map(|n| self.token(&n)),
-                            Rule::time_range | Rule::time_phrase => closing.extend(self.modifier_item(inner).map(Closing::Time)),
+                            Rule::as_of => {
+                                as_of = children(inner)
+                                    .find(|n| n.as_rule() == Rule::date)
+                                    .map(|n| self.token(&n))
+                            }
+                            Rule::time_range | Rule::time_phrase => {
+                                closing.extend(self.modifier_item(inner).map(Closing::Time))
+                            }
                             Rule::also_count => closing.push(Closing::AlsoCount),
-                            Rule::grouping => closing.extend(children(inner).next().map(|n| Closing::Group(self.token_of(n)))),
-                            Rule::inclusion | Rule::inclusion_after => closing.extend(self.phrase_in(inner).map(Closing::Including)),
+                            Rule::grouping => closing
+                                .extend(children(inner).next().map(|n| Closing::Group(self.token_of(n)))),
+                            Rule::inclusion | Rule::inclusion_after => {
+                                closing.extend(self.phrase_in(inner).map(Closing::Including))
+                            }
                             Rule::exclusion => closing.extend(self.phrase_in(inner).map(Closing::Excluding)),
                             _ => {}
                         }
@@ -214,24 +228,26 @@ impl Builder<'_> {
                 Some(node) => Ask::Clause(self.inverted(node)),
                 None => Ask::Clause(empty_clause(span)),
             },
-            Rule::form_whose => match nodes.find(|n| n.as_rule() == Rule::whose_clause).and_then(|n| self.whose(n)) {
-                Some(kind) => {
-                    let asked = self.token_at(0);
-                    let modifier = Modifier { kind, or_before: false, span };
-                    let simple = Simple {
-                        asked: Some(Asked::Which),
-                        negative: false,
-                        every: false,
-                        compared: None,
-                        before: Vec::new(),
-                        head: Head::Asked(asked),
-                        modifiers: vec![modifier],
-                        span,
-                    };
-                    Ask::Phrase(NounPhrase { parts: vec![simple], joined: Joined::And, span })
+            Rule::form_whose => {
+                match nodes.find(|n| n.as_rule() == Rule::whose_clause).and_then(|n| self.whose(n)) {
+                    Some(kind) => {
+                        let asked = self.token_at(0);
+                        let modifier = Modifier { kind, or_before: false, span };
+                        let simple = Simple {
+                            asked: Some(Asked::Which),
+                            negative: false,
+                            every: false,
+                            compared: None,
+                            before: Vec::new(),
+                            head: Head::Asked(asked),
+                            modifiers: vec![modifier],
+                            span,
+                        };
+                        Ask::Phrase(NounPhrase { parts: vec![simple], joined: Joined::And, span })
+                    }
+                    None => Ask::Describe(self.token_at(0)),
                 }
-                None => Ask::Describe(self.token_at(0)),
-            },
+            }
             Rule::form_there => {
                 let phrase = nodes.find(|n| n.as_rule() == Rule::noun_phrase).map(|n| self.noun_phrase(n));
                 match phrase {
@@ -365,7 +381,9 @@ impl Builder<'_> {
                 Rule::every => simple.every = true,
                 Rule::asked_which => simple.asked = Some(Asked::Which),
                 Rule::asked_count => simple.asked = Some(Asked::HowMany),
-                Rule::number | Rule::one => simple.compared = Some((self.token_at(start), self.token(&inner))),
+                Rule::number | Rule::one => {
+                    simple.compared = Some((self.token_at(start), self.token(&inner)))
+                }
                 Rule::exactly => simple.compared = Some((self.token_at(start), self.token_at(start))),
                 _ => {}
             }
@@ -395,7 +413,8 @@ impl Builder<'_> {
             }
             Rule::noun_head => {
                 let chain = Self::letters(&node).contains('~');
-                let noun = children(node).find(|n| n.as_rule() == Rule::noun).map_or(token, |n| self.token(&n));
+                let noun =
+                    children(node).find(|n| n.as_rule() == Rule::noun).map_or(token, |n| self.token(&n));
                 Head::Noun { noun, chain }
             }
             Rule::kind => Head::Kind(token),
@@ -460,7 +479,11 @@ impl Builder<'_> {
                     }
                 }
                 let mut dates = dates.into_iter();
-                made(ModifierKind::Time { preposition: preposition?, first: dates.next()?, last: dates.next() })
+                made(ModifierKind::Time {
+                    preposition: preposition?,
+                    first: dates.next()?,
+                    last: dates.next(),
+                })
             }
             Rule::without => made(ModifierKind::Without(self.phrase_in(node)?)),
             Rule::participle_phrase => {
@@ -496,7 +519,8 @@ impl Builder<'_> {
             }
             Rule::in_force => {
                 let negated = Self::letters(&node).starts_with('n');
-                let time = children(node).find(|n| matches!(n.as_rule(), Rule::time_range | Rule::time_phrase));
+                let time =
+                    children(node).find(|n| matches!(n.as_rule(), Rule::time_range | Rule::time_phrase));
                 let time = time.and_then(|n| self.modifier_item(n)).map(Box::new);
                 made(ModifierKind::InForce { negated, time })
             }
@@ -546,7 +570,9 @@ impl Builder<'_> {
                                 for verb in children(part) {
                                     match verb.as_rule() {
                                         Rule::join_or => clause.any = true,
-                                        Rule::gap_verb => clause.verbs.extend(children(verb).next().map(|v| self.gap_verb(v))),
+                                        Rule::gap_verb => clause
+                                            .verbs
+                                            .extend(children(verb).next().map(|v| self.gap_verb(v))),
                                         _ => {}
                                     }
                                 }
@@ -603,9 +629,21 @@ impl Builder<'_> {
             },
             Rule::exists => Core::InForce,
             Rule::have => Core::Have(parts.object),
-            _ => Core::Active { verbs: parts.verbs, any: parts.any, preposition: parts.preposition, object: parts.object },
+            _ => Core::Active {
+                verbs: parts.verbs,
+                any: parts.any,
+                preposition: parts.preposition,
+                object: parts.object,
+            },
         };
-        VerbPhrase { negated: parts.negated, modal: parts.modal, transitive: parts.transitive, core, complements: parts.complements, span }
+        VerbPhrase {
+            negated: parts.negated,
+            modal: parts.modal,
+            transitive: parts.transitive,
+            core,
+            complements: parts.complements,
+            span,
+        }
     }
 
     fn gap_verb(&self, node: Node<'_>) -> VerbPhrase {
@@ -617,15 +655,32 @@ impl Builder<'_> {
             (Rule::gap_passive, Some(verb)) if verb.category == Category::Predicate => {
                 Core::Predicate { predicate: verb, preposition: parts.preposition, object: None }
             }
-            (Rule::gap_passive, Some(verb)) if verb.category == Category::Gerund => {
-                Core::Active { verbs: parts.verbs, any: parts.any, preposition: parts.preposition, object: None }
+            (Rule::gap_passive, Some(verb)) if verb.category == Category::Gerund => Core::Active {
+                verbs: parts.verbs,
+                any: parts.any,
+                preposition: parts.preposition,
+                object: None,
+            },
+            (Rule::gap_passive, Some(_)) => {
+                Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition }
             }
-            (Rule::gap_passive, Some(_)) => Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition },
             (Rule::gap_passive, None) => Core::Stated,
             (Rule::gap_have, _) => Core::Have(None),
-            _ => Core::Active { verbs: parts.verbs, any: parts.any, preposition: parts.preposition, object: None },
+            _ => Core::Active {
+                verbs: parts.verbs,
+                any: parts.any,
+                preposition: parts.preposition,
+                object: None,
+            },
         };
-        VerbPhrase { negated: parts.negated, modal: parts.modal, transitive: parts.transitive, core, complements: parts.complements, span }
+        VerbPhrase {
+            negated: parts.negated,
+            modal: parts.modal,
+            transitive: parts.transitive,
+            core,
+            complements: parts.complements,
+            span,
+        }
     }
 
     /// The parts that verb phrases of every shape are made of.
@@ -647,7 +702,9 @@ impl Builder<'_> {
             Rule::not => parts.negated = true,
             Rule::modal => parts.modal = Some(self.token(&inner)),
             Rule::transitive => parts.transitive = true,
-            Rule::finite | Rule::base | Rule::passive_verb | Rule::gerund | Rule::predicate => parts.verbs.push(self.token(&inner)),
+            Rule::finite | Rule::base | Rule::passive_verb | Rule::gerund | Rule::predicate => {
+                parts.verbs.push(self.token(&inner))
+            }
             Rule::join_or => parts.any = true,
             Rule::preposition => parts.preposition = Some(self.token(&inner)),
             Rule::noun_phrase => parts.object = Some(self.noun_phrase(inner)),
@@ -659,7 +716,8 @@ impl Builder<'_> {
                 let mut own = self.verbal(inner);
                 parts.transitive |= own.transitive;
                 if let Some(predicate) = own.verbs.pop() {
-                    parts.core = Some(Core::Predicate { predicate, preposition: own.preposition, object: own.object });
+                    parts.core =
+                        Some(Core::Predicate { predicate, preposition: own.preposition, object: own.object });
                 }
             }
             Rule::place_complement => {
@@ -668,9 +726,13 @@ impl Builder<'_> {
                     parts.core = Some(Core::Place { preposition, object });
                 }
             }
-            Rule::identity => parts.core = children(inner).next().map(|n| Core::Identity(self.noun_phrase(n))),
+            Rule::identity => {
+                parts.core = children(inner).next().map(|n| Core::Identity(self.noun_phrase(n)))
+            }
             Rule::in_force => {
-                if let Some(Modifier { kind: ModifierKind::InForce { negated, time }, .. }) = self.modifier_item(inner) {
+                if let Some(Modifier { kind: ModifierKind::InForce { negated, time }, .. }) =
+                    self.modifier_item(inner)
+                {
                     parts.negated |= negated;
                     parts.complements.extend(time.map(|t| *t));
                     parts.core = Some(Core::InForce);
@@ -701,18 +763,45 @@ impl Builder<'_> {
                     let core = if has && parts.verbs.is_empty() {
                         Core::Have(parts.object)
                     } else {
-                        Core::Active { verbs: parts.verbs, any: parts.any, preposition: parts.preposition, object: parts.object }
+                        Core::Active {
+                            verbs: parts.verbs,
+                            any: parts.any,
+                            preposition: parts.preposition,
+                            object: parts.object,
+                        }
                     };
-                    verb = Some(VerbPhrase { negated: false, modal: None, transitive: parts.transitive, core, complements: parts.complements, span });
+                    verb = Some(VerbPhrase {
+                        negated: false,
+                        modal: None,
+                        transitive: parts.transitive,
+                        core,
+                        complements: parts.complements,
+                        span,
+                    });
                 }
                 Rule::have_been => {
                     let parts = self.verbal(inner);
-                    let core = Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition };
-                    verb = Some(VerbPhrase { negated: false, modal: None, transitive: parts.transitive, core, complements: parts.complements, span });
+                    let core =
+                        Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition };
+                    verb = Some(VerbPhrase {
+                        negated: false,
+                        modal: None,
+                        transitive: parts.transitive,
+                        core,
+                        complements: parts.complements,
+                        span,
+                    });
                 }
                 Rule::exists_core => {
                     let parts = self.verbal(inner);
-                    verb = Some(VerbPhrase { negated: parts.negated, modal: None, transitive: false, core: Core::InForce, complements: parts.complements, span });
+                    verb = Some(VerbPhrase {
+                        negated: parts.negated,
+                        modal: None,
+                        transitive: false,
+                        core: Core::InForce,
+                        complements: parts.complements,
+                        span,
+                    });
                 }
                 _ => self.verbal_part(inner, &mut outer),
             }
@@ -730,7 +819,8 @@ impl Builder<'_> {
             // `From which bodies come the members …`: the noun phrase after the verb is its subject.
             (None, Rule::inverted_plain_short) => {
                 clause.subject = outer.object.take();
-                let core = Core::Active { verbs: outer.verbs, any: outer.any, preposition: None, object: None };
+                let core =
+                    Core::Active { verbs: outer.verbs, any: outer.any, preposition: None, object: None };
                 VerbPhrase { core, ..plain }
             }
             (None, _) => plain,
@@ -750,25 +840,42 @@ impl Builder<'_> {
                 Rule::passive_core => {
                     let own = self.verbal(inner);
                     parts.transitive |= own.transitive;
-                    parts.core = Some(Core::Passive { verbs: own.verbs, any: own.any, preposition: own.preposition });
+                    parts.core =
+                        Some(Core::Passive { verbs: own.verbs, any: own.any, preposition: own.preposition });
                 }
                 Rule::progressive_core => {
                     let own = self.verbal(inner);
                     parts.transitive |= own.transitive;
-                    parts.core = Some(Core::Active { verbs: own.verbs, any: own.any, preposition: own.preposition, object: own.object });
+                    parts.core = Some(Core::Active {
+                        verbs: own.verbs,
+                        any: own.any,
+                        preposition: own.preposition,
+                        object: own.object,
+                    });
                 }
                 Rule::predicate_core => {
                     let mut own = self.verbal(inner);
                     parts.transitive |= own.transitive;
                     if let Some(predicate) = own.verbs.pop() {
-                        parts.core = Some(Core::Predicate { predicate, preposition: own.preposition, object: own.object });
+                        parts.core = Some(Core::Predicate {
+                            predicate,
+                            preposition: own.preposition,
+                            object: own.object,
+                        });
                     }
                 }
                 _ => self.verbal_part(inner, &mut parts),
             }
         }
         let core = parts.core.unwrap_or(Core::Stated);
-        VerbPhrase { negated: parts.negated, modal: parts.modal, transitive: parts.transitive, core, complements: parts.complements, span }
+        VerbPhrase {
+            negated: parts.negated,
+            modal: parts.modal,
+            transitive: parts.transitive,
+            core,
+            complements: parts.complements,
+            span,
+        }
     }
 }
 

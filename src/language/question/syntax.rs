@@ -148,7 +148,10 @@ pub enum Head {
     Kind(Token),
     /// `the council "National Council"`
     Apposition(Token, Token),
-    Noun { noun: Token, chain: bool },
+    Noun {
+        noun: Token,
+        chain: bool,
+    },
     Property(Token),
     Event(Token),
     Measure(Token),
@@ -176,23 +179,59 @@ pub struct Modifier {
 #[derive(Clone, Debug)]
 pub enum ModifierKind {
     /// A relative clause; its gap is what it modifies. `preposition`: `to which …`.
-    Relative { preposition: Option<Token>, clause: Clause },
+    Relative {
+        preposition: Option<Token>,
+        clause: Clause,
+    },
     /// `whose regulation was approved …`
-    Whose { noun: Simple, verbs: Vec<VerbPhrase>, any: bool },
+    Whose {
+        noun: Simple,
+        verbs: Vec<VerbPhrase>,
+        any: bool,
+    },
     /// `under X`
-    Phrase { preposition: Token, object: NounPhrase },
+    Phrase {
+        preposition: Token,
+        object: NounPhrase,
+    },
     /// `before 2005`, `between A and B`
-    Time { preposition: Token, first: Token, last: Option<Token> },
+    Time {
+        preposition: Token,
+        first: Token,
+        last: Option<Token>,
+    },
     /// A date, number or text without preposition: `dated 2 May 2012`.
     Value(Token),
     Without(NounPhrase),
     /// `developed by X`
-    Participle { negated: bool, transitive: bool, verbs: Vec<Token>, any: bool, complements: Vec<Modifier> },
+    Participle {
+        negated: bool,
+        transitive: bool,
+        verbs: Vec<Token>,
+        any: bool,
+        complements: Vec<Modifier>,
+    },
     /// `ratifying it`
-    Gerund { negated: bool, transitive: bool, verbs: Vec<Token>, any: bool, preposition: Option<Token>, object: Option<NounPhrase> },
+    Gerund {
+        negated: bool,
+        transitive: bool,
+        verbs: Vec<Token>,
+        any: bool,
+        preposition: Option<Token>,
+        object: Option<NounPhrase>,
+    },
     /// `responsible for X`
-    Predicate { negated: bool, transitive: bool, predicate: Token, preposition: Option<Token>, object: Option<NounPhrase> },
-    InForce { negated: bool, time: Option<Box<Modifier>> },
+    Predicate {
+        negated: bool,
+        transitive: bool,
+        predicate: Token,
+        preposition: Option<Token>,
+        object: Option<NounPhrase>,
+    },
+    InForce {
+        negated: bool,
+        time: Option<Box<Modifier>>,
+    },
     Including(NounPhrase),
     Excluding(NounPhrase),
     /// `stated`: as far as the source says.

@@ -83,7 +83,11 @@ fn joins(text: &str, at: usize, c: char) -> bool {
     let after = &text[at + c.len_utf8()..];
     let digit_after = after.starts_with(|c: char| c.is_ascii_digit());
     match c {
-        '\'' | '’' => text[..at].ends_with(['n', 'N']) && after.starts_with(['t', 'T']) && !starts_alphanumeric(&after[1..]),
+        '\'' | '’' => {
+            text[..at].ends_with(['n', 'N'])
+                && after.starts_with(['t', 'T'])
+                && !starts_alphanumeric(&after[1..])
+        }
         '-' | '–' | '/' | '.' => digit_before && digit_after,
         _ => false,
     }
@@ -125,7 +129,10 @@ mod tests {
 
     #[test]
     fn words_are_cut() {
-        check("Which council didn't “National  Council” found?", "which|council|did|not|national council|found");
+        check(
+            "Which council didn't “National  Council” found?",
+            "which|council|did|not|national council|found",
+        );
         check("the ministry's tasks, dated 2012-05-02", "the|ministry|'|tasks|,|dated|2012-05-02");
         check("Resolution 73/146 and 2018–2020", "resolution|73/146|and|2018–2020");
         check("anti-trafficking No. 74", "anti|trafficking|no|74");
