@@ -9,7 +9,6 @@ use crate::render::{Ink, Look, Text, glossary};
 use crate::session::Session;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// Where the graph comes from.
 #[derive(Clone, Debug, Default)]
