@@ -193,10 +193,9 @@ impl Pipe {
             return Err(Report::input("request.format", message));
         }
         let started = Instant::now();
-        let loaded = load::open(&Place::Path(PathBuf::from(path)), &LoadOptions::default())
-            .map_err(|problems| load::report(&problems))?;
-        self.session =
-            Session { graph: loaded.graph, vocabulary: Arc::new(loaded.vocabulary), ..Session::default() };
+        let place = Place::Path(PathBuf::from(path));
+        let options = LoadOptions { format: Some(format.to_owned()), ..LoadOptions::default() };
+        self.session = Session::open(&place, &options)?.0;
         Ok(vec![
             ("nodes", json!(self.session.graph.node_count())),
             ("rels", json!(self.session.graph.relationship_count())),
