@@ -402,3 +402,44 @@ fn the_embedded_data_is_sound() {
     let loaded = loaded.unwrap_or_else(|problems| panic!("{problems:#?}"));
     assert!(loaded.graph.node_count() > 100);
 }
+
+/// A text with some of its parts moved, doubled or lost.
+fn garbled(text: &str, cuts: &[(usize, usize, usize)]) -> String {
+    let mut characters: Vec<char> = text.chars().collect();
+    for (from, length, to) in cuts {
+        let from = from % characters.len().max(1);
+        let end = (from + length % 12).min(characters.len());
+        let part: Vec<char> = characters.drain(from..end).collect();
+        let to = to % (characters.len() + 1);
+        if length % 3 > 0 {
+            characters.splice(to..to, part.iter().copied().chain(part.iter().copied().take(length % 5)));
+        }
+    }
+    characters.into_iter().collect()
+}
+
+const WHOLE: &str = r#"{"sources": [{"id": "s", "title": "S", "date": "2018"}],
+"nodes": [{"id": "l", "kind": "Law", "labels": ["Draft"], "name": "L", "aliases": ["M"], "valid_to": "2012",
+ "properties": {"date": {"claims": [{"value": "2001-02-03", "preferred": true}, {"value": "2001"}]}, "period": "2001/2002", "pages": [1, 2]},
+ "evidence": [{"source": "s", "locator": "P1", "certainty": "implied", "reading": "wide"}]}, {"id": "b", "kind": "Body", "name": "B"}],
+"relations": [{"from": "l", "relation": "establishes", "to": "b", "properties": {"role": "x"}, "valid_from": "2001-02"}]}"#;
+
+proptest::proptest! {
+    #[test]
+    fn no_text_breaks_the_reader(
+        cuts in proptest::collection::vec((0usize..2000, 0usize..60, 0usize..2000), 1..4),
+        vocabulary in proptest::bool::weighted(0.4)
+    ) {
+        let (words, data) = match vocabulary {
+            true => (garbled(VOCABULARY, &cuts), WHOLE.to_string()),
+            false => (VOCABULARY.to_string(), garbled(WHOLE, &cuts)),
+        };
+        let directory = Directory::new(&[("vocabulary.json", words.as_bytes()), ("data.json", data.as_bytes())]);
+        let report = directory.check();
+        let options = LoadOptions { on_error: OnError::Skip, ..LoadOptions::default() };
+        let opened = load::open(&Place::Path(directory.0.clone()), &options);
+        if let Ok(loaded) = opened {
+            proptest::prop_assert_eq!(loaded.skipped, report.errors);
+        }
+    }
+}
