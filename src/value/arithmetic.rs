@@ -44,16 +44,12 @@ pub fn calculate(operation: Operation, left: &Value, right: &Value) -> Result<Va
         (_, Value::Null, _) | (_, _, Value::Null) => Ok(Value::Null),
         (Operation::Add, Value::List(a), element) => concatenate(a, std::slice::from_ref(element)),
         (Operation::Add, element, Value::List(b)) => concatenate(std::slice::from_ref(element), b),
-        (Operation::Add, Value::String(a), Value::String(b)) => {
-            Ok(Value::String([&**a, &**b].concat().into()))
-        }
+        (Operation::Add, Value::String(a), Value::String(b)) => join(a, b),
         // As Neo4j has it: a number joins a text as it is written.
         (Operation::Add, Value::String(a), Value::Integer(_) | Value::Float(_)) => {
-            Ok(Value::from(format!("{a}{right}")))
+            join(a, &right.to_string())
         }
-        (Operation::Add, Value::Integer(_) | Value::Float(_), Value::String(b)) => {
-            Ok(Value::from(format!("{left}{b}")))
-        }
+        (Operation::Add, Value::Integer(_) | Value::Float(_), Value::String(b)) => join(&left.to_string(), b),
         _ => temporal::calculate(operation, left, right)
             .unwrap_or_else(|| Err(mismatch(operation, left, right))),
     }
@@ -120,6 +116,11 @@ fn floats(operation: Operation, a: f64, b: f64) -> f64 {
 fn concatenate(a: &[Value], b: &[Value]) -> Result<Value> {
     let values: Arc<[Value]> = a.iter().chain(b).cloned().collect();
     nesting::checked(Value::List(values))
+}
+
+fn join(a: &str, b: &str) -> Result<Value> {
+    nesting::check_length(a.len().saturating_add(b.len()))?;
+    Ok(Value::String([a, b].concat().into()))
 }
 
 /// An integer result that does not fit in 64 bits.

@@ -6,6 +6,7 @@
 use super::{Map, Path, Truth, Value};
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// The outcome of `<`, `<=`, `>`, `>=` on two values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +94,9 @@ pub fn order(a: &Value, b: &Value) -> Ordering {
     match (a, b) {
         (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
         (Value::String(a), Value::String(b)) => a.cmp(b),
+        // Shared parts need no look inside.
+        (Value::List(a), Value::List(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
+        (Value::Map(a), Value::Map(b)) if Arc::ptr_eq(a, b) => Ordering::Equal,
         (Value::List(a), Value::List(b)) => order_lists(a, b),
         (Value::Map(a), Value::Map(b)) => order_maps(a, b),
         (Value::Node(a), Value::Node(b)) => a.cmp(b),

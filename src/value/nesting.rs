@@ -12,6 +12,18 @@ pub const MAX_DEPTH: usize = 400;
 /// How many values a value may hold, counting a shared one as often as it occurs.
 pub const MAX_SIZE: u64 = 20_000_000;
 
+/// How many bytes a string may have.
+pub const MAX_LENGTH: usize = 1 << 28;
+
+/// A string of that many bytes would be too long.
+pub fn check_length(bytes: usize) -> Result<()> {
+    if bytes <= MAX_LENGTH {
+        return Ok(());
+    }
+    let message = format!("a string is longer than {} MB", MAX_LENGTH >> 20);
+    Err(Report::new(Class::Limit, "limit.value", message))
+}
+
 /// The value itself, or an error where it is too deep or too large.
 pub fn checked(value: Value) -> Result<Value> {
     // What holds no list and no map has nothing to hide; there is no need to count.
