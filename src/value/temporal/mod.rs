@@ -41,3 +41,12 @@ fn invalid(message: String) -> Box<Report> {
 fn mistyped(message: String) -> Box<Report> {
     Report::runtime("TypeError", "InvalidArgumentType", message)
 }
+
+#[cfg(test)]
+mod tests {
+    /// Rows hold millions of values; those that do not fit stand behind a pointer.
+    #[test]
+    fn a_value_stays_small() {
+        assert!(size_of::<crate::value::Value>() <= 24);
+    }
+}
