@@ -79,10 +79,10 @@ enum Command {
         /// The directory with the data files
         dir: PathBuf,
     },
-    /// Write the graph as files of another format
+    /// Write the graph to files: --format json (default), csv, cypher, graphml or dot
     Export {
-        /// The directory to write to
-        dir: PathBuf,
+        /// The directory or file to write; `-` is standard output, for formats of one text
+        target: PathBuf,
     },
     /// Speak the machine protocol: JSON lines on standard input and output
     Pipe,
@@ -183,7 +183,7 @@ fn run(arguments: Arguments) -> Exit {
         Some(Command::Describe { name }) => ask::describe(&name.join(" "), &common),
         Some(Command::Vocabulary { word }) => data::vocabulary(word.as_deref(), &common),
         Some(Command::Check { dir }) => data::check(&dir, &common),
-        Some(Command::Export { dir }) => data::export(&dir, &common),
+        Some(Command::Export { target }) => data::export(&target, &common),
         Some(Command::Pipe) => data::pipe(&common),
         Some(Command::Completions { shell }) => Ok(completions(shell)),
     };

@@ -3,11 +3,11 @@
 use super::Common;
 use super::exit::Exit;
 use crate::base::{Report, Result};
-use crate::graph::Graph;
+use crate::export::{self, Form};
 use crate::load::{self, LoadOptions, OnError, Place, Problem};
 use crate::render::{Ink, Look, Text, glossary};
 use crate::session::Session;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Where the graph comes from.
@@ -30,7 +30,7 @@ impl Data {
         let options = LoadOptions { on_error, ..LoadOptions::default() };
         let (session, loaded) = Session::open(&place, &options)?;
         for problem in &loaded.skipped {
-            say(&format!("Left out: {problem}"), &Look::of_stderr());
+            say(&format!("Left out: {problem}"), Ink::Doubtful);
         }
         Ok(session)
     }
@@ -93,21 +93,22 @@ fn counted(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
-fn say(text: &str, look: &Look) {
-    let _ = writeln!(io::stderr(), "{}", look.paint(Ink::Doubtful, text));
+fn say(text: &str, ink: Ink) {
+    let _ = writeln!(io::stderr(), "{}", Look::of_stderr().paint(ink, text));
 }
 
-/// `whichlaw export`
-pub fn export(dir: &Path, common: &Common) -> Result<Exit> {
+/// `whichlaw export`: to a directory or a file, or, for formats of one text, to standard output as `-`.
+pub fn export(target: &Path, common: &Common) -> Result<Exit> {
+    let exporter = export::exporter(common.format.as_deref().unwrap_or("json"))?;
     let session = common.data().open()?;
-    write_files(&session.graph, dir)?;
+    if let (Form::Text { write, .. }, true) = (&exporter.form, target == Path::new("-")) {
+        let mut out = BufWriter::new(io::stdout().lock());
+        return Ok(Exit::of_writing(write(&session.graph, &mut out).and_then(|()| out.flush())));
+    }
+    for path in export::export(exporter, &session.graph, &session.vocabulary, target)? {
+        say(&format!("Wrote {}", path.display()), Ink::Dim);
+    }
     Ok(Exit::ANSWERED)
-}
-
-/// Writes a graph as data files.
-pub fn write_files(_graph: &Graph, dir: &Path) -> Result<()> {
-    let message = format!("`{}` cannot be written yet", dir.display());
-    Err(Report::input("usage.export", message))
 }
 
 /// `whichlaw pipe`
