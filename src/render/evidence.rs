@@ -68,25 +68,27 @@ const BESIDE_A_ROW: usize = 6;
 /// The places beside a row: `report P6.S1, P9.c13 (implied)`. What relationships rest on, or, where there are none,
 /// what the nodes rest on.
 pub fn locators(facts: &Facts, scene: &Scene<'_>) -> Text {
-    let mut places: Vec<(Arc<str>, String)> = Vec::new();
     let relationships = facts.entities.iter().any(|e| matches!(e, Entity::Relationship(_)));
     let entities = ordered(facts).filter(|e| !relationships || matches!(e, Entity::Relationship(_)));
+    let mut places: Vec<Place> = Vec::new();
     for evidence in entities.flat_map(|entity| scene.graph.evidence(entity)) {
-        let place = (evidence.source.clone(), format!("{}{}", evidence.locator, marks(evidence)));
-        if !places.contains(&place) {
-            places.push(place);
+        let known = places.iter_mut().find(|p| p.source == evidence.source && p.locator == evidence.locator);
+        match known {
+            Some(place) => place.add(evidence),
+            None => places.push(Place::of(evidence)),
         }
     }
     let mut text = String::new();
-    let mut last: Option<&str> = None;
-    for (number, (source, place)) in places.iter().take(BESIDE_A_ROW).enumerate() {
+    let mut last: Option<Arc<str>> = None;
+    for (number, place) in places.iter().take(BESIDE_A_ROW).enumerate() {
         text.push_str(if number == 0 { "" } else { ", " });
-        if last != Some(source) {
-            text.push_str(source);
+        if last.as_ref() != Some(&place.source) {
+            text.push_str(&place.source);
             text.push(' ');
-            last = Some(source);
+            last = Some(place.source.clone());
         }
-        text.push_str(place);
+        text.push_str(&place.locator);
+        text.push_str(&place.marked());
     }
     if places.len() > BESIDE_A_ROW {
         text.push_str(&format!(", +{} more", places.len() - BESIDE_A_ROW));
@@ -94,15 +96,45 @@ pub fn locators(facts: &Facts, scene: &Scene<'_>) -> Text {
     Text::new(text, Ink::Dim)
 }
 
-fn marks(evidence: &Evidence) -> String {
-    let mut marks: Vec<&str> = Vec::new();
-    if evidence.certainty != Certainty::Stated {
-        marks.push(certainty_name(evidence.certainty));
+/// One place, and what is to be said of the facts that rest on it.
+struct Place {
+    source: Arc<str>,
+    locator: Arc<str>,
+    marks: Vec<&'static str>,
+    /// Some fact is plainly stated here.
+    plain: bool,
+}
+
+impl Place {
+    fn of(evidence: &Evidence) -> Place {
+        let mut place = Place {
+            source: evidence.source.clone(),
+            locator: evidence.locator.clone(),
+            marks: Vec::new(),
+            plain: false,
+        };
+        place.add(evidence);
+        place
     }
-    if evidence.reading == Some(Reading::Wide) {
-        marks.push("wide reading");
+
+    fn add(&mut self, evidence: &Evidence) {
+        let certainty = (evidence.certainty != Certainty::Stated).then(|| certainty_name(evidence.certainty));
+        let reading = (evidence.reading == Some(Reading::Wide)).then_some("wide reading");
+        self.plain |= certainty.is_none() && reading.is_none();
+        for mark in certainty.into_iter().chain(reading) {
+            if !self.marks.contains(&mark) {
+                self.marks.push(mark);
+            }
+        }
     }
-    if marks.is_empty() { String::new() } else { format!(" ({})", marks.join(", ")) }
+
+    fn marked(&self) -> String {
+        match (self.marks.is_empty(), self.plain) {
+            (true, _) => String::new(),
+            (false, true) => format!(" (in part {})", self.marks.join(", ")),
+            (false, false) => format!(" ({})", self.marks.join(", ")),
+        }
+    }
 }
 
 pub(super) fn certainty_name(certainty: Certainty) -> &'static str {
@@ -238,9 +270,11 @@ pub(super) fn verb_of(relationship: RelationshipId, scene: &Scene<'_>) -> String
 
 /// The first verb of a relation, third person singular.
 pub fn relation_verb(relation: &Relation) -> String {
-    match relation.verbs.first() {
-        Some(phrase) => third_person(phrase),
-        None => relation.name.replace('_', " "),
+    match (relation.verbs.first(), relation.nouns.of_to.first()) {
+        // `has` alone says little: `has the task`.
+        (Some(phrase), Some(noun)) if phrase == "have" => format!("has the {noun}"),
+        (Some(phrase), _) => third_person(phrase),
+        (None, _) => relation.name.replace('_', " "),
     }
 }
 

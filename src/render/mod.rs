@@ -3,6 +3,7 @@
 //! In: an [`Answer`] or a [`Report`](crate::base::Report), the graph and vocabulary it speaks of, and a [`Look`].
 //! Out: text on any writer. The only place that knows colour and width; it decides nothing about what is true.
 
+mod card;
 mod csv;
 mod evidence;
 pub mod glossary;

@@ -1,5 +1,6 @@
 //! The table a person reads: numbered rows, names with kind and id, and the place of each fact.
 
+use super::card;
 use super::evidence::locators;
 use super::grid::{Align, Column, Grid};
 use super::json::{effect_counts, verdict_words};
@@ -18,8 +19,14 @@ pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Writ
     if let Some(plan) = &answer.plan {
         writeln!(out, "{}", Text::new(plan.trim_end(), Ink::Plain).plain())?;
     }
+    if let Some(node) = answer.card {
+        return card::write(node, answer, scene, look, out);
+    }
     if let Some(verdict) = &answer.verdict {
         write_verdict(verdict, look, out)?;
+        if says_the_same(answer) {
+            return write_places(answer, scene, look, out);
+        }
     }
     if answer.columns.is_empty() {
         return Ok(());
@@ -29,6 +36,25 @@ pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Writ
         return if said { Ok(()) } else { writeln!(out, "{}", look.paint(Ink::Doubtful, "Nothing found.")) };
     }
     grid(answer, scene, look).write(look, out)
+}
+
+/// A single truth value beside a verdict adds nothing.
+fn says_the_same(answer: &Answer) -> bool {
+    matches!(answer.rows.as_slice(), [row] if matches!(row.as_slice(), [Value::Boolean(_) | Value::Null]))
+}
+
+/// Where a `yes` is stated.
+fn write_places(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let places = answer.facts.first().map(|facts| locators(facts, scene)).unwrap_or_default();
+    if places.is_empty() || !look.evidence {
+        return Ok(());
+    }
+    let mut text = Text::new("stated in ", Ink::Dim);
+    text.append(places);
+    for (line, _) in text.wrap(look.width) {
+        writeln!(out, "{}", line.painted(look))?;
+    }
+    Ok(())
 }
 
 fn write_verdict(verdict: &Verdict, look: &Look, out: &mut dyn Write) -> io::Result<()> {
@@ -89,7 +115,9 @@ pub fn footer(answer: &Answer, look: &Look, timing: bool) -> String {
     let mut parts: Vec<String> = Vec::new();
     let total = answer.rows.len();
     let shown = look.rows.unwrap_or(usize::MAX).min(total);
-    if !answer.columns.is_empty() && (total > 0 || answer.verdict.is_none()) {
+    let counted =
+        !answer.columns.is_empty() && !(answer.verdict.is_some() && (total == 0 || says_the_same(answer)));
+    if counted {
         let rows = format!("{} row{}", grouped(total), if total == 1 { "" } else { "s" });
         parts.push(if shown < total { format!("{shown} of {rows}: `:last` shows all") } else { rows });
     }
