@@ -78,6 +78,9 @@ snapshots! {
     too_many_rows: ["ask", "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(a + b)", "--max-rows", "1000", "--timeout", "2000"], "";
     out_of_time: ["ask", "UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN count(a + b) AS n", "--timeout", "50"], "";
     many_questions: ["ask", "--data", TOWN], "RETURN 1 AS one\nRETURN\nMATCH (d:Decree)\n  RETURN d.number AS number\n";
+    a_question: ["ask", "which decree established the Council on Trees?", "--data", TOWN], "";
+    a_question_with_an_unknown_name: ["ask", "which decree established the Council on Treez?", "--data", TOWN], "";
+    a_card: ["describe", "tree council", "--data", TOWN], "";
 }
 
 #[test]

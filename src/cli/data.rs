@@ -2,7 +2,7 @@
 
 use super::Common;
 use super::exit::Exit;
-use crate::base::{Report, Result};
+use crate::base::Result;
 use crate::export::{self, Form};
 use crate::load::{self, LoadOptions, OnError, Place, Problem};
 use crate::render::{Ink, Look, Text, glossary};

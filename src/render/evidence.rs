@@ -7,6 +7,7 @@ use super::text::Text;
 use super::value::plain;
 use crate::answer::Facts;
 use crate::graph::{Certainty, Entity, Evidence, NodeId, Reading, RelationshipId};
+use crate::language::question::morphology;
 use crate::vocabulary::Relation;
 use std::sync::Arc;
 
@@ -284,17 +285,8 @@ pub fn third_person(phrase: &str) -> String {
         Some((verb, rest)) => (verb, format!(" {rest}")),
         None => (phrase, String::new()),
     };
-    let inflected = match verb {
-        "be" => "is".to_owned(),
-        "have" => "has".to_owned(),
-        "would" | "may" | "must" | "can" | "shall" => verb.to_owned(),
-        _ if verb.ends_with(['s', 'x', 'z', 'o']) || verb.ends_with("sh") || verb.ends_with("ch") => {
-            format!("{verb}es")
-        }
-        _ => match verb.strip_suffix('y') {
-            Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-            _ => format!("{verb}s"),
-        },
-    };
-    format!("{inflected}{rest}")
+    match verb {
+        "would" | "may" | "must" | "can" | "shall" => phrase.to_owned(),
+        _ => format!("{}{rest}", morphology::third_person(verb)),
+    }
 }

@@ -123,3 +123,24 @@ fn question(relation: &Relation, from: NodeId, to: NodeId, scene: &Scene<'_>) ->
 fn acts(kind: &Kind, scene: &Scene<'_>) -> bool {
     scene.vocabulary.lineage(&kind.name).iter().any(|k| k.agent)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Options;
+
+    #[test]
+    fn every_example_has_an_answer() {
+        let mut session = Session::builtin().unwrap();
+        let mut failed = Vec::new();
+        for question in questions(&session) {
+            match session.run(&question, &Options::default()) {
+                Ok(answer) if !answer.rows.is_empty() => {}
+                Ok(_) => failed.push(format!("{question}: nothing found")),
+                Err(report) => failed.push(format!("{question}: {}", report.message)),
+            }
+        }
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
+        assert!(greeting(&session, &Look::plain()).contains("which "));
+    }
+}

@@ -3,6 +3,7 @@
 use super::command;
 use super::knowledge::Knowledge;
 use crate::language::cypher::is_cypher;
+use crate::language::question::is_function_word;
 use crate::language::{Token, TokenKind, cypher_tokens, question_tokens};
 use crate::render::{Ink, Look};
 
@@ -62,68 +63,6 @@ pub const KEYWORDS: &[&str] = &[
     "WITH",
     "XOR",
     "YIELD",
-];
-
-/// Words of questions that are about the asking, not about the world.
-const FUNCTION_WORDS: &[&str] = &[
-    "which",
-    "what",
-    "who",
-    "whom",
-    "whose",
-    "where",
-    "when",
-    "how",
-    "many",
-    "much",
-    "list",
-    "show",
-    "find",
-    "name",
-    "give",
-    "is",
-    "are",
-    "was",
-    "were",
-    "did",
-    "does",
-    "do",
-    "has",
-    "have",
-    "there",
-    "that",
-    "and",
-    "or",
-    "not",
-    "without",
-    "with",
-    "no",
-    "of",
-    "by",
-    "as",
-    "in",
-    "on",
-    "per",
-    "before",
-    "after",
-    "since",
-    "between",
-    "until",
-    "most",
-    "least",
-    "first",
-    "last",
-    "latest",
-    "total",
-    "average",
-    "describe",
-    "connected",
-    "to",
-    "directly",
-    "indirectly",
-    "the",
-    "a",
-    "an",
 ];
 
 /// A line with colour; the same characters in the same order.
@@ -209,7 +148,7 @@ fn phrase(tokens: &[Token], text: &str, known: &Knowledge) -> (usize, Ink) {
         let phrase = text.get(start..token.span.end).unwrap_or("");
         let single = count == 0;
         let ink = match phrase.to_lowercase() {
-            word if single && FUNCTION_WORDS.contains(&word.as_str()) => Some(Ink::Keyword),
+            word if single && is_function_word(&word) => Some(Ink::Keyword),
             _ if known.is_name(phrase) => Some(Ink::Name),
             _ if known.kinds_called(phrase).is_some() => Some(Ink::Kind),
             _ if known.is_word(phrase) => Some(Ink::Kind),

@@ -3,6 +3,7 @@
 use crate::base::{fold, fold_words};
 use crate::functions;
 use crate::graph::{Entity, Graph, NodeId};
+use crate::language::question::morphology;
 use crate::render::Scene;
 use crate::session::Session;
 use crate::vocabulary::{Relation, Vocabulary};
@@ -91,7 +92,7 @@ impl Knowledge {
             for (number, noun) in kind.nouns.iter().enumerate() {
                 let leading = held && number == 0;
                 self.add_noun(noun, &kind.name, leading);
-                self.add_noun(&plural(noun), &kind.name, leading);
+                self.add_noun(&morphology::plural(noun), &kind.name, leading);
             }
         }
         for relation in &vocabulary.relations {
@@ -230,23 +231,5 @@ fn passive(phrase: &str) -> Option<String> {
     if matches!(verb, "be" | "have" | "would" | "may" | "must") {
         return None;
     }
-    Some(format!("was {}{rest} by", participle(verb)))
-}
-
-fn participle(verb: &str) -> String {
-    match (verb.strip_suffix('e'), verb.strip_suffix('y')) {
-        (Some(_), _) => format!("{verb}d"),
-        (None, Some(stem)) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ied"),
-        _ => format!("{verb}ed"),
-    }
-}
-
-fn plural(noun: &str) -> String {
-    match noun.strip_suffix('y') {
-        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
-        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") || noun.ends_with("sh") => {
-            format!("{noun}es")
-        }
-        _ => format!("{noun}s"),
-    }
+    Some(format!("was {}{rest} by", morphology::participle(verb)))
 }
