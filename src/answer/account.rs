@@ -152,27 +152,32 @@ fn dates(session: &Session, answer: &mut Answer, meant: &Meant) {
 
 /// Rows that rest on facts that are implied, derived, or hold only in the wide reading.
 fn doubts(graph: &Graph, answer: &mut Answer) {
-    let mut doubtful: BTreeMap<(String, String), Vec<usize>> = BTreeMap::new();
+    // By how and where; the fullest note that is given there.
+    let mut doubtful: BTreeMap<(String, String), (String, Vec<usize>)> = BTreeMap::new();
     for (row, facts) in answer.facts.iter().enumerate() {
         for entity in facts.entities.iter().filter(|e| matches!(e, Entity::Relationship(_))) {
             let Some(evidence) = graph.evidence(*entity).first() else { continue };
             let how = match (evidence.reading, evidence.certainty) {
                 (Some(Reading::Wide), _) => "holds only in the wide reading",
-                (_, Certainty::Implied) => "is implied, not stated",
+                // What an implication rests on is said in its note; a plain one is marked at its place.
+                (_, Certainty::Implied) if evidence.note.is_some() => "is implied, not stated",
                 _ => continue,
             };
             let note = evidence.note.as_deref().map_or(String::new(), |n| format!(": {n}"));
-            let key = (how.to_owned(), format!("{}{note}", evidence.locator));
-            let rows = doubtful.entry(key).or_default();
+            let key = (how.to_owned(), evidence.locator.to_string());
+            let (said, rows) = doubtful.entry(key).or_default();
+            if note.len() > said.len() {
+                *said = note;
+            }
             if rows.last() != Some(&(row + 1)) {
                 rows.push(row + 1);
             }
         }
     }
     let count = doubtful.len();
-    for ((how, place), rows) in doubtful.into_iter().take(LISTED) {
+    for ((how, place), (note, rows)) in doubtful.into_iter().take(LISTED) {
         let rows: Vec<String> = rows.iter().map(usize::to_string).collect();
-        answer.notes.push(format!("row {} rests on a fact that {how} ({place})", rows.join(", ")));
+        answer.notes.push(format!("row {} rests on a fact that {how} ({place}{note})", rows.join(", ")));
     }
     if count > LISTED {
         answer.notes.push(format!(

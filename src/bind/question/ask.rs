@@ -225,7 +225,7 @@ impl<'b> Binder<'b> {
             return Err(trouble::out_of_place(&super::clause::head_token(&fronted.phrase)));
         };
         // `where` brings the preposition with it.
-        let places = ["in", "at"];
+        let places = ["in", "at", "to"];
         let attempts: Vec<Option<Token>> = match (asked, &fronted.preposition) {
             (Some(Asked::Where), None) => {
                 let token = super::clause::head_token(&fronted.phrase);
@@ -234,7 +234,7 @@ impl<'b> Binder<'b> {
                     category: crate::language::question::Category::Preposition,
                     ..token.clone()
                 };
-                places.iter().map(|p| Some(spoken(p))).chain([None]).collect()
+                places.iter().map(|p| Some(spoken(p))).collect()
             }
             (_, given) => vec![given.clone()],
         };

@@ -200,20 +200,18 @@ impl<'b> Binder<'b> {
                 links.push(link.clone());
             }
         }
-        // What only follows from other facts is meant where nothing stated fits.
-        if links.iter().any(|l| !self.relation(l.relation).fallback) {
-            links.retain(|l| !self.relation(l.relation).fallback);
+        // What only follows from other facts is meant where nothing stated is found.
+        let (stated, fallback): (Vec<Link>, Vec<Link>) = links.into_iter().partition(|l| !self.relation(l.relation).fallback);
+        if transitive {
+            return if stated.is_empty() { fallback } else { stated };
         }
-        if transitive { links } else { self.occurring(links, from, to) }
-    }
-
-    /// Of several possible relations, those that occur between such ends at all; all of them where none does.
-    fn occurring(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
-        if links.len() < 2 {
-            return links;
+        for links in [&stated, &fallback] {
+            let found: Vec<Link> = links.iter().filter(|l| self.occurs(l, from, to)).cloned().collect();
+            if !found.is_empty() {
+                return found;
+            }
         }
-        let found: Vec<Link> = links.iter().filter(|l| self.occurs(l, from, to)).cloned().collect();
-        if found.is_empty() { links } else { found }
+        if stated.is_empty() { fallback } else { stated }
     }
 
     /// Whether some relationship of the link's relation has such ends. Looks at a bounded number of them.
@@ -464,10 +462,6 @@ impl<'b> Binder<'b> {
             Some(Value::String(text)) => Some(text),
             _ => None,
         }
-    }
-
-    pub fn relation_index(&self, name: &str) -> Option<usize> {
-        self.vocabulary.relations.iter().position(|r| r.name == name)
     }
 }
 

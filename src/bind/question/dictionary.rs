@@ -5,7 +5,7 @@ use crate::graph::{Entity, Graph, NodeId};
 use crate::language::question::morphology::{VerbForm, plurals, verb_forms};
 use crate::language::question::{Category, Lexicon, Sense, is_function_word};
 use crate::value::Value;
-use crate::vocabulary::{ValueType, Vocabulary};
+use crate::vocabulary::Vocabulary;
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
@@ -426,9 +426,4 @@ pub fn holds_words(text: &str, phrase: &str) -> bool {
     };
     let (have, want) = (stem(text), stem(phrase));
     !want.is_empty() && want.is_subset(&have)
-}
-
-/// Whether values of that type are compared as dates.
-pub fn is_date(value_type: ValueType) -> bool {
-    matches!(value_type, ValueType::Date)
 }

@@ -251,8 +251,7 @@ impl<'b> Binder<'b> {
             Head::Kind(token) => {
                 let kinds = self.kind_names(token);
                 let thing = self.variable(kinds, &token.text, token.span);
-                let mut links = self.nouns_as_links(thing);
-                links.extend(self.preposition_links("of"));
+                let links = self.owner_links(thing, owner);
                 self.link(&mut own, &links, thing, owner, false, token)?;
                 thing
             }
@@ -357,20 +356,24 @@ impl<'b> Binder<'b> {
                 return Ok(modifiers.iter().collect());
             }
         }
-        let mut links = self.preposition_links(&preposition.text);
-        if preposition.category == Category::Of {
-            links.extend(self.nouns_as_links(var));
-        }
-        if links.is_empty() {
+        let links = self.preposition_links(&preposition.text);
+        if links.is_empty() && preposition.category != Category::Of {
             return Err(trouble::preposition(self, preposition, var));
         }
         let phrase = self.noun_phrase(object)?;
         let mut inner = phrase.group;
         for other in &phrase.vars {
-            self.link(&mut inner, &links, var, *other, false, preposition)?;
+            let owned = if preposition.category == Category::Of { self.owner_links(var, *other) } else { links.clone() };
+            self.link(&mut inner, &owned, var, *other, false, preposition)?;
         }
         self.assert_or_deny(phrase.negative, inner, group);
         Ok(phrase.leftover)
+    }
+
+    /// From a thing to its owner: by the relation whose noun the thing is called by, else by what `of` can mean.
+    fn owner_links(&self, thing: Var, owner: Var) -> Vec<Link> {
+        let nouns = self.fitting(&self.nouns_as_links(thing), thing, owner, false);
+        if nouns.is_empty() { self.preposition_links("of") } else { nouns }
     }
 
     /// What follows a verb: dates of the happening, roles, and phrases that go with subject or object.

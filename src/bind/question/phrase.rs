@@ -394,7 +394,10 @@ impl<'b> Binder<'b> {
                 let mut from: Vec<String> =
                     links.iter().flat_map(|l| self.relation(l.relation).from.clone()).collect();
                 from.dedup();
-                let member = preset.unwrap_or_else(|| self.variable(from, "member", token.span));
+                let member = preset.unwrap_or_else(|| {
+                    let word = from.first().map(|k| trouble::kind_noun(self, k)).unwrap_or_default();
+                    self.variable(from, &word, token.span)
+                });
                 self.link(group, &links, member, known, false, token)?;
                 return Ok(member);
             }

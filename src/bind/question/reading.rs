@@ -158,7 +158,7 @@ impl Binder<'_> {
                 let when = match period {
                     Some(p) if p.first == p.last => format!("on {}", p.first),
                     Some(p) => format!("from {} to {}", p.first, p.last),
-                    None => "today".into(),
+                    None => format!("on {}", self.today),
                 };
                 Some(match how {
                     Meets::On | Meets::UnknownOn => format!("that were in force {when}"),

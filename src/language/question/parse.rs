@@ -234,7 +234,7 @@ impl Builder<'_> {
                         let asked = self.token_at(0);
                         let modifier = Modifier { kind, or_before: false, span };
                         let simple = Simple {
-                            asked: Some(Asked::Which),
+                            asked: Some(Asked::Who),
                             negative: false,
                             every: false,
                             compared: None,
