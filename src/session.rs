@@ -134,7 +134,7 @@ impl Session {
         bind::missing_parameters(&bound, &options.parameters)?;
         let plan = optimize::optimize(&bound, &self.graph, &options.rules_off);
         if bound.mode == Mode::Explain {
-            return Ok(Answer { plan: Some(format!("{plan:#?}")), ..Answer::default() });
+            return Ok(Answer { plan: Some(plan.to_string()), ..Answer::default() });
         }
         let settings = Settings {
             parameters: &options.parameters,

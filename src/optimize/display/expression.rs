@@ -1,0 +1,141 @@
+//! Expressions of plans as text.
+
+use crate::algebra::{BinaryOperator, Direction, Quantifier};
+use crate::optimize::Plan;
+use crate::optimize::expression::{Expression, Labels};
+use crate::value::Value;
+
+impl Plan {
+    pub(super) fn said(&self, expression: &Expression) -> String {
+        match expression {
+            Expression::Constant(Value::Node(_) | Value::Relationship(_) | Value::Path(_)) => "…".to_owned(),
+            Expression::Constant(value) => value.to_string(),
+            Expression::Parameter(name, _) => format!("${name}"),
+            Expression::Slot(slot) => self.name(*slot),
+            Expression::Property { subject, key, .. } => format!("{}.{key}", self.said(subject)),
+            Expression::HasLabels { subject, labels, .. } => {
+                format!("{}:{}", self.said(subject), label_text(labels))
+            }
+            Expression::List(items) => format!("[{}]", self.joined(items, ", ")),
+            Expression::Map(entries) => {
+                let told: Vec<String> =
+                    entries.iter().map(|(key, value)| format!("{key}: {}", self.said(value))).collect();
+                format!("{{{}}}", told.join(", "))
+            }
+            Expression::Index { subject, index, .. } => {
+                format!("{}[{}]", self.said(subject), self.said(index))
+            }
+            Expression::Slice { subject, from, to, .. } => {
+                let bound = |bound: &Option<Box<Expression>>| {
+                    bound.as_ref().map(|b| self.said(b)).unwrap_or_default()
+                };
+                format!("{}[{}..{}]", self.said(subject), bound(from), bound(to))
+            }
+            Expression::Not(operand) => format!("NOT {}", self.grouped(operand)),
+            Expression::Negate(operand, _) => format!("-{}", self.grouped(operand)),
+            Expression::Plus(operand, _) => format!("+{}", self.grouped(operand)),
+            Expression::And(items) => self.joined_grouped(items, " AND "),
+            Expression::Or(items) => self.joined_grouped(items, " OR "),
+            Expression::Binary { operator, left, right, .. } => {
+                format!("{} {} {}", self.grouped(left), sign(*operator), self.grouped(right))
+            }
+            Expression::Comparisons { first, rest } => {
+                let mut text = self.grouped(first);
+                for (operator, operand) in rest {
+                    text.push_str(&format!(" {} {}", sign(*operator), self.grouped(operand)));
+                }
+                text
+            }
+            Expression::IsNull { operand, negated } => {
+                format!("{} IS {}NULL", self.grouped(operand), if *negated { "NOT " } else { "" })
+            }
+            Expression::Case { .. } => "CASE …".to_owned(),
+            Expression::Comprehension { variable, list, .. } => {
+                format!("[{} IN {} …]", self.name(*variable), self.said(list))
+            }
+            Expression::Quantified { quantifier, variable, list, .. } => {
+                let word = match quantifier {
+                    Quantifier::All => "all",
+                    Quantifier::Any => "any",
+                    Quantifier::None => "none",
+                    Quantifier::Single => "single",
+                };
+                format!("{word}({} IN {} …)", self.name(*variable), self.said(list))
+            }
+            Expression::Reduce { list, .. } => format!("reduce(… {} …)", self.said(list)),
+            Expression::Call { function, arguments, .. } => {
+                format!("{}({})", function.0.name, self.joined(arguments, ", "))
+            }
+            Expression::Path { start, steps } => {
+                let nodes = steps.iter().map(|step| format!("--({})", self.name(step.node)));
+                format!("path ({}){}", self.name(*start), nodes.collect::<String>())
+            }
+            Expression::Matches { subject, map } => format!("{} has {}", self.said(subject), self.said(map)),
+            Expression::Exists(_) => "EXISTS {…}".to_owned(),
+            Expression::Count(_) => "COUNT {…}".to_owned(),
+            Expression::Collect { .. } => "COLLECT {…}".to_owned(),
+            Expression::Degree { node, types, direction } => {
+                let types = if types.is_empty() { String::new() } else { format!("[:{}]", types.join("|")) };
+                let (left, right) = match direction {
+                    Direction::Outgoing => ("-", "->"),
+                    Direction::Incoming => ("<-", "-"),
+                    Direction::Either => ("-", "-"),
+                };
+                format!("degree(({}){left}{types}{right})", self.name(*node))
+            }
+        }
+    }
+
+    fn grouped(&self, expression: &Expression) -> String {
+        let simple = !matches!(
+            expression,
+            Expression::And(_)
+                | Expression::Or(_)
+                | Expression::Binary { .. }
+                | Expression::Comparisons { .. }
+                | Expression::IsNull { .. }
+        );
+        let text = self.said(expression);
+        if simple { text } else { format!("({text})") }
+    }
+
+    fn joined_grouped(&self, expressions: &[Expression], between: &str) -> String {
+        expressions.iter().map(|expression| self.grouped(expression)).collect::<Vec<_>>().join(between)
+    }
+}
+
+fn label_text(labels: &Labels) -> String {
+    let joined = |parts: &[Labels], sign: &str| parts.iter().map(label_text).collect::<Vec<_>>().join(sign);
+    match labels {
+        Labels::Label(name) => name.to_string(),
+        Labels::Any => "%".to_owned(),
+        Labels::Not(inner) => format!("!{}", label_text(inner)),
+        Labels::And(parts) => joined(parts, "&"),
+        Labels::Or(parts) => joined(parts, "|"),
+    }
+}
+
+fn sign(operator: BinaryOperator) -> &'static str {
+    match operator {
+        BinaryOperator::Or => "OR",
+        BinaryOperator::Xor => "XOR",
+        BinaryOperator::And => "AND",
+        BinaryOperator::Equal => "=",
+        BinaryOperator::NotEqual => "<>",
+        BinaryOperator::Less => "<",
+        BinaryOperator::LessOrEqual => "<=",
+        BinaryOperator::Greater => ">",
+        BinaryOperator::GreaterOrEqual => ">=",
+        BinaryOperator::Add => "+",
+        BinaryOperator::Subtract => "-",
+        BinaryOperator::Multiply => "*",
+        BinaryOperator::Divide => "/",
+        BinaryOperator::Modulo => "%",
+        BinaryOperator::Power => "^",
+        BinaryOperator::In => "IN",
+        BinaryOperator::StartsWith => "STARTS WITH",
+        BinaryOperator::EndsWith => "ENDS WITH",
+        BinaryOperator::Contains => "CONTAINS",
+        BinaryOperator::Matches => "=~",
+    }
+}
