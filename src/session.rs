@@ -9,6 +9,7 @@ use crate::functions::Procedures;
 use crate::graph::{Entity, Graph};
 use crate::language::cypher;
 use crate::load::{self, Derivation, LoadOptions, Place};
+use crate::optimize::{PlanCache, Prepared};
 use crate::value::{Date, Map, Value};
 use crate::vocabulary::Vocabulary;
 use crate::{bind, optimize};
@@ -23,6 +24,8 @@ pub struct Session {
     pub procedures: Procedures,
     /// The words of the graph, made when the first question is asked, and again after writes.
     words: Option<(u64, Arc<Dictionary>)>,
+    /// The plans of Cypher statements that were asked before.
+    plans: PlanCache,
 }
 
 /// How one statement is asked.
@@ -125,16 +128,33 @@ impl Session {
     }
 
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
-        self.statement(&cypher::parse(text)?, options)
+        let off = rules_off(options);
+        let prepared = match self.plans.find(text, &off, &self.graph) {
+            Some(prepared) => prepared,
+            None => {
+                let prepared = self.prepare(&cypher::parse(text)?, options)?;
+                self.plans.keep(text, &off, &self.graph, prepared)
+            }
+        };
+        self.carry_out(&prepared, options)
     }
 
     /// Binds, optimizes and runs one statement.
     pub fn statement(&mut self, named: &Statement<Named>, options: &Options) -> Result<Answer> {
+        let prepared = self.prepare(named, options)?;
+        self.carry_out(&prepared, options)
+    }
+
+    fn prepare(&self, named: &Statement<Named>, options: &Options) -> Result<Prepared> {
         let bound = bind::bind(named, &self.procedures)?;
         bind::missing_parameters(&bound, &options.parameters)?;
-        let plan = optimize::optimize(&bound, &self.graph, &options.rules_off);
-        if bound.mode == Mode::Explain {
-            return Ok(Answer { plan: Some(plan.to_string()), ..Answer::default() });
+        let plan = optimize::optimize(&bound, &self.graph, &rules_off(options));
+        Ok(Prepared { plan, mode: bound.mode })
+    }
+
+    fn carry_out(&mut self, prepared: &Prepared, options: &Options) -> Result<Answer> {
+        if prepared.mode == Mode::Explain {
+            return Ok(Answer { plan: Some(prepared.plan.to_string()), ..Answer::default() });
         }
         let settings = Settings {
             parameters: &options.parameters,
@@ -142,9 +162,9 @@ impl Session {
             budget: &options.budget,
             as_of: options.as_of,
             trace: options.trace,
-            profile: bound.mode == Mode::Profile,
+            profile: prepared.mode == Mode::Profile,
         };
-        let outcome = execute::execute(&plan, &mut self.graph, &settings)?;
+        let outcome = execute::execute(&prepared.plan, &mut self.graph, &settings)?;
         Ok(Answer {
             columns: outcome.columns,
             rows: outcome.rows,
@@ -165,10 +185,18 @@ impl Session {
     }
 }
 
+/// Some rules see less than a row has to prove.
+fn rules_off(options: &Options) -> Vec<String> {
+    match options.trace {
+        true => optimize::rules_off_while_tracing(&options.rules_off),
+        false => options.rules_off.clone(),
+    }
+}
+
 /// What a rule of the vocabulary finds: rows of `from`, `to`, and optionally `premises`.
 fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
     let bound = bind::bind(&cypher::parse(rule)?, &Procedures::default())?;
-    let plan = optimize::optimize(&bound, graph, &[]);
+    let plan = optimize::optimize(&bound, graph, &optimize::rules_off_while_tracing(&[]));
     let (parameters, procedures, budget) = (Map::new(), Procedures::default(), Budget::default());
     let settings = Settings {
         parameters: &parameters,

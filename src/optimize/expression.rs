@@ -1,6 +1,6 @@
 //! Expressions of a plan: slots and subplans, no patterns and no aggregates.
 
-use super::plan::Operator;
+use super::plan::{Operator, Other};
 use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, FunctionRef, Quantifier, Slot};
 use crate::base::Span;
@@ -102,11 +102,13 @@ pub enum Expression {
         slot: Slot,
         first: bool,
     },
-    /// The number of relationships at a node, not counted one by one.
+    /// The number of relationships at a node, read off its adjacency; `except` are relationships that do not
+    /// count.
     Degree {
         node: Slot,
         types: Vec<Arc<str>>,
         direction: Direction,
+        except: Vec<Other>,
     },
 }
 
@@ -208,7 +210,10 @@ impl Expression {
                     into.insert(step.node);
                 }
             }
-            Expression::Degree { node, .. } => into.insert(*node),
+            Expression::Degree { node, except, .. } => {
+                into.insert(*node);
+                except.iter().for_each(|other| into.insert(other.slot));
+            }
             Expression::Exists(subplan)
             | Expression::Count(subplan)
             | Expression::Collect { subplan, .. } => {

@@ -8,12 +8,14 @@ pub mod expression;
 pub mod plan;
 pub mod slots;
 mod arrange;
+mod cache;
 mod cost;
 mod display;
 mod lower;
 mod pattern;
 mod rules;
 
+pub use cache::{PlanCache, Prepared};
 pub use plan::Plan;
 pub use rules::{RULES, Rule};
 
@@ -43,6 +45,12 @@ pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String
     cost::estimate(graph, &mut plan.root, 1.0);
     plan.slots = planner.slots;
     plan
+}
+
+/// The rules that are left out when rows have to tell what they rest on, beside those that are off anyway.
+pub fn rules_off_while_tracing(rules_off: &[String]) -> Vec<String> {
+    let lossy = RULES.iter().filter(|rule| !rule.keeps_proof).map(|rule| rule.name.to_owned());
+    rules_off.iter().cloned().chain(lossy).collect()
 }
 
 /// What rules may see and use.

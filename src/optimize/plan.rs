@@ -209,6 +209,8 @@ pub struct Aggregate {
 pub enum AggregateCall {
     /// `count(*)`
     Rows,
+    /// `count(*)` where a row stands for as many rows as its argument says.
+    Total,
     Function(FunctionRef),
 }
 

@@ -1,5 +1,6 @@
 //! From expressions of a plan to expressions that can be evaluated.
 
+use super::access::Degree;
 use super::{Compiled, Frame, LabelTest};
 use crate::algebra::{BinaryOperator, Direction, Slot};
 use crate::base::{Failure, Phase, Report, Result};
@@ -137,11 +138,12 @@ impl Build<'_, '_> {
                 slot: *slot,
                 first: *first,
             },
-            Expression::Degree { node, types, direction } => Compiled::Degree {
+            Expression::Degree { node, types, direction, except } => Compiled::Degree(Box::new(Degree {
                 node: *node,
                 legs: self.legs(types, *direction),
                 either: *direction == Direction::Either,
-            },
+                except: except.clone(),
+            })),
         };
         Ok(self.folded(compiled))
     }

@@ -18,7 +18,7 @@ use super::context::Context;
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::{Report, Result, Span};
 use crate::functions::{Body, Function};
-use crate::graph::{Key, Label, RelationshipType, Way};
+use crate::graph::{Key, Label};
 use crate::value::{Truth, Value, equal, nesting};
 use std::sync::Arc;
 
@@ -119,12 +119,7 @@ pub enum Compiled {
         slot: Slot,
         first: bool,
     },
-    Degree {
-        node: Slot,
-        legs: Vec<(Way, RelationshipType)>,
-        /// Count a loop once, though it lies in both directions.
-        either: bool,
-    },
+    Degree(Box<access::Degree>),
 }
 
 /// A label expression by numbers. A label that the graph does not know is kept by name, for it may come into being.
@@ -251,9 +246,7 @@ impl Compiled {
             Compiled::Exists(subquery) => Ok(Value::Boolean(subquery.exists(frame, context)?)),
             Compiled::Count(subquery) => Ok(Value::Integer(subquery.count(frame, context)?)),
             Compiled::Collect { subquery, slot, first } => subquery.collect(*slot, *first, frame, context),
-            Compiled::Degree { node, legs, either } => {
-                Ok(access::degree(*node, legs, *either, frame, context))
-            }
+            Compiled::Degree(degree) => Ok(Value::Integer(degree.count(frame.batch, frame.row, context))),
         }
     }
 

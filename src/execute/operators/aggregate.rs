@@ -27,7 +27,7 @@ pub struct Call {
 impl Call {
     pub fn new(aggregate: &plan::Aggregate, arguments: Vec<Compiled>) -> Call {
         let counts = match aggregate.call {
-            AggregateCall::Rows => true,
+            AggregateCall::Rows | AggregateCall::Total => true,
             AggregateCall::Function(FunctionRef(function)) => function.name.eq_ignore_ascii_case("count"),
         };
         Call { call: aggregate.call, distinct: aggregate.distinct, arguments, span: aggregate.span, counts }
@@ -222,7 +222,13 @@ fn add(
         held += bytes;
     }
     match &mut state.tally {
-        Tally::Count(count) => *count += 1,
+        Tally::Count(count) => {
+            let more = match (call.call, values.first()) {
+                (AggregateCall::Total, Some(Value::Integer(more))) => *more,
+                _ => 1,
+            };
+            *count = count.checked_add(more).ok_or_else(crate::value::arithmetic::integer_overflow)?;
+        }
         Tally::Accumulator(accumulator) => {
             // What an accumulator keeps of a value is not known; numbers are taken to be added up.
             if !matches!(values.first(), Some(Value::Integer(_) | Value::Float(_))) {

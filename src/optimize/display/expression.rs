@@ -74,7 +74,7 @@ impl Plan {
             Expression::Exists(_) => "EXISTS {…}".to_owned(),
             Expression::Count(_) => "COUNT {…}".to_owned(),
             Expression::Collect { .. } => "COLLECT {…}".to_owned(),
-            Expression::Degree { node, types, direction } => {
+            Expression::Degree { node, types, direction, .. } => {
                 let types = if types.is_empty() { String::new() } else { format!("[:{}]", types.join("|")) };
                 let (left, right) = match direction {
                     Direction::Outgoing => ("-", "->"),

@@ -229,6 +229,7 @@ impl Plan {
                 let distinct = if aggregate.distinct { "DISTINCT " } else { "" };
                 match aggregate.call {
                     AggregateCall::Rows => "count(*)".to_owned(),
+                    AggregateCall::Total => format!("total({})", self.joined(&aggregate.arguments, ", ")),
                     AggregateCall::Function(function) => {
                         format!("{}({distinct}{})", function.0.name, self.joined(&aggregate.arguments, ", "))
                     }

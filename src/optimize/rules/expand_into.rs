@@ -8,4 +8,5 @@ pub(super) const RULE: Rule = Rule {
     name: "expand-into",
     doc: "Closes a cycle by looking up what lies between two known nodes.",
     when: When::Arranging,
+    keeps_proof: true,
 };

@@ -12,6 +12,7 @@ pub(super) const RULE: Rule = Rule {
     name: "index-seek",
     doc: "Looks nodes up by label and property instead of scanning.",
     when: When::Arranging,
+    keeps_proof: true,
 };
 
 /// The cheapest way to the nodes of a slot, and what it finds, estimated.

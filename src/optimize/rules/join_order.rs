@@ -11,6 +11,7 @@ pub(super) const RULE: Rule = Rule {
     name: "join-order",
     doc: "Enters a pattern where it is rarest and takes the steps that keep rows few.",
     when: When::Arranging,
+    keeps_proof: true,
 };
 
 /// One thing to do when a pattern is matched.

@@ -1,5 +1,6 @@
 //! The rules, in the order in which they are used.
 
+mod bidirectional;
 mod degree;
 mod expand_into;
 mod index_seek;
@@ -19,6 +20,8 @@ pub struct Rule {
     pub name: &'static str,
     pub doc: &'static str,
     pub when: When,
+    /// Rows still tell every fact they rest on. A rule that looks at less than it proves is left out while tracing.
+    pub keeps_proof: bool,
 }
 
 /// When a rule has its say.
@@ -42,4 +45,5 @@ pub static RULES: &[Rule] = &[
     degree::RULE,
     reach::RULE,
     top::RULE,
+    bidirectional::RULE,
 ];

@@ -9,6 +9,7 @@ pub(super) const RULE: Rule = Rule {
     name: "push-down",
     doc: "Tests the conditions of WHERE as early as the pattern allows.",
     when: When::Before(apply),
+    keeps_proof: true,
 };
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {

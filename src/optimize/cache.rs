@@ -1,0 +1,73 @@
+//! Plans of statements that were asked before, by their text.
+
+use super::Plan;
+use super::plan::{Operator, Task};
+use crate::algebra::Mode;
+use crate::graph::Graph;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// As many plans are kept; when there are more, all are forgotten.
+const KEPT: usize = 512;
+
+/// A statement that is ready to run.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    pub plan: Plan,
+    pub mode: Mode,
+}
+
+/// Plans by text. A plan is right for any graph, but it was chosen for the sizes of one: when the graph has grown or
+/// shrunk a lot, it is chosen anew.
+#[derive(Clone, Debug, Default)]
+pub struct PlanCache {
+    plans: FxHashMap<String, Kept>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    rules_off: Vec<String>,
+    size: usize,
+    prepared: Arc<Prepared>,
+}
+
+impl PlanCache {
+    /// The plan of a text that was asked with the same rules on a graph of about the same size.
+    pub fn find(&self, text: &str, rules_off: &[String], graph: &Graph) -> Option<Arc<Prepared>> {
+        let kept = self.plans.get(text)?;
+        let size = size_of(graph);
+        let alike = size <= kept.size * 2 && size * 2 >= kept.size;
+        (kept.rules_off == rules_off && alike).then(|| kept.prepared.clone())
+    }
+
+    /// Keeps a plan. What calls a procedure is bound to the procedures of that moment and is not kept.
+    pub fn keep(
+        &mut self,
+        text: &str,
+        rules_off: &[String],
+        graph: &Graph,
+        prepared: Prepared,
+    ) -> Arc<Prepared> {
+        let prepared = Arc::new(prepared);
+        if !calls(&prepared.plan.root) {
+            if self.plans.len() >= KEPT {
+                self.plans.clear();
+            }
+            let kept =
+                Kept { rules_off: rules_off.to_vec(), size: size_of(graph), prepared: prepared.clone() };
+            self.plans.insert(text.to_owned(), kept);
+        }
+        prepared
+    }
+}
+
+fn size_of(graph: &Graph) -> usize {
+    // Small graphs are all alike.
+    (graph.node_count() + graph.relationship_count()).max(1000)
+}
+
+fn calls(operator: &Operator) -> bool {
+    let mut found = matches!(operator.task, Task::Call(_));
+    operator.inner(&mut |inner| found = found || calls(inner));
+    found || operator.input.as_deref().is_some_and(calls)
+}
