@@ -215,9 +215,13 @@ fn round(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
             }
         }
     };
+    // From 2^52 on a float has no digits after the point.
+    if x.abs() >= 4_503_599_627_370_496.0 {
+        return Ok(Value::Float(x));
+    }
     let power = 10_f64.powi(digits);
     let scaled = x * power;
-    // A float so large has no digits after the point that could be cut.
+    // So many digits are more than the float has.
     Ok(Value::Float(if scaled.is_finite() { rounding(scaled) / power } else { x }))
 }
 
