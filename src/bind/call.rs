@@ -35,7 +35,7 @@ pub fn missing_parameters(statement: &Statement<Bound>, parameters: &Map) -> Res
 
 impl Binder<'_> {
     /// `alone` when the CALL is the whole statement.
-    pub(super) fn call(&mut self, call: &Call<Named>, alone: bool) -> Result<Call<Bound>> {
+    pub(super) fn call(&mut self, call: &Call<Named>, alone: bool) -> Result<Clause<Bound>> {
         let name = &call.procedure;
         let procedures = self.procedures;
         let procedure = procedures.0.get(&name.name).ok_or_else(|| self.unknown_procedure(name))?;
@@ -46,7 +46,12 @@ impl Binder<'_> {
             None => return Err(implicit_in_query(name, procedure)),
         };
         let yields = self.yields(call, procedure, alone)?;
-        Ok(Call { procedure: name.clone(), arguments: Some(arguments), yields, span: call.span })
+        Ok(Clause::Call(Call {
+            procedure: name.clone(),
+            arguments: Some(arguments),
+            yields,
+            span: call.span,
+        }))
     }
 
     fn unknown_procedure(&self, name: &Identifier) -> Box<Report> {

@@ -5,7 +5,8 @@ use super::scope::{Aggregates, Context};
 use super::types::{self, Type, fits};
 use super::{Binder, aggregate, error};
 use crate::algebra::{
-    Bound, Clause, Expression, FunctionRef, Identifier, Literal, Named, Node, PathPattern, SlotKind, Subquery,
+    Bound, Clause, Expression, FunctionRef, Identifier, LabelExpression, Literal, Named, Node, PathPattern,
+    Quantifier, Search, Slot, SlotKind, Subquery,
 };
 use crate::base::{Result, Span, nearest};
 use crate::functions::{self, Body, Function};
@@ -16,6 +17,7 @@ use std::rc::Rc;
 pub(super) type Typed = (Expression<Bound>, Type);
 
 type NodeAndType = (Node<Bound>, Type);
+type OptionalExpression = Option<Box<Expression<Bound>>>;
 
 impl Binder<'_> {
     /// Resolves an expression.
@@ -57,7 +59,7 @@ impl Binder<'_> {
         &mut self,
         expression: Option<&Expression<Named>>,
         context: &Context,
-    ) -> Result<Option<Box<Expression<Bound>>>> {
+    ) -> Result<OptionalExpression> {
         expression.map(|e| Ok(Box::new(self.expression(e, context)?.0))).transpose()
     }
 
@@ -65,12 +67,12 @@ impl Binder<'_> {
         &mut self,
         expression: Option<&Expression<Named>>,
         context: &Context,
-    ) -> Result<Option<Box<Expression<Bound>>>> {
+    ) -> Result<OptionalExpression> {
         expression.map(|e| Ok(Box::new(self.predicate(e, context)?))).transpose()
     }
 
     /// The slot that holds this expression already, unless a local variable gives its names another meaning.
-    fn computed(&self, expression: &Expression<Named>, context: &Context) -> Option<crate::algebra::Slot> {
+    pub(super) fn computed(&self, expression: &Expression<Named>, context: &Context) -> Option<Slot> {
         let found = context.computed.iter().find(|computed| computed.expression == *expression)?;
         let mut names = Vec::new();
         aggregate::variables(expression, &mut names);
@@ -78,43 +80,23 @@ impl Binder<'_> {
         (!shadowed).then_some(found.slot)
     }
 
+    /// Each kind of expression has a function of its own, so that this one, which recurs most, keeps little on the stack.
     fn resolved(&mut self, expression: &Expression<Named>, context: &Context) -> Result<NodeAndType> {
         let place = expression.span;
         match &expression.node {
             Node::Literal(literal) => Ok((Node::Literal(literal.clone()), literal_type(literal))),
             Node::Parameter(name) => Ok((Node::Parameter(name.clone()), Type::Any)),
-            Node::Variable(variable) => {
-                let slot = self.resolve(variable, context)?;
-                Ok((Node::Variable(slot), self.type_of(slot)))
-            }
+            Node::Variable(variable) => self.variable(variable, context),
             Node::Property { subject, key } => self.property(subject, key, context),
-            Node::HasLabels { subject, labels } => {
-                let (subject_bound, known) = self.expression(subject, context)?;
-                if !known.may_be_entity() {
-                    return Err(error::wrong_type(subject.span, "a node or a relationship", &known));
-                }
-                Ok((
-                    Node::HasLabels { subject: Box::new(subject_bound), labels: labels.clone() },
-                    Type::Boolean,
-                ))
-            }
+            Node::HasLabels { subject, labels } => self.has_labels(subject, labels, context),
             Node::List(items) => self.list(items, context),
             Node::Map(entries) => self.map(entries, context),
             Node::Index { subject, index } => self.index(subject, index, context),
-            Node::Slice { subject, from, to } => {
-                let (subject, known) = self.expression(subject, context)?;
-                let known = if known.may_be_list() { known } else { Type::Any };
-                let from = self.optional(from.as_deref(), context)?;
-                let to = self.optional(to.as_deref(), context)?;
-                Ok((Node::Slice { subject: Box::new(subject), from, to }, known))
-            }
+            Node::Slice { subject, from, to } => self.slice(subject, from.as_deref(), to.as_deref(), context),
             Node::Unary { operator, operand } => self.unary(*operator, operand, context),
-            Node::Binary { operator, left, right } => self.binary(*operator, left, right, context),
+            Node::Binary { .. } => self.binary(expression, context),
             Node::Comparisons { first, rest } => self.comparisons(first, rest, context),
-            Node::IsNull { operand, negated } => {
-                let operand = Box::new(self.expression(operand, context)?.0);
-                Ok((Node::IsNull { operand, negated: *negated }, Type::Boolean))
-            }
+            Node::IsNull { operand, negated } => self.is_null(operand, *negated, context),
             Node::Case { subject, branches, otherwise } => {
                 self.case(subject.as_deref(), branches, otherwise.as_deref(), context)
             }
@@ -125,54 +107,121 @@ impl Binder<'_> {
                 self.pattern_comprehension(pattern, filter.as_deref(), map, context)
             }
             Node::Quantified { quantifier, variable, list, predicate } => {
-                let (list, element) = self.iterated(list, context)?;
-                let inner = context.per_element();
-                let (variable, predicate) = self.with_local(variable, element, |b, slot| {
-                    Ok((slot, b.optional_predicate(predicate.as_deref(), &inner)?))
-                })?;
-                let node =
-                    Node::Quantified { quantifier: *quantifier, variable, list: Box::new(list), predicate };
-                Ok((node, Type::Boolean))
+                self.quantified(*quantifier, variable, list, predicate.as_deref(), context)
             }
             Node::Reduce { accumulator, start, variable, list, step } => {
-                let start = Box::new(self.expression(start, context)?.0);
-                let (list, element) = self.iterated(list, context)?;
-                let inner = context.per_element();
-                // What the accumulator holds after the first step is not known before running.
-                let (accumulator, (variable, step)) =
-                    self.with_local(accumulator, Type::Any, |b, total| {
-                        let step = b.with_local(variable, element, |b, slot| {
-                            Ok((slot, Box::new(b.expression(step, &inner)?.0)))
-                        })?;
-                        Ok((total, step))
-                    })?;
-                Ok((Node::Reduce { accumulator, start, variable, list: Box::new(list), step }, Type::Any))
+                self.reduce((accumulator, start), (variable, list), step, context)
             }
             Node::Call { function, distinct, arguments } => {
                 self.call_function(function, *distinct, arguments, context, place)
             }
-            Node::CountAll => match context.aggregates {
-                Aggregates::Allowed(_) => Ok((Node::CountAll, Type::Integer)),
-                Aggregates::Forbidden => Err(error::invalid_aggregation(place)),
-                Aggregates::Inside => Err(error::nested_aggregation(place)),
-            },
+            Node::CountAll => count_all(context, place),
             Node::PatternPredicate(_) => Err(error::unexpected_pattern(place)),
-            Node::ShortestPath(pattern) => {
-                let pattern = self.known_pattern(pattern, context)?;
-                let known = if pattern.search == crate::algebra::Search::AllShortest {
-                    Type::list(Type::Path)
-                } else {
-                    Type::Path
-                };
-                Ok((Node::ShortestPath(Box::new(pattern)), known))
-            }
-            Node::Exists(body) => Ok((Node::Exists(Box::new(self.subquery(body, context)?)), Type::Boolean)),
-            Node::Count(body) => Ok((Node::Count(Box::new(self.subquery(body, context)?)), Type::Integer)),
-            Node::Collect(body) => {
-                check_collected(body, place)?;
-                Ok((Node::Collect(Box::new(self.subquery(body, context)?)), Type::list(Type::Any)))
-            }
+            Node::ShortestPath(pattern) => self.shortest_path(pattern, context),
+            Node::Exists(body) => self.exists(body, context),
+            Node::Count(body) => self.count(body, context),
+            Node::Collect(body) => self.collect(body, context, place),
         }
+    }
+
+    fn variable(&mut self, variable: &Identifier, context: &Context) -> Result<NodeAndType> {
+        let slot = self.resolve(variable, context)?;
+        Ok((Node::Variable(slot), self.type_of(slot)))
+    }
+
+    fn has_labels(
+        &mut self,
+        subject: &Expression<Named>,
+        labels: &LabelExpression,
+        context: &Context,
+    ) -> Result<NodeAndType> {
+        let (bound, known) = self.expression(subject, context)?;
+        if !known.may_be_entity() {
+            return Err(error::wrong_type(subject.span, "a node or a relationship", &known));
+        }
+        Ok((Node::HasLabels { subject: Box::new(bound), labels: labels.clone() }, Type::Boolean))
+    }
+
+    fn slice(
+        &mut self,
+        subject: &Expression<Named>,
+        from: Option<&Expression<Named>>,
+        to: Option<&Expression<Named>>,
+        context: &Context,
+    ) -> Result<NodeAndType> {
+        let (subject, known) = self.expression(subject, context)?;
+        let known = if known.may_be_list() { known } else { Type::Any };
+        let from = self.optional(from, context)?;
+        let to = self.optional(to, context)?;
+        Ok((Node::Slice { subject: Box::new(subject), from, to }, known))
+    }
+
+    fn is_null(
+        &mut self,
+        operand: &Expression<Named>,
+        negated: bool,
+        context: &Context,
+    ) -> Result<NodeAndType> {
+        let operand = Box::new(self.expression(operand, context)?.0);
+        Ok((Node::IsNull { operand, negated }, Type::Boolean))
+    }
+
+    fn quantified(
+        &mut self,
+        quantifier: Quantifier,
+        variable: &Identifier,
+        list: &Expression<Named>,
+        predicate: Option<&Expression<Named>>,
+        context: &Context,
+    ) -> Result<NodeAndType> {
+        let (list, element) = self.iterated(list, context)?;
+        let inner = context.per_element();
+        let variable = self.push_local(variable, element);
+        let predicate = self.optional_predicate(predicate, &inner);
+        self.locals.pop();
+        let node = Node::Quantified { quantifier, variable, list: Box::new(list), predicate: predicate? };
+        Ok((node, Type::Boolean))
+    }
+
+    fn reduce(
+        &mut self,
+        (accumulator, start): (&Identifier, &Expression<Named>),
+        (variable, list): (&Identifier, &Expression<Named>),
+        step: &Expression<Named>,
+        context: &Context,
+    ) -> Result<NodeAndType> {
+        let start = Box::new(self.expression(start, context)?.0);
+        let (list, element) = self.iterated(list, context)?;
+        let inner = context.per_element();
+        // What the accumulator holds after the first step is not known before running.
+        let accumulator = self.push_local(accumulator, Type::Any);
+        let variable = self.push_local(variable, element);
+        let step = self.expression(step, &inner);
+        self.locals.truncate(self.locals.len().saturating_sub(2));
+        let step = Box::new(step?.0);
+        Ok((Node::Reduce { accumulator, start, variable, list: Box::new(list), step }, Type::Any))
+    }
+
+    fn shortest_path(&mut self, pattern: &PathPattern<Named>, context: &Context) -> Result<NodeAndType> {
+        let pattern = self.known_pattern(pattern, context)?;
+        let known = match pattern.search {
+            Search::AllShortest => Type::list(Type::Path),
+            Search::Walk | Search::Shortest => Type::Path,
+        };
+        Ok((Node::ShortestPath(Box::new(pattern)), known))
+    }
+
+    fn exists(&mut self, body: &Subquery<Named>, context: &Context) -> Result<NodeAndType> {
+        Ok((Node::Exists(Box::new(self.subquery(body, context)?)), Type::Boolean))
+    }
+
+    fn count(&mut self, body: &Subquery<Named>, context: &Context) -> Result<NodeAndType> {
+        Ok((Node::Count(Box::new(self.subquery(body, context)?)), Type::Integer))
+    }
+
+    fn collect(&mut self, body: &Subquery<Named>, context: &Context, place: Span) -> Result<NodeAndType> {
+        check_collected(body, place)?;
+        Ok((Node::Collect(Box::new(self.subquery(body, context)?)), Type::list(Type::Any)))
     }
 
     fn property(
@@ -293,18 +342,24 @@ impl Binder<'_> {
     ) -> Result<NodeAndType> {
         let (list, element) = self.iterated(list, context)?;
         let inner = context.per_element();
-        let unmapped = element.clone();
-        self.with_local(variable, element, |b, variable| {
-            let filter = b.optional_predicate(filter, &inner)?;
-            let (map, known) = match map {
-                Some(map) => {
-                    let (map, known) = b.expression(map, &inner)?;
-                    (Some(Box::new(map)), known)
-                }
-                None => (None, unmapped),
-            };
-            Ok((Node::ListComprehension { variable, list: Box::new(list), filter, map }, Type::list(known)))
-        })
+        let variable = self.push_local(variable, element.clone());
+        let parts = self.filter_and_map(filter, map, &inner);
+        self.locals.pop();
+        let (filter, map, known) = parts?;
+        let known = Type::list(known.unwrap_or(element));
+        Ok((Node::ListComprehension { variable, list: Box::new(list), filter, map }, known))
+    }
+
+    fn filter_and_map(
+        &mut self,
+        filter: Option<&Expression<Named>>,
+        map: Option<&Expression<Named>>,
+        inner: &Context,
+    ) -> Result<(OptionalExpression, OptionalExpression, Option<Type>)> {
+        let filter = self.optional_predicate(filter, inner)?;
+        let Some(map) = map else { return Ok((filter, None, None)) };
+        let (map, known) = self.expression(map, inner)?;
+        Ok((filter, Some(Box::new(map)), Some(known)))
     }
 
     fn pattern_comprehension(
@@ -414,6 +469,14 @@ impl Binder<'_> {
             Node::Variable(slot) => self.kind_of(slot),
             _ => SlotKind::Value,
         }
+    }
+}
+
+fn count_all(context: &Context, place: Span) -> Result<NodeAndType> {
+    match context.aggregates {
+        Aggregates::Allowed(_) => Ok((Node::CountAll, Type::Integer)),
+        Aggregates::Forbidden => Err(error::invalid_aggregation(place)),
+        Aggregates::Inside => Err(error::nested_aggregation(place)),
     }
 }
 

@@ -5,7 +5,7 @@ use super::scope::Context;
 use super::types::Type;
 use super::{Binder, error};
 use crate::algebra::{BinaryOperator, Bound, Expression, Named, Node, UnaryOperator};
-use crate::base::Result;
+use crate::base::{Result, Span};
 
 type NodeAndType = (Node<Bound>, Type);
 
@@ -17,42 +17,75 @@ impl Binder<'_> {
         context: &Context,
     ) -> Result<NodeAndType> {
         let (bound, known) = match operator {
-            UnaryOperator::Not => self.truth(operand, context)?,
-            UnaryOperator::Plus | UnaryOperator::Minus => self.number(operand, context)?,
+            UnaryOperator::Not => self.condition(operand, context)?,
+            UnaryOperator::Plus | UnaryOperator::Minus => self.expression(operand, context)?,
         };
+        match operator {
+            UnaryOperator::Not => check_truth(operand.span, &known)?,
+            UnaryOperator::Plus | UnaryOperator::Minus => check_number(operand.span, &known)?,
+        }
+        let known = if operator == UnaryOperator::Not { Type::Boolean } else { known };
         Ok((Node::Unary { operator, operand: Box::new(bound) }, known))
     }
 
+    /// A chain such as `a + b + c` is a tree that is deep on its left: it is walked in a loop.
     pub(super) fn binary(
         &mut self,
+        expression: &Expression<Named>,
+        context: &Context,
+    ) -> Result<NodeAndType> {
+        let mut chain = Vec::new();
+        let mut first = expression;
+        while let Node::Binary { operator, left, right } = &first.node {
+            chain.push((*operator, &**left, &**right));
+            first = left;
+            // What has been computed is not looked into.
+            if self.computed(first, context).is_some() {
+                break;
+            }
+        }
+        let mut so_far = self.condition(first, context)?;
+        while let Some((operator, left, right)) = chain.pop() {
+            let (node, known) = self.joined(operator, (left, so_far), right, context)?;
+            so_far = (Expression::new(node, left.span.to(right.span)), known);
+        }
+        let (finished, known) = so_far;
+        Ok((finished.node, known))
+    }
+
+    /// One operator, whose left operand is resolved already.
+    fn joined(
+        &mut self,
         operator: BinaryOperator,
-        left: &Expression<Named>,
+        (left, (left_bound, left_type)): (&Expression<Named>, Typed),
         right: &Expression<Named>,
         context: &Context,
     ) -> Result<NodeAndType> {
-        let ((left, left_type), (right, right_type)) = match operator {
-            BinaryOperator::Or | BinaryOperator::Xor | BinaryOperator::And => {
-                (self.truth(left, context)?, self.truth(right, context)?)
+        use BinaryOperator::{Add, And, Divide, In, Modulo, Multiply, Or, Power, Subtract, Xor};
+        let logical = matches!(operator, Or | Xor | And);
+        if !logical && matches!(left.node, Node::PatternPredicate(_)) {
+            return Err(error::unexpected_pattern(left.span));
+        }
+        let (right_bound, right_type) =
+            if logical { self.condition(right, context)? } else { self.expression(right, context)? };
+        match operator {
+            Or | Xor | And => {
+                check_truth(left.span, &left_type)?;
+                check_truth(right.span, &right_type)?;
             }
-            BinaryOperator::Subtract
-            | BinaryOperator::Multiply
-            | BinaryOperator::Divide
-            | BinaryOperator::Modulo
-            | BinaryOperator::Power => (self.number(left, context)?, self.number(right, context)?),
-            BinaryOperator::In => {
-                let element = self.expression(left, context)?;
-                let (list, known) = self.expression(right, context)?;
-                if !known.may_be_list() {
-                    return Err(error::wrong_type(right.span, "a list", &known)
-                        .help("Write `[value]` for a list of one, or `CONTAINS` to search in a text."));
-                }
-                (element, (list, known))
+            Subtract | Multiply | Divide | Modulo | Power => {
+                check_number(left.span, &left_type)?;
+                check_number(right.span, &right_type)?;
             }
-            BinaryOperator::Add => self.addends(left, right, context)?,
-            _ => (self.expression(left, context)?, self.expression(right, context)?),
-        };
+            In if !right_type.may_be_list() => {
+                return Err(error::wrong_type(right.span, "a list", &right_type)
+                    .help("Write `[value]` for a list of one, or `CONTAINS` to search in a text."));
+            }
+            Add => check_addends((left.span, &left_type), (right.span, &right_type))?,
+            _ => {}
+        }
         let known = result_type(operator, &left_type, &right_type);
-        Ok((Node::Binary { operator, left: Box::new(left), right: Box::new(right) }, known))
+        Ok((Node::Binary { operator, left: Box::new(left_bound), right: Box::new(right_bound) }, known))
     }
 
     pub(super) fn comparisons(
@@ -68,44 +101,33 @@ impl Binder<'_> {
         }
         Ok((Node::Comparisons { first, rest: bound }, Type::Boolean))
     }
+}
 
-    /// An operand of AND, OR, XOR and NOT.
-    fn truth(&mut self, operand: &Expression<Named>, context: &Context) -> Result<Typed> {
-        let (bound, known) = self.condition(operand, context)?;
-        if known.may_be_boolean() {
-            return Ok((bound, Type::Boolean));
-        }
-        Err(error::wrong_type(operand.span, "true or false", &known))
-    }
+/// An operand of AND, OR, XOR and NOT.
+fn check_truth(place: Span, known: &Type) -> Result<()> {
+    if known.may_be_boolean() { Ok(()) } else { Err(error::wrong_type(place, "true or false", known)) }
+}
 
-    /// An operand of an arithmetic operator: numbers, and dates and times among themselves.
-    fn number(&mut self, operand: &Expression<Named>, context: &Context) -> Result<Typed> {
-        let (bound, known) = self.expression(operand, context)?;
-        if known.is_number() || matches!(known, Type::Any | Type::Temporal) {
-            return Ok((bound, known));
-        }
-        Err(error::wrong_type(operand.span, "a number", &known))
+/// An operand of an arithmetic operator: numbers, and dates and times among themselves.
+fn check_number(place: Span, known: &Type) -> Result<()> {
+    if known.is_number() || matches!(known, Type::Any | Type::Temporal) {
+        return Ok(());
     }
+    Err(error::wrong_type(place, "a number", known))
+}
 
-    /// Texts and lists take almost everything; nothing else takes booleans, maps, nodes, relationships and paths.
-    fn addends(
-        &mut self,
-        left: &Expression<Named>,
-        right: &Expression<Named>,
-        context: &Context,
-    ) -> Result<(Typed, Typed)> {
-        let (left_bound, right_bound) = (self.expression(left, context)?, self.expression(right, context)?);
-        let takes = |known: &Type| matches!(known, Type::Any | Type::List(_) | Type::String);
-        let addable = |known: &Type| takes(known) || known.is_number() || *known == Type::Temporal;
-        if !takes(&left_bound.1) && !takes(&right_bound.1) {
-            for (operand, known) in [(left, &left_bound.1), (right, &right_bound.1)] {
-                if !addable(known) {
-                    return Err(error::wrong_type(operand.span, "a number, a text or a list", known));
-                }
-            }
-        }
-        Ok((left_bound, right_bound))
+/// Texts and lists take almost everything; nothing else takes booleans, maps, nodes, relationships and paths.
+fn check_addends(left: (Span, &Type), right: (Span, &Type)) -> Result<()> {
+    let takes = |known: &Type| matches!(known, Type::Any | Type::List(_) | Type::String);
+    if takes(left.1) || takes(right.1) {
+        return Ok(());
     }
+    for (place, known) in [left, right] {
+        if !known.is_number() && *known != Type::Temporal {
+            return Err(error::wrong_type(place, "a number, a text or a list", known));
+        }
+    }
+    Ok(())
 }
 
 fn result_type(operator: BinaryOperator, left: &Type, right: &Type) -> Type {

@@ -11,7 +11,7 @@ use super::scope::{Aggregates, Computed, Context, Scope};
 use super::types::Type;
 use super::{Binder, error};
 use crate::algebra::{
-    Bound, Expression, Identifier, Item, Literal, Named, Node, Projection, SlotKind, SortKey,
+    Bound, Clause, Expression, Identifier, Item, Literal, Named, Node, Projection, SlotKind, SortKey,
 };
 use crate::base::{Result, Span};
 use std::collections::BTreeSet;
@@ -29,7 +29,8 @@ impl Binder<'_> {
         &mut self,
         projection: &Projection<Named>,
         filter: Option<&Expression<Named>>,
-    ) -> Result<(Projection<Bound>, Option<Expression<Bound>>)> {
+        span: Span,
+    ) -> Result<Clause<Bound>> {
         let items = self.spelled_out(projection);
         let before = Rc::clone(&self.scope);
         let bound = self.projection(projection, &items)?;
@@ -40,22 +41,18 @@ impl Binder<'_> {
         };
         let filter = filter.map(|f| self.predicate(f, &context)).transpose()?;
         check_aliases(projection)?;
-        Ok((bound, filter))
+        Ok(Clause::With { projection: bound, filter, span })
     }
 
-    pub(super) fn returned(
-        &mut self,
-        projection: &Projection<Named>,
-        place: Span,
-    ) -> Result<Projection<Bound>> {
+    pub(super) fn returned(&mut self, projection: &Projection<Named>, span: Span) -> Result<Clause<Bound>> {
         let items = self.spelled_out(projection);
         if items.written.is_empty() {
-            let star = Span::new(place.start, (place.start + "RETURN".len()).min(place.end));
+            let star = Span::new(span.start, (span.start + "RETURN".len()).min(span.end));
             return Err(error::syntax("NoVariablesInScope", "there is no variable that `*` could return")
                 .at(star, "nothing to return")
                 .help("Name what the pattern finds, for example `MATCH (n) RETURN *`."));
         }
-        self.projection(projection, &items)
+        Ok(Clause::Return { projection: self.projection(projection, &items)?, span })
     }
 
     fn spelled_out(&self, projection: &Projection<Named>) -> Items {

@@ -2,7 +2,8 @@
 
 use super::{Binder, error};
 use crate::algebra::{
-    Bound, Clause, Named, PathPattern, Projection, Query, SingleQuery, SlotKind, UnionKind,
+    Bound, Clause, Expression, Identifier, Named, PathPattern, Projection, Query, SingleQuery, SlotKind,
+    UnionKind,
 };
 use crate::base::{Result, Span};
 use std::rc::Rc;
@@ -38,49 +39,58 @@ impl Binder<'_> {
     fn clause(&mut self, clause: &Clause<Named>, alone: bool) -> Result<Clause<Bound>> {
         match clause {
             Clause::Match { optional, patterns, filter, span } => {
-                let patterns = self.match_patterns(patterns)?;
-                let here = self.here();
-                let filter = filter.as_ref().map(|f| self.predicate(f, &here)).transpose()?;
-                Ok(Clause::Match { optional: *optional, patterns, filter, span: *span })
+                self.match_clause(*optional, patterns, filter.as_ref(), *span)
             }
-            Clause::Unwind { list, variable, span } => {
-                let (list, known) = self.expression(list, &self.here())?;
-                self.check_new(variable)?;
-                let slot = self.declare(variable, SlotKind::Value, known.element());
-                Ok(Clause::Unwind { list, variable: slot, span: *span })
-            }
-            Clause::Call(call) => Ok(Clause::Call(self.call(call, alone)?)),
-            Clause::With { projection, filter, span } => {
-                let (projection, filter) = self.with(projection, filter.as_ref())?;
-                Ok(Clause::With { projection, filter, span: *span })
-            }
-            Clause::Return { projection, span } => {
-                Ok(Clause::Return { projection: self.returned(projection, *span)?, span: *span })
-            }
+            Clause::Unwind { list, variable, span } => self.unwind(list, variable, *span),
+            Clause::Call(call) => self.call(call, alone),
+            Clause::With { projection, filter, span } => self.with(projection, filter.as_ref(), *span),
+            Clause::Return { projection, span } => self.returned(projection, *span),
             Clause::Create { patterns, span } => {
                 self.check_writable("CREATE", *span)?;
-                Ok(Clause::Create { patterns: self.create_patterns(patterns)?, span: *span })
+                self.create(patterns, *span)
             }
             Clause::Merge { pattern, on_create, on_match, span } => {
                 self.check_writable("MERGE", *span)?;
-                let pattern: PathPattern<Bound> = self.merge_pattern(pattern)?;
-                let on_create = self.set_items(on_create)?;
-                let on_match = self.set_items(on_match)?;
-                Ok(Clause::Merge { pattern, on_create, on_match, span: *span })
+                self.merge(pattern, (on_create, on_match), *span)
             }
             Clause::Set { items, span } => {
                 self.check_writable("SET", *span)?;
-                Ok(Clause::Set { items: self.set_items(items)?, span: *span })
+                self.set(items, *span)
             }
             Clause::Remove { items, span } => {
                 self.check_writable("REMOVE", *span)?;
-                Ok(Clause::Remove { items: self.remove_items(items)?, span: *span })
+                self.remove(items, *span)
             }
             Clause::Delete { detach, targets, span } => {
                 self.check_writable("DELETE", *span)?;
-                Ok(Clause::Delete { detach: *detach, targets: self.delete_targets(targets)?, span: *span })
+                self.delete(*detach, targets, *span)
             }
         }
+    }
+
+    fn match_clause(
+        &mut self,
+        optional: bool,
+        patterns: &[PathPattern<Named>],
+        filter: Option<&Expression<Named>>,
+        span: Span,
+    ) -> Result<Clause<Bound>> {
+        let patterns = self.match_patterns(patterns)?;
+        let here = self.here();
+        let filter = filter.map(|f| self.predicate(f, &here)).transpose()?;
+        Ok(Clause::Match { optional, patterns, filter, span })
+    }
+
+    fn unwind(
+        &mut self,
+        list: &Expression<Named>,
+        variable: &Identifier,
+        span: Span,
+    ) -> Result<Clause<Bound>> {
+        let (list, known) = self.expression(list, &self.here())?;
+        self.check_new(variable)?;
+        let variable = self.declare(variable, SlotKind::Value, known.element());
+        Ok(Clause::Unwind { list, variable, span })
     }
 
     fn check_writable(&self, clause: &str, place: Span) -> Result<()> {

@@ -123,17 +123,10 @@ impl Binder<'_> {
         }
     }
 
-    /// Runs `body` with one more local variable.
-    pub(super) fn with_local<T>(
-        &mut self,
-        variable: &Identifier,
-        known: Type,
-        body: impl FnOnce(&mut Self, Slot) -> Result<T>,
-    ) -> Result<T> {
+    /// A new local variable; whoever pushes it takes it away again.
+    pub(super) fn push_local(&mut self, variable: &Identifier, known: Type) -> Slot {
         let slot = self.new_slot(Some(&variable.name), SlotKind::Value, known);
         self.locals.push((Arc::clone(&variable.name), slot));
-        let result = body(self, slot);
-        self.locals.pop();
-        result
+        slot
     }
 }

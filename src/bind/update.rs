@@ -4,7 +4,7 @@ use super::scope::Context;
 use super::types::Type;
 use super::{Binder, error};
 use crate::algebra::{
-    Bound, Direction, Expression, Identifier, LabelExpression, Named, Node, NodePattern, PathPattern,
+    Bound, Clause, Direction, Expression, Identifier, LabelExpression, Named, Node, NodePattern, PathPattern,
     RelationshipPattern, RemoveItem, Search, SetItem, Slot, SlotKind, Step,
 };
 use crate::base::{Result, Span};
@@ -17,15 +17,26 @@ enum Maker {
 }
 
 impl Binder<'_> {
-    pub(super) fn create_patterns(
-        &mut self,
-        patterns: &[PathPattern<Named>],
-    ) -> Result<Vec<PathPattern<Bound>>> {
-        patterns.iter().map(|pattern| self.made_path(pattern, Maker::Create)).collect()
+    pub(super) fn create(&mut self, patterns: &[PathPattern<Named>], span: Span) -> Result<Clause<Bound>> {
+        let patterns =
+            patterns.iter().map(|pattern| self.made_path(pattern, Maker::Create)).collect::<Result<_>>()?;
+        Ok(Clause::Create { patterns, span })
     }
 
-    pub(super) fn merge_pattern(&mut self, pattern: &PathPattern<Named>) -> Result<PathPattern<Bound>> {
-        self.made_path(pattern, Maker::Merge)
+    pub(super) fn merge(
+        &mut self,
+        pattern: &PathPattern<Named>,
+        (on_create, on_match): (&[SetItem<Named>], &[SetItem<Named>]),
+        span: Span,
+    ) -> Result<Clause<Bound>> {
+        let pattern = self.made_path(pattern, Maker::Merge)?;
+        let on_create = self.set_items(on_create)?;
+        let on_match = self.set_items(on_match)?;
+        Ok(Clause::Merge { pattern, on_create, on_match, span })
+    }
+
+    pub(super) fn set(&mut self, items: &[SetItem<Named>], span: Span) -> Result<Clause<Bound>> {
+        Ok(Clause::Set { items: self.set_items(items)?, span })
     }
 
     /// A pattern whose missing parts are made. Each part sees the names to its left.
@@ -142,7 +153,7 @@ impl Binder<'_> {
         }
     }
 
-    pub(super) fn set_items(&mut self, items: &[SetItem<Named>]) -> Result<Vec<SetItem<Bound>>> {
+    fn set_items(&mut self, items: &[SetItem<Named>]) -> Result<Vec<SetItem<Bound>>> {
         let here = self.here();
         items.iter().map(|item| self.set_item(item, &here)).collect()
     }
@@ -169,7 +180,7 @@ impl Binder<'_> {
         }
     }
 
-    pub(super) fn remove_items(&mut self, items: &[RemoveItem<Named>]) -> Result<Vec<RemoveItem<Bound>>> {
+    pub(super) fn remove(&mut self, items: &[RemoveItem<Named>], span: Span) -> Result<Clause<Bound>> {
         let here = self.here();
         let mut bound = Vec::with_capacity(items.len());
         for item in items {
@@ -183,10 +194,15 @@ impl Binder<'_> {
                 }
             });
         }
-        Ok(bound)
+        Ok(Clause::Remove { items: bound, span })
     }
 
-    pub(super) fn delete_targets(&mut self, targets: &[Expression<Named>]) -> Result<Vec<Expression<Bound>>> {
+    pub(super) fn delete(
+        &mut self,
+        detach: bool,
+        targets: &[Expression<Named>],
+        span: Span,
+    ) -> Result<Clause<Bound>> {
         let here = self.here();
         let mut bound = Vec::with_capacity(targets.len());
         for target in targets {
@@ -204,7 +220,7 @@ impl Binder<'_> {
             }
             bound.push(expression);
         }
-        Ok(bound)
+        Ok(Clause::Delete { detach, targets: bound, span })
     }
 
     /// The subject of `subject.key = value`.

@@ -1,7 +1,7 @@
 //! What a syntax error looks like to its reader: where, what was found, what could stand there, and the usual slips.
 
 use super::grammar::{Grammar, Rule};
-use super::slips;
+use super::{nesting, slips};
 use crate::base::{Report, Span, nearest};
 use crate::language::tokens::{Token, TokenKind, cypher_tokens, unclosed};
 use pest::Parser as _;
@@ -11,9 +11,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// Turns pest's error into a report.
 pub(super) fn syntax(text: &str, error: Error<Rule>) -> Box<Report> {
-    if matches!(error.variant, ErrorVariant::CustomError { .. }) {
-        return failure("UnexpectedSyntax", "this statement nests too deep to be read")
-            .help("Take it apart with `WITH`, or pass a long list as a parameter.");
+    if let ErrorVariant::CustomError { .. } = error.variant {
+        // pest gives up before the stack is exhausted.
+        let (InputLocation::Pos(position) | InputLocation::Span((position, _))) = error.location;
+        return nesting::too_deep(
+            Span::new(position, position),
+            "this statement nests too deep to be read".to_owned(),
+        );
     }
     let tokens: Vec<Token> = cypher_tokens(text)
         .into_iter()

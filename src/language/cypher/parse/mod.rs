@@ -1,8 +1,9 @@
 //! Text to `Statement<Named>`.
 //!
-//! `clause`, `pattern`, `expression` and `literal` turn the parts of pest's tree into the algebra; `precedence` is the
+//! `clause`, `pattern`, `expression`, `atom` and `literal` turn the parts of pest's tree into the algebra; `precedence` is the
 //! table of operators.
 
+mod atom;
 mod clause;
 mod expression;
 mod literal;
@@ -44,7 +45,7 @@ pub(super) fn parse_expression(text: &str) -> Result<Expression<Named>> {
 /// Turns pest's tree into the algebra.
 struct Builder<'t> {
     text: &'t str,
-    /// The depth of the deepest expression finished since the enclosing one began: see [`Builder::measured`].
+    /// The depth of the deepest expression finished since the enclosing one began: see [`Builder::measure`].
     deepest: Cell<usize>,
 }
 

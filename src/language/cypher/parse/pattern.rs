@@ -8,6 +8,7 @@ use crate::algebra::{
 use crate::base::{Report, Result, Span};
 use crate::language::cypher::grammar::{Pair, Rule, expect, span, unexpected};
 use crate::language::cypher::{names, nesting};
+use pest::iterators::Pairs;
 
 impl Builder<'_> {
     pub(super) fn pattern(&self, pair: Pair<'_>) -> Result<Vec<PathPattern<Named>>> {
@@ -16,16 +17,17 @@ impl Builder<'_> {
 
     pub(super) fn pattern_part(&self, pair: Pair<'_>) -> Result<PathPattern<Named>> {
         let place = trimmed(&pair);
+        let mut parts = pair.into_inner();
+        let mut part = expect(&mut parts)?;
         let mut variable = None;
-        let mut pattern = None;
-        for part in pair.into_inner() {
-            match part.as_rule() {
-                Rule::Variable => variable = Some(names::identifier(&part)),
-                Rule::ShortestPathPattern => pattern = Some(self.shortest_path(part)?),
-                _ => pattern = Some(self.pattern_element(part)?),
-            }
+        if part.as_rule() == Rule::Variable {
+            variable = Some(names::identifier(&part));
+            part = expect(&mut parts)?;
         }
-        let mut pattern = pattern.ok_or_else(|| unexpected("there is no pattern"))?;
+        let mut pattern = match part.as_rule() {
+            Rule::ShortestPathPattern => self.shortest_path(part),
+            _ => self.pattern_element(part),
+        }?;
         pattern.variable = variable;
         pattern.span = place;
         Ok(pattern)
@@ -38,30 +40,31 @@ impl Builder<'_> {
             Rule::AllShortestPaths => Search::AllShortest,
             _ => Search::Shortest,
         };
-        let pattern = self.pattern_element(expect(&mut parts)?)?;
-        Ok(PathPattern { search, span: place, ..pattern })
+        let mut pattern = self.pattern_element(expect(&mut parts)?)?;
+        (pattern.search, pattern.span) = (search, place);
+        Ok(pattern)
     }
 
     /// A PatternElement, in as many parentheses as its writer liked, or a RelationshipsPattern.
     pub(super) fn pattern_element(&self, pair: Pair<'_>) -> Result<PathPattern<Named>> {
-        let mut element = pair;
-        loop {
-            let mut parts = element.clone().into_inner();
-            let first = expect(&mut parts)?;
-            if first.as_rule() != Rule::PatternElement {
-                break;
-            }
-            element = first;
-        }
+        let element = innermost(pair)?;
         let place = trimmed(&element);
         let mut parts = element.into_inner();
         let start = self.node_pattern(expect(&mut parts)?)?;
+        let steps = self.steps(parts)?;
+        Ok(PathPattern { variable: None, search: Search::Walk, start, steps, span: place })
+    }
+
+    fn steps(&self, mut parts: Pairs<'_, Rule>) -> Result<Vec<Step<Named>>> {
         let mut steps = Vec::new();
         while let Some(relationship) = parts.next() {
-            let relationship = self.relationship_pattern(relationship)?;
-            steps.push(Step { relationship, node: self.node_pattern(expect(&mut parts)?)? });
+            steps.push(self.step(relationship, expect(&mut parts)?)?);
         }
-        Ok(PathPattern { variable: None, search: Search::Walk, start, steps, span: place })
+        Ok(steps)
+    }
+
+    fn step(&self, relationship: Pair<'_>, node: Pair<'_>) -> Result<Step<Named>> {
+        Ok(Step { relationship: self.relationship_pattern(relationship)?, node: self.node_pattern(node)? })
     }
 
     fn node_pattern(&self, pair: Pair<'_>) -> Result<NodePattern<Named>> {
@@ -195,7 +198,7 @@ impl Builder<'_> {
     pub(super) fn property_expression(&self, pair: Pair<'_>) -> Result<(Expression<Named>, Identifier)> {
         let mut parts = pair.into_inner();
         let atom = expect(&mut parts)?;
-        let (mut subject, mut depth) = self.measured(|b| b.atom(atom))?;
+        let (mut subject, mut depth) = self.measured_atom(atom)?;
         let mut keys = parts.map(|lookup| lookup.into_inner().next()).collect::<Option<Vec<_>>>();
         let keys = keys.as_mut().ok_or_else(|| unexpected("a property has no key"))?;
         let last = keys.pop().ok_or_else(|| unexpected("there is no property"))?;
@@ -209,6 +212,18 @@ impl Builder<'_> {
         }
         self.note(depth + 1);
         Ok((subject, names::identifier(&last)))
+    }
+}
+
+/// What stands in the innermost of a pattern's parentheses.
+fn innermost(pair: Pair<'_>) -> Result<Pair<'_>> {
+    let mut element = pair;
+    loop {
+        let first = expect(&mut element.clone().into_inner())?;
+        if first.as_rule() != Rule::PatternElement {
+            return Ok(element);
+        }
+        element = first;
     }
 }
 

@@ -2,7 +2,10 @@
 
 use super::super::names::{written, written_dotted, written_variable};
 use super::{joined, literal, pattern, query_text};
-use crate::algebra::{BinaryOperator, Clause, Expression, Named, Node, Quantifier, Subquery, UnaryOperator};
+use crate::algebra::{
+    BinaryOperator, Clause, Expression, Identifier, LabelExpression, Named, Node, Quantifier, Subquery,
+    UnaryOperator,
+};
 
 /// How tightly an expression holds together; an operand looser than its operator needs parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,104 +55,165 @@ pub(super) fn property_subject(subject: &Expression<Named>) -> String {
 }
 
 fn at_least(level: Level, expression: &Expression<Named>) -> String {
-    let (text, own) = node(&expression.node);
-    if own < level { format!("({text})") } else { text }
+    let text = node(&expression.node);
+    if level_of(&expression.node) < level { parenthesized(&text) } else { text }
 }
 
-fn node(node: &Node<Named>) -> (String, Level) {
-    let atom = |text: String| (text, Level::Atom);
+fn parenthesized(text: &str) -> String {
+    format!("({text})")
+}
+
+fn level_of(node: &Node<Named>) -> Level {
     match node {
-        Node::Literal(value) => atom(literal::text(value)),
-        Node::Parameter(name) => atom(parameter(name)),
-        Node::Variable(variable) => atom(written_variable(&variable.name).into_owned()),
-        Node::Property { subject, key } => {
-            (format!("{}.{}", at_least(Level::Lookup, subject), written(&key.name)), Level::Lookup)
+        Node::Property { .. } | Node::HasLabels { .. } | Node::Index { .. } | Node::Slice { .. } => {
+            Level::Lookup
         }
-        Node::HasLabels { subject, labels } => {
-            // Labels after labels would be read as one expression.
-            let level =
-                if matches!(subject.node, Node::HasLabels { .. }) { Level::Atom } else { Level::Lookup };
-            (format!("{}{}", at_least(level, subject), pattern::labels(labels, true)), Level::Lookup)
-        }
-        Node::List(items) => atom(list(items)),
-        Node::Map(entries) => atom(format!(
-            "{{{}}}",
-            joined(entries, |(key, value)| format!("{}: {}", written(&key.name), text(value)))
-        )),
-        Node::Index { subject, index } => {
-            (format!("{}[{}]", at_least(Level::Lookup, subject), text(index)), Level::Lookup)
-        }
-        Node::Slice { subject, from, to } => {
-            let bound =
-                |bound: &Option<Box<Expression<Named>>>| bound.as_ref().map(|b| text(b)).unwrap_or_default();
-            (format!("{}[{}..{}]", at_least(Level::Lookup, subject), bound(from), bound(to)), Level::Lookup)
-        }
+        Node::Unary { operator: UnaryOperator::Not, .. } => Level::Not,
+        Node::Unary { .. } => Level::Sign,
+        Node::Binary { operator, .. } => symbol(*operator).1,
+        Node::Comparisons { .. } => Level::Comparison,
+        Node::IsNull { .. } => Level::Predicate,
+        _ => Level::Atom,
+    }
+}
+
+/// Each kind of expression has a function of its own, so that this one, which recurs most, keeps little on the stack.
+fn node(node: &Node<Named>) -> String {
+    match node {
+        Node::Literal(value) => literal::text(value),
+        Node::Parameter(name) => parameter(name),
+        Node::Variable(variable) => written_variable(&variable.name).into_owned(),
+        Node::Property { subject, key } => property(subject, &key.name),
+        Node::HasLabels { subject, labels } => has_labels(subject, labels),
+        Node::List(items) => list(items),
+        Node::Map(entries) => map(entries),
+        Node::Index { subject, index } => index_of(subject, index),
+        Node::Slice { subject, from, to } => slice(subject, from.as_deref(), to.as_deref()),
         Node::Unary { operator, operand } => unary(*operator, operand),
         Node::Binary { operator, left, right } => binary(*operator, left, right),
-        Node::Comparisons { first, rest } => {
-            let mut chain = at_least(Level::Predicate, first);
-            for (operator, operand) in rest {
-                chain.push_str(&format!(" {} {}", symbol(*operator).0, at_least(Level::Predicate, operand)));
-            }
-            (chain, Level::Comparison)
-        }
-        Node::IsNull { operand, negated } => {
-            let predicate = if *negated { "IS NOT NULL" } else { "IS NULL" };
-            (format!("{} {predicate}", at_least(Level::Predicate, operand)), Level::Predicate)
-        }
+        Node::Comparisons { first, rest } => comparisons(first, rest),
+        Node::IsNull { operand, negated } => is_null(operand, *negated),
         Node::Case { subject, branches, otherwise } => {
-            let mut text_of_case = "CASE".to_owned();
-            if let Some(subject) = subject {
-                text_of_case.push_str(&format!(" {}", text(subject)));
-            }
-            for (when, then) in branches {
-                text_of_case.push_str(&format!(" WHEN {} THEN {}", text(when), text(then)));
-            }
-            if let Some(otherwise) = otherwise {
-                text_of_case.push_str(&format!(" ELSE {}", text(otherwise)));
-            }
-            atom(text_of_case + " END")
+            case(subject.as_deref(), branches, otherwise.as_deref())
         }
         Node::ListComprehension { variable, list, filter, map } => {
-            // Without filter and map, the list must not be read as part of a longer condition.
-            let level = if filter.is_none() && map.is_none() { Level::Sum } else { Level::Or };
-            let mut inside = format!("{} IN {}", written_variable(&variable.name), at_least(level, list));
-            comprehension(&mut inside, filter.as_deref(), map.as_deref());
-            atom(format!("[{inside}]"))
+            list_comprehension(&variable.name, list, filter.as_deref(), map.as_deref())
         }
         Node::PatternComprehension { pattern, filter, map } => {
-            let mut inside = pattern::path(pattern);
-            comprehension(&mut inside, filter.as_deref(), Some(map));
-            atom(format!("[{inside}]"))
+            comprehension(pattern::path(pattern), filter.as_deref(), Some(map))
         }
         Node::Quantified { quantifier, variable, list, predicate } => {
-            let name = match quantifier {
-                Quantifier::All => "all",
-                Quantifier::Any => "any",
-                Quantifier::None => "none",
-                Quantifier::Single => "single",
-            };
-            let filter = predicate.as_ref().map(|p| format!(" WHERE {}", text(p))).unwrap_or_default();
-            atom(format!("{name}({} IN {}{filter})", written_variable(&variable.name), text(list)))
+            quantified(*quantifier, &variable.name, list, predicate.as_deref())
         }
-        Node::Reduce { accumulator, start, variable, list, step } => atom(format!(
-            "reduce({} = {}, {} IN {} | {})",
-            written_variable(&accumulator.name),
-            text(start),
-            written_variable(&variable.name),
-            text(list),
-            text(step)
-        )),
-        Node::Call { function, distinct, arguments } => {
-            let distinct = if *distinct { "DISTINCT " } else { "" };
-            atom(format!("{}({distinct}{})", written_dotted(&function.name), joined(arguments, text)))
+        Node::Reduce { accumulator, start, variable, list, step } => {
+            reduce((&accumulator.name, start), (&variable.name, list), step)
         }
-        Node::CountAll => atom("count(*)".to_owned()),
-        Node::PatternPredicate(pattern) | Node::ShortestPath(pattern) => atom(pattern::searched(pattern)),
-        Node::Exists(body) => atom(format!("EXISTS {}", subquery(body))),
-        Node::Count(body) => atom(format!("COUNT {}", subquery(body))),
-        Node::Collect(body) => atom(format!("COLLECT {}", subquery(body))),
+        Node::Call { function, distinct, arguments } => call(&function.name, *distinct, arguments),
+        Node::CountAll => "count(*)".to_owned(),
+        Node::PatternPredicate(pattern) | Node::ShortestPath(pattern) => pattern::searched(pattern),
+        Node::Exists(body) => subquery("EXISTS", body),
+        Node::Count(body) => subquery("COUNT", body),
+        Node::Collect(body) => subquery("COLLECT", body),
     }
+}
+
+fn property(subject: &Expression<Named>, key: &str) -> String {
+    format!("{}.{}", at_least(Level::Lookup, subject), written(key))
+}
+
+fn has_labels(subject: &Expression<Named>, labels: &LabelExpression) -> String {
+    // Labels after labels would be read as one expression.
+    let level = if matches!(subject.node, Node::HasLabels { .. }) { Level::Atom } else { Level::Lookup };
+    format!("{}{}", at_least(level, subject), pattern::labels(labels, true))
+}
+
+fn map(entries: &[(Identifier, Expression<Named>)]) -> String {
+    format!("{{{}}}", joined(entries, |(key, value)| format!("{}: {}", written(&key.name), text(value))))
+}
+
+fn index_of(subject: &Expression<Named>, index: &Expression<Named>) -> String {
+    format!("{}[{}]", at_least(Level::Lookup, subject), text(index))
+}
+
+fn slice(
+    subject: &Expression<Named>,
+    from: Option<&Expression<Named>>,
+    to: Option<&Expression<Named>>,
+) -> String {
+    let bound = |bound: Option<&Expression<Named>>| bound.map(text).unwrap_or_default();
+    format!("{}[{}..{}]", at_least(Level::Lookup, subject), bound(from), bound(to))
+}
+
+fn comparisons(first: &Expression<Named>, rest: &[(BinaryOperator, Expression<Named>)]) -> String {
+    let mut chain = at_least(Level::Predicate, first);
+    for (operator, operand) in rest {
+        chain.push_str(&format!(" {} {}", symbol(*operator).0, at_least(Level::Predicate, operand)));
+    }
+    chain
+}
+
+fn is_null(operand: &Expression<Named>, negated: bool) -> String {
+    let predicate = if negated { "IS NOT NULL" } else { "IS NULL" };
+    format!("{} {predicate}", at_least(Level::Predicate, operand))
+}
+
+fn case(
+    subject: Option<&Expression<Named>>,
+    branches: &[(Expression<Named>, Expression<Named>)],
+    otherwise: Option<&Expression<Named>>,
+) -> String {
+    let mut whole = "CASE".to_owned();
+    if let Some(subject) = subject {
+        whole.push_str(&format!(" {}", text(subject)));
+    }
+    for (when, then) in branches {
+        whole.push_str(&format!(" WHEN {} THEN {}", text(when), text(then)));
+    }
+    if let Some(otherwise) = otherwise {
+        whole.push_str(&format!(" ELSE {}", text(otherwise)));
+    }
+    whole + " END"
+}
+
+fn list_comprehension(
+    variable: &str,
+    list: &Expression<Named>,
+    filter: Option<&Expression<Named>>,
+    map: Option<&Expression<Named>>,
+) -> String {
+    // Without filter and map, the list must not be read as part of a longer condition.
+    let level = if filter.is_none() && map.is_none() { Level::Sum } else { Level::Or };
+    comprehension(format!("{} IN {}", written_variable(variable), at_least(level, list)), filter, map)
+}
+
+fn quantified(
+    quantifier: Quantifier,
+    variable: &str,
+    list: &Expression<Named>,
+    predicate: Option<&Expression<Named>>,
+) -> String {
+    let name = match quantifier {
+        Quantifier::All => "all",
+        Quantifier::Any => "any",
+        Quantifier::None => "none",
+        Quantifier::Single => "single",
+    };
+    let filter = predicate.map(|p| format!(" WHERE {}", text(p))).unwrap_or_default();
+    format!("{name}({} IN {}{filter})", written_variable(variable), text(list))
+}
+
+fn reduce(
+    (accumulator, start): (&str, &Expression<Named>),
+    (variable, list): (&str, &Expression<Named>),
+    step: &Expression<Named>,
+) -> String {
+    let (accumulator, variable) = (written_variable(accumulator), written_variable(variable));
+    format!("reduce({accumulator} = {}, {variable} IN {} | {})", text(start), text(list), text(step))
+}
+
+fn call(function: &str, distinct: bool, arguments: &[Expression<Named>]) -> String {
+    let distinct = if distinct { "DISTINCT " } else { "" };
+    format!("{}({distinct}{})", written_dotted(function), joined(arguments, text))
 }
 
 fn parameter(name: &str) -> String {
@@ -171,37 +235,57 @@ fn list(items: &[Expression<Named>]) -> String {
     format!("[{}]", joined(items, text))
 }
 
-fn comprehension(inside: &mut String, filter: Option<&Expression<Named>>, map: Option<&Expression<Named>>) {
+fn comprehension(
+    mut inside: String,
+    filter: Option<&Expression<Named>>,
+    map: Option<&Expression<Named>>,
+) -> String {
     if let Some(filter) = filter {
         inside.push_str(&format!(" WHERE {}", text(filter)));
     }
     if let Some(map) = map {
         inside.push_str(&format!(" | {}", text(map)));
     }
+    format!("[{inside}]")
 }
 
-fn unary(operator: UnaryOperator, operand: &Expression<Named>) -> (String, Level) {
-    match operator {
-        UnaryOperator::Not => (format!("NOT {}", at_least(Level::Not, operand)), Level::Not),
-        UnaryOperator::Plus | UnaryOperator::Minus => {
-            let sign = if operator == UnaryOperator::Plus { '+' } else { '-' };
-            let operand = at_least(Level::Sign, operand);
-            let text = match operand.chars().next() {
-                // `-1` would be read as a literal.
-                Some(c) if c == '.' || c.is_ascii_digit() => format!("{sign}({operand})"),
-                Some('+' | '-') => format!("{sign} {operand}"),
-                _ => format!("{sign}{operand}"),
-            };
-            (text, Level::Sign)
-        }
+fn unary(operator: UnaryOperator, operand: &Expression<Named>) -> String {
+    let sign = match operator {
+        UnaryOperator::Not => return format!("NOT {}", at_least(Level::Not, operand)),
+        UnaryOperator::Plus => '+',
+        UnaryOperator::Minus => '-',
+    };
+    let operand = at_least(Level::Sign, operand);
+    match operand.chars().next() {
+        // `-1` would be read as a literal.
+        Some(c) if c == '.' || c.is_ascii_digit() => format!("{sign}({operand})"),
+        Some('+' | '-') => format!("{sign} {operand}"),
+        _ => format!("{sign}{operand}"),
     }
 }
 
-fn binary(operator: BinaryOperator, left: &Expression<Named>, right: &Expression<Named>) -> (String, Level) {
-    let (symbol, level) = symbol(operator);
-    // Comparisons in a row mean something else, so both sides are kept apart; the others go from left to right.
-    let left_level = if level == Level::Comparison { level.tighter() } else { level };
-    (format!("{} {symbol} {}", at_least(left_level, left), at_least(level.tighter(), right)), level)
+/// A chain such as `a + b + c` is a tree that is deep on its left: it is walked in a loop.
+fn binary(operator: BinaryOperator, left: &Expression<Named>, right: &Expression<Named>) -> String {
+    let mut chain = vec![(operator, right)];
+    let mut first = left;
+    let first = loop {
+        let (_, level) = symbol(chain.last().map_or(operator, |(last, _)| *last));
+        // Comparisons in a row mean something else, so both sides are kept apart; the others go from left to right.
+        let needed = if level == Level::Comparison { level.tighter() } else { level };
+        match &first.node {
+            Node::Binary { operator, left, right } if symbol(*operator).1 >= needed => {
+                chain.push((*operator, right));
+                first = left;
+            }
+            _ => break at_least(needed, first),
+        }
+    };
+    let mut whole = first;
+    for (operator, operand) in chain.into_iter().rev() {
+        let (symbol, level) = symbol(operator);
+        whole.push_str(&format!(" {symbol} {}", at_least(level.tighter(), operand)));
+    }
+    whole
 }
 
 fn symbol(operator: BinaryOperator) -> (&'static str, Level) {
@@ -230,12 +314,12 @@ fn symbol(operator: BinaryOperator) -> (&'static str, Level) {
 }
 
 /// A subquery of one MATCH is written as its pattern.
-fn subquery(body: &Subquery<Named>) -> String {
+fn subquery(keyword: &str, body: &Subquery<Named>) -> String {
     if body.query.unions.is_empty()
         && let [Clause::Match { optional: false, patterns, filter, .. }] = body.query.first.clauses.as_slice()
     {
         let filter = filter.as_ref().map(|f| format!(" WHERE {}", text(f))).unwrap_or_default();
-        return format!("{{ {}{filter} }}", joined(patterns, pattern::path));
+        return format!("{keyword} {{ {}{filter} }}", joined(patterns, pattern::path));
     }
-    format!("{{ {} }}", query_text(&body.query, " "))
+    format!("{keyword} {{ {} }}", query_text(&body.query, " "))
 }
