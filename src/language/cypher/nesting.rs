@@ -27,10 +27,10 @@ pub(super) fn check(text: &str) -> Result<()> {
         match token.kind {
             TokenKind::Space | TokenKind::Comment => continue,
             TokenKind::Open => {
-                let is_query =
-                    token.span.of(text) == "{" && before.is_some_and(|t| t.kind == TokenKind::Word);
-                open.push(if is_query { SUBQUERY } else { 1 });
-                depth += if is_query { SUBQUERY } else { 1 };
+                let subquery = token.span.of(text) == "{" && begins_subquery(before, text);
+                let weight = if subquery { SUBQUERY } else { 1 };
+                open.push(weight);
+                depth += weight;
             }
             TokenKind::Close => depth -= open.pop().unwrap_or(0),
             TokenKind::Word => {
