@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::{Ask, Common, Surface, parameters, stop_on_interrupt, tell};
 use crate::answer::Answer;
-use crate::base::{Budget, Report, Result};
+use crate::base::{Budget, Report, Result, Span};
 use crate::render::{self, Format, Look, Scene};
 use crate::repl::statements;
 use crate::session::{Language, Options, Session};
@@ -51,6 +51,12 @@ pub fn describe(name: &str, common: &Common) -> Result<Exit> {
 }
 
 fn one(session: &mut Session, question: &str, options: &Options, format: &Format, why: bool) -> Result<Exit> {
+    if question.trim_start().starts_with(':') {
+        return Err(Report::input("usage.command", "this is a command of the prompt, not a question")
+            .at(Span::new(0, question.len()), "")
+            .in_text(question)
+            .help("Start `whichlaw` and type it there, or give it to `whichlaw` on standard input."));
+    }
     let answer = session.run(question, options)?;
     let look = super::stdout_look();
     if !format.for_programs {

@@ -250,7 +250,7 @@ fn description(node: NodeId, scene: &Scene<'_>) -> String {
     let properties: Vec<String> = scene
         .properties(Entity::Node(node))
         .iter()
-        .filter(|(key, value)| !matches!(&**key, "id" | "name") && !value.is_null())
+        .filter(|(key, value)| !matches!(&**key, "id" | "name" | "title" | "aliases") && !value.is_null())
         .map(|(key, value)| format!("{} {}", key.replace('_', " "), plain(value, scene)))
         .collect();
     let more = if properties.is_empty() { String::new() } else { format!(": {}", properties.join(", ")) };

@@ -21,7 +21,7 @@ pub struct Candidate {
 pub type Completion = (usize, Vec<Candidate>);
 
 /// As many candidates are offered.
-const OFFERED: usize = 60;
+const OFFERED: usize = 40;
 /// A name may be found by this many letters from its middle.
 const FROM_THE_MIDDLE: usize = 3;
 

@@ -79,6 +79,8 @@ impl Shell {
             }
             None if line.is_empty() => Ok(Flow::On),
             None if line.starts_with(':') => self.command(line),
+            // What people type everywhere else.
+            None if matches!(line, "help" | "quit" | "exit") => self.command(&format!(":{line}")),
             None => self.ask(line).map(|()| Flow::On),
         };
         done.unwrap_or_else(|report| {
