@@ -40,7 +40,7 @@ impl Context<'_> {
     }
 
     pub fn functions(&self) -> functions::Context<'_> {
-        functions::Context { graph: self.graph, now: self.now }
+        functions::Context { graph: self.graph, mask: self.mask.as_deref(), now: self.now }
     }
 
     pub fn witness(&mut self, entity: Entity) {

@@ -156,7 +156,7 @@ mod tests {
             note: None,
         };
         graph.set_evidence(Entity::Node(node), vec![stated]);
-        let context = Context { graph: &graph, now: 0 };
+        let context = Context { graph: &graph, mask: None, now: 0 };
         let node = Value::Node(node);
         let expected = "[{certainty: 'stated', locator: 'P6.S1', reading: 'wide', source: 'report'}]";
         assert_eq!(evidence(&context, std::slice::from_ref(&node)).unwrap().to_string(), expected);

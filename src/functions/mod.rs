@@ -4,6 +4,7 @@
 //! checks and tests all come from the rows of the table.
 
 mod aggregate;
+mod authority;
 mod conversion;
 mod entity;
 mod error;
@@ -23,7 +24,7 @@ pub use procedures::{Field, Procedure, Procedures};
 pub use signature::{Accepts, Gives};
 
 use crate::base::Result;
-use crate::graph::Graph;
+use crate::graph::{Graph, Mask};
 use crate::value::Value;
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -51,6 +52,8 @@ pub enum Body {
 /// What a function may see besides its arguments.
 pub struct Context<'g> {
     pub graph: &'g Graph,
+    /// Which of it is there on the day the statement is asked of.
+    pub mask: Option<&'g Mask>,
     /// Nanoseconds since 1970-01-01T00:00Z at which the statement began: `date()` and its kin agree within a statement.
     pub now: i128,
 }
@@ -74,6 +77,7 @@ const THEMES: &[(&str, &[Function])] = &[
     ("Dates and times", temporal::FUNCTIONS),
     ("Durations", temporal_duration::FUNCTIONS),
     ("Validity", validity::FUNCTIONS),
+    ("Authority", authority::FUNCTIONS),
     ("Aggregates", aggregate::FUNCTIONS),
     ("Statistics", statistics::FUNCTIONS),
 ];

@@ -44,7 +44,7 @@ fn no_function_panics_whatever_it_is_given() {
         Value::Date(crate::value::Date { days: 0 }),
     ];
     let graph = Graph::empty();
-    let context = Context { graph: &graph, now: 0 };
+    let context = Context { graph: &graph, mask: None, now: 0 };
     let run = |function: &Function, arguments: &[Value]| match &function.body {
         Body::Scalar(body) => drop(body(&context, arguments)),
         Body::Aggregate(start) => {

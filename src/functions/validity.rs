@@ -6,7 +6,7 @@ use super::entity::present;
 use super::error::unfit;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
-use crate::graph::Validity;
+use crate::graph::{Precision, Validity};
 use crate::value::{Date, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -46,7 +46,34 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "The last day on which a node or a relationship holds; null where it is open or not stated.",
         examples: &[("validTo(null)", "null")],
     },
+    Function {
+        name: "precision",
+        parameters: &["entity", "key"],
+        accepts: &[Accepts::Entity, Accepts::String],
+        gives: Gives::String,
+        body: Body::Scalar(precision),
+        doc: "How precisely the date in a property was given: 'day', 'month' or 'year'; null where there is no date.",
+        examples: &[("precision(null, 'date')", "null")],
+    },
 ];
+
+fn precision(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some(entity) = present("precision", context, arguments)? else { return Ok(Value::Null) };
+    let key = match arguments.get(1) {
+        Some(Value::String(key)) => context.graph.key(key),
+        None | Some(Value::Null) => None,
+        Some(other) => return Err(unfit("precision", Accepts::String.name(), other)),
+    };
+    let Some(key) = key else { return Ok(Value::Null) };
+    if !matches!(context.graph.property(entity, key), Value::Date(_)) {
+        return Ok(Value::Null);
+    }
+    Ok(Value::from(match context.graph.precision(entity, key) {
+        Precision::Day => "day",
+        Precision::Month => "month",
+        Precision::Year => "year",
+    }))
+}
 
 fn validity(function: &str, context: &Context<'_>, arguments: &[Value]) -> Result<Option<Validity>> {
     Ok(present(function, context, arguments)?.map(|entity| context.graph.holding(entity)))
@@ -104,7 +131,7 @@ mod tests {
         let programme = graph.create_node(&[], vec![(from, "2008".into()), (to, "2011".into())]);
         let undated = Value::Node(graph.create_node(&[], vec![]));
         graph.follow(&Vocabulary::default());
-        let context = Context { graph: &graph, now: 0 };
+        let context = Context { graph: &graph, mask: None, now: 0 };
         let programme = Value::Node(programme);
         let holds = |entity: &Value, day: &str| in_force(&context, &[entity.clone(), day.into()]).unwrap();
         assert_eq!(holds(&programme, "2007-12-31"), false.into());

@@ -7,6 +7,7 @@
 mod symbols;
 mod evidence;
 mod annotation;
+mod authority;
 mod buffer;
 mod bits;
 mod packed;
@@ -30,6 +31,7 @@ mod fold;
 
 pub use adjacency::{Adjacency, Rows};
 pub use annotation::{Annotation, Origin};
+pub use authority::{Authority, rings};
 pub use bits::{Bits, BitsIter};
 pub use build::Builder;
 pub use calendar::parse_period;

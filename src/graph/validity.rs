@@ -21,6 +21,10 @@ pub struct ValidityRules {
     beginning: Vec<(RelationshipType, Way)>,
     /// The same for ends.
     ending: Vec<(RelationshipType, Way)>,
+    /// Relations by which authority is given, and the way from who gives it to who receives it.
+    pub(super) authority: Vec<(RelationshipType, Way)>,
+    /// Kinds that may give authority without having received any.
+    pub(super) sovereign: Vec<Label>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,6 +57,15 @@ impl Graph {
             if let Some(end) = relation.ends {
                 rules.ending.push((self.intern_type(&relation.type_name()), back(end)));
             }
+        }
+        for relation in &vocabulary.relations {
+            if let Some(giver) = relation.authority {
+                let way = if giver == End::From { Way::Out } else { Way::In };
+                rules.authority.push((self.intern_type(&relation.type_name()), way));
+            }
+        }
+        for kind in vocabulary.kinds.iter().filter(|kind| vocabulary.is_sovereign(&kind.name)) {
+            rules.sovereign.push(self.intern_label(&kind.name));
         }
         self.rules = Arc::new(rules);
         self.written();

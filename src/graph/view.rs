@@ -17,8 +17,8 @@ use petgraph::{Directed, Direction};
 #[derive(Clone)]
 pub struct View<'g> {
     graph: &'g Graph,
-    types: Vec<RelationshipType>,
-    forward: Way,
+    /// Each type with the direction in which it is followed.
+    types: Vec<(RelationshipType, Way)>,
     mask: Option<&'g Mask>,
     cancel: Option<&'g Cancel>,
     /// Neighbours of a further node that stands above all others.
@@ -41,12 +41,17 @@ impl<'g> View<'g> {
     /// Relationships of these types; of every type when none is named.
     pub fn new(graph: &'g Graph, types: &[RelationshipType]) -> View<'g> {
         let types = if types.is_empty() { graph.types() } else { types.to_vec() };
-        View { graph, types, forward: Way::Out, mask: None, cancel: None, roots: None }
+        View::along(graph, types.into_iter().map(|kind| (kind, Way::Out)).collect())
     }
 
-    /// Follows relationships from their ends to their starts.
+    /// Relationships of these types, each type in a direction of its own.
+    pub fn along(graph: &'g Graph, types: Vec<(RelationshipType, Way)>) -> View<'g> {
+        View { graph, types, mask: None, cancel: None, roots: None }
+    }
+
+    /// Follows relationships the other way round.
     pub fn reversed(mut self) -> Self {
-        self.forward = self.forward.reverse();
+        self.types.iter_mut().for_each(|(_, way)| *way = way.reverse());
         self
     }
 
@@ -76,7 +81,6 @@ impl<'g> View<'g> {
     }
 
     fn edges_of(&self, node: NodeId, direction: Direction) -> impl Iterator<Item = Edge> + '_ {
-        let way = if direction == Direction::Outgoing { self.forward } else { self.forward.reverse() };
         let stopped = self.cancel.is_some_and(Cancel::is_cancelled);
         let roots = match &self.roots {
             Some(roots) if node == self.root() && direction == Direction::Outgoing && !stopped => {
@@ -90,7 +94,8 @@ impl<'g> View<'g> {
             target: *root,
         });
         let types = if stopped { &[] } else { self.types.as_slice() };
-        let own = types.iter().flat_map(move |kind| {
+        let own = types.iter().flat_map(move |(kind, way)| {
+            let way = if direction == Direction::Outgoing { *way } else { way.reverse() };
             let adjacent = self.graph.adjacent(node, way, *kind);
             adjacent.nodes.iter().zip(adjacent.relationships).filter(|(_, r)| self.shows(**r)).map(
                 move |(neighbour, relationship)| Edge {

@@ -151,7 +151,7 @@ const TEMPORAL: [&str; 6] = ["date", "localtime", "time", "localdatetime", "date
 fn parse_temporal(kind: &str, text: &str, graph: &Graph) -> Result<Value> {
     let known = TEMPORAL.contains(&kind).then(|| functions::find(kind)).flatten();
     match known.map(|function| &function.body) {
-        Some(Body::Scalar(read)) => read(&Context { graph, now: 0 }, &[Value::string(text)]),
+        Some(Body::Scalar(read)) => read(&Context { graph, mask: None, now: 0 }, &[Value::string(text)]),
         _ => Err(unknown("a temporal kind: date, localtime, time, localdatetime, datetime or duration")),
     }
 }

@@ -30,6 +30,8 @@ pub struct Kind {
     pub agent: bool,
     /// Answers `where`.
     pub place: bool,
+    /// May give authority without having received any: stands at the top of chains of authority.
+    pub sovereign: bool,
     /// A status label such as Draft, never an entity's own kind.
     pub label_only: bool,
     /// `observation` or `indicator`: what figures are made of.
@@ -135,6 +137,8 @@ pub struct Relation {
     pub ends: Option<End>,
     /// Counts for `legal basis of X`: `true`, or `"chain"` for a link that only continues a chain.
     pub legal_basis: LegalBasis,
+    /// Says who is responsible for what: its `from` end, or what it is said of, answers for the `to` end.
+    pub responsibility: bool,
     pub iri: Option<String>,
     pub doc: Option<String>,
 }
@@ -242,6 +246,10 @@ impl Vocabulary {
             next = k.parent.as_deref().and_then(|p| self.kind(p));
         }
         line
+    }
+    /// Whether things of this kind may give authority without having received any.
+    pub fn is_sovereign(&self, kind: &str) -> bool {
+        self.lineage(kind).iter().any(|k| k.sovereign)
     }
     pub fn is_a(&self, kind: &str, ancestor: &str) -> bool {
         self.lineage(kind).iter().any(|k| k.name == ancestor)

@@ -201,7 +201,8 @@ impl<'b> Binder<'b> {
             }
         }
         // What only follows from other facts is meant where nothing stated is found.
-        let (stated, fallback): (Vec<Link>, Vec<Link>) = links.into_iter().partition(|l| !self.relation(l.relation).fallback);
+        let (stated, fallback): (Vec<Link>, Vec<Link>) =
+            links.into_iter().partition(|l| !self.relation(l.relation).fallback);
         if transitive {
             return if stated.is_empty() { fallback } else { stated };
         }

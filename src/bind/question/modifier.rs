@@ -363,7 +363,11 @@ impl<'b> Binder<'b> {
         let phrase = self.noun_phrase(object)?;
         let mut inner = phrase.group;
         for other in &phrase.vars {
-            let owned = if preposition.category == Category::Of { self.owner_links(var, *other) } else { links.clone() };
+            let owned = if preposition.category == Category::Of {
+                self.owner_links(var, *other)
+            } else {
+                links.clone()
+            };
             self.link(&mut inner, &owned, var, *other, false, preposition)?;
         }
         self.assert_or_deny(phrase.negative, inner, group);

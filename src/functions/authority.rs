@@ -1,0 +1,84 @@
+//! Functions of what rests on what: chains of authority, and chains that run in a circle.
+//!
+//! Which relations give authority is marked in the vocabulary. Of a statement as of a day only what is there on that day
+//! counts.
+
+use super::entity::present;
+use super::error::unfit;
+use super::{Accepts, Body, Context, Function, Gives};
+use crate::base::Result;
+use crate::graph::{Authority, Entity, NodeId, rings};
+use crate::value::Value;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function {
+        name: "losesBasis",
+        parameters: &["node"],
+        accepts: &[Accepts::Node],
+        gives: Gives::Nodes,
+        body: Body::Scalar(loses_basis),
+        doc: "The nodes that have authority only through a node, so that they lose their basis with it.",
+        examples: &[("losesBasis(null)", "null")],
+    },
+    Function {
+        name: "dependsOn",
+        parameters: &["node"],
+        accepts: &[Accepts::Node],
+        gives: Gives::Nodes,
+        body: Body::Scalar(depends_on),
+        doc: "The nodes that have authority through a node, be it only by one of several chains.",
+        examples: &[("dependsOn(null)", "null")],
+    },
+    Function {
+        name: "cycles",
+        parameters: &["types"],
+        accepts: &[Accepts::List],
+        gives: Gives::List,
+        body: Body::Scalar(cycles),
+        doc: "The circles that relationships of some types run in: for each, the list of its nodes.",
+        examples: &[("cycles(['NO_SUCH_TYPE'])", "[]")],
+    },
+];
+
+fn list(nodes: Vec<NodeId>) -> Value {
+    Value::from(nodes.into_iter().map(Value::Node).collect::<Vec<_>>())
+}
+
+/// The node that is the first argument; `None` for null.
+fn node(function: &str, context: &Context<'_>, arguments: &[Value]) -> Result<Option<NodeId>> {
+    match present(function, context, arguments)? {
+        Some(Entity::Node(node)) => Ok(Some(node)),
+        Some(Entity::Relationship(relationship)) => {
+            Err(unfit(function, Accepts::Node.name(), &Value::Relationship(relationship)))
+        }
+        None => Ok(None),
+    }
+}
+
+fn loses_basis(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some(node) = node("losesBasis", context, arguments)? else { return Ok(Value::Null) };
+    Ok(list(Authority::new(context.graph, context.mask, None).loses_basis(node)))
+}
+
+fn depends_on(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some(node) = node("dependsOn", context, arguments)? else { return Ok(Value::Null) };
+    Ok(list(Authority::new(context.graph, context.mask, None).depends_on(node)))
+}
+
+fn cycles(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+    let names = match arguments.first() {
+        Some(Value::List(names)) => names,
+        None | Some(Value::Null) => return Ok(Value::Null),
+        Some(other) => return Err(unfit("cycles", Accepts::List.name(), other)),
+    };
+    let mut types = Vec::new();
+    for name in names.iter() {
+        match name {
+            Value::String(name) => types.extend(context.graph.relationship_type(name)),
+            Value::Null => {}
+            other => return Err(unfit("cycles", "a list of strings", other)),
+        }
+    }
+    let rings = rings(context.graph, &types, context.mask);
+    Ok(Value::from(rings.into_iter().map(list).collect::<Vec<_>>()))
+}
