@@ -5,29 +5,16 @@ use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
 use crate::value::{Number, Value, arithmetic};
 
+type Scalar = fn(&Context<'_>, &[Value]) -> Result<Value>;
 type Examples = &'static [(&'static str, &'static str)];
 
 /// A function of one number that gives a float.
-macro_rules! real {
-    ($name:literal, $body:expr, $doc:literal, $examples:expr) => {
-        Function {
-            name: $name,
-            parameters: &["number"],
-            accepts: &[Accepts::Number],
-            gives: Gives::Float,
-            body: Body::Scalar(|_, arguments| of_float($name, arguments, $body)),
-            doc: $doc,
-            examples: $examples,
-        }
-    };
+const fn real(name: &'static str, body: Scalar, doc: &'static str, examples: Examples) -> Function {
+    let (parameters, accepts) = (&["number"], &[Accepts::Number]);
+    Function { name, parameters, accepts, gives: Gives::Float, body: Body::Scalar(body), doc, examples }
 }
 
-const fn constant(
-    name: &'static str,
-    body: fn(&Context<'_>, &[Value]) -> Result<Value>,
-    doc: &'static str,
-    examples: Examples,
-) -> Function {
+const fn constant(name: &'static str, body: Scalar, doc: &'static str, examples: Examples) -> Function {
     Function {
         name,
         parameters: &[],
@@ -78,35 +65,125 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "Whether a float is not a number.",
         examples: &[("isNaN(0.0 / 0.0)", "true"), ("isNaN(1)", "false")],
     },
-    real!("ceil", f64::ceil, "The least whole number that is not smaller.", &[("ceil(0.1)", "1.0")]),
-    real!("floor", f64::floor, "The greatest whole number that is not greater.", &[("floor(0.9)", "0.0")]),
-    real!("sqrt", f64::sqrt, "The square root.", &[("sqrt(9)", "3.0"), ("sqrt(-1)", "NaN")]),
-    real!("exp", f64::exp, "Euler's number to the power of the number.", &[("exp(0)", "1.0")]),
-    real!("log", f64::ln, "The natural logarithm.", &[("log(1)", "0.0")]),
-    real!("log10", f64::log10, "The decimal logarithm.", &[("log10(100)", "2.0")]),
-    real!("sin", f64::sin, "The sine of an angle in radians.", &[("sin(0)", "0.0")]),
-    real!("cos", f64::cos, "The cosine of an angle in radians.", &[("cos(0)", "1.0")]),
-    real!("tan", f64::tan, "The tangent of an angle in radians.", &[("tan(0)", "0.0")]),
-    real!(
-        "cot",
-        |x: f64| 1.0 / x.tan(),
-        "The cotangent of an angle in radians.",
-        &[("round(cot(0.5), 3)", "1.83")]
+    real(
+        "ceil",
+        |_, arguments| of_float("ceil", arguments, f64::ceil),
+        "The least whole number that is not smaller.",
+        &[("ceil(0.1)", "1.0")],
     ),
-    real!("sinh", f64::sinh, "The hyperbolic sine.", &[("sinh(0)", "0.0")]),
-    real!("cosh", f64::cosh, "The hyperbolic cosine.", &[("cosh(0)", "1.0")]),
-    real!("tanh", f64::tanh, "The hyperbolic tangent.", &[("tanh(0)", "0.0")]),
-    real!("coth", |x: f64| 1.0 / x.tanh(), "The hyperbolic cotangent.", &[("coth(0)", "Infinity")]),
-    real!("asin", f64::asin, "The angle, in radians, of a sine.", &[("asin(0)", "0.0")]),
-    real!("acos", f64::acos, "The angle, in radians, of a cosine.", &[("acos(1)", "0.0")]),
-    real!("atan", f64::atan, "The angle, in radians, of a tangent.", &[("atan(0)", "0.0")]),
-    real!("degrees", f64::to_degrees, "Radians as degrees.", &[("degrees(pi())", "180.0")]),
-    real!("radians", f64::to_radians, "Degrees as radians.", &[("radians(0)", "0.0")]),
-    real!(
+    real(
+        "floor",
+        |_, arguments| of_float("floor", arguments, f64::floor),
+        "The greatest whole number that is not greater.",
+        &[("floor(0.9)", "0.0")],
+    ),
+    real(
+        "sqrt",
+        |_, arguments| of_float("sqrt", arguments, f64::sqrt),
+        "The square root.",
+        &[("sqrt(9)", "3.0"), ("sqrt(-1)", "NaN")],
+    ),
+    real(
+        "exp",
+        |_, arguments| of_float("exp", arguments, f64::exp),
+        "Euler's number to the power of the number.",
+        &[("exp(0)", "1.0")],
+    ),
+    real(
+        "log",
+        |_, arguments| of_float("log", arguments, f64::ln),
+        "The natural logarithm.",
+        &[("log(1)", "0.0")],
+    ),
+    real(
+        "log10",
+        |_, arguments| of_float("log10", arguments, f64::log10),
+        "The decimal logarithm.",
+        &[("log10(100)", "2.0")],
+    ),
+    real(
+        "sin",
+        |_, arguments| of_float("sin", arguments, f64::sin),
+        "The sine of an angle in radians.",
+        &[("sin(0)", "0.0")],
+    ),
+    real(
+        "cos",
+        |_, arguments| of_float("cos", arguments, f64::cos),
+        "The cosine of an angle in radians.",
+        &[("cos(0)", "1.0")],
+    ),
+    real(
+        "tan",
+        |_, arguments| of_float("tan", arguments, f64::tan),
+        "The tangent of an angle in radians.",
+        &[("tan(0)", "0.0")],
+    ),
+    real(
+        "cot",
+        |_, arguments| of_float("cot", arguments, |x: f64| 1.0 / x.tan()),
+        "The cotangent of an angle in radians.",
+        &[("round(cot(0.5), 3)", "1.83")],
+    ),
+    real(
+        "sinh",
+        |_, arguments| of_float("sinh", arguments, f64::sinh),
+        "The hyperbolic sine.",
+        &[("sinh(0)", "0.0")],
+    ),
+    real(
+        "cosh",
+        |_, arguments| of_float("cosh", arguments, f64::cosh),
+        "The hyperbolic cosine.",
+        &[("cosh(0)", "1.0")],
+    ),
+    real(
+        "tanh",
+        |_, arguments| of_float("tanh", arguments, f64::tanh),
+        "The hyperbolic tangent.",
+        &[("tanh(0)", "0.0")],
+    ),
+    real(
+        "coth",
+        |_, arguments| of_float("coth", arguments, |x: f64| 1.0 / x.tanh()),
+        "The hyperbolic cotangent.",
+        &[("coth(0)", "Infinity")],
+    ),
+    real(
+        "asin",
+        |_, arguments| of_float("asin", arguments, f64::asin),
+        "The angle, in radians, of a sine.",
+        &[("asin(0)", "0.0")],
+    ),
+    real(
+        "acos",
+        |_, arguments| of_float("acos", arguments, f64::acos),
+        "The angle, in radians, of a cosine.",
+        &[("acos(1)", "0.0")],
+    ),
+    real(
+        "atan",
+        |_, arguments| of_float("atan", arguments, f64::atan),
+        "The angle, in radians, of a tangent.",
+        &[("atan(0)", "0.0")],
+    ),
+    real(
+        "degrees",
+        |_, arguments| of_float("degrees", arguments, f64::to_degrees),
+        "Radians as degrees.",
+        &[("degrees(pi())", "180.0")],
+    ),
+    real(
+        "radians",
+        |_, arguments| of_float("radians", arguments, f64::to_radians),
+        "Degrees as radians.",
+        &[("radians(0)", "0.0")],
+    ),
+    real(
         "haversin",
-        |x: f64| (1.0 - x.cos()) / 2.0,
+        |_, arguments| of_float("haversin", arguments, |x: f64| (1.0 - x.cos()) / 2.0),
         "Half the versed sine of an angle in radians.",
-        &[("haversin(0)", "0.0")]
+        &[("haversin(0)", "0.0")],
     ),
     Function {
         name: "atan2",

@@ -2,12 +2,14 @@
 
 use super::{Day, Precision};
 use crate::value::Date;
+use crate::value::temporal::{days_in_month, days_in_year};
+use std::str::FromStr;
 
 impl Day {
     /// Reads `2012-05-02`, `2012-05` or `2012`; nothing else, and no impossible day.
     pub fn parse(text: &str) -> Option<Day> {
         let mut parts = text.split('-');
-        let year = number(parts.next()?, 4)?;
+        let year: i64 = number(parts.next()?, 4)?;
         let (month, day) = (parts.next(), parts.next());
         if parts.next().is_some() {
             return None;
@@ -19,29 +21,28 @@ impl Day {
         };
         let month = month.map_or(Some(1), |text| number(text, 2))?;
         let day = day.map_or(Some(1), |text| number(text, 2))?;
-        let valid = (1..=12).contains(&month) && day >= 1 && day <= days_in(year, month);
-        valid.then(|| Day { date: date(year, month, day), precision })
+        Some(Day { date: Date::from_ymd(year, month, day)?, precision })
     }
 
     /// The first day of the period.
     pub fn first(self) -> Date {
-        let (year, month, _) = civil(self.date);
-        match self.precision {
-            Precision::Day => self.date,
-            Precision::Month => date(year, month, 1),
-            Precision::Year => date(year, 1, 1),
-        }
+        let days_since = match self.precision {
+            Precision::Day => 0,
+            Precision::Month => self.date.day() - 1,
+            Precision::Year => self.date.ordinal_day() - 1,
+        };
+        Date { days: self.date.days - i64::from(days_since) }
     }
 
     /// The first day after the period.
     pub fn next(self) -> Date {
-        let (year, month, _) = civil(self.date);
-        match self.precision {
-            Precision::Day => Date { days: self.date.days + 1 },
-            Precision::Month if month == 12 => date(year + 1, 1, 1),
-            Precision::Month => date(year, month + 1, 1),
-            Precision::Year => date(year + 1, 1, 1),
-        }
+        let (year, month) = (self.date.year(), self.date.month());
+        let length = match self.precision {
+            Precision::Day => 1,
+            Precision::Month => days_in_month(year, month),
+            Precision::Year => days_in_year(year),
+        };
+        Date { days: self.first().days + i64::from(length) }
     }
 
     /// The last day of the period.
@@ -51,7 +52,7 @@ impl Day {
 
     /// As a document would give it: `2012-05-02`, `2012-05` or `2012`.
     pub fn written(self) -> String {
-        let (year, month, day) = civil(self.date);
+        let (year, month, day) = (self.date.year(), self.date.month(), self.date.day());
         match self.precision {
             Precision::Day => format!("{year:04}-{month:02}-{day:02}"),
             Precision::Month => format!("{year:04}-{month:02}"),
@@ -76,48 +77,9 @@ pub fn parse_period(text: &str) -> Option<(Option<Day>, Option<Day>)> {
     }
 }
 
-fn number(text: &str, digits: usize) -> Option<i64> {
+fn number<N: FromStr>(text: &str, digits: usize) -> Option<N> {
     let plain = text.len() == digits && text.bytes().all(|b| b.is_ascii_digit());
     if plain { text.parse().ok() } else { None }
-}
-
-fn is_leap(year: i64) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if is_leap(year) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days before the first of March of a year, counted from year 0, in which a leap day comes last.
-fn days_before_march(year: i64) -> i64 {
-    year * 365 + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400)
-}
-
-/// 1970-01-01 on that count.
-const EPOCH: i64 = 719_468;
-
-fn date(year: i64, month: i64, day: i64) -> Date {
-    // A year that begins in March has its months at regular distances: 153 days in five of them.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    Date { days: days_before_march(year) + (153 * month + 2) / 5 + day - 1 - EPOCH }
-}
-
-fn civil(date: Date) -> (i64, i64, i64) {
-    let days = date.days + EPOCH;
-    let mut year = days.div_euclid(146_097) * 400 + days.rem_euclid(146_097) / 366;
-    while days_before_march(year + 1) <= days {
-        year += 1;
-    }
-    let of_year = days - days_before_march(year);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    if month < 10 { (year, month + 3, day) } else { (year + 1, month - 9, day) }
 }
 
 #[cfg(test)]

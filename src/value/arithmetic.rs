@@ -176,4 +176,32 @@ mod tests {
         assert_eq!(add(&Value::Float(1.0), &"a".into()).unwrap(), "1.0a".into());
         assert_eq!(detail(add(&true.into(), &"a".into())), "InvalidArgumentType");
     }
+
+    #[test]
+    fn nothing_panics_however_extreme() {
+        use crate::value::{Date, Duration};
+        let days = [Date::from_ymd(Date::MIN_YEAR, 1, 1), Date::from_ymd(Date::MAX_YEAR, 12, 31)];
+        let extremes = [i64::MIN, -1, 0, 1, i64::MAX];
+        let duration = |n: i64| Duration { months: n, days: n, seconds: n, nanos: 999_999_999 };
+        let mut values = vec![Value::Null, true.into(), "a".into(), Value::list([Value::Null])];
+        values.extend(extremes.map(Value::Integer));
+        values.extend([f64::NAN, f64::INFINITY, -1e300, 0.5].map(Value::Float));
+        values.extend(extremes.map(|n| Value::Duration(Arc::new(duration(n)))));
+        values.extend(days.into_iter().flatten().map(Value::Date));
+        let operations = [
+            Operation::Add,
+            Operation::Subtract,
+            Operation::Multiply,
+            Operation::Divide,
+            Operation::Modulo,
+            Operation::Power,
+        ];
+        for a in &values {
+            drop(negate(a));
+            for b in &values {
+                operations.map(|operation| drop(calculate(operation, a, b)));
+                let _ = crate::value::order(a, b);
+            }
+        }
+    }
 }

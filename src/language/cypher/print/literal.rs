@@ -57,26 +57,8 @@ fn value(value: &Value) -> String {
             let entries = map.iter().map(|(key, item)| format!("{}: {}", written(key), self::value(item)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
-        Value::Date(date) => format!("date('{}')", iso_day(date.days)),
+        Value::Date(date) => format!("date('{date}')"),
         // No question gives these.
         _ => "null".to_owned(),
-    }
-}
-
-/// The ISO notation of a day counted from 1970-01-01 (algorithm: H. Hinnant, “chrono-compatible low-level date
-/// algorithms”).
-fn iso_day(days: i64) -> String {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    match year {
-        0..=9999 => format!("{year:04}-{month:02}-{day:02}"),
-        _ => format!("{year:+05}-{month:02}-{day:02}"),
     }
 }
