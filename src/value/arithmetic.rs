@@ -197,9 +197,11 @@ mod tests {
             Operation::Power,
         ];
         for a in &values {
-            drop(negate(a));
+            let _ = negate(a);
             for b in &values {
-                operations.map(|operation| drop(calculate(operation, a, b)));
+                for operation in operations {
+                    let _ = calculate(operation, a, b);
+                }
                 let _ = crate::value::order(a, b);
             }
         }
