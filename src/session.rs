@@ -2,7 +2,7 @@
 
 use crate::algebra::{Mode, Named, Statement};
 use crate::answer::{self, Answer};
-use crate::base::{Budget, Class, Report, Result};
+use crate::base::{Budget, Class, Report, Result, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
@@ -129,14 +129,16 @@ impl Session {
 
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let off = rules_off(options);
-        let prepared = match self.plans.find(text, &off, &self.graph) {
-            Some(prepared) => prepared,
-            None => {
-                let prepared = self.prepare(&cypher::parse(text)?, options)?;
-                self.plans.keep(text, &off, &self.graph, prepared)
-            }
-        };
-        self.carry_out(&prepared, options)
+        if let Some(prepared) = self.plans.find(text, &off, &self.graph) {
+            return self.carry_out(&prepared, options);
+        }
+        // Nobody knows how deep a statement goes before it has been read.
+        with_room(|| {
+            let prepared = self.prepare(&cypher::parse(text)?, options)?;
+            let answer = self.carry_out(&prepared, options);
+            self.plans.keep(text, off, &self.graph, prepared);
+            answer
+        })
     }
 
     /// Binds, optimizes and runs one statement.
@@ -147,6 +149,7 @@ impl Session {
 
     fn prepare(&self, named: &Statement<Named>, options: &Options) -> Result<Prepared> {
         let bound = bind::bind(named, &self.procedures)?;
+        optimize::check_length(&bound)?;
         bind::missing_parameters(&bound, &options.parameters)?;
         let plan = optimize::optimize(&bound, &self.graph, &rules_off(options));
         Ok(Prepared { plan, mode: bound.mode })

@@ -7,9 +7,11 @@ mod fold;
 mod report;
 mod similar;
 mod span;
+mod stack;
 
 pub use budget::{Budget, Cancel, Meter};
 pub use fold::{fold, fold_words};
 pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severity, Suggestion};
 pub use similar::{nearest, similarity};
 pub use span::Span;
+pub use stack::with_room;

@@ -10,6 +10,10 @@ use std::sync::Arc;
 /// As many plans are kept; when there are more, all are forgotten.
 const KEPT: usize = 512;
 
+/// Plans with more levels of operators and expressions than this are not kept, so that those that are need no more stack
+/// than any caller has.
+const SHALLOW: usize = 40;
+
 /// A statement that is ready to run.
 #[derive(Clone, Debug)]
 pub struct Prepared {
@@ -40,24 +44,17 @@ impl PlanCache {
         (kept.rules_off == rules_off && alike).then(|| kept.prepared.clone())
     }
 
-    /// Keeps a plan. What calls a procedure is bound to the procedures of that moment and is not kept.
-    pub fn keep(
-        &mut self,
-        text: &str,
-        rules_off: &[String],
-        graph: &Graph,
-        prepared: Prepared,
-    ) -> Arc<Prepared> {
-        let prepared = Arc::new(prepared);
-        if !calls(&prepared.plan.root) {
-            if self.plans.len() >= KEPT {
-                self.plans.clear();
-            }
-            let kept =
-                Kept { rules_off: rules_off.to_vec(), size: size_of(graph), prepared: prepared.clone() };
-            self.plans.insert(text.to_owned(), kept);
+    /// Keeps a plan. What calls a procedure is bound to the procedures of that moment and is not kept, nor is what is
+    /// very deep.
+    pub fn keep(&mut self, text: &str, rules_off: Vec<String>, graph: &Graph, prepared: Prepared) {
+        if calls(&prepared.plan.root) || prepared.plan.root.depth() > SHALLOW {
+            return;
         }
-        prepared
+        if self.plans.len() >= KEPT {
+            self.plans.clear();
+        }
+        let kept = Kept { rules_off, size: size_of(graph), prepared: Arc::new(prepared) };
+        self.plans.insert(text.to_owned(), kept);
     }
 }
 

@@ -248,6 +248,18 @@ impl Expression {
         set
     }
 
+    /// The number of levels on the longest way down, subplans included.
+    pub fn depth(&self) -> usize {
+        let mut deepest = match self {
+            Expression::Exists(subplan)
+            | Expression::Count(subplan)
+            | Expression::Collect { subplan, .. } => subplan.root.depth(),
+            _ => 0,
+        };
+        self.operands(&mut |operand| deepest = deepest.max(operand.depth()));
+        deepest + 1
+    }
+
     /// Whether a subplan stands anywhere in the expression.
     pub fn has_subplan(&self) -> bool {
         if matches!(self, Expression::Exists(_) | Expression::Count(_) | Expression::Collect { .. }) {

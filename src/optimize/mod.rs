@@ -19,9 +19,33 @@ pub use cache::{PlanCache, Prepared};
 pub use plan::Plan;
 pub use rules::{RULES, Rule};
 
-use crate::algebra::{Bound, Statement};
+use crate::algebra::{Body, Bound, Clause, Statement};
+use crate::base::{Report, Result};
 use crate::graph::Graph;
 use plan::Operator;
+
+/// Clauses and steps of one statement.
+const MAX_LENGTH: usize = 20_000;
+
+/// Fails for statements that are longer than any plan may be deep.
+pub fn check_length(statement: &Statement<Bound>) -> Result<()> {
+    let Body::Query(query) = &statement.body else { return Ok(()) };
+    let singles = std::iter::once(&query.first).chain(query.unions.iter().map(|(_, single)| single));
+    let length: usize = singles.flat_map(|single| &single.clauses).map(length).sum();
+    if length <= MAX_LENGTH {
+        return Ok(());
+    }
+    let message = format!("this statement has {length} clauses and steps; {MAX_LENGTH} is the most");
+    Err(Report::compile("SyntaxError", "UnexpectedSyntax", message)
+        .help("Take it apart into several statements, or pass a long list as a parameter and UNWIND it."))
+}
+
+fn length(clause: &Clause<Bound>) -> usize {
+    match clause {
+        Clause::Match { patterns, .. } => patterns.iter().map(|pattern| pattern.steps.len() + 2).sum(),
+        _ => 2,
+    }
+}
 
 /// Chooses the operators. `rules_off` names rules that must not be used.
 pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String]) -> Plan {

@@ -50,6 +50,11 @@ pub(in crate::optimize) fn in_written_order(pattern: &PatternGraph) -> Vec<Move>
 /// The order that statistics make cheapest: every entry is tried, the steps follow greedily.
 pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &PatternGraph) -> Vec<Move> {
     const TRIED: usize = 12;
+    // Choosing among very many steps takes longer than it saves.
+    const LONG: usize = 100;
+    if pattern.steps.len() > LONG {
+        return in_written_order(pattern);
+    }
     let mut known = pattern.bound.clone();
     let mut left: Vec<usize> = (0..pattern.steps.len()).collect();
     let mut moves = Vec::new();

@@ -1,0 +1,280 @@
+//! The engine as a session shows it: plans, budgets, proof, atomic writes, deep and long statements.
+
+use std::time::{Duration, Instant};
+use whichlaw::answer::Answer;
+use whichlaw::base::Class;
+use whichlaw::graph::Entity;
+use whichlaw::session::{Language, Options, Session};
+use whichlaw::{Budget, Report, Value};
+
+fn options() -> Options {
+    Options { language: Language::Cypher, ..Options::default() }
+}
+
+fn run(session: &mut Session, text: &str) -> Answer {
+    session.run(text, &options()).unwrap_or_else(|report| panic!("{text}\n{report:?}"))
+}
+
+fn session(statements: &[&str]) -> Session {
+    let mut session = Session::empty();
+    statements.iter().for_each(|statement| drop(run(&mut session, statement)));
+    session
+}
+
+fn plan(session: &mut Session, text: &str, rules_off: &[&str]) -> String {
+    let rules_off = rules_off.iter().map(|rule| (*rule).to_owned()).collect();
+    let answer = session.run(&format!("EXPLAIN {text}"), &Options { rules_off, ..options() }).unwrap();
+    answer.plan.unwrap()
+}
+
+/// A few laws, bodies and what ties them.
+fn laws() -> Session {
+    session(&[
+        "CREATE (l:Law {id: 'l', name: 'Law'}), (d:Decree {id: 'd', name: 'Decree', number: 1})",
+        "UNWIND range(1, 20) AS i CREATE (:Body {id: 'b' + i, number: i})",
+        "MATCH (d:Decree), (b:Body) CREATE (d)-[:CREATES]->(b)",
+        "MATCH (l:Law), (d:Decree) CREATE (d)-[:BASED_ON]->(l)",
+        "MATCH (a:Body), (b:Body) WHERE b.number = a.number + 1 CREATE (a)-[:PRECEDES]->(b)",
+    ])
+}
+
+#[test]
+fn plans_of_the_rules() {
+    let mut session = laws();
+    let mut shown = String::new();
+    let queries = [
+        ("push-down", "MATCH (d:Decree)-[:CREATES]->(b) WHERE d.number = 1 AND b.number > 3 RETURN b"),
+        ("index-seek", "MATCH (b:Body {id: 'b3'})<-[:CREATES]-(d) RETURN d"),
+        ("join-order", "MATCH (b:Body)<-[:CREATES]-(d:Decree)-[:BASED_ON]->(l:Law {id: 'l'}) RETURN b.id"),
+        ("expand-into", "MATCH (a:Body)-[:PRECEDES]->(b)<-[:CREATES]-(d)-[:CREATES]->(a) RETURN d"),
+        ("degree", "MATCH (d:Decree)-[:CREATES]->(b) WHERE NOT (b)<-[:PRECEDES]-() RETURN d.id, count(*)"),
+        ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
+        ("top", "MATCH (b:Body) RETURN b.id AS id ORDER BY id SKIP 2 LIMIT 3"),
+        (
+            "bidirectional",
+            "MATCH (a:Law), (b:Body {id: 'b1'}), p = shortestPath((a)-[*..9]-(b)) RETURN length(p)",
+        ),
+    ];
+    for (rule, query) in queries {
+        let with = plan(&mut session, query, &[]);
+        let without = plan(&mut session, query, &[rule]);
+        assert!(with.contains(rule) && !without.contains(rule), "{with}\n{without}");
+        shown.push_str(&format!("{query}\n\n{with}\nwithout {rule}:\n{without}\n"));
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn a_profile_tells_rows_and_touched_relationships() {
+    let mut session = laws();
+    let answer = run(&mut session, "PROFILE MATCH (d:Decree)-[:CREATES]->(b) RETURN b.number");
+    let told = answer.plan.unwrap();
+    let expand = told.lines().find(|line| line.starts_with("Expand")).unwrap();
+    let numbers: Vec<&str> = expand.split_whitespace().filter(|word| word.parse::<u64>().is_ok()).collect();
+    assert!(numbers.ends_with(&["20", "20"]), "{told}");
+    assert_eq!(answer.rows.len(), 20);
+}
+
+fn limited(budget: Budget, text: &str) -> Box<Report> {
+    let mut session = laws();
+    match session.run(text, &Options { budget, ..options() }) {
+        Ok(answer) => panic!("{text}: {} rows", answer.rows.len()),
+        Err(report) => report,
+    }
+}
+
+#[test]
+fn what_is_too_large_stops() {
+    let rows = Budget { rows: 1000, ..Budget::default() };
+    for text in [
+        "UNWIND range(1, 5000) AS x RETURN x",
+        "RETURN range(1, 1000000000000)",
+        "MATCH (a), (b), (c) RETURN count(*)",
+        "UNWIND range(1, 900) AS x UNWIND range(1, 900) AS y RETURN count(*)",
+        "UNWIND range(1, 900) AS x UNWIND range(1, 900) AS y WITH x, y ORDER BY y RETURN x",
+        "UNWIND range(1, 900) AS x UNWIND range(1, 900) AS y CREATE ()",
+        "MATCH (a:Body), (b:Body) MATCH (c:Body) RETURN DISTINCT a, b, c",
+    ] {
+        let report = limited(rows.clone(), text);
+        assert_eq!((report.class, report.code), (Class::Limit, "limit.rows"), "{text}");
+    }
+    let memory = Budget { memory: 1 << 20, ..Budget::default() };
+    for text in [
+        "RETURN range(1, 9000000)",
+        "UNWIND range(1, 20000) AS x RETURN collect([x, x, x, x])",
+        "UNWIND range(1, 40000) AS x WITH x ORDER BY x RETURN x",
+        "RETURN reduce(s = 'ab', x IN range(1, 60) | s + s)",
+        "RETURN reduce(s = [1], x IN range(1, 60) | s + s)",
+        "UNWIND range(1, 40000) AS x RETURN DISTINCT x",
+        "RETURN [x IN range(1, 40000) | [y IN range(1, 100) | y]]",
+    ] {
+        assert_eq!(limited(memory.clone(), text).code, "limit.memory", "{text}");
+    }
+}
+
+#[test]
+fn what_takes_too_long_stops() {
+    let budget = Budget { time: Some(Duration::from_millis(50)), rows: u64::MAX, ..Budget::default() };
+    for text in [
+        "UNWIND range(1, 5000) AS x UNWIND range(1, 5000) AS y UNWIND range(1, 5000) AS z RETURN count(*)",
+        "MATCH (a), (b), (c), (d), (e), (f), (g) RETURN count(*)",
+        "MATCH (a)-[*]-(b) RETURN count(*)",
+        "RETURN reduce(n = 0, x IN range(1, 3000) | reduce(m = n, y IN range(1, 3000) | m + y))",
+        "RETURN all(x IN range(1, 30000) WHERE all(y IN range(1, 30000) WHERE y > 0))",
+        "MATCH (a) WHERE EXISTS { MATCH (b), (c), (d), (e), (f) WHERE b.number + f.number < 0 } RETURN a",
+    ] {
+        let began = Instant::now();
+        let report = limited(budget.clone(), text);
+        assert_eq!(report.code, "limit.time", "{text}");
+        assert!(began.elapsed() < Duration::from_secs(5), "{text}");
+    }
+}
+
+#[test]
+fn a_cancelled_statement_stops() {
+    let budget = Budget::default();
+    budget.cancel.cancel();
+    let report = limited(budget, "MATCH (a), (b), (c), (d) RETURN count(*)");
+    assert_eq!(report.class, Class::Interrupted);
+}
+
+#[test]
+fn a_failing_write_leaves_nothing_behind() {
+    let mut session = laws();
+    let before =
+        run(&mut session, "MATCH (n) RETURN n.id AS id, properties(n) AS p, labels(n) AS l ORDER BY id").rows;
+    for text in [
+        "CREATE (:New) WITH 1 AS x RETURN x / 0",
+        "MATCH (b:Body) SET b.number = 7, b:Seen REMOVE b.id WITH b RETURN 1 / 0",
+        "MATCH (l:Law) DELETE l",
+        "UNWIND [1, 0] AS x CREATE ({v: 1 / x})",
+        "MATCH (n) DETACH DELETE n WITH count(*) AS c RETURN 1 / 0",
+    ] {
+        assert!(session.run(text, &options()).is_err(), "{text}");
+        let after =
+            run(&mut session, "MATCH (n) RETURN n.id AS id, properties(n) AS p, labels(n) AS l ORDER BY id");
+        assert_eq!(format!("{before:?}"), format!("{:?}", after.rows), "{text}");
+    }
+    assert_eq!(session.graph.relationship_count(), 40);
+}
+
+/// The ids of the nodes, and the types of the relationships, that a row rests on.
+fn facts(session: &mut Session, text: &str) -> Vec<Vec<String>> {
+    let answer = session.run(text, &Options { trace: true, ..options() }).unwrap();
+    assert_eq!(answer.facts.len(), answer.rows.len());
+    let name = |entity: &Entity| match entity {
+        Entity::Node(node) => match session.graph.property(*entity, session.graph.key("id").unwrap()) {
+            Value::String(id) => id.to_string(),
+            _ => format!("{node:?}"),
+        },
+        Entity::Relationship(relationship) => {
+            let ends = session.graph.ends(*relationship);
+            session.graph.type_name(ends.kind).to_string()
+        }
+    };
+    answer.facts.iter().map(|facts| facts.entities.iter().map(name).collect()).collect()
+}
+
+#[test]
+fn rows_tell_what_they_rest_on() {
+    let mut session = laws();
+    let mut one = |text: &str| facts(&mut session, text).into_iter().next().unwrap();
+    assert_eq!(one("MATCH (d:Decree)-[:BASED_ON]->(l) RETURN l.name"), ["BASED_ON", "d", "l"]);
+    assert_eq!(one("MATCH (d:Decree)-[:BASED_ON]->() RETURN d"), ["BASED_ON", "d"]);
+    assert_eq!(
+        one("MATCH (a:Body {id: 'b1'})-[:PRECEDES*2]->(b) RETURN b.id"),
+        ["PRECEDES", "PRECEDES", "b1", "b3"]
+    );
+    assert_eq!(one("MATCH (l:Law) WHERE EXISTS { (l)<-[:BASED_ON]-() } RETURN l.id"), ["BASED_ON", "l"]);
+    assert_eq!(one("MATCH (l:Law) OPTIONAL MATCH (l)-[r:NONE]->() RETURN l.id, r"), ["l"]);
+    assert_eq!(one("MATCH (l:Law) WHERE NOT (l)-->() RETURN l.id"), ["l"]);
+    // A group rests on all its rows.
+    assert_eq!(one("MATCH (d:Decree)-[c:CREATES]->() RETURN count(*)").len(), 21);
+    assert_eq!(one("MATCH (d:Decree)-[:CREATES]->(b) RETURN DISTINCT d.id").len(), 21);
+    assert_eq!(
+        one("MATCH (d:Decree)-[:CREATES]->(b) WITH d, count(b) AS n MATCH (d)-[:BASED_ON]->(l) RETURN n")
+            .len(),
+        42
+    );
+    assert_eq!(one("MATCH (d:Decree) RETURN COUNT { (d)-[:CREATES]->() } AS n").len(), 21);
+    assert_eq!(one("RETURN 1"), Vec::<String>::new());
+    let union = facts(&mut session, "MATCH (l:Law) RETURN l.id AS x UNION MATCH (l:Decree) RETURN l.id AS x");
+    assert_eq!(union, [["l"], ["d"]]);
+}
+
+#[test]
+fn many_facts_are_capped_and_counted() {
+    let mut session = session(&["UNWIND range(1, 3000) AS i CREATE (:N {id: toString(i)})"]);
+    let answer =
+        session.run("MATCH (n:N) RETURN count(n.id)", &Options { trace: true, ..options() }).unwrap();
+    let facts = &answer.facts[0];
+    assert_eq!((facts.entities.len(), facts.total), (1000, 3000));
+}
+
+#[test]
+fn plans_are_kept_by_text() {
+    let mut session = laws();
+    let text = "MATCH (b:Body {id: $id}) RETURN b.number";
+    for (id, number) in [("b3", 3), ("b7", 7)] {
+        let parameters = [("id".into(), Value::from(id))].into_iter().collect();
+        let answer = session.run(text, &Options { parameters, ..options() }).unwrap();
+        assert_eq!(answer.rows, [[Value::Integer(number)]]);
+    }
+    assert_eq!(session.run(text, &options()).unwrap_err().failure.unwrap().detail, "MissingParameter");
+}
+
+#[test]
+fn shortest_paths() {
+    let mut session = laws();
+    let mut lengths = |text: &str| -> Vec<String> {
+        run(&mut session, text).rows.iter().map(|row| row[0].to_string()).collect()
+    };
+    let between = |pattern: &str| {
+        format!("MATCH (a:Body {{id: 'b1'}}), (b:Body {{id: 'b20'}}), p = {pattern} RETURN length(p)")
+    };
+    assert_eq!(lengths(&between("shortestPath((a)-[:PRECEDES*]->(b))")), ["19"]);
+    assert_eq!(lengths(&between("shortestPath((a)-[*]-(b))")), ["2"]);
+    assert_eq!(lengths(&between("shortestPath((a)<-[:PRECEDES*]-(b))")), Vec::<String>::new());
+    assert_eq!(lengths(&between("shortestPath((a)-[:PRECEDES*..5]->(b))")), Vec::<String>::new());
+    assert_eq!(lengths(&between("allShortestPaths((a)-[*]-(b))")), ["2"]);
+    assert_eq!(
+        lengths("MATCH (a:Law), (b:Body) RETURN length(shortestPath((a)<-[*]-(b))) AS n ORDER BY n LIMIT 1"),
+        ["null"]
+    );
+    for off in [true, false] {
+        let rules_off = if off { vec!["bidirectional".to_owned()] } else { Vec::new() };
+        let text =
+            "MATCH (a:Body {number: 4}), (b:Body), p = allShortestPaths((a)-[*..3]-(b)) RETURN count(*)";
+        let answer = session.run(text, &Options { rules_off, ..options() }).unwrap();
+        assert_eq!(answer.rows, [[Value::Integer(21)]]);
+    }
+}
+
+#[test]
+fn long_statements() {
+    // Longer than any person writes; deeper than what a small stack holds has to be an error, not a crash.
+    let mut session = laws();
+    for count in [50, 400, 5000] {
+        let withs = "WITH x + 1 AS x ".repeat(count);
+        match session.run(&format!("WITH 0 AS x {withs} RETURN x"), &options()) {
+            Ok(answer) => assert_eq!(answer.rows, [[Value::Integer(count as i64)]]),
+            Err(report) => assert!(count > 400, "{report:?}"),
+        }
+        let chain = "-[:PRECEDES]->()".repeat(count);
+        if let Err(report) = session.run(&format!("MATCH ({{id: 'b1'}}){chain} RETURN count(*)"), &options())
+        {
+            assert!(count > 400, "{report:?}");
+        }
+        let nested = count.min(250);
+        for (open, close) in
+            [("(", ")"), ("[", "]"), ("-", ""), ("NOT ", ""), ("size([", "])"), ("{a: ", "}")]
+        {
+            let text = format!("RETURN {}true{} AS x", open.repeat(nested), close.repeat(nested));
+            let _ = session.run(&text, &options());
+        }
+        let sum = format!("RETURN {}1", "1 + ".repeat(count));
+        if let Err(report) = session.run(&sum, &options()) {
+            assert!(count > 50, "{report:?}");
+        }
+    }
+}
