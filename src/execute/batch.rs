@@ -267,15 +267,16 @@ impl Pile {
             (Pile::Values(pile), column) => pile.extend((0..length).map(|row| column.value(row))),
             (pile, column) => {
                 // The column changes its type from here on.
-                let mut values: Vec<Value> = pile.to_column().iter_values();
+                let mut values = pile.take_values();
                 values.extend((0..length).map(|row| column.value(row)));
                 *self = Pile::Values(values);
             }
         }
     }
 
-    fn to_column(&mut self) -> (Column, usize) {
-        match self {
+    /// The values so far, taken out.
+    fn take_values(&mut self) -> Vec<Value> {
+        let (column, length) = match self {
             Pile::Nodes(ids) => {
                 let length = ids.len();
                 (Column::nodes(std::mem::take(ids)), length)
@@ -284,11 +285,9 @@ impl Pile {
                 let length = ids.len();
                 (Column::relationships(std::mem::take(ids)), length)
             }
-            Pile::Values(values) => {
-                let length = values.len();
-                (Column::values(std::mem::take(values)), length)
-            }
-        }
+            Pile::Values(values) => return std::mem::take(values),
+        };
+        (0..length).map(|row| column.value(row)).collect()
     }
 
     fn fill(&mut self, length: usize) {
@@ -296,15 +295,5 @@ impl Pile {
             Pile::Nodes(ids) | Pile::Relationships(ids) => ids.resize(length, NONE),
             Pile::Values(values) => values.resize(length, Value::Null),
         }
-    }
-}
-
-trait IterValues {
-    fn iter_values(self) -> Vec<Value>;
-}
-
-impl IterValues for (Column, usize) {
-    fn iter_values(self) -> Vec<Value> {
-        (0..self.1).map(|row| self.0.value(row)).collect()
     }
 }

@@ -26,10 +26,8 @@ pub fn witnesses(root: &Operator, into: &mut SlotSet) {
 
 fn gather(operator: &Operator, asked: &SlotSet, into: &mut SlotSet) {
     match &operator.task {
-        Task::Scan { node, access } => {
-            if asked.contains(*node) || !matches!(access, Access::All) {
-                into.insert(*node);
-            }
+        Task::Scan { node, access } if asked.contains(*node) || !matches!(access, Access::All) => {
+            into.insert(*node);
         }
         Task::Expand(expand) => {
             into.insert(expand.relationship);

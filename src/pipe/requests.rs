@@ -174,7 +174,6 @@ impl Pipe {
                 ..defaults
             },
             rules_off: rules_off.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
-            ..Options::default()
         })
     }
 
