@@ -5,7 +5,8 @@ use super::dictionary::Meaning;
 use super::meaning::*;
 use super::trouble;
 use crate::base::{Report, Result};
-use crate::language::question::Token;
+use crate::graph::NodeId;
+use crate::language::question::{Category, Token};
 use crate::language::question::syntax::*;
 use std::sync::Arc;
 
@@ -199,6 +200,11 @@ impl<'b> Binder<'b> {
                 }
                 self.of_kind(kinds, preset, &token.text, simple, &mut group)
             }
+            Head::Apposition(kind, number) if number.category == Category::Number => {
+                let kinds = self.kind_names(kind);
+                let known = self.numbered(kinds, kind, number)?;
+                self.same_as(known, preset, number, &mut group)?
+            }
             Head::Apposition(kind, name) => {
                 let kinds = self.kind_names(kind);
                 let named = self.name(name, &kinds)?;
@@ -247,6 +253,9 @@ impl<'b> Binder<'b> {
                 preset.unwrap_or_else(|| self.variable(Vec::new(), "number", token.span))
             }
             Head::Measure(token) | Head::Unit(token) => return Err(trouble::out_of_place(token)),
+            Head::Asked(token) if simple.modifiers.is_empty() && self.tokens.len() == 1 => {
+                return Err(trouble::unfinished(token));
+            }
             Head::Asked(token) => {
                 let (kinds, word) = match simple.asked {
                     Some(Asked::Who) => (self.agents(), "who"),
@@ -355,6 +364,25 @@ impl<'b> Binder<'b> {
             nodes = fitting;
         }
         Ok(self.entity(nodes, &token.text, token.span))
+    }
+
+    /// The things of a kind that have a number.
+    fn numbered(&mut self, kinds: Vec<String>, kind: &Token, number: &Token) -> Result<Var> {
+        use crate::language::question::Lexicon;
+        let words = self.dictionary.senses("number");
+        let key = words.iter().find_map(|s| match self.dictionary.meaning(s.meaning) {
+            Some(Meaning::Property(at)) if self.carries(&kinds, self.property(at)) => Some(self.property(at).name.clone()),
+            _ => None,
+        });
+        let Some(key) = key else { return Err(trouble::out_of_place(number)) };
+        let labels: Vec<_> = kinds.iter().filter_map(|k| self.graph.label(k)).collect();
+        let all: Vec<NodeId> = labels.into_iter().flat_map(|l| self.graph.nodes_with(l)).collect();
+        let numbered = |n: &NodeId| self.text_of(*n, &key).is_some_and(|t| *t == *number.text);
+        let nodes: Vec<NodeId> = all.iter().copied().filter(numbered).collect();
+        if nodes.is_empty() {
+            return Err(trouble::no_such_number(self, kind, number, &all, &key));
+        }
+        Ok(self.entity(nodes, &number.text, kind.span.to(number.span)))
     }
 
     fn quoted(&mut self, token: &Token) -> Result<Var> {

@@ -198,6 +198,30 @@ pub fn unknown_name(binder: &Binder<'_>, token: &Token) -> Trouble {
     report
 }
 
+/// `Decree 999`: the kind is known, the number is not.
+pub fn no_such_number(binder: &Binder<'_>, kind: &Token, number: &Token, known: &[NodeId], key: &str) -> Trouble {
+    let span = kind.span.to(number.span);
+    let message = format!("no {} with the number {} is held", kind.text, number.text);
+    let mut report = Report::input("name.unknown", message).at(span, "unknown number");
+    let mut near: Vec<(f64, NodeId)> = known
+        .iter()
+        .filter_map(|n| Some((crate::base::similarity(&binder.text_of(*n, key)?, &number.text), *n)))
+        .collect();
+    near.sort_by(|a, b| b.0.total_cmp(&a.0));
+    for (_, node) in near.into_iter().take(3) {
+        report = report.suggest(span, format!("\"{}\"", binder.graph.name(node)));
+    }
+    let names: Vec<String> = report.suggestions.iter().map(|s| s.text.clone()).collect();
+    if names.is_empty() { report } else { report.help(format!("Held: {}.", or_list(&names))) }
+}
+
+/// A question word alone.
+pub fn unfinished(token: &Token) -> Trouble {
+    Report::input("question.incomplete", format!("`{}` what?", token.text))
+        .at(token.span, "the question stops here")
+        .help("Go on, for example `who issued …`, `which decrees …`, `when was … established`.")
+}
+
 pub fn candidates(binder: &Binder<'_>, nodes: &[NodeId]) -> Vec<Candidate> {
     nodes
         .iter()
@@ -285,7 +309,12 @@ pub fn unknown_word(
                 continue;
             }
             let span = run[0].span.to(run[run.len() - 1].span);
-            for (node, _, score) in dictionary.nearest_names(&folded, 3) {
+            for (node, near, score) in dictionary.nearest_names(&folded, 3) {
+                // The unknown word itself has to be like a word of the name.
+                let written = crate::base::fold(word);
+                if !near.split(' ').any(|w| crate::base::similarity(w, &written) >= 0.65) {
+                    continue;
+                }
                 // Longer runs that fit as well say more.
                 let weight = score + 0.01 * run.len() as f64;
                 best.push((weight, span, graph.name(node).to_string()));
