@@ -1,7 +1,7 @@
 //! The façade: text in, answer out. One screen that shows the whole journey.
 
 use crate::algebra::{Mode, Named, Statement};
-use crate::answer::{self, Answer};
+use crate::answer::{self, Answer, Effects};
 use crate::base::{Budget, Class, Report, Result, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
@@ -76,6 +76,7 @@ impl Session {
             ..Session::default()
         };
         session.derive()?;
+        session.graph.fold();
         Ok((session, loaded))
     }
 
@@ -168,6 +169,9 @@ impl Session {
             profile: prepared.mode == Mode::Profile,
         };
         let outcome = execute::execute(&prepared.plan, &mut self.graph, &settings)?;
+        if outcome.effects != Effects::default() {
+            self.derive()?;
+        }
         Ok(Answer {
             columns: outcome.columns,
             rows: outcome.rows,

@@ -1,9 +1,10 @@
 //! The statement over the observations that answer a question about figures.
 
-use super::ask::{Form, Meant, best_of};
+use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
 use super::meaning::Group;
+use super::select::best_of;
 use super::statistics::{Dimension, Mark, Observation, Wanted};
 use crate::algebra::*;
 use crate::graph::NodeId;

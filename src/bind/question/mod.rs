@@ -10,13 +10,18 @@ mod ask;
 mod binder;
 mod chain;
 mod clause;
+mod complement;
 mod dictionary;
 mod emit;
 mod figures;
+mod head;
 mod meaning;
 mod modifier;
 mod phrase;
+mod possession;
 mod reading;
+mod select;
+mod special;
 mod statistics;
 mod trouble;
 

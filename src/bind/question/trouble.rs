@@ -199,7 +199,13 @@ pub fn unknown_name(binder: &Binder<'_>, token: &Token) -> Trouble {
 }
 
 /// `Decree 999`: the kind is known, the number is not.
-pub fn no_such_number(binder: &Binder<'_>, kind: &Token, number: &Token, known: &[NodeId], key: &str) -> Trouble {
+pub fn no_such_number(
+    binder: &Binder<'_>,
+    kind: &Token,
+    number: &Token,
+    known: &[NodeId],
+    key: &str,
+) -> Trouble {
     let span = kind.span.to(number.span);
     let message = format!("no {} with the number {} is held", kind.text, number.text);
     let mut report = Report::input("name.unknown", message).at(span, "unknown number");

@@ -33,7 +33,7 @@ pub enum Ask {
 #[derive(Clone, Debug)]
 pub enum Closing {
     /// `in 2014, …`
-    Time(Modifier),
+    Time(Box<Modifier>),
     /// `…, and how many?`
     AlsoCount,
     /// `per year`, `by kind`

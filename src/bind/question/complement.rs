@@ -1,0 +1,242 @@
+//! What follows a verb: dates of a happening, roles, periods, and values of properties.
+
+use super::binder::Binder;
+use super::clause::PropertyTest;
+use super::dictionary::holds_words;
+use super::meaning::*;
+use super::trouble;
+use crate::base::{Report, Result};
+use crate::graph::Entity;
+use crate::language::question::dates::Period;
+use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
+use crate::value::Value;
+use crate::vocabulary::{Property, ValueType};
+use std::sync::Arc;
+
+impl<'b> Binder<'b> {
+    /// What follows a verb: dates of the happening, roles, and phrases that go with subject or object.
+    pub fn complements<'s>(
+        &mut self,
+        subject: Var,
+        rest: Vec<&'s Modifier>,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<Vec<&'s Modifier>> {
+        let mut left = Vec::new();
+        for modifier in rest {
+            if !left.is_empty() {
+                left.push(modifier);
+                continue;
+            }
+            let done = match &modifier.kind {
+                ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
+                ModifierKind::Phrase { preposition, object } => self.role(preposition, object, group, start),
+                ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
+                _ => {
+                    Err(Report::input("question.attach", "this does not go with the verb")
+                        .at(modifier.span, ""))
+                }
+            };
+            if done.is_err() {
+                left.push(modifier);
+            }
+        }
+        Ok(left)
+    }
+
+    /// The date of a happening: that of the instrument that acts, else of what is acted on.
+    pub fn event_date(
+        &mut self,
+        subject: Var,
+        modifier: &Modifier,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<()> {
+        let ends = self.last_edge(group, start).map(|e| {
+            let actor_first = e.relations.first().is_none_or(|l| !l.reversed);
+            if actor_first { [e.from, e.to] } else { [e.to, e.from] }
+        });
+        for var in ends.into_iter().flatten().chain([subject]) {
+            if let Ok(left) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
+                && left.is_empty()
+            {
+                return Ok(());
+            }
+        }
+        Err(trouble::no_date(self, subject, modifier))
+    }
+
+    pub fn last_edge<'g>(&self, group: &'g Group, start: usize) -> Option<&'g Edge> {
+        group.conditions[start.min(group.conditions.len())..].iter().rev().find_map(|c| match c {
+            Condition::Edge(edge) => Some(edge),
+            Condition::Not(inner) | Condition::Count { group: inner, .. } => self.last_edge(inner, 0),
+            _ => None,
+        })
+    }
+
+    /// `as coordinating body`: a text property of the relation itself.
+    pub fn role(
+        &mut self,
+        preposition: &Token,
+        object: &NounPhrase,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<()> {
+        let text = object.span.of(self.text).to_owned();
+        let mut found: Option<(usize, String, Vec<Arc<str>>)> = None;
+        let mut known: Vec<Arc<str>> = Vec::new();
+        for (at, condition) in group.conditions.iter().enumerate().skip(start) {
+            let Condition::Edge(edge) = condition else { continue };
+            for property in self.relation_properties(preposition) {
+                let values = self.edge_values(edge, property);
+                let matching: Vec<Arc<str>> =
+                    values.iter().filter(|v| holds_words(v, &text)).cloned().collect();
+                known.extend(values);
+                if !matching.is_empty() {
+                    found = Some((at, property.name.clone(), matching));
+                }
+            }
+        }
+        match found {
+            Some((at, key, values)) => {
+                if let Some(Condition::Edge(edge)) = group.conditions.get_mut(at) {
+                    edge.tests.push((key, Test::OneOf(values)));
+                }
+                Ok(())
+            }
+            None => Err(trouble::role(preposition, object, &known)),
+        }
+    }
+
+    pub fn relation_properties(&self, preposition: &Token) -> impl Iterator<Item = &'b Property> + use<'b> {
+        let text = preposition.text.clone();
+        self.vocabulary.properties.iter().filter(move |p| p.prepositions.contains(&text))
+    }
+
+    /// The texts that a property has on relationships of the edge's relations.
+    pub fn edge_values(&self, edge: &Edge, property: &Property) -> Vec<Arc<str>> {
+        let Some(key) = self.graph.key(&property.name) else { return Vec::new() };
+        let mut values: Vec<Arc<str>> = Vec::new();
+        for link in &edge.relations {
+            let relation = self.relation(link.relation);
+            let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { continue };
+            let outgoing = self
+                .graph
+                .nodes()
+                .flat_map(|n| self.graph.adjacent(n, crate::graph::Way::Out, kind).relationships);
+            for relationship in outgoing.copied() {
+                match self.graph.property(Entity::Relationship(relationship), key) {
+                    Value::String(text) => values.push(text),
+                    Value::List(items) => {
+                        values.extend(items.iter().filter_map(|v| v.as_str().map(Arc::from)))
+                    }
+                    _ => {}
+                }
+            }
+        }
+        values.sort();
+        values.dedup();
+        values
+    }
+
+    /// The day or period among what follows, taken out.
+    pub fn take_period(&self, rest: &mut Vec<&Modifier>) -> Result<Option<Period>> {
+        let at = rest.iter().position(|m| matches!(m.kind, ModifierKind::Time { .. }));
+        let Some(at) = at else { return Ok(None) };
+        let modifier = rest.remove(at);
+        let ModifierKind::Time { preposition, first, last } = &modifier.kind else { return Ok(None) };
+        let Some(period) = first.period() else { return Ok(None) };
+        match (preposition.text.as_str(), last.as_ref().and_then(|l| l.period())) {
+            (_, Some(end)) => Ok(Some(Period {
+                first: period.first,
+                last: end.last,
+                unit: crate::language::question::dates::Unit::Span,
+            })),
+            ("on" | "in" | "at" | "during" | "as of" | "within", None) => Ok(Some(period)),
+            ("before" | "prior to" | "until" | "till", None) => {
+                let day = crate::value::Date { days: period.first.days - 1 };
+                Ok(Some(Period::day(day)))
+            }
+            ("after" | "since", None) => Ok(Some(Period::day(period.last))),
+            _ => Err(Report::input(
+                "question.time",
+                format!("`{}` does not go with `in force`", preposition.text),
+            )
+            .at(preposition.span, "write `on`, `in` or `during`")),
+        }
+    }
+
+    /// A property compared with what is written.
+    pub fn property_test(
+        &self,
+        property: &Property,
+        preposition: Option<&Token>,
+        first: &Token,
+        last: Option<&Token>,
+    ) -> Option<PropertyTest> {
+        match property.value_type {
+            ValueType::Date => {
+                let period = first.period()?;
+                let test = match (preposition.map(|p| p.text.as_str()), last.and_then(|l| l.period())) {
+                    (_, Some(end)) => Test::Date {
+                        comparison: DateComparison::Within,
+                        period: Period {
+                            first: period.first,
+                            last: end.last,
+                            unit: crate::language::question::dates::Unit::Span,
+                        },
+                    },
+                    (None | Some("on" | "in" | "of" | "from" | "during" | "within" | "at" | "for"), None) => {
+                        Test::Date { comparison: DateComparison::Within, period }
+                    }
+                    (Some("before" | "earlier than" | "prior to"), None) => {
+                        Test::Date { comparison: DateComparison::Before, period }
+                    }
+                    (Some("until" | "till" | "by" | "on or before"), None) => {
+                        Test::Date { comparison: DateComparison::UntilEnd, period }
+                    }
+                    (Some("since" | "on or after"), None) => {
+                        Test::Date { comparison: DateComparison::Since, period }
+                    }
+                    (Some("after" | "later than"), None) => {
+                        Test::Date { comparison: DateComparison::After, period }
+                    }
+                    _ => return None,
+                };
+                Some(PropertyTest::Test(test))
+            }
+            ValueType::Period => {
+                let period = first.period()?;
+                let period = match last.and_then(|l| l.period()) {
+                    Some(end) => Period {
+                        first: period.first,
+                        last: end.last,
+                        unit: crate::language::question::dates::Unit::Span,
+                    },
+                    None => period,
+                };
+                Some(PropertyTest::Overlaps(period))
+            }
+            ValueType::String => {
+                let text = match first.category {
+                    Category::Number => first.text.clone(),
+                    Category::Quoted => {
+                        first.span.of(self.text).trim_matches(|c: char| !c.is_alphanumeric()).to_owned()
+                    }
+                    Category::Date => first.span.of(self.text).to_owned(),
+                    _ => return None,
+                };
+                if preposition.is_some() {
+                    return None;
+                }
+                Some(PropertyTest::Test(Test::Text(Arc::from(text))))
+            }
+            ValueType::Integer | ValueType::Float => {
+                let number: f64 = first.text.parse().ok()?;
+                preposition.is_none().then_some(PropertyTest::Test(Test::Number(Comparison::Equal, number)))
+            }
+            ValueType::Boolean => None,
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! Heads of noun phrases: names, relation nouns, properties and values become variables.
+
+use super::binder::Binder;
+use super::dictionary::Meaning;
+use super::meaning::*;
+use super::trouble;
+use crate::base::Result;
+use crate::graph::NodeId;
+use crate::language::question::Token;
+use crate::language::question::syntax::*;
+use std::sync::Arc;
+
+impl Binder<'_> {
+    pub fn same_as(
+        &mut self,
+        known: Var,
+        preset: Option<Var>,
+        said: &Token,
+        group: &mut Group,
+    ) -> Result<Var> {
+        let Some(var) = preset else { return Ok(known) };
+        if !self.fits(self.kinds(known), self.kinds(var)) {
+            let (nodes, kinds) = (self.variables[known.0].entities.clone(), self.kinds(var).to_vec());
+            return Err(trouble::not_of_kind(self, said, &nodes, &kinds));
+        }
+        group.conditions.push(Condition::Same(var, known));
+        Ok(var)
+    }
+
+    /// Whether a kind was said in the singular.
+    pub fn is_singular(&self, token: &Token) -> bool {
+        self.meanings(token).iter().any(|m| match m {
+            Meaning::Kind(at) => {
+                self.vocabulary.kinds[*at].nouns.iter().any(|n| crate::base::fold(n) == token.text)
+            }
+            _ => false,
+        })
+    }
+
+    /// The entity of a name token; with `kinds`, only those of such a kind.
+    pub fn name(&mut self, token: &Token, kinds: &[String]) -> Result<Var> {
+        let mut nodes: Vec<_> = self
+            .meanings(token)
+            .into_iter()
+            .filter_map(|m| if let Meaning::Entity(n) = m { Some(n) } else { None })
+            .collect();
+        if token.category == crate::language::question::Category::Quoted {
+            return self.quoted(token);
+        }
+        if !kinds.is_empty() {
+            let fitting: Vec<_> = nodes
+                .iter()
+                .copied()
+                .filter(|n| self.kind_of(*n).is_some_and(|k| self.fits(&[k], kinds)))
+                .collect();
+            if fitting.is_empty() {
+                return Err(trouble::not_of_kind(self, token, &nodes, kinds));
+            }
+            nodes = fitting;
+        }
+        Ok(self.entity(nodes, &token.text, token.span))
+    }
+
+    /// The things of a kind that have a number.
+    pub fn numbered(&mut self, kinds: Vec<String>, kind: &Token, number: &Token) -> Result<Var> {
+        use crate::language::question::Lexicon;
+        let words = self.dictionary.senses("number");
+        let key = words.iter().find_map(|s| match self.dictionary.meaning(s.meaning) {
+            Some(Meaning::Property(at)) if self.carries(&kinds, self.property(at)) => {
+                Some(self.property(at).name.clone())
+            }
+            _ => None,
+        });
+        let Some(key) = key else { return Err(trouble::out_of_place(number)) };
+        let labels: Vec<_> = kinds.iter().filter_map(|k| self.graph.label(k)).collect();
+        let all: Vec<NodeId> = labels.into_iter().flat_map(|l| self.graph.nodes_with(l)).collect();
+        let numbered = |n: &NodeId| self.text_of(*n, &key).is_some_and(|t| *t == *number.text);
+        let nodes: Vec<NodeId> = all.iter().copied().filter(numbered).collect();
+        if nodes.is_empty() {
+            return Err(trouble::no_such_number(self, kind, number, &all, &key));
+        }
+        Ok(self.entity(nodes, &number.text, kind.span.to(number.span)))
+    }
+
+    pub fn quoted(&mut self, token: &Token) -> Result<Var> {
+        let folded = crate::base::fold(&token.text);
+        let nodes = self.lookup(&folded);
+        if nodes.is_empty() {
+            return Err(trouble::unknown_name(self, token));
+        }
+        Ok(self.entity(nodes, &token.text, token.span))
+    }
+
+    /// A name in a phrase. A collective name (a series) that is asked for stands for its members.
+    pub fn named(
+        &mut self,
+        token: &Token,
+        simple: &Simple,
+        preset: Option<Var>,
+        group: &mut Group,
+    ) -> Result<Var> {
+        let known = self.name(token, &[])?;
+        if simple.asked.is_some()
+            || simple.negative
+            || simple.every
+            || preset.is_some()
+            || !simple.before.is_empty()
+        {
+            let kinds = self.variables[known.0].kinds.clone();
+            let links: Vec<Link> = self
+                .vocabulary
+                .relations
+                .iter()
+                .enumerate()
+                .filter(|(_, r)| r.collective && self.fits(&kinds, &r.to))
+                .map(|(at, _)| Link { relation: at, reversed: false })
+                .collect();
+            if !links.is_empty() {
+                let mut from: Vec<String> =
+                    links.iter().flat_map(|l| self.relation(l.relation).from.clone()).collect();
+                from.dedup();
+                let member = preset.unwrap_or_else(|| {
+                    let word = from.first().map(|k| trouble::kind_noun(self, k)).unwrap_or_default();
+                    self.variable(from, &word, token.span)
+                });
+                self.link(group, &links, member, known, false, token)?;
+                return Ok(member);
+            }
+            // `which <name>` asks for something else than the named thing itself.
+            if simple.asked.is_some() || simple.negative {
+                return Err(trouble::out_of_place(token));
+            }
+        }
+        self.same_as(known, preset, token, group)
+    }
+
+    /// `members of X`, `X's tasks`, or with `owner` as in `has a task`.
+    pub fn relation_noun<'s>(
+        &mut self,
+        noun: &Token,
+        preset: Option<Var>,
+        owner: Option<Var>,
+        modifiers: &mut Vec<&'s Modifier>,
+        befores: &mut Vec<&'s Before>,
+        group: &mut Group,
+    ) -> Result<Var> {
+        let ends: Vec<(usize, bool)> = self
+            .meanings(noun)
+            .into_iter()
+            .filter_map(|m| match m {
+                Meaning::RelationNoun { relation, denotes_from } => Some((relation, denotes_from)),
+                _ => None,
+            })
+            .collect();
+        let var = match preset {
+            Some(var) => var,
+            None => {
+                let mut kinds: Vec<String> = Vec::new();
+                for (relation, denotes_from) in &ends {
+                    let relation = self.relation(*relation);
+                    kinds.extend(if *denotes_from { relation.from.clone() } else { relation.to.clone() });
+                }
+                kinds.sort();
+                kinds.dedup();
+                self.variable(kinds, &noun.text, noun.span)
+            }
+        };
+        // From what the noun denotes to its owner.
+        let links: Vec<Link> = ends
+            .iter()
+            .map(|(relation, denotes_from)| Link { relation: *relation, reversed: !denotes_from })
+            .collect();
+        if let Some(owner) = owner {
+            self.link(group, &links, var, owner, false, noun)?;
+            self.denote(var, preset, group);
+            return Ok(var);
+        }
+        let possessor = befores.iter().position(|b| matches!(b, Before::Possessor(_)));
+        if let Some(at) = possessor {
+            let Before::Possessor(token) = befores.remove(at) else { return Ok(var) };
+            let owner = self.possessor(token)?;
+            self.link(group, &links, var, owner, false, noun)?;
+            self.denote(var, preset, group);
+            return Ok(var);
+        }
+        let of = modifiers.iter().position(|m| match &m.kind {
+            ModifierKind::Phrase { preposition, .. } => {
+                preposition.text == "of"
+                    || ends.iter().any(|(r, _)| {
+                        let p = &self.relation(*r).prepositions;
+                        p.active.iter().chain(&p.passive).any(|p| *p == preposition.text)
+                    })
+                    || matches!(preposition.text.as_str(), "for" | "in" | "to")
+            }
+            _ => false,
+        });
+        if let Some(0) = of
+            && let ModifierKind::Phrase { object, .. } = &modifiers[0].kind
+        {
+            modifiers.remove(0);
+            let owner = self.noun_phrase(object)?;
+            let mut inner = owner.group;
+            for owner in &owner.vars {
+                self.link(&mut inner, &links, var, *owner, false, noun)?;
+            }
+            group.conditions.extend(inner.conditions);
+            self.denote(var, preset, group);
+            for left in owner.leftover.into_iter().rev() {
+                modifiers.insert(0, left);
+            }
+            return Ok(var);
+        }
+        // Nobody in particular: the noun's relation only has to hold of something.
+        let other = self.variable(Vec::new(), "other", noun.span);
+        self.link(group, &links, var, other, false, noun)?;
+        self.denote(var, preset, group);
+        Ok(var)
+    }
+
+    /// What a relation noun denotes takes its kinds from the relations that were chosen.
+    pub fn denote(&mut self, var: Var, preset: Option<Var>, group: &Group) {
+        let Some(Condition::Edge(edge)) =
+            group.conditions.iter().rev().find(|c| matches!(c, Condition::Edge(e) if e.from == var))
+        else {
+            return;
+        };
+        let links = edge.relations.clone();
+        self.variables[var.0].nouns = links.iter().map(|l| l.relation).collect();
+        if preset.is_some() || !self.variables[var.0].entities.is_empty() {
+            return;
+        }
+        let mut kinds: Vec<String> = Vec::new();
+        for link in &links {
+            let relation = self.relation(link.relation);
+            kinds.extend(if link.reversed { relation.to.clone() } else { relation.from.clone() });
+        }
+        kinds.sort();
+        kinds.dedup();
+        self.variables[var.0].kinds = kinds;
+    }
+
+    pub fn possessor(&mut self, token: &Token) -> Result<Var> {
+        match token.category {
+            crate::language::question::Category::Pronoun => {
+                self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))
+            }
+            crate::language::question::Category::Kind => {
+                let kinds = self.kind_names(token);
+                Ok(self.variable(kinds, &token.text, token.span))
+            }
+            _ => self.name(token, &[]),
+        }
+    }
+
+    /// `the date of X`: the variable for X and the property meant.
+    pub fn property_of<'s>(
+        &mut self,
+        token: &Token,
+        modifiers: &mut Vec<&'s Modifier>,
+        befores: &mut Vec<&'s Before>,
+        group: &mut Group,
+    ) -> Result<(Var, String)> {
+        let meanings = self.meanings(token);
+        let owner = match befores.iter().position(|b| matches!(b, Before::Possessor(_))) {
+            Some(at) => match befores.remove(at) {
+                Before::Possessor(possessor) => self.possessor(possessor)?,
+                _ => return Err(trouble::out_of_place(token)),
+            },
+            None => {
+                let Some(ModifierKind::Phrase { object, .. }) = modifiers.first().map(|m| &m.kind) else {
+                    return Err(trouble::whose(token));
+                };
+                modifiers.remove(0);
+                let owner = self.noun_phrase(object)?;
+                group.conditions.extend(owner.group.conditions);
+                for left in owner.leftover.into_iter().rev() {
+                    modifiers.insert(0, left);
+                }
+                owner.vars.first().copied().ok_or_else(|| trouble::whose(token))?
+            }
+        };
+        let kinds = self.kinds(owner).to_vec();
+        let mut keys = Vec::new();
+        for meaning in meanings {
+            match meaning {
+                Meaning::Property(at) | Meaning::Event(at) if self.carries(&kinds, self.property(at)) => {
+                    keys.push(self.property(at).name.clone());
+                }
+                Meaning::KindOf => keys.push("kind".to_owned()),
+                _ => {}
+            }
+        }
+        match keys.into_iter().next() {
+            Some(key) => Ok((owner, key)),
+            None => Err(trouble::no_such_property(self, token, owner)),
+        }
+    }
+
+    /// `drafts`, `women`: things with that value.
+    pub fn value_head(&mut self, token: &Token, preset: Option<Var>, group: &mut Group) -> Result<Var> {
+        let var = preset.unwrap_or_else(|| self.variable(Vec::new(), &token.text, token.span));
+        self.value(var, token, group)?;
+        Ok(var)
+    }
+
+    /// Links from a thing to its owner by the relation nouns that its own word is one of.
+    pub fn nouns_as_links(&self, var: Var) -> Vec<Link> {
+        use crate::language::question::Lexicon;
+        let word = crate::base::fold(&self.variables[var.0].word);
+        self.dictionary
+            .senses(&word)
+            .iter()
+            .filter_map(|s| match self.dictionary.meaning(s.meaning) {
+                Some(Meaning::RelationNoun { relation, denotes_from }) => {
+                    Some(Link { relation, reversed: !denotes_from })
+                }
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// A word that is a value of a property.
+    pub fn value(&mut self, var: Var, token: &Token, group: &mut Group) -> Result<()> {
+        let kinds = self.kinds(var).to_vec();
+        let mut by_property: Vec<(usize, Vec<Arc<str>>)> = Vec::new();
+        for meaning in self.meanings(token) {
+            let Meaning::Value { property, value } = meaning else { continue };
+            if !self.carries(&kinds, self.property(property)) {
+                continue;
+            }
+            match by_property.iter_mut().find(|(p, _)| *p == property) {
+                Some((_, values)) => values.push(value),
+                None => by_property.push((property, vec![value])),
+            }
+        }
+        match by_property.into_iter().next() {
+            Some((property, values)) => {
+                let key = self.property(property).name.clone();
+                if self.is_of_relations(property, &kinds) {
+                    self.roles.push((var, property, values, token.span));
+                } else {
+                    group.conditions.push(Condition::Property { var, key, test: Test::OneOf(values) });
+                }
+                Ok(())
+            }
+            None => Err(trouble::out_of_place(token)),
+        }
+    }
+
+    /// Whether a property stands on relations and not on things of these kinds: a role waits for its verb.
+    pub fn is_of_relations(&self, property: usize, kinds: &[String]) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        let property = self.property(property);
+        let Some(key) = self.graph.key(&property.name) else { return false };
+        let has = |node: &crate::graph::NodeId| {
+            !self.graph.property(crate::graph::Entity::Node(*node), key).is_null()
+        };
+        let on_nodes = match kinds {
+            [] => self.graph.nodes().take(LOOKED_AT).any(|n| has(&n)),
+            kinds => kinds
+                .iter()
+                .filter_map(|k| self.graph.label(k))
+                .any(|l| self.graph.nodes_with(l).take(LOOKED_AT).any(|n| has(&n))),
+        };
+        !on_nodes && !property.prepositions.is_empty()
+    }
+
+    /// Nodes by folded name: exact, else by all their words.
+    pub fn lookup(&self, folded: &str) -> Vec<crate::graph::NodeId> {
+        use crate::language::question::Lexicon;
+        let nodes = |senses: Vec<crate::language::question::Sense>| {
+            let mut nodes: Vec<_> = senses
+                .iter()
+                .filter_map(|s| match self.dictionary.meaning(s.meaning) {
+                    Some(Meaning::Entity(node)) => Some(node),
+                    _ => None,
+                })
+                .collect();
+            nodes.sort_unstable();
+            nodes.dedup();
+            nodes
+        };
+        let exact = nodes(self.dictionary.senses(folded));
+        if !exact.is_empty() {
+            return exact;
+        }
+        let words: Vec<&str> =
+            folded.split(' ').filter(|w| !crate::language::question::is_function_word(w)).collect();
+        nodes(self.dictionary.loose(&words))
+    }
+}

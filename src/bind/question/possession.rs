@@ -1,0 +1,183 @@
+//! What things have: relation nouns, parts and properties.
+
+use super::binder::Binder;
+use super::clause::{Gap, PropertyTest, head_token, plain};
+use super::dictionary::Meaning;
+use super::meaning::*;
+use super::phrase::Phrase;
+use super::trouble;
+use crate::base::{Report, Result};
+use crate::language::question::Token;
+use crate::language::question::syntax::*;
+
+impl Binder<'_> {
+    /// `X has Y`.
+    pub fn have<'s>(
+        &mut self,
+        subject: Var,
+        object: Option<&'s NounPhrase>,
+        gap: Option<Gap<'s>>,
+        verb: &'s VerbPhrase,
+        rest: &mut Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Result<()> {
+        let left = match (object, gap) {
+            (Some(object), _) => self.owns(subject, object, group)?,
+            (None, Some(gap)) => {
+                let token = plain(verb);
+                self.owned(subject, gap.var, &token, group)?;
+                Vec::new()
+            }
+            (None, None) => {
+                return Err(Report::input("question.object", "`has` what?")
+                    .at(verb.span, "something must follow here"));
+            }
+        };
+        rest.splice(0..0, left);
+        Ok(())
+    }
+
+    /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.
+    pub fn owns<'s>(
+        &mut self,
+        owner: Var,
+        object: &'s NounPhrase,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let mut phrase = match object.parts.as_slice() {
+            [simple] => match &simple.head {
+                Head::Noun { noun, .. } => self.owned_noun(owner, simple, noun)?,
+                Head::Property(token) => {
+                    return self.has_property(owner, token, simple, group).map(|()| Vec::new());
+                }
+                _ => self.owned_thing(owner, object)?,
+            },
+            _ => self.owned_thing(owner, object)?,
+        };
+        self.ranked(&phrase.superlative.take(), phrase.vars.first().copied());
+        match (phrase.negative, phrase.compared, phrase.vars.first()) {
+            (true, ..) => group.conditions.push(Condition::Not(phrase.group)),
+            (false, Some((test, number)), Some(counted)) => {
+                group.conditions.push(Condition::Count {
+                    group: phrase.group,
+                    counted: *counted,
+                    test,
+                    number,
+                });
+            }
+            _ => group.conditions.extend(phrase.group.conditions),
+        }
+        Ok(phrase.leftover)
+    }
+
+    /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
+    pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
+        let mut phrase = Phrase { negative: simple.negative, asked: simple.asked, ..Phrase::default() };
+        if let Some((comparison, number)) = &simple.compared {
+            phrase.compared = Some(trouble::compared(comparison, number)?);
+        }
+        let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
+        let mut befores: Vec<&'s Before> = simple.before.iter().collect();
+        let mut group = Group::default();
+        let var = self.relation_noun(noun, None, Some(owner), &mut modifiers, &mut befores, &mut group)?;
+        for before in befores {
+            match before {
+                Before::Superlative(token) => phrase.superlative = Some(token.clone()),
+                Before::Value(token) => self.value(var, token, &mut group)?,
+                _ => return Err(trouble::out_of_place(noun)),
+            }
+        }
+        phrase.leftover = self.attach_all(var, modifiers, &mut group);
+        phrase.group = group;
+        phrase.vars = vec![var];
+        Ok(phrase)
+    }
+
+    pub fn owned_thing<'s>(&mut self, owner: Var, object: &'s NounPhrase) -> Result<Phrase<'s>> {
+        let mut phrase = self.noun_phrase(object)?;
+        let token = head_token(object);
+        for var in phrase.vars.clone() {
+            self.owned(owner, var, &token, &mut phrase.group)?;
+        }
+        Ok(phrase)
+    }
+
+    /// Links an owner and a thing by whatever the vocabulary lets one have.
+    pub fn owned(&mut self, owner: Var, thing: Var, said: &Token, group: &mut Group) -> Result<()> {
+        let nouns: Vec<Link> = self
+            .nouns_as_links(thing)
+            .into_iter()
+            .map(|l| Link { relation: l.relation, reversed: !l.reversed })
+            .collect();
+        let nouns = self.fitting(&nouns, owner, thing, false);
+        if !nouns.is_empty() {
+            return self.link(group, &nouns, owner, thing, false, said);
+        }
+        let mut links = Vec::new();
+        for (at, relation) in self.vocabulary.relations.iter().enumerate() {
+            if relation.verbs.iter().any(|v| v == "have") {
+                links.push(Link { relation: at, reversed: false });
+            }
+            if relation.inverse_verbs.iter().any(|v| v == "have") {
+                links.push(Link { relation: at, reversed: true });
+            }
+        }
+        self.link(group, &links, owner, thing, false, said)
+    }
+
+    pub fn has_property(
+        &mut self,
+        owner: Var,
+        token: &Token,
+        simple: &Simple,
+        group: &mut Group,
+    ) -> Result<()> {
+        let kinds = self.kinds(owner).to_vec();
+        for meaning in self.meanings(token) {
+            if let Meaning::Property(at) = meaning
+                && self.carries(&kinds, self.property(at))
+            {
+                let key = self.property(at).name.clone();
+                let test = match simple.modifiers.first().map(|m| &m.kind) {
+                    None => {
+                        if simple.negative {
+                            Test::Absent
+                        } else {
+                            Test::Present
+                        }
+                    }
+                    Some(ModifierKind::Value(value)) => {
+                        match self.property_test(self.property(at), None, value, None) {
+                            Some(PropertyTest::Test(test)) => test,
+                            _ => return Err(trouble::out_of_place(value)),
+                        }
+                    }
+                    Some(_) => return Err(trouble::out_of_place(token)),
+                };
+                group.conditions.push(Condition::Property { var: owner, key, test });
+                return Ok(());
+            }
+        }
+        Err(trouble::no_such_property(self, token, owner))
+    }
+
+    /// Attaches modifiers one after the other; from the first that does not go, the rest is returned.
+    pub fn attach_all<'s>(
+        &mut self,
+        var: Var,
+        modifiers: Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Vec<&'s Modifier> {
+        let mut left = Vec::new();
+        for modifier in modifiers {
+            if left.is_empty()
+                && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
+            {
+                left.extend(further);
+            } else {
+                left.push(modifier);
+            }
+        }
+        left
+    }
+}

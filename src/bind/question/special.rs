@@ -1,0 +1,362 @@
+//! Forms of question with an answer of their own: cards, paths, dates, distances in time.
+
+use super::ask::{Form, Meant};
+use super::binder::Binder;
+use super::emit::*;
+use super::meaning::*;
+use super::phrase::Phrase;
+use super::trouble;
+use crate::algebra::*;
+use crate::base::{Report, Result};
+use crate::language::question::Token;
+use crate::language::question::syntax::{
+    self, Asked, Core, Fronted, Head, NounPhrase, Question, Simple, VerbPhrase,
+};
+use std::collections::BTreeSet;
+
+impl Binder<'_> {
+    /// `which status does X have`: the value of a property.
+    pub fn which_property(
+        &mut self,
+        clause: &syntax::Clause,
+        fronted: &Fronted,
+        question: &Question,
+    ) -> Result<Option<Meant>> {
+        let [Simple { head: Head::Property(token), modifiers, .. }] = fronted.phrase.parts.as_slice() else {
+            return Ok(None);
+        };
+        let [VerbPhrase { core: Core::Have(None), negated: false, .. }] = clause.verbs.as_slice() else {
+            return Ok(None);
+        };
+        let (Some(subject), true) = (&clause.subject, modifiers.is_empty()) else { return Ok(None) };
+        let phrase = self.noun_phrase(subject)?;
+        self.no_leftover(&phrase.leftover)?;
+        let Some(var) = phrase.var() else { return Ok(None) };
+        let kinds = self.kinds(var).to_vec();
+        let key = self.meanings(token).into_iter().find_map(|m| match m {
+            super::dictionary::Meaning::Property(at) if self.carries(&kinds, self.property(at)) => {
+                Some(self.property(at).name.clone())
+            }
+            super::dictionary::Meaning::KindOf => Some("kind".to_owned()),
+            _ => None,
+        });
+        let Some(key) = key else { return Err(trouble::no_such_property(self, token, var)) };
+        let group = phrase.group.clone();
+        let phrase = Phrase { value: Some(key), group: Group::default(), ..phrase };
+        self.select(phrase, group, question).map(Some)
+    }
+
+    /// `when was X established`, `when did X …`: the date of what acted, or of X itself.
+    pub fn when(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
+        let mut group = Group::default();
+        let Some(subject) = &clause.subject else {
+            return Err(Report::input("question.form", "when did what happen?").at(clause.span, ""));
+        };
+        let subject_phrase = self.noun_phrase(subject)?;
+        let Some(var) = subject_phrase.vars.first().copied() else {
+            return Err(trouble::out_of_place(&super::clause::head_token(subject)));
+        };
+        // `when was Law 74 adopted`: a property of X.
+        for verb in &clause.verbs {
+            let tokens = match &verb.core {
+                Core::Passive { verbs, .. } | Core::Active { verbs, .. } => verbs.as_slice(),
+                Core::InForce => {
+                    return self.when_valid(var, subject_phrase, question);
+                }
+                _ => &[],
+            };
+            let kinds = self.kinds(var).to_vec();
+            for token in tokens {
+                for meaning in self.meanings(token) {
+                    if let super::dictionary::Meaning::PropertyVerb(at) = meaning
+                        && self.carries(&kinds, self.property(at))
+                        && !subject_phrase.negative
+                        && matches!(verb.core, Core::Passive { .. } | Core::Active { object: None, .. })
+                    {
+                        let key = self.property(at).name.clone();
+                        let phrase =
+                            Phrase { value: Some(key), group: Group::default(), ..subject_phrase.clone() };
+                        return self.select(phrase, subject_phrase.group, question);
+                    }
+                }
+            }
+        }
+        let left = self.predicate_of(subject_phrase, &clause.verbs, clause.any, None, &mut group)?;
+        self.no_leftover(&left)?;
+        let ends: Vec<Var> = group
+            .conditions
+            .iter()
+            .filter_map(|c| if let Condition::Edge(e) = c { Some([e.from, e.to]) } else { None })
+            .flatten()
+            .collect();
+        let dated = ends.into_iter().filter(|v| *v != var).find_map(|v| {
+            let kinds = self.kinds(v).to_vec();
+            self.begins(&kinds).map(|p| (v, p.name.clone()))
+        });
+        let own = {
+            let kinds = self.kinds(var).to_vec();
+            self.begins(&kinds).map(|p| (var, p.name.clone()))
+        };
+        let Some((dated, key)) = dated.or(own) else {
+            return Err(Report::input("question.when", "nothing here has a date").at(clause.span, ""));
+        };
+        let phrase = Phrase { vars: vec![dated], value: Some(key), ..Phrase::default() };
+        self.select(phrase, group, question)
+    }
+
+    pub fn when_valid(&mut self, var: Var, subject: Phrase<'_>, question: &Question) -> Result<Meant> {
+        let mut group = subject.group;
+        self.closings(question, None, &mut group)?;
+        let mut declared = BTreeSet::new();
+        let mut clauses = self.matches(&group, &mut declared);
+        if declared.insert(var) {
+            declared.remove(&var);
+            let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
+            clauses.insert(0, match_clause(vec![pattern], None));
+        }
+        let name = self.variables[var.0].name.clone();
+        let items = vec![
+            item(variable(&name), &name),
+            item(call("validFrom", vec![variable(&name)]), "from"),
+            item(call("validTo", vec![variable(&name)]), "to"),
+        ];
+        clauses.push(return_clause(projection(true, items)));
+        let reading = format!("when {} holds", self.describe_var(var, &group));
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Rows,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: Some(var),
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
+    }
+
+    /// `who is X`, `what is X`: a card.
+    pub fn identity_card(&mut self, clause: &syntax::Clause) -> Result<Option<Meant>> {
+        let Some(object) = identity_object(clause) else { return Ok(None) };
+        let bare = clause.subject.as_ref().is_some_and(is_bare);
+        match object.parts.as_slice() {
+            [Simple { head: Head::Name(token), modifiers, before, .. }]
+                if bare && modifiers.is_empty() && before.is_empty() =>
+            {
+                self.describe(token).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    pub fn describe(&mut self, token: &Token) -> Result<Meant> {
+        let var = if token.category == crate::language::question::Category::Quoted {
+            let folded = crate::base::fold(&token.text);
+            let nodes = self.lookup(&folded);
+            if nodes.is_empty() {
+                return Err(trouble::unknown_name(self, token));
+            }
+            self.entity(nodes, &token.text, token.span)
+        } else {
+            self.name(token, &[])?
+        };
+        let nodes = self.variables[var.0].entities.clone();
+        let [node] = nodes.as_slice() else { return Err(trouble::ambiguous(self, token.span, &nodes)) };
+        let (key, id) = self.id_literal(*node);
+        let start = NodePattern {
+            variable: Some(identifier("entity")),
+            labels: None,
+            properties: Some(expr(Node::Map(vec![(identifier(key), id)]))),
+            span: Default::default(),
+        };
+        let bare = |name: Option<&str>| NodePattern {
+            variable: name.map(identifier),
+            labels: None,
+            properties: None,
+            span: Default::default(),
+        };
+        let fact = RelationshipPattern {
+            variable: Some(identifier("fact")),
+            types: Vec::new(),
+            direction: Direction::Either,
+            length: None,
+            properties: None,
+            span: Default::default(),
+        };
+        let pattern = path(bare(Some("entity")), vec![Step { relationship: fact, node: bare(None) }]);
+        let optional =
+            Clause::Match { optional: true, patterns: vec![pattern], filter: None, span: Default::default() };
+        let mut projection =
+            projection(true, vec![item(variable("entity"), "entity"), item(variable("fact"), "fact")]);
+        projection.order = vec![sort(call("type", vec![variable("fact")]), false)];
+        let clauses =
+            vec![match_clause(vec![path(start, Vec::new())], None), optional, return_clause(projection)];
+        let reading = format!("everything stated about {}", self.graph.name(*node));
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Card(*node),
+            reading,
+            notes: Vec::new(),
+            group: Group::default(),
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
+    }
+
+    pub fn connect(&mut self, from: &NounPhrase, to: &NounPhrase) -> Result<Meant> {
+        let (a, b) = (self.noun_phrase(from)?, self.noun_phrase(to)?);
+        self.no_leftover(&a.leftover)?;
+        self.no_leftover(&b.leftover)?;
+        let (Some(first), Some(second)) = (a.var(), b.var()) else {
+            return Err(
+                Report::input("question.connect", "two things are needed to connect").at(from.span, "")
+            );
+        };
+        let mut group = a.group;
+        group.conditions.extend(b.group.conditions);
+        let mut declared = BTreeSet::new();
+        let mut clauses = self.matches(&group, &mut declared);
+        for var in [first, second] {
+            if !declared.contains(&var) {
+                let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
+                clauses.push(match_clause(vec![pattern], None));
+            }
+        }
+        let relationship = RelationshipPattern {
+            variable: None,
+            types: Vec::new(),
+            direction: Direction::Either,
+            length: Some(Length { min: None, max: Some(15) }),
+            properties: None,
+            span: Default::default(),
+        };
+        let start = self.node_pattern(first, &mut declared);
+        let node = self.node_pattern(second, &mut declared);
+        let mut pattern = path(start, vec![Step { relationship, node }]);
+        pattern.variable = Some(identifier("path"));
+        pattern.search = Search::AllShortest;
+        clauses.push(match_clause(vec![pattern], None));
+        // Among paths of the same length, the one that says most about authority comes first.
+        let authority: Vec<Expr> = self
+            .vocabulary
+            .relations
+            .iter()
+            .filter(|r| r.authority.is_some())
+            .map(|r| text(&r.type_name()))
+            .collect();
+        let of_type = binary(BinaryOperator::In, call("type", vec![variable("step")]), list(authority));
+        let strong = expr(Node::ListComprehension {
+            variable: identifier("step"),
+            list: Box::new(call("relationships", vec![variable("path")])),
+            filter: Some(Box::new(of_type)),
+            map: None,
+        });
+        let mut projection = projection(false, vec![item(variable("path"), "path")]);
+        projection.order = vec![sort(call("size", vec![strong]), true)];
+        projection.limit = Some(integer(1));
+        clauses.push(return_clause(projection));
+        let reading = format!(
+            "the shortest chain of facts between {} and {}",
+            self.describe_var(first, &group),
+            self.describe_var(second, &group)
+        );
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Path,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
+    }
+
+    /// `how many days between A and B`
+    pub fn apart(&mut self, unit: &Token, from: &NounPhrase, to: &NounPhrase) -> Result<Meant> {
+        let mut group = Group::default();
+        let mut readings = Vec::new();
+        let mut dates = Vec::new();
+        let mut vars = Vec::new();
+        for phrase in [from, to] {
+            let bound = self.noun_phrase(phrase)?;
+            self.no_leftover(&bound.leftover)?;
+            let Some(var) = bound.var() else {
+                return Err(Report::input("question.apart", "a date is needed here").at(phrase.span, ""));
+            };
+            group.conditions.extend(bound.group.conditions.clone());
+            if let Some(period) = bound.date.as_ref().and_then(|d| d.period()) {
+                dates.push(date(period.first));
+                readings.push(period.first.to_string());
+                continue;
+            }
+            let kinds = self.kinds(var).to_vec();
+            let key = bound.value.clone().or_else(|| self.begins(&kinds).map(|p| p.name.clone()));
+            let Some(key) = key else {
+                return Err(Report::input("question.apart", "this has no date")
+                    .at(phrase.span, "a date, or something dated, is needed"));
+            };
+            dates.push(property(variable(&self.variables[var.0].name), &key));
+            vars.push(var);
+            readings.push(format!("the {} of {}", key.replace('_', " "), self.describe_var(var, &group)));
+        }
+        let mut declared = BTreeSet::new();
+        let mut clauses = self.matches(&group, &mut declared);
+        for var in vars {
+            if !declared.contains(&var) {
+                let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
+                clauses.push(match_clause(vec![pattern], None));
+            }
+        }
+        let (Some(second), Some(first)) = (dates.pop(), dates.pop()) else {
+            return Err(Report::input("question.apart", "two dates are needed"));
+        };
+        let between = |function: &str, key: &str| {
+            let duration = call(function, vec![first.clone(), second.clone()]);
+            call("abs", vec![property(duration, key)])
+        };
+        let (number, heading) = match unit.text.trim_end_matches('s') {
+            "month" => (between("duration.inMonths", "months"), "months"),
+            "year" => (between("duration.inMonths", "years"), "years"),
+            "week" => {
+                (binary(BinaryOperator::Divide, between("duration.inDays", "days"), integer(7)), "weeks")
+            }
+            _ => (between("duration.inDays", "days"), "days"),
+        };
+        let items = vec![item(number, heading), item(first.clone(), "from"), item(second.clone(), "to")];
+        clauses.push(return_clause(projection(true, items)));
+        let reading = format!("the {heading} between {} and {}", readings[0], readings[1]);
+        Ok(Meant {
+            statement: statement(clauses),
+            form: Form::Number,
+            reading,
+            notes: Vec::new(),
+            group,
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+        })
+    }
+}
+
+/// `who`, `what` standing alone.
+pub fn is_bare(phrase: &NounPhrase) -> bool {
+    let asks_what = |asked| matches!(asked, Some(Asked::Which | Asked::Who));
+    matches!(phrase.parts.as_slice(), [Simple { head: Head::Asked(_), modifiers, asked, .. }] if modifiers.is_empty() && asks_what(*asked))
+}
+
+/// `… is X`, and nothing else.
+pub fn identity_object(clause: &syntax::Clause) -> Option<&NounPhrase> {
+    match clause.verbs.as_slice() {
+        [VerbPhrase { core: Core::Identity(object), negated: false, complements, .. }]
+            if complements.is_empty() =>
+        {
+            Some(object)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,294 @@
+//! From a line of category letters to a syntax tree.
+
+mod phrase;
+mod verb;
+
+use crate::base::Span;
+use crate::language::question::lexicon::{Category, Token};
+use crate::language::question::syntax::*;
+use pest::Parser;
+use pest::iterators::Pair;
+use pest_derive::Parser;
+use std::rc::Rc;
+
+#[derive(Parser)]
+#[grammar = "../grammar/question.pest"]
+struct Grammar;
+
+/// The forms of a question, in the order in which they are tried.
+const FORMS: &[Rule] = &[
+    Rule::form_describe,
+    Rule::form_name,
+    Rule::form_connect,
+    Rule::form_apart,
+    Rule::form_piped,
+    Rule::form_subject,
+    Rule::form_object,
+    Rule::form_subject_long,
+    Rule::form_object_long,
+    Rule::form_count_there,
+    Rule::form_there,
+    Rule::form_yes_no,
+    Rule::form_asked,
+    Rule::form_whose,
+    Rule::form_list,
+    Rule::form_phrase,
+    Rule::form_in_place,
+];
+
+/// Every form in which these tokens can be read, and the number of the token at which the best attempt stopped.
+pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
+    let line: String = tokens.iter().map(|t| t.category.letter()).collect();
+    let mut questions = Vec::new();
+    let mut reached = 0;
+    for form in FORMS {
+        match Grammar::parse(*form, &line) {
+            Ok(mut pairs) => {
+                if let Some(pair) = pairs.next() {
+                    questions.push(Builder { tokens }.question(pair));
+                }
+            }
+            Err(error) => {
+                let at = match error.location {
+                    pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
+                };
+                reached = reached.max(at);
+            }
+        }
+    }
+    (questions, reached)
+}
+
+struct Builder<'t> {
+    tokens: &'t [Rc<Token>],
+}
+
+type Node<'i> = Pair<'i, Rule>;
+
+fn children(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    node.into_inner()
+}
+
+impl Builder<'_> {
+    pub fn token(&self, node: &Node<'_>) -> Token {
+        self.token_at(node.as_span().start())
+    }
+
+    pub fn token_at(&self, at: usize) -> Token {
+        match self.tokens.get(at) {
+            Some(token) => (**token).clone(),
+            None => Token {
+                category: Category::Unknown,
+                span: Span::default(),
+                text: String::new(),
+                meanings: Vec::new(),
+                period: None,
+                words: (0, 0),
+                cost: 0,
+            },
+        }
+    }
+
+    pub fn span(&self, node: &Node<'_>) -> Span {
+        let (start, end) = (node.as_span().start(), node.as_span().end());
+        let (Some(first), Some(last)) = (self.tokens.get(start), self.tokens.get(end.saturating_sub(1)))
+        else {
+            return Span::default();
+        };
+        first.span.to(last.span)
+    }
+
+    /// The letters that a node covers, for marks that have no rule of their own.
+    pub fn letters<'i>(node: &Node<'i>) -> &'i str {
+        node.as_str()
+    }
+
+    fn question(&self, form: Node<'_>) -> Question {
+        let span = self.span(&form);
+        let rule = form.as_rule();
+        let negated_there = Self::letters(&form).contains("in");
+        let mut as_of = None;
+        let mut closing = Vec::new();
+        let mut rest = Vec::new();
+        for node in children(form) {
+            match node.as_rule() {
+                Rule::front => {
+                    for inner in children(node) {
+                        match inner.as_rule() {
+                            Rule::as_of => {
+                                as_of = children(inner)
+                                    .find(|n| n.as_rule() == Rule::date)
+                                    .map(|n| self.token(&n))
+                            }
+                            _ => closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m)))),
+                        }
+                    }
+                }
+                Rule::closing => {
+                    for inner in children(node) {
+                        match inner.as_rule() {
+                            Rule::as_of => {
+                                as_of = children(inner)
+                                    .find(|n| n.as_rule() == Rule::date)
+                                    .map(|n| self.token(&n))
+                            }
+                            Rule::time_range | Rule::time_phrase => {
+                                closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m))))
+                            }
+                            Rule::also_count => closing.push(Closing::AlsoCount),
+                            Rule::grouping => closing
+                                .extend(children(inner).next().map(|n| Closing::Group(self.token_of(n)))),
+                            Rule::inclusion | Rule::inclusion_after => {
+                                closing.extend(self.phrase_in(inner).map(Closing::Including))
+                            }
+                            Rule::exclusion => closing.extend(self.phrase_in(inner).map(Closing::Excluding)),
+                            _ => {}
+                        }
+                    }
+                }
+                Rule::EOI => {}
+                _ => rest.push(node),
+            }
+        }
+        let ask = self.ask(rule, rest, span, negated_there);
+        Question { as_of, ask, closing }
+    }
+
+    pub fn token_of(&self, node: Node<'_>) -> Token {
+        self.token(&node)
+    }
+
+    pub fn phrase_in(&self, node: Node<'_>) -> Option<NounPhrase> {
+        children(node).find(|n| n.as_rule() == Rule::noun_phrase).map(|n| self.noun_phrase(n))
+    }
+
+    fn ask(&self, rule: Rule, rest: Vec<Node<'_>>, span: Span, negated_there: bool) -> Ask {
+        let mut nodes = rest.into_iter();
+        match rule {
+            Rule::form_describe | Rule::form_name => match nodes.next() {
+                Some(node) => Ask::Describe(self.token(&node)),
+                None => Ask::Describe(self.token_at(0)),
+            },
+            Rule::form_connect => {
+                let mut shorts = nodes.filter(|n| n.as_rule() == Rule::short).map(|n| self.single(n));
+                match (shorts.next(), shorts.next()) {
+                    (Some(a), Some(b)) => Ask::Connect(a, b),
+                    _ => Ask::Describe(self.token_at(0)),
+                }
+            }
+            Rule::form_apart => {
+                let mut unit = self.token_at(1);
+                let mut ends = Vec::new();
+                for node in nodes {
+                    match node.as_rule() {
+                        Rule::unit => unit = self.token(&node),
+                        Rule::simple | Rule::short => ends.push(self.single(node)),
+                        _ => {}
+                    }
+                }
+                let mut ends = ends.into_iter();
+                match (ends.next(), ends.next()) {
+                    (Some(from), Some(to)) => Ask::Apart { unit, from, to },
+                    _ => Ask::Describe(self.token_at(0)),
+                }
+            }
+            Rule::form_piped | Rule::form_object | Rule::form_object_long => {
+                let mut preposition = None;
+                let mut phrase = None;
+                let mut clause = None;
+                for node in nodes {
+                    match node.as_rule() {
+                        Rule::preposition => preposition = Some(self.token(&node)),
+                        Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
+                        Rule::inverted_short => clause = Some(self.inverted(node)),
+                        _ => {}
+                    }
+                }
+                match (phrase, clause) {
+                    (Some(phrase), Some(mut clause)) => {
+                        clause.fronted = Some(Fronted { preposition, phrase });
+                        clause.span = span;
+                        Ask::Clause(clause)
+                    }
+                    _ => Ask::Describe(self.token_at(0)),
+                }
+            }
+            Rule::form_subject | Rule::form_subject_long | Rule::form_in_place => {
+                let mut subject = None;
+                let mut clause = empty_clause(span);
+                for node in nodes {
+                    match node.as_rule() {
+                        Rule::asked | Rule::asked_short => subject = Some(self.asked(node)),
+                        Rule::short | Rule::simple => subject = Some(self.single(node)),
+                        Rule::verb_phrases => (clause.verbs, clause.any) = self.verb_phrases(node),
+                        _ => {}
+                    }
+                }
+                clause.subject = subject;
+                Ask::Clause(clause)
+            }
+            Rule::form_yes_no => match nodes.next() {
+                Some(node) => Ask::Clause(self.inverted(node)),
+                None => Ask::Clause(empty_clause(span)),
+            },
+            Rule::form_whose => {
+                match nodes.find(|n| n.as_rule() == Rule::whose_clause).and_then(|n| self.whose(n)) {
+                    Some(kind) => {
+                        let asked = self.token_at(0);
+                        let modifier = Modifier { kind, or_before: false, span };
+                        let simple = Simple {
+                            asked: Some(Asked::Who),
+                            negative: false,
+                            every: false,
+                            compared: None,
+                            before: Vec::new(),
+                            head: Head::Asked(asked),
+                            modifiers: vec![modifier],
+                            span,
+                        };
+                        Ask::Phrase(NounPhrase { parts: vec![simple], joined: Joined::And, span })
+                    }
+                    None => Ask::Describe(self.token_at(0)),
+                }
+            }
+            Rule::form_there => {
+                let phrase = nodes.find(|n| n.as_rule() == Rule::noun_phrase).map(|n| self.noun_phrase(n));
+                match phrase {
+                    Some(phrase) => Ask::Exists { phrase, negated: negated_there },
+                    None => Ask::Describe(self.token_at(0)),
+                }
+            }
+            _ => {
+                let mut phrase = None;
+                let mut after = Vec::new();
+                for node in nodes {
+                    match node.as_rule() {
+                        Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
+                        Rule::noun_phrase => phrase = Some(self.noun_phrase(node)),
+                        Rule::complement => after.extend(self.complement(node)),
+                        _ => {}
+                    }
+                }
+                match phrase {
+                    Some(mut phrase) => {
+                        if let Some(last) = phrase.parts.last_mut() {
+                            last.modifiers.extend(after);
+                        }
+                        Ask::Phrase(phrase)
+                    }
+                    None => Ask::Describe(self.token_at(0)),
+                }
+            }
+        }
+    }
+
+    // ---- noun phrases --------------------------------------------------------------------------------------------
+
+    // ---- modifiers -----------------------------------------------------------------------------------------------
+
+    // ---- verbs ---------------------------------------------------------------------------------------------------
+}
+
+fn empty_clause(span: Span) -> Clause {
+    Clause { subject: None, verbs: Vec::new(), any: false, fronted: None, span }
+}

@@ -1,0 +1,295 @@
+//! Verb phrases and clauses whose verb stands before its subject.
+
+use super::{Builder, Node, Rule, children, empty_clause};
+use crate::language::question::lexicon::{Category, Token};
+use crate::language::question::syntax::*;
+
+impl Builder<'_> {
+    pub fn verb_phrases(&self, node: Node<'_>) -> (Vec<VerbPhrase>, bool) {
+        let mut any = false;
+        let mut verbs = Vec::new();
+        for inner in children(node) {
+            match inner.as_rule() {
+                Rule::join_or => any = true,
+                Rule::verb_phrase => verbs.extend(children(inner).next().map(|v| self.verb_phrase(v))),
+                _ => {}
+            }
+        }
+        (verbs, any)
+    }
+
+    pub fn verb_phrase(&self, node: Node<'_>) -> VerbPhrase {
+        let span = self.span(&node);
+        let rule = node.as_rule();
+        let mut parts = self.verbal(node);
+        let core = match rule {
+            Rule::passive => Core::Passive { verbs: parts.verbs, any: parts.any, preposition: None },
+            Rule::copula => match parts.core.take() {
+                Some(core) => core,
+                None => Core::Stated,
+            },
+            Rule::exists => Core::InForce,
+            Rule::have => Core::Have(parts.object),
+            _ => Core::Active {
+                verbs: parts.verbs,
+                any: parts.any,
+                preposition: parts.preposition,
+                object: parts.object,
+            },
+        };
+        VerbPhrase {
+            negated: parts.negated,
+            modal: parts.modal,
+            transitive: parts.transitive,
+            core,
+            complements: parts.complements,
+            span,
+        }
+    }
+
+    pub fn gap_verb(&self, node: Node<'_>) -> VerbPhrase {
+        let span = self.span(&node);
+        let rule = node.as_rule();
+        let parts = self.verbal(node);
+        let first = parts.verbs.first().cloned();
+        let core = match (rule, first) {
+            (Rule::gap_passive, Some(verb)) if verb.category == Category::Predicate => {
+                Core::Predicate { predicate: verb, preposition: parts.preposition, object: None }
+            }
+            (Rule::gap_passive, Some(verb)) if verb.category == Category::Gerund => Core::Active {
+                verbs: parts.verbs,
+                any: parts.any,
+                preposition: parts.preposition,
+                object: None,
+            },
+            (Rule::gap_passive, Some(_)) => {
+                Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition }
+            }
+            (Rule::gap_passive, None) => Core::Stated,
+            (Rule::gap_have, _) => Core::Have(None),
+            _ => Core::Active {
+                verbs: parts.verbs,
+                any: parts.any,
+                preposition: parts.preposition,
+                object: None,
+            },
+        };
+        VerbPhrase {
+            negated: parts.negated,
+            modal: parts.modal,
+            transitive: parts.transitive,
+            core,
+            complements: parts.complements,
+            span,
+        }
+    }
+
+    /// The parts that verb phrases of every shape are made of.
+    pub fn verbal(&self, node: Node<'_>) -> Verbal {
+        let mut parts = Verbal::default();
+        for inner in children(node) {
+            self.verbal_part(inner, &mut parts);
+        }
+        parts
+    }
+
+    pub fn verbal_part(&self, inner: Node<'_>, parts: &mut Verbal) {
+        match inner.as_rule() {
+            Rule::be => {
+                for part in children(inner) {
+                    self.verbal_part(part, parts);
+                }
+            }
+            Rule::not => parts.negated = true,
+            Rule::modal => parts.modal = Some(self.token(&inner)),
+            Rule::transitive => parts.transitive = true,
+            Rule::finite | Rule::base | Rule::passive_verb | Rule::gerund | Rule::predicate => {
+                parts.verbs.push(self.token(&inner))
+            }
+            Rule::join_or => parts.any = true,
+            Rule::preposition => parts.preposition = Some(self.token(&inner)),
+            Rule::noun_phrase => parts.object = Some(self.noun_phrase(inner)),
+            Rule::complement => match self.complement(inner) {
+                Some(Modifier { kind: ModifierKind::Transitive, .. }) => parts.transitive = true,
+                other => parts.complements.extend(other),
+            },
+            Rule::predicate_complement => {
+                let mut own = self.verbal(inner);
+                parts.transitive |= own.transitive;
+                if let Some(predicate) = own.verbs.pop() {
+                    parts.core =
+                        Some(Core::Predicate { predicate, preposition: own.preposition, object: own.object });
+                }
+            }
+            Rule::place_complement => {
+                let own = self.verbal(inner);
+                if let (Some(preposition), Some(object)) = (own.preposition, own.object) {
+                    parts.core = Some(Core::Place { preposition, object });
+                }
+            }
+            Rule::identity => {
+                parts.core = children(inner).next().map(|n| Core::Identity(self.noun_phrase(n)))
+            }
+            Rule::in_force => {
+                if let Some(Modifier { kind: ModifierKind::InForce { negated, time }, .. }) =
+                    self.modifier_item(inner)
+                {
+                    parts.negated |= negated;
+                    parts.complements.extend(time.map(|t| *t));
+                    parts.core = Some(Core::InForce);
+                }
+            }
+            Rule::stated => parts.core = Some(Core::Stated),
+            _ => {}
+        }
+    }
+
+    /// A clause whose verb stands before its subject.
+    pub fn inverted(&self, node: Node<'_>) -> Clause {
+        let span = self.span(&node);
+        let mut clause = empty_clause(span);
+        let Some(form) = children(node).next() else { return clause };
+        let rule = form.as_rule();
+        let mut outer = Verbal::default();
+        let mut verb: Option<VerbPhrase> = None;
+        for inner in children(form) {
+            match inner.as_rule() {
+                Rule::short | Rule::simple => clause.subject = Some(self.single(inner)),
+                Rule::be_core => verb = Some(self.be_core(inner)),
+                Rule::modal_be => verb = children(inner).next().map(|n| self.be_core(n)),
+                Rule::do_core | Rule::have_done => {
+                    let letters = Self::letters(&inner);
+                    let has = letters.starts_with('v');
+                    let parts = self.verbal(inner);
+                    let core = if has && parts.verbs.is_empty() {
+                        Core::Have(parts.object)
+                    } else {
+                        Core::Active {
+                            verbs: parts.verbs,
+                            any: parts.any,
+                            preposition: parts.preposition,
+                            object: parts.object,
+                        }
+                    };
+                    verb = Some(VerbPhrase {
+                        negated: false,
+                        modal: None,
+                        transitive: parts.transitive,
+                        core,
+                        complements: parts.complements,
+                        span,
+                    });
+                }
+                Rule::have_been => {
+                    let parts = self.verbal(inner);
+                    let core =
+                        Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition };
+                    verb = Some(VerbPhrase {
+                        negated: false,
+                        modal: None,
+                        transitive: parts.transitive,
+                        core,
+                        complements: parts.complements,
+                        span,
+                    });
+                }
+                Rule::exists_core => {
+                    let parts = self.verbal(inner);
+                    verb = Some(VerbPhrase {
+                        negated: parts.negated,
+                        modal: None,
+                        transitive: false,
+                        core: Core::InForce,
+                        complements: parts.complements,
+                        span,
+                    });
+                }
+                _ => self.verbal_part(inner, &mut outer),
+            }
+        }
+        let plain = VerbPhrase {
+            negated: outer.negated,
+            modal: outer.modal.clone(),
+            transitive: outer.transitive,
+            core: Core::Have(None),
+            complements: Vec::new(),
+            span,
+        };
+        let mut verb = match (verb, rule) {
+            (Some(verb), _) => verb,
+            // `From which bodies come the members …`: the noun phrase after the verb is its subject.
+            (None, Rule::inverted_plain_short) => {
+                clause.subject = outer.object.take();
+                let core =
+                    Core::Active { verbs: outer.verbs, any: outer.any, preposition: None, object: None };
+                VerbPhrase { core, ..plain }
+            }
+            (None, _) => plain,
+        };
+        verb.negated |= outer.negated;
+        verb.transitive |= outer.transitive;
+        verb.modal = verb.modal.or(outer.modal);
+        clause.verbs.push(verb);
+        clause
+    }
+
+    pub fn be_core(&self, node: Node<'_>) -> VerbPhrase {
+        let span = self.span(&node);
+        let mut parts = Verbal::default();
+        for inner in children(node) {
+            match inner.as_rule() {
+                Rule::passive_core => {
+                    let own = self.verbal(inner);
+                    parts.transitive |= own.transitive;
+                    parts.core =
+                        Some(Core::Passive { verbs: own.verbs, any: own.any, preposition: own.preposition });
+                }
+                Rule::progressive_core => {
+                    let own = self.verbal(inner);
+                    parts.transitive |= own.transitive;
+                    parts.core = Some(Core::Active {
+                        verbs: own.verbs,
+                        any: own.any,
+                        preposition: own.preposition,
+                        object: own.object,
+                    });
+                }
+                Rule::predicate_core => {
+                    let mut own = self.verbal(inner);
+                    parts.transitive |= own.transitive;
+                    if let Some(predicate) = own.verbs.pop() {
+                        parts.core = Some(Core::Predicate {
+                            predicate,
+                            preposition: own.preposition,
+                            object: own.object,
+                        });
+                    }
+                }
+                _ => self.verbal_part(inner, &mut parts),
+            }
+        }
+        let core = parts.core.unwrap_or(Core::Stated);
+        VerbPhrase {
+            negated: parts.negated,
+            modal: parts.modal,
+            transitive: parts.transitive,
+            core,
+            complements: parts.complements,
+            span,
+        }
+    }
+}
+
+/// What has been found of a verb phrase.
+#[derive(Default)]
+pub struct Verbal {
+    pub negated: bool,
+    pub modal: Option<Token>,
+    pub transitive: bool,
+    pub verbs: Vec<Token>,
+    pub any: bool,
+    pub preposition: Option<Token>,
+    pub object: Option<NounPhrase>,
+    pub complements: Vec<Modifier>,
+    pub core: Option<Core>,
+}
