@@ -158,9 +158,10 @@ fn every_row_has_a_place() {
 fn an_unknown_word_is_never_dropped() {
     let text = std::fs::read_to_string(golden("questions.txt")).expect("the golden file is there");
     let mut session = Session::builtin().expect("the built-in graph loads");
-    for (question, _) in read(&text) {
+    for (number, (question, _)) in read(&text).into_iter().enumerate() {
         let words: Vec<&str> = question.split(' ').collect();
-        for at in 0..=words.len() {
+        // Every third place in each question, another third in the next.
+        for at in (number % 3..=words.len()).step_by(3) {
             // Inside quotation marks every word is part of a name.
             if words[..at].concat().matches('"').count() % 2 == 1 {
                 continue;

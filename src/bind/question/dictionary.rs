@@ -3,7 +3,7 @@
 use crate::base::{fold, fold_words, nearest};
 use crate::graph::{Entity, Graph, NodeId};
 use crate::language::question::morphology::{VerbForm, plurals, verb_forms};
-use crate::language::question::{Category, Lexicon, Sense, is_function_word};
+use crate::language::question::{Category, Lexicon, Sense, in_function_words, is_function_word};
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 use rust_stemmers::{Algorithm, Stemmer};
@@ -326,6 +326,12 @@ impl Dictionary {
         found.retain(|(node, ..)| seen.insert(*node));
         found.truncate(limit);
         found
+    }
+
+    /// Whether a word is part of some name or phrase, or one of the small words of English.
+    pub fn holds_word(&self, word: &str) -> bool {
+        let within = |text: &String| text.split(' ').any(|w| w == word);
+        in_function_words(word) || self.names.keys().any(within) || self.phrases.keys().any(within)
     }
 
     /// All phrases of the vocabulary, for suggestions and completion.

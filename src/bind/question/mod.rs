@@ -31,7 +31,7 @@ pub use dictionary::{Dictionary, Meaning, RelationVerb};
 
 use crate::base::{Report, Result};
 use crate::graph::Graph;
-use crate::language::question::{Category, Lattice, Token, parse, words};
+use crate::language::question::{Category, Lattice, Token, is_article, parse, words};
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use binder::Binder;
@@ -60,13 +60,25 @@ pub fn understand(
     if cut.len() > LONGEST {
         return Err(Report::input("question.long", format!("a question has at most {LONGEST} words")));
     }
+    if let Some(last) = cut.last().filter(|w| is_article(&w.folded)) {
+        return Err(Report::input("question.incomplete", "the question stops in the middle")
+            .at(last.span, "a name or a noun must follow")
+            .help("Go on with a name, or press Tab to see which names there are."));
+    }
     let mut failed: Option<Failed> = None;
     for loose in [false, true] {
         let lattice = Lattice::new(cut.clone(), dictionary, loose);
+        if let Some(span) = lattice.impossible.first() {
+            let message = format!("there is no such day: {}", span.of(text));
+            return Err(Report::input("date.impossible", message).at(*span, "not in the calendar"));
+        }
         let mut readings = 0;
         for tokens in lattice.cuttings(CUTTINGS) {
             if let Some(unknown) = tokens.iter().find(|t| t.category == Category::Unknown) {
-                // Cuttings come cheapest first: from here on every one has an unknown word.
+                // Cuttings come cheapest first: from here on every one has an unknown word. A word that is in no
+                // name at all is the one to mend.
+                let all = || tokens.iter().filter(|t| t.category == Category::Unknown);
+                let unknown = all().find(|t| !dictionary.holds_word(&t.text)).unwrap_or(unknown);
                 let report = trouble::unknown_word(text, dictionary, graph, &lattice, unknown);
                 failed = Failed::better(failed, Failed { weight: 1, report });
                 break;
@@ -95,12 +107,6 @@ pub fn understand(
             if readings >= READINGS {
                 break;
             }
-        }
-        if let Some(span) = lattice.impossible.first()
-            && failed.as_ref().is_none_or(|f| f.weight < 1_000)
-        {
-            let message = format!("there is no such day: {}", span.of(text));
-            return Err(Report::input("date.impossible", message).at(*span, "not in the calendar"));
         }
     }
     Err(failed.map_or_else(|| Report::input("question.form", "I cannot read this question"), |f| f.report))

@@ -44,6 +44,11 @@ fn function_words() -> &'static HashMap<&'static str, Vec<Category>> {
     })
 }
 
+/// Whether a word is part of some phrase of the closed list of function words.
+pub fn in_function_words(word: &str) -> bool {
+    is_function_word(word) || FUNCTION_WORDS.iter().any(|(phrase, _)| phrase.split(' ').any(|w| w == word))
+}
+
 /// Whether this is a word of the closed list of function words.
 pub fn is_function_word(word: &str) -> bool {
     function_words().contains_key(word) || EMPTY.contains(&word)
@@ -212,6 +217,10 @@ impl Lattice {
                 continue;
             }
             content.extend(keys[end - 1].split(' '));
+            // What has a meaning of its own is not a loose name.
+            if !lexicon.senses(&content.join(" ")).is_empty() {
+                continue;
+            }
             let senses = lexicon.loose(&content);
             if senses.is_empty() {
                 continue;
@@ -249,7 +258,7 @@ impl Lattice {
     }
 }
 
-fn is_article(key: &str) -> bool {
+pub fn is_article(key: &str) -> bool {
     matches!(key, "the" | "a" | "an")
 }
 
