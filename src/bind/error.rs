@@ -12,7 +12,8 @@ pub(super) fn undefined<'a>(variable: &Identifier, known: impl Iterator<Item = &
     let known: Vec<&str> = known.filter(|name| *name != &*variable.name).collect();
     let mut report = syntax("UndefinedVariable", format!("there is no variable `{}` here", variable.name))
         .at(variable.span, "not defined");
-    let near = nearest(&variable.name, known.iter().copied(), 3);
+    let plain = |name: &&str| name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let near = nearest(&variable.name, known.iter().copied().filter(plain), 3);
     if let Some(best) = near.first() {
         report = report.help(format!("Did you mean `{best}`?"));
         for name in near {

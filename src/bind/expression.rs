@@ -453,10 +453,13 @@ impl Binder<'_> {
     fn subquery(&mut self, body: &Subquery<Named>, context: &Context) -> Result<Subquery<Bound>> {
         let mut visible = context.visible();
         visible.extend(self.locals.iter().map(|(name, slot)| (name.clone(), *slot)));
-        let outer_scope = std::mem::replace(&mut self.scope, Rc::new(visible));
+        let visible = Rc::new(visible);
+        let outer = std::mem::replace(&mut self.outer, Rc::clone(&visible));
+        let outer_scope = std::mem::replace(&mut self.scope, visible);
         let outer_locals = std::mem::take(&mut self.locals);
         let outer_subquery = std::mem::replace(&mut self.in_subquery, true);
         let query = self.query(&body.query);
+        self.outer = outer;
         self.scope = outer_scope;
         self.locals = outer_locals;
         self.in_subquery = outer_subquery;
@@ -517,7 +520,13 @@ fn check_arity(function: &Function, name: &Identifier, given: usize) -> Result<(
     if given >= required && (any_number || given <= function.parameters.len()) {
         return Ok(());
     }
-    let message = format!("`{}` does not take {}", function.name, counted(given));
+    let most = function.parameters.len();
+    let takes = match (required, any_number) {
+        (required, true) => format!("at least {}", counted(required)),
+        (required, false) if required == most => counted(required),
+        (required, false) => format!("{required} to {}", counted(most)),
+    };
+    let message = format!("`{}` takes {takes}, not {given}", function.name);
     Err(error::syntax("InvalidNumberOfArguments", message)
         .at(name.span, "wrong number of arguments")
         .help(format!("{}: {}", usage(function), function.doc)))
@@ -526,7 +535,7 @@ fn check_arity(function: &Function, name: &Identifier, given: usize) -> Result<(
 fn counted(arguments: usize) -> String {
     match arguments {
         0 => "no arguments".to_owned(),
-        1 => "one argument".to_owned(),
+        1 => "1 argument".to_owned(),
         n => format!("{n} arguments"),
     }
 }

@@ -59,6 +59,9 @@ struct Binder<'p> {
     types: Vec<Type>,
     /// The variables that the next clause sees.
     scope: Rc<Scope>,
+    /// The variables around the subquery at hand: seen throughout it, whatever its WITH passes on, until rows are
+    /// grouped.
+    outer: Rc<Scope>,
     /// The variables of comprehensions, quantifiers and reductions around the expression at hand, innermost last.
     locals: Vec<(Arc<str>, crate::algebra::Slot)>,
     /// Whether the query at hand stands in braces: nothing may be written there.
@@ -72,6 +75,7 @@ impl<'p> Binder<'p> {
             slots: Vec::new(),
             types: Vec::new(),
             scope: Rc::default(),
+            outer: Rc::default(),
             locals: Vec::new(),
             in_subquery: false,
         }

@@ -13,7 +13,7 @@ use super::{Binder, error};
 use crate::algebra::{
     Bound, Clause, Expression, Identifier, Item, Literal, Named, Node, Projection, SlotKind, SortKey,
 };
-use crate::base::{Result, Span};
+use crate::base::{Report, Result, Span};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -32,15 +32,19 @@ impl Binder<'_> {
         span: Span,
     ) -> Result<Clause<Bound>> {
         let items = self.spelled_out(projection);
-        let before = Rc::clone(&self.scope);
+        let before = Rc::new(self.here().visible());
         let bound = self.projection(projection, &items)?;
         let context = if items.aggregating || projection.distinct {
-            Context { computed: computed(&items, &bound.items), ..self.here() }
+            Context { computed: computed(&items, &bound.items), ..Context::plain(Rc::clone(&self.scope)) }
         } else {
             Context { fallback: before, ..self.here() }
         };
         let filter = filter.map(|f| self.predicate(f, &context)).transpose()?;
         check_aliases(projection)?;
+        if items.aggregating || projection.distinct {
+            // A group has lost the row that the subquery began with.
+            self.outer = Rc::default();
+        }
         Ok(Clause::With { projection: bound, filter, span })
     }
 
@@ -70,7 +74,7 @@ impl Binder<'_> {
     }
 
     fn projection(&mut self, projection: &Projection<Named>, items: &Items) -> Result<Projection<Bound>> {
-        let before = Rc::clone(&self.scope);
+        let before = Rc::new(self.here().visible());
         let bound = self.items(items)?;
         let after = Rc::new(self.new_scope(items, &bound)?);
         let order = self.order(projection, items, &bound, &before, &after)?;
@@ -97,12 +101,13 @@ impl Binder<'_> {
             }
             bound.push(Some(Item { expression, alias: Some(slot), name: Arc::clone(&item.name) }));
         }
+        let rows = Rc::new(here.visible());
         let beside_aggregates = Context {
             scope: Rc::default(),
             fallback: Rc::default(),
-            grouped_away: Rc::clone(&self.scope),
+            grouped_away: Rc::clone(&rows),
             computed: Rc::from(groups),
-            aggregates: Aggregates::Allowed(Rc::clone(&self.scope)),
+            aggregates: Aggregates::Allowed(rows),
         };
         for (item, place) in items.written.iter().zip(bound.iter_mut()) {
             if place.is_none() {
@@ -167,7 +172,9 @@ impl Binder<'_> {
             } else {
                 Context { computed: Rc::clone(&computed), ..Context::plain(Rc::clone(after)) }
             };
-            let expression = self.expression(&key.expression, &context)?.0;
+            let expression = self.expression(&key.expression, &context);
+            let expression =
+                expression.map_err(|report| if narrowed { only_columns(report) } else { report })?.0;
             keys.push(SortKey { expression, descending: key.descending });
         }
         Ok(keys)
@@ -228,7 +235,14 @@ fn computed(items: &Items, bound: &[Item<Bound>]) -> Rc<[Computed]> {
         .collect()
 }
 
-fn is_about_names(report: &crate::base::Report) -> bool {
+fn only_columns(report: Box<Report>) -> Box<Report> {
+    if !is_about_names(&report) {
+        return report;
+    }
+    report.help("Behind DISTINCT and aggregates, ORDER BY sees only what the projection gives.")
+}
+
+fn is_about_names(report: &Report) -> bool {
     report.failure.is_some_and(|failure| failure.detail == "UndefinedVariable")
 }
 

@@ -70,7 +70,7 @@ impl Context {
 impl Binder<'_> {
     /// What the next clause sees, without aggregates.
     pub(super) fn here(&self) -> Context {
-        Context::plain(Rc::clone(&self.scope))
+        Context { fallback: Rc::clone(&self.outer), ..Context::plain(Rc::clone(&self.scope)) }
     }
 
     pub(super) fn new_slot(&mut self, name: Option<&Arc<str>>, kind: SlotKind, known: Type) -> Slot {
@@ -109,7 +109,12 @@ impl Binder<'_> {
             }
             None => {
                 let locals = self.locals.iter().map(|(name, _)| &**name);
-                let names = context.scope.keys().chain(context.fallback.keys()).map(|name| &**name);
+                let names = context
+                    .scope
+                    .keys()
+                    .chain(context.fallback.keys())
+                    .chain(self.outer.keys())
+                    .map(|name| &**name);
                 Err(error::undefined(variable, locals.chain(names)))
             }
         }
@@ -117,7 +122,7 @@ impl Binder<'_> {
 
     /// A variable that must not be visible yet.
     pub(super) fn check_new(&self, variable: &Identifier) -> Result<()> {
-        match self.scope.get(&variable.name) {
+        match self.scope.get(&variable.name).or_else(|| self.outer.get(&variable.name)) {
             Some(slot) => Err(error::already_bound(variable, &self.type_of(*slot))),
             None => Ok(()),
         }

@@ -59,6 +59,15 @@ impl Type {
         matches!(self, Type::Any | Type::Node | Type::Relationship)
     }
 
+    /// What a property can hold.
+    pub(super) fn may_be_stored(&self) -> bool {
+        match self {
+            Type::Map | Type::Node | Type::Relationship | Type::Path => false,
+            Type::List(element) => element.may_be_stored(),
+            _ => true,
+        }
+    }
+
     /// The element of a list.
     pub(super) fn element(&self) -> Type {
         match self {

@@ -1,5 +1,6 @@
 //! CREATE, MERGE, SET, REMOVE and DELETE.
 
+use super::expression::Typed;
 use super::scope::Context;
 use super::types::Type;
 use super::{Binder, error};
@@ -7,7 +8,7 @@ use crate::algebra::{
     Bound, Clause, Direction, Expression, Identifier, LabelExpression, Named, Node, NodePattern, PathPattern,
     RelationshipPattern, RemoveItem, Search, SetItem, Slot, SlotKind, Step,
 };
-use crate::base::{Result, Span};
+use crate::base::{Report, Result, Span};
 
 /// Which clause makes the pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -147,10 +148,37 @@ impl Binder<'_> {
     ) -> Result<Option<Expression<Bound>>> {
         let here = self.here();
         match (maker, properties) {
-            (Maker::Merge, properties) => self.matched_properties(properties, &here),
-            (Maker::Create, Some(properties)) => Ok(Some(self.expression(properties, &here)?.0)),
-            (Maker::Create, None) => Ok(None),
+            (_, None) => Ok(None),
+            (Maker::Merge, Some(Expression { node: Node::Parameter(_), .. })) => {
+                self.matched_properties(properties, &here)
+            }
+            (_, Some(properties)) => Ok(Some(self.stored_map(properties, &here)?.0)),
         }
+    }
+
+    /// A value whose entries become properties.
+    fn stored_map(&mut self, map: &Expression<Named>, here: &Context) -> Result<Typed> {
+        let Node::Map(entries) = &map.node else { return self.expression(map, here) };
+        let mut bound = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            bound.push((key.clone(), self.stored(value, here)?));
+        }
+        Ok((Expression::new(Node::Map(bound), map.span), Type::Map))
+    }
+
+    /// A value that becomes a property.
+    fn stored(&mut self, value: &Expression<Named>, here: &Context) -> Result<Expression<Bound>> {
+        let (bound, known) = self.expression(value, here)?;
+        if known.may_be_stored() {
+            return Ok(bound);
+        }
+        let message = match &known {
+            Type::List(element) => format!("a property cannot hold a list with {} in it", element.name()),
+            other => format!("a property cannot hold {}", other.name()),
+        };
+        Err(Report::compile("TypeError", "InvalidPropertyType", message)
+            .at(value.span, format!("is {}", known.name()))
+            .help("Properties hold booleans, numbers, texts, dates, times and lists of these."))
     }
 
     fn set_items(&mut self, items: &[SetItem<Named>]) -> Result<Vec<SetItem<Bound>>> {
@@ -162,12 +190,12 @@ impl Binder<'_> {
         match item {
             SetItem::Property { subject, key, value } => {
                 let subject = self.entity(subject, here)?;
-                let (value, _) = self.expression(value, here)?;
+                let value = self.stored(value, here)?;
                 Ok(SetItem::Property { subject, key: key.clone(), value })
             }
             SetItem::All { variable, value, merge, span } => {
                 let slot = self.entity_variable(variable, here)?;
-                let (bound, known) = self.expression(value, here)?;
+                let (bound, known) = self.stored_map(value, here)?;
                 if !matches!(known, Type::Any | Type::Map | Type::Node | Type::Relationship) {
                     return Err(error::wrong_type(value.span, "a map, a node or a relationship", &known));
                 }

@@ -38,7 +38,7 @@ pub enum TokenKind {
     Open,
     /// `)`, `]`, `}`
     Close,
-    /// Any other character.
+    /// Any other character, and `..`.
     Symbol,
 }
 
@@ -112,7 +112,7 @@ fn kind(rule: Rule) -> Option<TokenKind> {
         Rule::WordToken | Rule::ApostropheWordToken => TokenKind::Word,
         Rule::OpenToken => TokenKind::Open,
         Rule::CloseToken => TokenKind::Close,
-        Rule::SymbolToken => TokenKind::Symbol,
+        Rule::SymbolToken | Rule::DotsToken => TokenKind::Symbol,
         _ => return None,
     })
 }
@@ -144,7 +144,7 @@ mod tests {
         );
         check_cypher("x IN'a'", "Word:x Word:IN String:'a'");
         check_cypher("$a `b``c` 'it\\'s", "Parameter:$a QuotedName:`b``c` UnclosedString:'it\\'s");
-        check_cypher("[0..3]", "Open:[ Number:0 Symbol:. Symbol:. Number:3 Close:]");
+        check_cypher("[0..3]", "Open:[ Number:0 Symbol:.. Number:3 Close:]");
         check_cypher("/* open", "UnclosedComment:/* open");
     }
 

@@ -27,6 +27,10 @@ const CLAUSES: &[(&str, Sign)] = &[
     ("detach", Sign::Next(&["delete"])),
     ("call", Sign::Expression),
     ("drop", Sign::Next(&["index"])),
+    // Not Cypher either, but its reader can say what to write instead.
+    ("select", Sign::Expression),
+    ("foreach", Sign::Next(&[])),
+    ("load", Sign::Next(&["csv"])),
 ];
 
 /// Words that begin an expression and no phrase.
@@ -34,8 +38,8 @@ const OPERANDS: &[&str] = &["distinct", "not", "case", "true", "false", "null"];
 
 /// Words that go on after an expression.
 const CONTINUATIONS: &[&str] = &[
-    "as", "call", "create", "delete", "detach", "limit", "match", "merge", "optional", "order", "remove",
-    "return", "set", "skip", "union", "unwind", "where", "yield",
+    "as", "call", "from", "create", "delete", "detach", "limit", "match", "merge", "optional", "order",
+    "remove", "return", "set", "skip", "union", "unwind", "where", "yield",
 ];
 
 /// Whether a text is meant as Cypher: after EXPLAIN or PROFILE and AS OF, it begins with a clause.

@@ -23,10 +23,10 @@ pub(super) fn syntax(text: &str, error: Error<Rule>) -> Box<Report> {
         .into_iter()
         .filter(|t| !matches!(t.kind, TokenKind::Space | TokenKind::Comment))
         .collect();
-    if let Some(report) = unclosed_report(&tokens, text) {
+    let (place, expected) = deepest(text, &tokens, &error);
+    if let Some(report) = unclosed_report(&tokens, place, text) {
         return report;
     }
-    let (place, expected) = deepest(text, &tokens, &error);
     slips::find(&tokens, place, text).unwrap_or_else(|| general(&tokens, place, text, &expected))
 }
 
@@ -34,7 +34,8 @@ fn failure(detail: &'static str, message: impl Into<String>) -> Box<Report> {
     Report::compile("SyntaxError", detail, message)
 }
 
-fn unclosed_report(tokens: &[Token], text: &str) -> Option<Box<Report>> {
+/// A bracket is closed where reading stopped; a quote before the next clause in capitals.
+fn unclosed_report(tokens: &[Token], stopped: usize, text: &str) -> Option<Box<Report>> {
     let open = unclosed(tokens, text)?;
     let what = match open.kind {
         TokenKind::UnclosedComment => "comment",
@@ -51,12 +52,26 @@ fn unclosed_report(tokens: &[Token], text: &str) -> Option<Box<Report>> {
         quote => quote,
     };
     let place = Span::new(open.span.start, open.span.start + opening.len());
-    let end = Span::new(text.len(), text.len());
+    let end = match what {
+        "bracket" => tokens.get(stopped).filter(|t| t.span.start > open.span.start).map(|t| t.span.start),
+        "comment" => None,
+        _ => next_clause(open, text),
+    };
+    let end = end.and_then(|end| text.get(..end)).unwrap_or(text).trim_end().len();
+    let end = Span::new(end, end);
     Some(
         failure("UnexpectedSyntax", format!("this {what} is not closed"))
             .at(place, format!("`{closing}` is missing"))
             .suggest(end, closing),
     )
+}
+
+/// Where the first clause in capitals begins inside an unclosed quote.
+fn next_clause(open: Token, text: &str) -> Option<usize> {
+    let inside = open.span.of(text);
+    let clauses = CLAUSE_TOKENS.iter().filter(|word| is_keyword(word) && word.len() > 3);
+    let found = clauses.filter_map(|word| inside.find(&format!(" {word} "))).min()?;
+    Some(open.span.start + found)
 }
 
 /// The index of the first token that could not be read, and what could stand there.
@@ -70,6 +85,15 @@ fn deepest(text: &str, tokens: &[Token], error: &Error<Rule>) -> (usize, BTreeSe
     let index = |position: usize| tokens.iter().position(|t| t.span.end > position).unwrap_or(tokens.len());
     let Some((position, words)) = attempts(text) else { return (index(rule), BTreeSet::new()) };
     let (rule, character) = (index(rule), index(position));
+    let stopped = tokens.get(rule).filter(|t| t.kind == TokenKind::Word && character > rule);
+    if stopped.is_some_and(|t| is_reserved(t.span.of(text))) {
+        // Read, but only to see that it is no name.
+        let named = rule.checked_sub(1).and_then(|before| tokens.get(before));
+        let named =
+            named.is_some_and(|t| t.span.of(text).eq_ignore_ascii_case("as") || t.kind == TokenKind::Open);
+        let expected: &[&str] = if named { &["`"] } else { &["(", "[", "$", "CASE"] };
+        return (rule, expected.iter().map(|token| (*token).to_owned()).collect());
+    }
     if character <= rule + 1 { (character, words) } else { (rule, BTreeSet::new()) }
 }
 
@@ -99,16 +123,39 @@ fn general(tokens: &[Token], place: usize, text: &str, expected: &BTreeSet<Strin
     let shown: String = word.chars().take(40).collect();
     let mut report = failure(detail, format!("`{shown}` cannot stand here"));
     report = report.at(found.span, expectation(expected).unwrap_or_else(|| "unexpected".to_owned()));
+    if let [only] = phrases(expected).as_slice()
+        && let Some(missing) = only.insertable
+    {
+        // A word goes before what was found, a sign behind what stands before it.
+        if missing.chars().all(char::is_alphabetic) {
+            return report.suggest(Span::new(found.span.start, found.span.start), format!("{missing} "));
+        }
+        let end =
+            place.checked_sub(1).and_then(|before| tokens.get(before)).map_or(0, |before| before.span.end);
+        return report.suggest(Span::new(end, end), missing);
+    }
     if found.kind == TokenKind::Word {
-        let keywords: Vec<&str> = expected.iter().map(String::as_str).filter(|w| is_keyword(w)).collect();
-        for near in nearest(word, keywords, 1) {
-            report = report.help(format!("Did you mean `{near}`?")).suggest(found.span, near);
-        }
-        if is_reserved(word) && expected.contains("`") && report.suggestions.is_empty() {
-            let quoted = format!("`{word}`");
-            let help = format!("`{word}` is a word of the language; as a name it is written in backquotes.");
-            report = report.help(help).suggest(found.span, quoted);
-        }
+        report = mended_word(report, *found, word, expected);
+    }
+    report
+}
+
+/// A keyword with a slip of the pen, a missing AS, or a reserved word as a name.
+fn mended_word(report: Box<Report>, found: Token, word: &str, expected: &BTreeSet<String>) -> Box<Report> {
+    let keywords: Vec<&str> = expected.iter().map(String::as_str).filter(|w| is_keyword(w)).collect();
+    if word.chars().count() > 2
+        && let Some(near) = nearest(word, keywords, 1).first()
+    {
+        return report.suggest(found.span, *near);
+    }
+    if is_reserved(word) && expected.contains("`") {
+        let help = format!("`{word}` is a word of the language; as a name it is written in backquotes.");
+        return report.help(help).suggest(found.span, format!("`{word}`"));
+    }
+    if expected.contains("AS") && !is_reserved(word) {
+        return report
+            .help("A name is given with `AS`.")
+            .suggest(Span::new(found.span.start, found.span.start), "AS ");
     }
     report
 }
@@ -121,43 +168,49 @@ fn is_reserved(word: &str) -> bool {
     Grammar::parse(Rule::ReservedWord, word).is_ok_and(|p| p.as_str().len() == word.len())
 }
 
-/// What could stand at a place, in words: the many tokens that an expression may begin with are one thing.
-fn expectation(expected: &BTreeSet<String>) -> Option<String> {
+/// One thing that could stand at a place.
+struct Phrase<'e> {
+    text: String,
+    /// The word or sign itself, where it is one.
+    insertable: Option<&'e str>,
+}
+
+/// What could stand at a place: the many tokens that an expression may begin with are one thing.
+fn phrases(expected: &BTreeSet<String>) -> Vec<Phrase<'_>> {
     let has = |token: &str| expected.contains(token);
     let expression = has("(") && has("[") && has("$") && has("CASE");
     let operator = has("=~") && has("^");
     let clause = has("MATCH") && has("RETURN") && has("UNWIND");
-    let mut phrases: Vec<String> = Vec::new();
-    if clause {
-        phrases.push("a clause such as MATCH or RETURN".to_owned());
-    }
-    if expression {
-        phrases.push("an expression".to_owned());
-    } else if has("`") {
-        phrases.push("a name".to_owned());
-    }
-    if operator {
-        phrases.push("an operator".to_owned());
-    }
-    for token in expected {
-        let part_of_expression = expression && EXPRESSION_TOKENS.contains(&token.as_str());
-        let part_of_operator = operator && OPERATOR_TOKENS.contains(&token.as_str());
-        let part_of_clause = clause && CLAUSE_TOKENS.contains(&token.as_str());
-        let internal = !is_keyword(token) && !PUNCTUATION.contains(&token.as_str());
-        if part_of_expression
-            || part_of_operator
-            || part_of_clause
-            || internal
-            || RARE.contains(&token.as_str())
-        {
+    let groups = [
+        (clause, "a clause such as MATCH or RETURN"),
+        (expression, "an expression"),
+        (!expression && has("`"), "a name"),
+        (operator, "an operator"),
+    ];
+    let mut phrases: Vec<Phrase<'_>> = groups
+        .iter()
+        .filter(|(present, _)| *present)
+        .map(|(_, text)| Phrase { text: (*text).to_owned(), insertable: None })
+        .collect();
+    let sets = [(expression, EXPRESSION_TOKENS), (operator, OPERATOR_TOKENS), (clause, CLAUSE_TOKENS)];
+    for token in expected.iter().map(String::as_str) {
+        let covered = sets.iter().any(|(present, tokens)| *present && tokens.contains(&token));
+        let shown = is_keyword(token) || PUNCTUATION.contains(&token);
+        if covered || !shown || RARE.contains(&token) {
             continue;
         }
-        phrases.push(if is_keyword(token) { token.clone() } else { format!("`{token}`") });
+        let text = if is_keyword(token) { token.to_owned() } else { format!("`{token}`") };
+        phrases.push(Phrase { text, insertable: Some(token) });
     }
-    let last = phrases.pop()?;
-    Some(match phrases.len() {
+    phrases
+}
+
+fn expectation(expected: &BTreeSet<String>) -> Option<String> {
+    let mut texts: Vec<String> = phrases(expected).into_iter().map(|phrase| phrase.text).collect();
+    let last = texts.pop()?;
+    Some(match texts.len() {
         0 => format!("expected {last}"),
-        _ => format!("expected {} or {last}", phrases.join(", ")),
+        _ => format!("expected {} or {last}", texts.join(", ")),
     })
 }
 

@@ -16,16 +16,18 @@ const OPERATORS: &[(&str, &str, &str)] = &[
 
 /// Words of other query languages.
 const WORDS: &[(&str, &str, &str)] = &[
-    ("select", "RETURN", "Cypher begins with a pattern: `MATCH (n:Label) RETURN n.name`."),
-    ("from", "MATCH", "What is looked for is a pattern: `MATCH (n:Label)`."),
-    ("join", "MATCH", "A join is a pattern with a relationship: `MATCH (a)-[:TYPE]->(b)`."),
+    ("select", "", "Cypher begins with a pattern: `MATCH (n:Label) RETURN n.name`."),
+    ("from", "", "What is looked for is a pattern: `MATCH (n:Label)`."),
+    ("join", "", "A join is a pattern with a relationship: `MATCH (a)-[:TYPE]->(b)`."),
     ("group", "", "Grouping needs no clause: whatever is not aggregated is a group."),
-    ("having", "WITH", "Filter groups with `WITH …, count(*) AS n WHERE n > 1`."),
-    ("insert", "CREATE", "New nodes are made with `CREATE (:Label {key: 'value'})`."),
-    ("update", "SET", "Properties are changed with `MATCH (n) SET n.key = 'value'`."),
+    ("having", "", "Filter groups with `WITH …, count(*) AS n WHERE n > 1`."),
+    ("insert", "", "New nodes are made with `CREATE (:Label {key: 'value'})`."),
+    ("update", "", "Properties are changed with `MATCH (n) SET n.key = 'value'`."),
     ("like", "CONTAINS", "Texts are compared with `CONTAINS`, `STARTS WITH`, `ENDS WITH` or `=~`."),
     ("offset", "SKIP", "Rows are skipped with `SKIP`."),
-    ("elseif", "WHEN", "A CASE has several `WHEN … THEN …`."),
+    ("foreach", "", "Each element of a list becomes a row with `UNWIND list AS x`."),
+    ("load", "", "Files are loaded with `whichlaw import` or `--data`."),
+    ("elseif", "", "A CASE has several `WHEN … THEN …`."),
 ];
 
 /// Characters that look like those of the language.
@@ -59,98 +61,184 @@ const LOOKALIKES: &[(char, &str)] = &[
 
 /// The report on a known slip at this token, if it is one.
 pub(super) fn find(tokens: &[Token], place: usize, text: &str) -> Option<Box<Report>> {
-    let found = *tokens.get(place)?;
-    operator(tokens, place, text)
-        .or_else(|| lookalike(found, text))
-        .or_else(|| word(found, text))
-        .or_else(|| negation(tokens, place, text))
-        .or_else(|| comma(tokens, place, text))
-        .or_else(|| semicolon(tokens, place, text))
+    let slip = Slip { tokens, place, text };
+    [
+        Slip::operator,
+        Slip::arrow,
+        Slip::length,
+        Slip::lookalike,
+        Slip::word,
+        Slip::negation,
+        Slip::comma,
+        Slip::semicolon,
+    ]
+    .iter()
+    .find_map(|look| look(&slip))
+}
+
+/// The place where reading stopped, with what stands around it.
+struct Slip<'s> {
+    tokens: &'s [Token],
+    place: usize,
+    text: &'s str,
+}
+
+impl Slip<'_> {
+    /// The token so many places before the one that could not be read.
+    fn before(&self, distance: usize) -> Option<Token> {
+        self.tokens.get(self.place.checked_sub(distance)?).copied()
+    }
+
+    fn after(&self, distance: usize) -> Option<Token> {
+        self.tokens.get(self.place + distance).copied()
+    }
+
+    fn is(&self, token: Option<Token>, word: &str) -> bool {
+        token.is_some_and(|t| t.span.of(self.text).eq_ignore_ascii_case(word))
+    }
+
+    fn operator(&self) -> Option<Box<Report>> {
+        // The first of the two characters may be an operator of its own, so that only the second is wrong.
+        let pairs = [(self.before(1), self.after(0)), (self.after(0), self.after(1))];
+        pairs.into_iter().find_map(|(first, second)| {
+            let at = first?.span.to(second?.span);
+            let written = at.of(self.text);
+            let (_, instead, help) = OPERATORS.iter().find(|(slip, _, _)| *slip == written)?;
+            Some(report("UnexpectedSyntax", written, at, instead, help))
+        })
+    }
+
+    /// `(a)->(b)`, `(a)<-(b)`, `(a)-[:T]>(b)`
+    fn arrow(&self) -> Option<Box<Report>> {
+        let (found, before) = (self.after(0)?, self.before(1)?);
+        let closes = |token: Option<Token>| token.is_some_and(|t| t.kind == TokenKind::Close);
+        if self.is(Some(found), ">") && self.is(Some(before), "-") && closes(self.before(2)) {
+            let help = "An arrow has two dashes: `-->`, or `-[:TYPE]->`.";
+            return Some(report("UnexpectedSyntax", "->", before.span.to(found.span), "-->", help));
+        }
+        if self.is(Some(found), "(") && self.is(Some(before), "-") && self.is(self.before(2), "<") {
+            let help = "An arrow has two dashes: `<--`, or `<-[:TYPE]-`.";
+            return Some(report("UnexpectedSyntax", "<-", self.before(2)?.span.to(before.span), "<--", help));
+        }
+        if self.is(Some(found), ">") && self.is(Some(before), "]") {
+            let help = "An arrow goes on with a dash behind its bracket: `-[:TYPE]->`.";
+            return Some(report("UnexpectedSyntax", "]>", before.span.to(found.span), "]->", help));
+        }
+        if self.is(Some(found), ">") && self.is(Some(before), "-") && self.is(self.before(2), "-") {
+            return Some(
+                Report::compile("SyntaxError", "UnexpectedSyntax", "a pattern cannot stand here")
+                    .at(self.before(2)?.span.to(found.span), "an arrow")
+                    .help("Whether a pattern exists is asked with `EXISTS { (a)-->(b) }`."),
+            );
+        }
+        None
+    }
+
+    /// `*1-3`
+    fn length(&self) -> Option<Box<Report>> {
+        let found = self.after(0)?;
+        let number = self.before(1).filter(|t| t.kind == TokenKind::Number)?;
+        let range = self.is(Some(found), "-") && self.is(self.before(2), "*");
+        let end = self.after(1).filter(|t| range && t.kind == TokenKind::Number)?;
+        let at = number.span.to(end.span);
+        let instead = format!("{}..{}", number.span.of(self.text), end.span.of(self.text));
+        let help = "A length is `*`, `*2`, `*1..3`, `*2..` or `*..3`.";
+        Some(report("InvalidRelationshipPattern", at.of(self.text), at, &instead, help))
+    }
+
+    fn lookalike(&self) -> Option<Box<Report>> {
+        let found = self.after(0)?;
+        let c = found.span.of(self.text).chars().next()?;
+        let (_, instead) = LOOKALIKES.iter().find(|(lookalike, _)| *lookalike == c)?;
+        let help =
+            format!("It looks like `{instead}`, but it is another character (U+{:04X}).", u32::from(c));
+        let at = Span::new(found.span.start, found.span.start + c.len_utf8());
+        let mended = report("InvalidUnicodeCharacter", &c.to_string(), at, instead, &help);
+        Some(match self.closing_quote(at, instead) {
+            Some((whole, quoted)) => {
+                let mut mended = mended;
+                mended.suggestions.clear();
+                mended.suggest(whole, quoted)
+            }
+            None => mended,
+        })
+    }
+
+    /// The text between a typographic quote and the next one, with right quotes.
+    fn closing_quote(&self, opening: Span, quote: &str) -> Option<(Span, String)> {
+        let rest = self.text.get(opening.end..)?;
+        let is_quote =
+            |c: char| LOOKALIKES.iter().any(|(l, instead)| *l == c && matches!(*instead, "'" | "\""));
+        let (length, closing) = rest.char_indices().find(|(_, c)| is_quote(*c))?;
+        let inside = rest.get(..length)?;
+        let whole = Span::new(opening.start, opening.end + length + closing.len_utf8());
+        matches!(quote, "'" | "\"").then(|| (whole, format!("{quote}{inside}{quote}")))
+    }
+
+    fn word(&self) -> Option<Box<Report>> {
+        let found = self.after(0)?;
+        let written = found.span.of(self.text);
+        let (_, instead, help) = WORDS.iter().find(|(slip, _, _)| written.eq_ignore_ascii_case(slip))?;
+        Some(report("UnexpectedSyntax", written, found.span, instead, help))
+    }
+
+    /// `x NOT IN list`, `x IS NOT 3`, `!x`.
+    fn negation(&self) -> Option<Box<Report>> {
+        let found = self.after(0)?;
+        let unexpected = |at: Span, label: &str| {
+            Report::compile("SyntaxError", "UnexpectedSyntax", "a negation cannot stand here").at(at, label)
+        };
+        let negates = ["in", "contains", "starts", "ends"].iter().any(|word| self.is(self.after(1), word));
+        if self.is(Some(found), "not") && negates {
+            let help = "NOT stands in front of the comparison: `NOT x IN list`.";
+            return Some(unexpected(found.span, "not here").help(help));
+        }
+        if self.is(Some(found), "!") {
+            return Some(unexpected(found.span, "write `NOT`").suggest(found.span, "NOT "));
+        }
+        let help =
+            "IS is only for null: `x IS NULL`, `x IS NOT NULL`; other values are compared with `=` and `<>`.";
+        if self.is(self.before(1), "not") && self.is(self.before(2), "is") {
+            let at = self.before(2)?.span.to(self.before(1)?.span);
+            return Some(unexpected(at, "write `<>`").help(help).suggest(at, "<>"));
+        }
+        let before = self.before(1).filter(|_| self.is(self.before(1), "is"))?;
+        let message = "IS needs NULL behind it";
+        let report = Report::compile("SyntaxError", "UnexpectedSyntax", message).at(before.span, "write `=`");
+        Some(report.help(help).suggest(before.span, "="))
+    }
+
+    /// A comma with nothing behind it.
+    fn comma(&self) -> Option<Box<Report>> {
+        let (before, found) = (self.before(1)?, self.after(0)?);
+        let closes = found.kind == TokenKind::Close;
+        let clause = ["return", "where", "with", "match", "order", "limit", "skip", "create", "set", "union"]
+            .iter()
+            .any(|word| self.is(Some(found), word));
+        let opened = self.before(2).is_some_and(|t| t.kind == TokenKind::Open);
+        if before.span.of(self.text) != "," || !(closes || clause) || opened {
+            return None;
+        }
+        let message = "nothing follows this comma";
+        let report =
+            Report::compile("SyntaxError", "UnexpectedSyntax", message).at(before.span, "one comma too many");
+        Some(report.suggest(before.span, ""))
+    }
+
+    fn semicolon(&self) -> Option<Box<Report>> {
+        let found = self.after(0).filter(|_| self.is(self.before(1), ";"))?;
+        Some(
+            Report::compile("SyntaxError", "UnexpectedSyntax", "a second statement begins here")
+                .at(found.span, "not part of the first statement")
+                .help("Run one statement at a time."),
+        )
+    }
 }
 
 fn report(detail: &'static str, found: &str, at: Span, instead: &str, help: &str) -> Box<Report> {
     let report = Report::compile("SyntaxError", detail, format!("`{found}` is not Cypher")).help(help);
     if instead.is_empty() {
-        return report.at(at, "not needed");
+        return report.at(at, "not Cypher");
     }
     report.at(at, format!("write `{instead}`")).suggest(at, instead)
-}
-
-fn operator(tokens: &[Token], place: usize, text: &str) -> Option<Box<Report>> {
-    // The first of the two characters may be an operator of its own, so that only the second is wrong.
-    [place.checked_sub(1), Some(place)].into_iter().flatten().find_map(|first| {
-        let (a, b) = (tokens.get(first)?, tokens.get(first + 1)?);
-        let at = a.span.to(b.span);
-        let written = at.of(text);
-        let (_, instead, help) = OPERATORS.iter().find(|(slip, _, _)| *slip == written)?;
-        Some(report("UnexpectedSyntax", written, at, instead, help))
-    })
-}
-
-fn lookalike(found: Token, text: &str) -> Option<Box<Report>> {
-    let c = found.span.of(text).chars().next()?;
-    let (_, instead) = LOOKALIKES.iter().find(|(lookalike, _)| *lookalike == c)?;
-    let help = format!("It looks like `{instead}`, but it is another character (U+{:04X}).", u32::from(c));
-    let at = Span::new(found.span.start, found.span.start + c.len_utf8());
-    Some(report("InvalidUnicodeCharacter", &c.to_string(), at, instead, &help))
-}
-
-fn word(found: Token, text: &str) -> Option<Box<Report>> {
-    let written = found.span.of(text);
-    let (_, instead, help) = WORDS.iter().find(|(slip, _, _)| written.eq_ignore_ascii_case(slip))?;
-    Some(report("UnexpectedSyntax", written, found.span, instead, help))
-}
-
-/// `x NOT IN list`, `x IS NOT 3`, `!x`.
-fn negation(tokens: &[Token], place: usize, text: &str) -> Option<Box<Report>> {
-    let found = tokens.get(place)?;
-    let is = |index: usize, word: &str| {
-        tokens.get(index).is_some_and(|t| t.span.of(text).eq_ignore_ascii_case(word))
-    };
-    let unexpected = |at: Span| {
-        Report::compile("SyntaxError", "UnexpectedSyntax", "a negation cannot stand here").at(at, "")
-    };
-    if is(place, "not") && ["in", "contains", "starts", "ends"].iter().any(|word| is(place + 1, word)) {
-        return Some(unexpected(found.span).help("NOT stands in front of the comparison: `NOT x IN list`."));
-    }
-    if is(place, "!") {
-        return Some(unexpected(found.span).help("Negation is written `NOT`.").suggest(found.span, "NOT "));
-    }
-    let before = place.checked_sub(1)?;
-    if is(before, "is") && !is(place, "not") || is(before, "not") && before > 0 && is(before - 1, "is") {
-        let help =
-            "IS is only for null: `x IS NULL`, `x IS NOT NULL`; other values are compared with `=` and `<>`.";
-        return Some(unexpected(found.span).help(help));
-    }
-    None
-}
-
-/// A comma with nothing behind it.
-fn comma(tokens: &[Token], place: usize, text: &str) -> Option<Box<Report>> {
-    let before = tokens.get(place.checked_sub(1)?)?;
-    let found = tokens.get(place)?;
-    let closes = found.kind == TokenKind::Close;
-    let clause = ["return", "where", "with", "match", "order", "limit", "skip", "create", "set", "union"]
-        .iter()
-        .any(|word| found.span.of(text).eq_ignore_ascii_case(word));
-    let opened = place >= 2 && tokens.get(place - 2).is_some_and(|t| t.kind == TokenKind::Open);
-    if before.span.of(text) != "," || !(closes || clause) || opened {
-        return None;
-    }
-    let message = "nothing follows this comma";
-    Some(
-        Report::compile("SyntaxError", "UnexpectedSyntax", message)
-            .at(before.span, "one comma too many")
-            .suggest(before.span, ""),
-    )
-}
-
-fn semicolon(tokens: &[Token], place: usize, text: &str) -> Option<Box<Report>> {
-    let before = tokens.get(place.checked_sub(1)?)?;
-    let found = tokens.get(place)?;
-    (before.span.of(text) == ";").then(|| {
-        Report::compile("SyntaxError", "UnexpectedSyntax", "a second statement begins here")
-            .at(found.span, "not part of the first statement")
-            .help("Run one statement at a time.")
-    })
 }

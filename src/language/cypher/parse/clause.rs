@@ -257,8 +257,7 @@ fn return_not_last(at: Span) -> Box<Report> {
     let keyword = Span::new(at.start, at.start + "RETURN".len());
     Report::compile("SyntaxError", "InvalidClauseComposition", "RETURN ends a query, but more clauses follow")
         .at(keyword, "not the last clause")
-        .help("Write `WITH` instead of this `RETURN` to pass its rows on.")
-        .suggest(keyword, "WITH")
+        .help("Write `WITH … AS name` instead of this `RETURN` to pass its rows on.")
 }
 
 fn unfinished(clause: &str, at: Span) -> Box<Report> {

@@ -87,7 +87,7 @@ impl Builder<'_> {
             direction: Direction::Either,
             length: None,
             properties: None,
-            span: trimmed(&pair),
+            span: Span::new(span(&pair).start, span(&pair).start + pair.as_str().trim_end().len()),
         };
         let (mut left, mut right) = (false, false);
         for part in pair.into_inner() {

@@ -57,8 +57,13 @@ fn value(value: &Value) -> String {
             let entries = map.iter().map(|(key, item)| format!("{}: {}", written(key), self::value(item)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
-        Value::Date(date) => format!("date('{date}')"),
-        // No question gives these.
-        _ => "null".to_owned(),
+        Value::Date(_) => format!("date({value})"),
+        Value::LocalTime(_) => format!("localtime({value})"),
+        Value::Time(_) => format!("time({value})"),
+        Value::LocalDateTime(_) => format!("localdatetime({value})"),
+        Value::DateTime(_) => format!("datetime({value})"),
+        Value::Duration(_) => format!("duration({value})"),
+        // These have no notation; no question gives them.
+        Value::Node(_) | Value::Relationship(_) | Value::Path(_) => "null".to_owned(),
     }
 }
