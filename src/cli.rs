@@ -6,6 +6,7 @@ mod ask;
 mod data;
 mod exit;
 mod parameters;
+mod review;
 mod tell;
 
 pub use data::Data;
@@ -34,7 +35,7 @@ const LONG: &str = "Who does what under which law, with the proof.\n\n\
     Without a command: the prompt, or, when standard input is not a terminal, the questions and commands found there.";
 
 const EXIT_CODES: &str = "Exit codes:\n  0    answered (also `no` and a count of zero)\n  1    nothing found\n  \
-    2    wrong usage, syntax or name\n  3    data not loaded\n  5    limit or time-out reached\n  130  interrupted";
+    2    wrong usage, syntax or name\n  3    data not loaded\n  4    the audit has findings\n  5    limit or time-out reached\n  130  interrupted";
 
 /// What every command understands.
 #[derive(Args, Clone, Debug)]
@@ -84,6 +85,30 @@ enum Command {
         /// The directory or file to write; `-` is standard output, for formats of one text
         target: PathBuf,
     },
+    /// Look for gaps, overlaps, contradictions and broken chains of authority, each with its proof
+    Audit(Audit),
+    /// Say what began, ended and changed between two days
+    Changes {
+        /// The first day, month or year
+        from: String,
+        /// The second
+        to: String,
+    },
+    /// Show who is responsible for what, how, and on which legal basis
+    Matrix {
+        /// Who: a kind or noun of the vocabulary
+        #[arg(long, value_name = "KIND", default_value = "bodies")]
+        rows: String,
+        /// For what: topics, tasks, instruments, or any other kind
+        #[arg(long, value_name = "KIND", default_value = "topics")]
+        columns: String,
+    },
+    /// Show what would lose its legal basis without something, and what merely touches it
+    Impact {
+        /// A name, an alias or an id
+        #[arg(required = true)]
+        name: Vec<String>,
+    },
     /// Speak the machine protocol: JSON lines on standard input and output
     Pipe,
     /// Print a completion script for a shell
@@ -91,6 +116,20 @@ enum Command {
         /// bash, zsh, fish, elvish or powershell
         shell: clap_complete::Shell,
     },
+}
+
+/// Which rules, and what counts as a failure.
+#[derive(Args, Clone, Debug)]
+struct Audit {
+    /// Only this rule
+    #[arg(long, value_name = "NAME")]
+    rule: Option<String>,
+    /// Further rules, one a file, in this directory
+    #[arg(long, value_name = "DIR")]
+    rules: Option<PathBuf>,
+    /// End with exit code 4 when there is a finding of this severity or above: info, warning, error
+    #[arg(long, value_name = "SEVERITY", default_value = "warning")]
+    severity: String,
 }
 
 /// One question or many.
@@ -184,6 +223,10 @@ fn run(arguments: Arguments) -> Exit {
         Some(Command::Vocabulary { word }) => data::vocabulary(word.as_deref(), &common),
         Some(Command::Check { dir }) => data::check(&dir, &common),
         Some(Command::Export { target }) => data::export(&target, &common),
+        Some(Command::Audit(audit)) => review::audit(&audit, &common),
+        Some(Command::Changes { from, to }) => review::changes(&from, &to, &common),
+        Some(Command::Matrix { rows, columns }) => review::matrix(&rows, &columns, &common),
+        Some(Command::Impact { name }) => review::impact(&name.join(" "), &common),
         Some(Command::Pipe) => data::pipe(&common),
         Some(Command::Completions { shell }) => Ok(completions(shell)),
     };

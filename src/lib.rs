@@ -18,6 +18,7 @@ pub mod bind;
 pub mod optimize;
 pub mod execute;
 pub mod answer;
+pub mod audit;
 pub mod load;
 pub mod export;
 pub mod session;

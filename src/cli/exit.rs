@@ -12,6 +12,8 @@ impl Exit {
     pub const ANSWERED: Exit = Exit(0);
     pub const NOTHING_FOUND: Exit = Exit(1);
     pub const USAGE: Exit = Exit(2);
+    /// An audit has findings of at least the chosen severity.
+    pub const FINDINGS: Exit = Exit(4);
     pub const NOT_LOADED: Exit = Exit(3);
     /// An internal fault.
     pub const FAILED: Exit = Exit(70);

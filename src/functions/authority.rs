@@ -7,7 +7,7 @@ use super::entity::present;
 use super::error::unfit;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
-use crate::graph::{Authority, Entity, NodeId, rings};
+use crate::graph::{Authority, Entity, NodeId, Way, rings};
 use crate::value::Value;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -35,7 +35,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
         accepts: &[Accepts::List],
         gives: Gives::List,
         body: Body::Scalar(cycles),
-        doc: "The circles that relationships of some types run in: for each, the list of its nodes.",
+        doc: "The circles that relationships of some types run in: for each, the list of its nodes. A type after `<` is \
+              followed from end to start.",
         examples: &[("cycles(['NO_SUCH_TYPE'])", "[]")],
     },
 ];
@@ -74,7 +75,13 @@ fn cycles(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let mut types = Vec::new();
     for name in names.iter() {
         match name {
-            Value::String(name) => types.extend(context.graph.relationship_type(name)),
+            Value::String(name) => {
+                let (name, way) = match name.strip_prefix('<') {
+                    Some(name) => (name, Way::In),
+                    None => (&**name, Way::Out),
+                };
+                types.extend(context.graph.relationship_type(name).map(|kind| (kind, way)));
+            }
             Value::Null => {}
             other => return Err(unfit("cycles", "a list of strings", other)),
         }

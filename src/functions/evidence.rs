@@ -4,7 +4,7 @@ use super::entity::present;
 use super::error::unfit;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
-use crate::graph::{Certainty, Claim, Entity, Evidence, Reading};
+use crate::graph::{Certainty, Claim, Entity, Evidence, Origin, Reading};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -46,7 +46,25 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "All values that sources give for a property: maps with `value`, `preferred` and `evidence`.",
         examples: &[("claims(null, 'date')", "null")],
     },
+    Function {
+        name: "origin",
+        parameters: &["entity"],
+        accepts: &[Accepts::Entity],
+        gives: Gives::String,
+        body: Body::Scalar(origin),
+        doc: "Where a node or a relationship comes from: 'file', 'rule' of the vocabulary, or 'session'.",
+        examples: &[("origin(null)", "null")],
+    },
 ];
+
+fn origin(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some(entity) = present("origin", context, arguments)? else { return Ok(Value::Null) };
+    Ok(Value::from(match context.graph.origin(entity) {
+        Origin::File(..) => "file",
+        Origin::Rule => "rule",
+        Origin::Session => "session",
+    }))
+}
 
 fn map(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     Value::map(entries.into_iter().map(|(key, value)| (Arc::from(key), value)).collect())

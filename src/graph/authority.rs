@@ -114,10 +114,10 @@ impl<'g> Authority<'g> {
     }
 }
 
-/// The circles that relationships of these types run in: sets of nodes each of which reaches all others of its set.
+/// The circles that relationships of these types, followed in these directions, run in: sets of nodes each of which reaches all others of its set.
 /// Each ascending, in the order of their first nodes.
-pub fn rings(graph: &Graph, types: &[RelationshipType], mask: Option<&Mask>) -> Vec<Vec<NodeId>> {
-    let view = View::along(graph, types.iter().map(|kind| (*kind, Way::Out)).collect());
+pub fn rings(graph: &Graph, types: &[(RelationshipType, Way)], mask: Option<&Mask>) -> Vec<Vec<NodeId>> {
+    let view = View::along(graph, types.to_vec());
     let view = if let Some(mask) = mask { view.as_of(mask) } else { view };
     let mut rings: Vec<Vec<NodeId>> = kosaraju_scc(&view);
     rings.retain(|ring| match ring.as_slice() {

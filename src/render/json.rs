@@ -1,6 +1,6 @@
 //! JSON: one object an answer, one object an error, and values as programs want them.
 
-use super::evidence::{certainty_name, proofs, reading_name};
+use super::evidence::{Proof, certainty_name, proofs, reading_name};
 use super::look::Look;
 use super::report::report_json;
 use super::scene::Scene;
@@ -78,25 +78,25 @@ fn milliseconds(answer: &Answer) -> f64 {
 fn evidence_json(answer: &Answer, scene: &Scene<'_>) -> Json {
     let of_row = |row: usize| -> Json {
         let Some(facts) = answer.facts.get(row) else { return json!([]) };
-        proofs(facts, scene)
-            .into_iter()
-            .map(|proof| {
-                let mut object = Map::new();
-                object.insert("from".into(), json!(proof.from));
-                object.insert("relation".into(), json!(proof.relation));
-                object.insert("to".into(), json!(proof.to));
-                object.insert("source".into(), json!(&*proof.source));
-                object.insert("locator".into(), json!(&*proof.locator));
-                object.insert("certainty".into(), json!(certainty_name(proof.certainty)));
-                if let Some(reading) = proof.reading {
-                    object.insert("reading".into(), json!(reading_name(reading)));
-                }
-                Json::Object(object)
-            })
-            .collect()
+        proofs(facts, scene).iter().map(proof_json).collect()
     };
     // An answer without rows may still rest on facts: what was searched.
     (0..answer.rows.len().max(answer.facts.len())).map(of_row).collect()
+}
+
+/// `{"from","relation","to","source","locator","certainty"}`, and `reading` where a sentence has two.
+pub(super) fn proof_json(proof: &Proof) -> Json {
+    let mut object = Map::new();
+    object.insert("from".into(), json!(proof.from));
+    object.insert("relation".into(), json!(proof.relation));
+    object.insert("to".into(), json!(proof.to));
+    object.insert("source".into(), json!(&*proof.source));
+    object.insert("locator".into(), json!(&*proof.locator));
+    object.insert("certainty".into(), json!(certainty_name(proof.certainty)));
+    if let Some(reading) = proof.reading {
+        object.insert("reading".into(), json!(reading_name(reading)));
+    }
+    Json::Object(object)
 }
 
 /// What a statement changed, only what is not zero.
@@ -143,7 +143,7 @@ pub fn value_json(value: &Value, scene: &Scene<'_>) -> Json {
 }
 
 /// `{"id","kind","name","properties"}`; `id` and `name` are not repeated among the properties.
-fn node_json(node: NodeId, scene: &Scene<'_>) -> Json {
+pub(super) fn node_json(node: NodeId, scene: &Scene<'_>) -> Json {
     let text = |key: &str, value: &Value| matches!(key, "id" | "name") && matches!(value, Value::String(_));
     let properties: Map<String, Json> = scene
         .properties(Entity::Node(node))

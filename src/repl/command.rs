@@ -43,6 +43,7 @@ pub enum Argument {
 pub enum Topic {
     Asking,
     Answers,
+    Reviews,
     Words,
     Settings,
     Data,
@@ -51,6 +52,7 @@ pub enum Topic {
 pub const TOPICS: &[(Topic, &str)] = &[
     (Topic::Asking, "Asking"),
     (Topic::Answers, "The last answer"),
+    (Topic::Reviews, "Reviews of the whole graph"),
     (Topic::Words, "Words and help"),
     (Topic::Settings, "Settings"),
     (Topic::Data, "Data"),

@@ -3,11 +3,18 @@
 mod answers;
 mod asking;
 mod data;
+mod review;
 mod settings;
 mod words;
 
 use super::command::Command;
 
 /// Every family in the order of help.
-pub const FAMILIES: &[&[Command]] =
-    &[asking::COMMANDS, answers::COMMANDS, words::COMMANDS, settings::COMMANDS, data::COMMANDS];
+pub const FAMILIES: &[&[Command]] = &[
+    asking::COMMANDS,
+    answers::COMMANDS,
+    review::COMMANDS,
+    words::COMMANDS,
+    settings::COMMANDS,
+    data::COMMANDS,
+];

@@ -1,0 +1,106 @@
+//! What began, ended and changed between two days.
+//!
+//! An entity began when it is there on the second day and not on the first for the reason that its validity begins in
+//! between; ended likewise. What both began and ended in between is in both lists. A node that is there on both days
+//! changed when a relationship began or ended that gives it authority or a responsibility, or that has dates of its own.
+
+use crate::base::{Report, Result};
+use crate::graph::{Day, Entity, Graph, NodeId, RelationshipId, RelationshipType, Validity};
+use crate::value::Date;
+use crate::vocabulary::{End, Vocabulary};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug)]
+pub struct Changes {
+    pub from: Date,
+    pub to: Date,
+    pub began: Vec<Change>,
+    pub ended: Vec<Change>,
+    pub changed: Vec<Changed>,
+}
+
+/// Something that began, or the last day of something that ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub entity: Entity,
+    pub day: Day,
+}
+
+/// A node that stayed, with what began and ended at it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    pub node: NodeId,
+    pub began: Vec<RelationshipId>,
+    pub ended: Vec<RelationshipId>,
+}
+
+/// Compares two days.
+///
+/// # Errors
+/// The second day lies before the first.
+pub fn changes(graph: &Graph, vocabulary: &Vocabulary, from: Date, to: Date) -> Result<Changes> {
+    if to < from {
+        return Err(Report::input("usage.changes", format!("{to} lies before {from}"))
+            .help("Write the earlier day first."));
+    }
+    let mut found = Changes { from, to, began: Vec::new(), ended: Vec::new(), changed: Vec::new() };
+    let nodes = graph.nodes().map(Entity::Node);
+    for entity in nodes.chain(graph.relationships().map(Entity::Relationship)) {
+        let Validity { begins, ends } = graph.holding(entity);
+        // What ends before it begins was never there.
+        if matches!((begins, ends), (Some(begins), Some(ends)) if ends.date <= begins.date) {
+            continue;
+        }
+        if let Some(day) = begins.filter(|day| from < day.date && day.date <= to) {
+            found.began.push(Change { entity, day });
+        }
+        if let Some(after) = ends.filter(|day| from < day.date && day.date <= to) {
+            let last = Day { date: Date { days: after.date.days.saturating_sub(1) }, ..after };
+            found.ended.push(Change { entity, day: last });
+        }
+    }
+    // Nodes before relationships, then by day.
+    for list in [&mut found.began, &mut found.ended] {
+        list.sort_by_key(|change| {
+            (matches!(change.entity, Entity::Relationship(_)), change.day.date, change.entity)
+        });
+    }
+    found.changed = changed(graph, vocabulary, &found);
+    Ok(found)
+}
+
+fn changed(graph: &Graph, vocabulary: &Vocabulary, found: &Changes) -> Vec<Changed> {
+    let receivers = receivers(graph, vocabulary);
+    let (before, after) = (graph.as_of(found.from), graph.as_of(found.to));
+    let mut nodes: BTreeMap<NodeId, Changed> = BTreeMap::new();
+    for (list, is_begin) in [(&found.began, true), (&found.ended, false)] {
+        for change in list {
+            let Entity::Relationship(relationship) = change.entity else { continue };
+            let ends = graph.ends(relationship);
+            let own = !graph.validity(change.entity).is_undated();
+            let receives = receivers.get(&ends.kind).copied().unwrap_or_default();
+            for (node, counts) in [(ends.start, own || receives.0), (ends.end, own || receives.1)] {
+                if !counts || !before.has_node(node) || !after.has_node(node) {
+                    continue;
+                }
+                let entry = nodes.entry(node);
+                let entry = entry.or_insert(Changed { node, began: Vec::new(), ended: Vec::new() });
+                let side = if is_begin { &mut entry.began } else { &mut entry.ended };
+                side.push(relationship);
+            }
+        }
+    }
+    nodes.into_values().collect()
+}
+
+/// Whether a relation of a type changes what stands at its start, and at its end.
+fn receivers(graph: &Graph, vocabulary: &Vocabulary) -> FxHashMap<RelationshipType, (bool, bool)> {
+    let relations = vocabulary.relations.iter().filter_map(|relation| {
+        let kind = graph.relationship_type(&relation.type_name())?;
+        let start = relation.authority == Some(End::To) || relation.responsibility;
+        let end = relation.authority == Some(End::From) || relation.responsibility;
+        Some((kind, (start, end)))
+    });
+    relations.collect()
+}
