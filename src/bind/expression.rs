@@ -1,23 +1,23 @@
 //! Expressions: names become slots and functions, and the static type is inferred.
 
 use super::aggregate::is_simple;
-use super::scope::{Aggregates, Context};
-use super::types::{self, Type, fits};
+use super::function::count_all;
+use super::scope::Context;
+use super::types::Type;
 use super::{Binder, aggregate, error};
 use crate::algebra::{
-    Bound, Clause, Expression, FunctionRef, Identifier, LabelExpression, Literal, Named, Node, PathPattern,
-    Quantifier, Search, Slot, SlotKind, Subquery,
+    Bound, Clause, Expression, Identifier, LabelExpression, Literal, Named, Node, PathPattern, Search, Slot,
+    SlotKind, Subquery,
 };
-use crate::base::{Result, Span, nearest};
-use crate::functions::{self, Body, Function};
+use crate::base::{Report, Result, Span};
 use crate::value::Value;
 use std::rc::Rc;
 
 /// A resolved expression and what is known of its value.
 pub(super) type Typed = (Expression<Bound>, Type);
 
-type NodeAndType = (Node<Bound>, Type);
-type OptionalExpression = Option<Box<Expression<Bound>>>;
+pub(super) type NodeAndType = (Node<Bound>, Type);
+pub(super) type OptionalExpression = Option<Box<Expression<Bound>>>;
 
 impl Binder<'_> {
     /// Resolves an expression.
@@ -61,14 +61,6 @@ impl Binder<'_> {
         context: &Context,
     ) -> Result<OptionalExpression> {
         expression.map(|e| Ok(Box::new(self.expression(e, context)?.0))).transpose()
-    }
-
-    fn optional_predicate(
-        &mut self,
-        expression: Option<&Expression<Named>>,
-        context: &Context,
-    ) -> Result<OptionalExpression> {
-        expression.map(|e| Ok(Box::new(self.predicate(e, context)?))).transpose()
     }
 
     /// The slot that holds this expression already, unless a local variable gives its names another meaning.
@@ -166,42 +158,6 @@ impl Binder<'_> {
         Ok((Node::IsNull { operand, negated }, Type::Boolean))
     }
 
-    fn quantified(
-        &mut self,
-        quantifier: Quantifier,
-        variable: &Identifier,
-        list: &Expression<Named>,
-        predicate: Option<&Expression<Named>>,
-        context: &Context,
-    ) -> Result<NodeAndType> {
-        let (list, element) = self.iterated(list, context)?;
-        let inner = context.per_element();
-        let variable = self.push_local(variable, element);
-        let predicate = self.optional_predicate(predicate, &inner);
-        self.locals.pop();
-        let node = Node::Quantified { quantifier, variable, list: Box::new(list), predicate: predicate? };
-        Ok((node, Type::Boolean))
-    }
-
-    fn reduce(
-        &mut self,
-        (accumulator, start): (&Identifier, &Expression<Named>),
-        (variable, list): (&Identifier, &Expression<Named>),
-        step: &Expression<Named>,
-        context: &Context,
-    ) -> Result<NodeAndType> {
-        let start = Box::new(self.expression(start, context)?.0);
-        let (list, element) = self.iterated(list, context)?;
-        let inner = context.per_element();
-        // What the accumulator holds after the first step is not known before running.
-        let accumulator = self.push_local(accumulator, Type::Any);
-        let variable = self.push_local(variable, element);
-        let step = self.expression(step, &inner);
-        self.locals.truncate(self.locals.len().saturating_sub(2));
-        let step = Box::new(step?.0);
-        Ok((Node::Reduce { accumulator, start, variable, list: Box::new(list), step }, Type::Any))
-    }
-
     fn shortest_path(&mut self, pattern: &PathPattern<Named>, context: &Context) -> Result<NodeAndType> {
         let pattern = self.known_pattern(pattern, context)?;
         let known = match pattern.search {
@@ -233,7 +189,7 @@ impl Binder<'_> {
         let (bound, known) = self.expression(subject, context)?;
         if !known.may_have_properties() {
             let message = format!("{} has no properties", known.name());
-            return Err(crate::base::Report::compile("TypeError", "InvalidArgumentType", message)
+            return Err(Report::compile("TypeError", "InvalidArgumentType", message)
                 .at(subject.span, format!("is {}", known.name()))
                 .help("Nodes, relationships, maps, dates and times have properties."));
         }
@@ -275,7 +231,7 @@ impl Binder<'_> {
         let (index_bound, by) = self.expression(index, context)?;
         let wrong = |at: Span, wanted: &str, given: &Type| {
             let message = format!("{wanted} is needed here, but this is {}", given.name());
-            Err(crate::base::Report::compile("TypeError", "InvalidArgumentType", message)
+            Err(Report::compile("TypeError", "InvalidArgumentType", message)
                 .at(at, format!("is {}", given.name())))
         };
         if !matches!(known, Type::Any | Type::List(_) | Type::Map | Type::Node | Type::Relationship) {
@@ -323,133 +279,6 @@ impl Binder<'_> {
         Ok((Node::Case { subject, branches: bound, otherwise }, result.unwrap_or(Type::Any)))
     }
 
-    /// The list that a comprehension runs over, and its elements' type.
-    fn iterated(&mut self, list: &Expression<Named>, context: &Context) -> Result<(Expression<Bound>, Type)> {
-        let (bound, known) = self.expression(list, context)?;
-        if !known.may_be_list() {
-            return Err(error::wrong_type(list.span, "a list", &known));
-        }
-        Ok((bound, known.element()))
-    }
-
-    fn list_comprehension(
-        &mut self,
-        variable: &Identifier,
-        list: &Expression<Named>,
-        filter: Option<&Expression<Named>>,
-        map: Option<&Expression<Named>>,
-        context: &Context,
-    ) -> Result<NodeAndType> {
-        let (list, element) = self.iterated(list, context)?;
-        let inner = context.per_element();
-        let variable = self.push_local(variable, element.clone());
-        let parts = self.filter_and_map(filter, map, &inner);
-        self.locals.pop();
-        let (filter, map, known) = parts?;
-        let known = Type::list(known.unwrap_or(element));
-        Ok((Node::ListComprehension { variable, list: Box::new(list), filter, map }, known))
-    }
-
-    fn filter_and_map(
-        &mut self,
-        filter: Option<&Expression<Named>>,
-        map: Option<&Expression<Named>>,
-        inner: &Context,
-    ) -> Result<(OptionalExpression, OptionalExpression, Option<Type>)> {
-        let filter = self.optional_predicate(filter, inner)?;
-        let Some(map) = map else { return Ok((filter, None, None)) };
-        let (map, known) = self.expression(map, inner)?;
-        Ok((filter, Some(Box::new(map)), Some(known)))
-    }
-
-    fn pattern_comprehension(
-        &mut self,
-        pattern: &PathPattern<Named>,
-        filter: Option<&Expression<Named>>,
-        map: &Expression<Named>,
-        context: &Context,
-    ) -> Result<NodeAndType> {
-        let inner = context.per_element();
-        let outside = self.locals.len();
-        let result = self.local_pattern(pattern, &inner).and_then(|pattern| {
-            let filter = self.optional_predicate(filter, &inner)?;
-            let (map, known) = self.expression(map, &inner)?;
-            let node = Node::PatternComprehension { pattern: Box::new(pattern), filter, map: Box::new(map) };
-            Ok((node, Type::list(known)))
-        });
-        self.locals.truncate(outside);
-        result
-    }
-
-    fn call_function(
-        &mut self,
-        name: &Identifier,
-        distinct: bool,
-        arguments: &[Expression<Named>],
-        context: &Context,
-        place: Span,
-    ) -> Result<NodeAndType> {
-        if let ([argument], true) = (arguments, name.name.eq_ignore_ascii_case("exists")) {
-            return self.exists_function(argument, context);
-        }
-        let function = functions::find(&name.name).ok_or_else(|| unknown_function(name))?;
-        check_arity(function, name, arguments.len())?;
-        let inner = match (&function.body, &context.aggregates) {
-            (Body::Scalar(_), _) if distinct => return Err(needless_distinct(name)),
-            (Body::Scalar(_), Aggregates::Inside) if name.name.eq_ignore_ascii_case("rand") => {
-                return Err(error::syntax(
-                    "NonConstantExpression",
-                    "`rand()` cannot stand inside an aggregate",
-                )
-                .at(place, "differs in each row")
-                .help("Give it a name in an earlier `WITH` and aggregate that."));
-            }
-            (Body::Scalar(_), _) => context.clone(),
-            (Body::Aggregate(_), Aggregates::Allowed(rows)) => Context {
-                aggregates: Aggregates::Inside,
-                fallback: Rc::clone(&context.fallback),
-                ..Context::plain(Rc::clone(rows))
-            },
-            (Body::Aggregate(_), Aggregates::Forbidden) => {
-                // An undefined name in it is the better report.
-                let grouped_away = Rc::default();
-                let rows = Context { aggregates: Aggregates::Inside, grouped_away, ..context.clone() };
-                for argument in arguments {
-                    self.expression(argument, &rows)?;
-                }
-                return Err(error::invalid_aggregation(place));
-            }
-            (Body::Aggregate(_), Aggregates::Inside) => return Err(error::nested_aggregation(place)),
-        };
-        let mut bound = Vec::with_capacity(arguments.len());
-        let mut first = None;
-        for (position, argument) in arguments.iter().enumerate() {
-            let (value, known) = self.expression(argument, &inner)?;
-            let wanted = function.accepts(position);
-            if !fits(wanted, &known) {
-                return Err(error::wrong_type(argument.span, wanted.name(), &known).help(format!(
-                    "{}: {}",
-                    usage(function),
-                    function.doc
-                )));
-            }
-            first = first.or(Some(known));
-            bound.push(value);
-        }
-        let known = types::result(function.gives, first.as_ref());
-        Ok((Node::Call { function: FunctionRef(function), distinct, arguments: bound }, known))
-    }
-
-    /// `exists(n.key)` and `exists((a)-->(b))`, as the openCypher documents have them.
-    fn exists_function(&mut self, argument: &Expression<Named>, context: &Context) -> Result<NodeAndType> {
-        if let Node::PatternPredicate(pattern) = &argument.node {
-            let pattern = self.known_pattern(pattern, context)?;
-            return Ok((Node::PatternPredicate(Box::new(pattern)), Type::Boolean));
-        }
-        let operand = Box::new(self.expression(argument, context)?.0);
-        Ok((Node::IsNull { operand, negated: true }, Type::Boolean))
-    }
-
     fn subquery(&mut self, body: &Subquery<Named>, context: &Context) -> Result<Subquery<Bound>> {
         let mut visible = context.visible();
         visible.extend(self.locals.iter().map(|(name, slot)| (name.clone(), *slot)));
@@ -475,14 +304,6 @@ impl Binder<'_> {
     }
 }
 
-fn count_all(context: &Context, place: Span) -> Result<NodeAndType> {
-    match context.aggregates {
-        Aggregates::Allowed(_) => Ok((Node::CountAll, Type::Integer)),
-        Aggregates::Forbidden => Err(error::invalid_aggregation(place)),
-        Aggregates::Inside => Err(error::nested_aggregation(place)),
-    }
-}
-
 fn literal_type(literal: &Literal) -> Type {
     match literal {
         Literal::Null => Type::Any,
@@ -493,55 +314,6 @@ fn literal_type(literal: &Literal) -> Type {
         Literal::Value(Value::Date(_)) => Type::Temporal,
         Literal::Value(_) => Type::Any,
     }
-}
-
-fn unknown_function(name: &Identifier) -> Box<crate::base::Report> {
-    let mut report = error::syntax("UnknownFunction", format!("there is no function `{}`", name.name))
-        .at(name.span, "not a function");
-    let known = functions::all().map(|function| function.name);
-    for near in nearest(&name.name, known, 3) {
-        if report.help.is_empty() {
-            report = report.help(format!("Did you mean `{near}`?"));
-        }
-        report = report.suggest(name.span, near);
-    }
-    report
-}
-
-fn needless_distinct(name: &Identifier) -> Box<crate::base::Report> {
-    error::syntax("UnexpectedSyntax", format!("DISTINCT means nothing in `{}`", name.name))
-        .at(name.span, "not an aggregate")
-        .help("DISTINCT stands in aggregates such as `count(DISTINCT x)`, or behind RETURN and WITH.")
-}
-
-fn check_arity(function: &Function, name: &Identifier, given: usize) -> Result<()> {
-    let required = function.parameters.iter().filter(|p| !p.ends_with('?') && !p.ends_with("...")).count();
-    let any_number = function.parameters.last().is_some_and(|p| p.ends_with("..."));
-    if given >= required && (any_number || given <= function.parameters.len()) {
-        return Ok(());
-    }
-    let most = function.parameters.len();
-    let takes = match (required, any_number) {
-        (required, true) => format!("at least {}", counted(required)),
-        (required, false) if required == most => counted(required),
-        (required, false) => format!("{required} to {}", counted(most)),
-    };
-    let message = format!("`{}` takes {takes}, not {given}", function.name);
-    Err(error::syntax("InvalidNumberOfArguments", message)
-        .at(name.span, "wrong number of arguments")
-        .help(format!("{}: {}", usage(function), function.doc)))
-}
-
-fn counted(arguments: usize) -> String {
-    match arguments {
-        0 => "no arguments".to_owned(),
-        1 => "1 argument".to_owned(),
-        n => format!("{n} arguments"),
-    }
-}
-
-fn usage(function: &Function) -> String {
-    format!("`{}({})`", function.name, function.parameters.join(", "))
 }
 
 /// COLLECT gathers one column.

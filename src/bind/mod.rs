@@ -5,7 +5,8 @@
 //! runs. Knows nothing of the graph or of how a statement is carried out.
 //!
 //! - `query` walks queries and clauses; `projection` has the rules of WITH, RETURN and ORDER BY; `pattern`, `update` and
-//!   `call` those of their clauses; `expression` resolves expressions and infers their types.
+//!   `call` those of their clauses; `expression`, `operators`, `iteration` and `function` resolve expressions and infer
+//!   their types.
 //! - `scope` says which names are visible where; `types` what is known of a value before running; `error` words the
 //!   reports.
 
@@ -14,6 +15,8 @@ mod aggregate;
 mod call;
 mod error;
 mod expression;
+mod function;
+mod iteration;
 mod operators;
 mod pattern;
 mod projection;
