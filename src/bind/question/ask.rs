@@ -250,7 +250,7 @@ impl<'b> Binder<'b> {
                 if plain_be {
                     return Ok(());
                 }
-                let left = b.predicate_of(subject, &clause.verbs, clause.any, Some(gap), g)?;
+                let left = b.with_gap(subject, clause, Some(gap), g)?;
                 b.no_leftover(&left)
             });
             match done {

@@ -27,6 +27,8 @@ pub struct Binder<'b> {
     pub edges: usize,
     /// Roles said before their verb: `the main one responsible for`.
     pub roles: Vec<(Var, usize, Vec<Arc<str>>, Span)>,
+    /// Whether what a clause leaves out has found its place.
+    pub gap_used: bool,
     /// `by kind`, found where no noun phrase takes it.
     pub grouping: Option<Token>,
     pub today: Date,
@@ -59,6 +61,7 @@ impl<'b> Binder<'b> {
             notes: Vec::new(),
             edges: 0,
             roles: Vec::new(),
+            gap_used: false,
             grouping: None,
             today,
         }

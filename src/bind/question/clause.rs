@@ -1,7 +1,6 @@
 //! Clauses: subjects, verbs and objects become edges.
 
 use super::binder::{Binder, Voice};
-use super::dictionary::Meaning;
 use super::meaning::*;
 use super::phrase::Phrase;
 use super::trouble;
@@ -28,7 +27,7 @@ impl<'b> Binder<'b> {
         match &clause.subject {
             Some(subject) => {
                 let phrase = self.noun_phrase(subject)?;
-                self.predicate_of(phrase, &clause.verbs, clause.any, gap, group)
+                self.with_gap(phrase, clause, gap, group)
             }
             None => {
                 let Some(gap) = gap else {
@@ -40,6 +39,25 @@ impl<'b> Binder<'b> {
                 self.predicate_of(phrase, &clause.verbs, clause.any, None, group)
             }
         }
+    }
+
+    /// Says a clause that leaves something out; what is left out has to find its place in it.
+    pub fn with_gap<'s>(
+        &mut self,
+        subject: Phrase<'s>,
+        clause: &'s Clause,
+        gap: Option<Gap<'s>>,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let outer = std::mem::replace(&mut self.gap_used, false);
+        let left = self.predicate_of(subject, &clause.verbs, clause.any, gap, group);
+        let used = std::mem::replace(&mut self.gap_used, outer);
+        if left.is_ok() && gap.is_some() && !used {
+            return Err(Report::input("question.gap", "what is asked for has no place in this clause")
+                .at(clause.span, "nothing is missing here")
+                .help("Ask with a verb that links the two, for example `which law assigns the task …`."));
+        }
+        left
     }
 
     /// Says the verb phrases of a subject.
@@ -178,10 +196,12 @@ impl<'b> Binder<'b> {
             Core::Have(object) => self.have(subject, object.as_ref(), gap, verb, &mut rest, group)?,
             Core::InForce => {
                 let period = self.take_period(&mut rest)?;
+                let subject = self.member_of(subject, verb, group)?;
                 group.conditions.push(Condition::Validity { var: subject, period, how: Meets::On });
             }
             Core::Stated => {
                 if let Some(gap) = gap {
+                    self.gap_used = true;
                     let links: Vec<Link> = self.nouns_as_links(subject);
                     let said = gap.preposition.cloned();
                     let token = said.as_ref().map_or_else(|| plain(verb), Clone::clone);
@@ -230,105 +250,6 @@ impl<'b> Binder<'b> {
             self.say(subject, &links, object, gap, said.transitive, verb, rest, group)?;
         }
         Ok(())
-    }
-
-    fn identity_verb<'s>(
-        &mut self,
-        subject: Var,
-        said: &Said<'s>,
-        object: Option<&'s NounPhrase>,
-        gap: Option<Gap<'s>>,
-        rest: &mut Vec<&'s Modifier>,
-        group: &mut Group,
-    ) -> Result<Option<()>> {
-        let nouns = &self.variables[subject.0].nouns;
-        let identity = said.verbs.iter().flat_map(|t| self.meanings(t)).any(|m| match m {
-            Meaning::Verb(v) => {
-                v.identity
-                    && nouns.contains(&v.relation)
-                    && (v.preposition.is_none()
-                        || v.preposition.as_deref() == said.preposition.map(|p| p.text.as_str()))
-            }
-            _ => false,
-        });
-        if !identity {
-            return Ok(None);
-        }
-        match (object, gap) {
-            (Some(object), _) => {
-                let phrase = self.noun_phrase_onto(object, Some(subject))?;
-                rest.splice(0..0, phrase.leftover);
-                group.conditions.extend(phrase.group.conditions);
-            }
-            (None, Some(gap)) => group.conditions.push(Condition::Same(gap.var, subject)),
-            (None, None) => {}
-        }
-        Ok(Some(()))
-    }
-
-    /// `cover 2019`, `numbered 743`, `dated 2 May 2012`, `adopted before 2005`.
-    pub fn property_verb<'s>(
-        &mut self,
-        subject: Var,
-        verbs: &[Token],
-        object: Option<&'s NounPhrase>,
-        rest: &mut Vec<&'s Modifier>,
-        group: &mut Group,
-    ) -> Result<Option<()>> {
-        let kinds = self.kinds(subject).to_vec();
-        let properties: Vec<usize> = verbs
-            .iter()
-            .flat_map(|t| self.meanings(t))
-            .filter_map(|m| match m {
-                Meaning::PropertyVerb(at) if self.carries(&kinds, self.property(at)) => Some(at),
-                _ => None,
-            })
-            .collect();
-        if properties.is_empty() {
-            return Ok(None);
-        }
-        let literal = object.and_then(|o| o.parts.first()).and_then(|s| match &s.head {
-            Head::Date(token) | Head::Number(token) | Head::Quoted(token) if s.modifiers.is_empty() => {
-                Some(token.clone())
-            }
-            _ => None,
-        });
-        if object.is_some() && literal.is_none() {
-            return Ok(None);
-        }
-        for at in properties {
-            let property = self.property(at);
-            let mut taken = None;
-            let condition = match &literal {
-                Some(token) => self.property_test(property, None, token, None),
-                None => rest.iter().enumerate().find_map(|(i, m)| {
-                    let found = match &m.kind {
-                        ModifierKind::Time { preposition, first, last } => {
-                            self.property_test(property, Some(preposition), first, last.as_ref())
-                        }
-                        ModifierKind::Value(token) => self.property_test(property, None, token, None),
-                        _ => None,
-                    };
-                    taken = found.is_some().then_some(i);
-                    found
-                }),
-            };
-            if let Some(condition) = condition {
-                if let Some(i) = taken {
-                    rest.remove(i);
-                }
-                group.conditions.push(match condition {
-                    PropertyTest::Test(test) => {
-                        Condition::Property { var: subject, key: property.name.clone(), test }
-                    }
-                    PropertyTest::Overlaps(period) => {
-                        Condition::Validity { var: subject, period: Some(period), how: Meets::Overlaps }
-                    }
-                });
-                return Ok(Some(()));
-            }
-        }
-        Ok(None)
     }
 
     /// `X is verbed by Y`.
@@ -412,7 +333,10 @@ impl<'b> Binder<'b> {
         }
         let object = match (object, gap) {
             (Some(object), _) => self.noun_phrase(object)?,
-            (None, Some(gap)) => Phrase { vars: vec![gap.var], ..Phrase::default() },
+            (None, Some(gap)) => {
+                self.gap_used = true;
+                Phrase { vars: vec![gap.var], ..Phrase::default() }
+            }
             (None, None) => {
                 let other = self.variable(Vec::new(), "other", said.span);
                 Phrase { vars: vec![other], ..Phrase::default() }
@@ -437,13 +361,13 @@ impl<'b> Binder<'b> {
 
 /// A verb as heard.
 #[derive(Clone, Copy)]
-struct Said<'s> {
-    verbs: &'s [Token],
-    any: bool,
-    voice: Voice,
-    preposition: Option<&'s Token>,
-    modal: bool,
-    transitive: bool,
+pub struct Said<'s> {
+    pub verbs: &'s [Token],
+    pub any: bool,
+    pub voice: Voice,
+    pub preposition: Option<&'s Token>,
+    pub modal: bool,
+    pub transitive: bool,
 }
 
 /// What a property is tested for.

@@ -167,6 +167,39 @@ impl<'b> Binder<'b> {
         }
     }
 
+    /// A date compared with what is written.
+    pub fn date_test(
+        &self,
+        preposition: Option<&Token>,
+        first: &Token,
+        last: Option<&Token>,
+    ) -> Option<Test> {
+        let period = first.period()?;
+        let test = match (preposition.map(|p| p.text.as_str()), last.and_then(|l| l.period())) {
+            (_, Some(end)) => Test::Date {
+                comparison: DateComparison::Within,
+                period: Period {
+                    first: period.first,
+                    last: end.last,
+                    unit: crate::language::question::dates::Unit::Span,
+                },
+            },
+            (None | Some("on" | "in" | "of" | "from" | "during" | "within" | "at" | "for"), None) => {
+                Test::Date { comparison: DateComparison::Within, period }
+            }
+            (Some("before" | "earlier than" | "prior to"), None) => {
+                Test::Date { comparison: DateComparison::Before, period }
+            }
+            (Some("until" | "till" | "by" | "on or before"), None) => {
+                Test::Date { comparison: DateComparison::UntilEnd, period }
+            }
+            (Some("since" | "on or after"), None) => Test::Date { comparison: DateComparison::Since, period },
+            (Some("after" | "later than"), None) => Test::Date { comparison: DateComparison::After, period },
+            _ => return None,
+        };
+        Some(test)
+    }
+
     /// A property compared with what is written.
     pub fn property_test(
         &self,
@@ -176,36 +209,7 @@ impl<'b> Binder<'b> {
         last: Option<&Token>,
     ) -> Option<PropertyTest> {
         match property.value_type {
-            ValueType::Date => {
-                let period = first.period()?;
-                let test = match (preposition.map(|p| p.text.as_str()), last.and_then(|l| l.period())) {
-                    (_, Some(end)) => Test::Date {
-                        comparison: DateComparison::Within,
-                        period: Period {
-                            first: period.first,
-                            last: end.last,
-                            unit: crate::language::question::dates::Unit::Span,
-                        },
-                    },
-                    (None | Some("on" | "in" | "of" | "from" | "during" | "within" | "at" | "for"), None) => {
-                        Test::Date { comparison: DateComparison::Within, period }
-                    }
-                    (Some("before" | "earlier than" | "prior to"), None) => {
-                        Test::Date { comparison: DateComparison::Before, period }
-                    }
-                    (Some("until" | "till" | "by" | "on or before"), None) => {
-                        Test::Date { comparison: DateComparison::UntilEnd, period }
-                    }
-                    (Some("since" | "on or after"), None) => {
-                        Test::Date { comparison: DateComparison::Since, period }
-                    }
-                    (Some("after" | "later than"), None) => {
-                        Test::Date { comparison: DateComparison::After, period }
-                    }
-                    _ => return None,
-                };
-                Some(PropertyTest::Test(test))
-            }
+            ValueType::Date => self.date_test(preposition, first, last).map(PropertyTest::Test),
             ValueType::Period => {
                 let period = first.period()?;
                 let period = match last.and_then(|l| l.period()) {

@@ -33,6 +33,10 @@ pub enum Meaning {
         value: Arc<str>,
     },
     Measure(NodeId),
+    /// `start`, `end`: the first or last day of a period.
+    Moment {
+        end: bool,
+    },
     /// The word for kinds themselves: `by kind`.
     KindOf,
 }
@@ -156,6 +160,11 @@ impl Dictionary {
             for verb in &property.verbs {
                 self.add_verb(verb, Category::of_verb, |_| Meaning::PropertyVerb(at), 1);
             }
+            for (verbs, end) in [(&property.start_verbs, false), (&property.end_verbs, true)] {
+                for verb in verbs {
+                    self.add_verb(verb, Category::of_verb, |_| Meaning::Moment { end }, 0);
+                }
+            }
             for value in &property.values {
                 let meaning = Meaning::Value { property: at, value: Arc::from(value.value.as_str()) };
                 self.add(&value.value, Category::ValueWord, &meaning, 1);
@@ -255,6 +264,12 @@ impl Dictionary {
             .iter()
             .filter_map(|p| Some((graph.key(&p.name)?, p.lexicon.as_deref()?.to_owned())))
             .collect();
+        let figures: Vec<_> = vocabulary
+            .kinds
+            .iter()
+            .filter(|k| k.statistics.as_deref() == Some("observation"))
+            .filter_map(|k| graph.label(&k.name))
+            .collect();
         for node in graph.nodes() {
             for key in &names {
                 if let Value::String(name) = graph.property(Entity::Node(node), *key) {
@@ -278,6 +293,9 @@ impl Dictionary {
                 }
             }
         }
+        let figure = |node: &NodeId| figures.iter().any(|label| graph.has_label(*node, *label));
+        // Nobody means a single figure by some of the words of its name.
+        self.named.retain(|(node, _)| !figure(node));
         for nodes in self.names.values_mut() {
             nodes.sort_unstable();
             nodes.dedup();

@@ -105,12 +105,11 @@ impl Binder<'_> {
     pub fn matches(&self, group: &Group, declared: &mut BTreeSet<Var>) -> Vec<Clause<Named>> {
         let mut clauses = Vec::new();
         let mut filters = Vec::new();
-        let mut local = Vec::new();
+        let before = declared.clone();
         for condition in &group.conditions {
             if let Condition::Edge(edge) = condition {
                 let pattern = self.edge_pattern(edge, declared, &mut filters);
                 clauses.push(match_clause(vec![pattern], None));
-                local.extend([edge.from, edge.to]);
             }
         }
         for var in group.variables() {
@@ -125,7 +124,7 @@ impl Binder<'_> {
         for var in declared.iter() {
             // An entity among several is named by a condition, once, where it is declared.
             let variable = &self.variables[var.0];
-            if variable.entities.len() > 1 && local.contains(var) {
+            if variable.entities.len() > 1 && !before.contains(var) {
                 filters.push(self.one_of(*var));
             }
         }
@@ -138,7 +137,8 @@ impl Binder<'_> {
         clauses
     }
 
-    fn one_of(&self, var: Var) -> Expr {
+    /// That a variable is one of several named entities.
+    pub fn one_of(&self, var: Var) -> Expr {
         let variable_ = &self.variables[var.0];
         let ids = variable_.entities.iter().map(|n| self.id_literal(*n).1).collect();
         let key = variable_.entities.first().map_or("id", |n| self.id_literal(*n).0);
@@ -264,6 +264,10 @@ impl Binder<'_> {
                     return Some(binary(BinaryOperator::Equal, property(name(a), key), id));
                 }
                 Some(binary(BinaryOperator::Equal, name(a), name(b)))
+            }
+            Condition::Moment { var, end, comparison, period } => {
+                let day = call(if *end { "validTo" } else { "validFrom" }, vec![name(var)]);
+                Some(date_test(day, *comparison, *period))
             }
             Condition::Validity { var, period, how } => Some(self.validity(name(var), *period, *how)),
             Condition::Not(group) => Some(not(self.holds(group, declared)?)),

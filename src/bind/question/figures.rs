@@ -157,7 +157,7 @@ impl Binder<'_> {
             clauses.push(match_clause(vec![pattern], None));
             filters.push(self.ids(&heading, &nodes.iter().copied().collect::<Vec<_>>()));
         }
-        if wanted.period.is_some() {
+        if !wanted.periods.is_empty() {
             let mut periods: Vec<Arc<str>> = chosen.iter().filter_map(|o| o.period.clone()).collect();
             periods.sort();
             periods.dedup();
@@ -206,7 +206,7 @@ impl Binder<'_> {
                 .collect();
             parts.push(format!("{}: {}", dimension.words(self.vocabulary), names.join(" or ")));
         }
-        if let Some((first, end)) = wanted.period {
+        for (first, end) in &wanted.periods {
             parts.push(format!("{first} to {}", Date { days: end.days - 1 }));
         }
         parts.join(", ")

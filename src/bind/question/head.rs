@@ -298,7 +298,21 @@ impl Binder<'_> {
 
     /// `drafts`, `women`: things with that value.
     pub fn value_head(&mut self, token: &Token, preset: Option<Var>, group: &mut Group) -> Result<Var> {
-        let var = preset.unwrap_or_else(|| self.variable(Vec::new(), &token.text, token.span));
+        let of_value = |m: &Meaning| match m {
+            Meaning::Value { property, .. } => Some(*property),
+            _ => None,
+        };
+        let on: Vec<String> = self
+            .meanings(token)
+            .iter()
+            .filter_map(of_value)
+            .flat_map(|p| self.property(p).on.clone())
+            .collect();
+        let kinds: Vec<String> = on.into_iter().filter(|o| self.vocabulary.kind(o).is_some()).collect();
+        if preset.is_none() && kinds.is_empty() {
+            return Err(trouble::out_of_place(token));
+        }
+        let var = preset.unwrap_or_else(|| self.variable(kinds, &token.text, token.span));
         self.value(var, token, group)?;
         Ok(var)
     }

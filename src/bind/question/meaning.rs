@@ -51,6 +51,13 @@ pub enum Condition {
         period: Option<Period>,
         how: Meets,
     },
+    /// The first or last day on which it holds, compared with a period.
+    Moment {
+        var: Var,
+        end: bool,
+        comparison: DateComparison,
+        period: Period,
+    },
     /// A variable that only has to be there.
     There(Var),
     Not(Group),
@@ -141,6 +148,7 @@ impl Group {
                 Condition::Property { var, .. }
                 | Condition::Label { var, .. }
                 | Condition::Validity { var, .. }
+                | Condition::Moment { var, .. }
                 | Condition::There(var) => {
                     found.push(*var);
                 }

@@ -19,6 +19,7 @@ mod meaning;
 mod modifier;
 mod phrase;
 mod possession;
+mod property;
 mod reading;
 mod select;
 mod special;

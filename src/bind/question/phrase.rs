@@ -69,7 +69,9 @@ impl<'b> Binder<'b> {
         // `plans or programmes of X`: kinds that share what follows.
         let bare = |s: &Simple| s.modifiers.is_empty() && !s.negative;
         let is_kind = |s: &Simple| matches!(s.head, Head::Kind(_));
-        if before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
+        let both = joined == Joined::And && self.text.to_lowercase().contains("both ");
+        if !both
+            && before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
             && is_kind(last)
             && last.before.is_empty()
         {

@@ -24,6 +24,7 @@ impl Binder<'_> {
         let left = match (object, gap) {
             (Some(object), _) => self.owns(subject, object, group)?,
             (None, Some(gap)) => {
+                self.gap_used = true;
                 let token = plain(verb);
                 self.owned(subject, gap.var, &token, group)?;
                 Vec::new()

@@ -202,6 +202,10 @@ impl Binder<'_> {
                 let what = self.noun(*counted, &group.conditions, &mut inner, false);
                 Some(format!("with {} {number} {what}", comparison_words(*test)))
             }
+            Condition::Moment { end, comparison, period, .. } => {
+                let test = test_words(&Test::Date { comparison: *comparison, period: *period });
+                Some(format!("whose {} day {test}", if *end { "last" } else { "first" }))
+            }
             Condition::There(_) => None,
         }
     }
@@ -270,7 +274,8 @@ fn mentions(condition: &Condition, var: Var) -> bool {
         Condition::Edge(edge) => edge.from == var || edge.to == var,
         Condition::Property { var: v, .. }
         | Condition::Label { var: v, .. }
-        | Condition::Validity { var: v, .. } => *v == var,
+        | Condition::Validity { var: v, .. }
+        | Condition::Moment { var: v, .. } => *v == var,
         Condition::Same(a, b) => *a == var || *b == var,
         Condition::There(_) => false,
         Condition::Not(group) | Condition::Count { group, .. } => {

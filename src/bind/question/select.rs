@@ -53,7 +53,8 @@ impl Binder<'_> {
         let mut clauses = self.matches(&group, &mut declared);
         if !declared.contains(&var) {
             let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
-            clauses.insert(0, match_clause(vec![pattern], None));
+            let filter = (self.variables[var.0].entities.len() > 1).then(|| self.one_of(var));
+            clauses.insert(0, match_clause(vec![pattern], filter));
         }
         let name = self.variables[var.0].name.clone();
         let target = variable(&name);

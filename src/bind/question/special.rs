@@ -66,6 +66,13 @@ impl Binder<'_> {
                 _ => &[],
             };
             let kinds = self.kinds(var).to_vec();
+            if tokens
+                .iter()
+                .flat_map(|t| self.meanings(t))
+                .any(|m| matches!(m, super::dictionary::Meaning::Moment { .. }))
+            {
+                return self.when_valid(var, subject_phrase, question);
+            }
             for token in tokens {
                 for meaning in self.meanings(token) {
                     if let super::dictionary::Meaning::PropertyVerb(at) = meaning

@@ -49,8 +49,8 @@ pub struct Wanted {
     pub indicators: Vec<NodeId>,
     pub marks: Marks,
     pub links: BTreeMap<String, BTreeSet<NodeId>>,
-    /// First day, and the day after the last.
-    pub period: Option<(Date, Date)>,
+    /// First day and the day after the last of each period; none means all.
+    pub periods: Vec<(Date, Date)>,
     pub included: Vec<NodeId>,
     pub excluded: Vec<NodeId>,
     pub by: Option<Dimension>,
@@ -284,11 +284,10 @@ impl Binder<'_> {
                 return None;
             }
         }
-        wanted.period = match dates.as_slice() {
-            [] => None,
-            [one] => Some((one.first, Date { days: one.last.days + 1 })),
-            [first, last] if range => Some((first.first, Date { days: last.last.days + 1 })),
-            _ => return None,
+        let days = |first: &Period, last: &Period| (first.first, Date { days: last.last.days + 1 });
+        wanted.periods = match dates.as_slice() {
+            [first, last] if range => vec![days(first, last)],
+            apart => apart.iter().map(|period| days(period, period)).collect(),
         };
         Some(wanted)
     }
@@ -465,7 +464,8 @@ fn fits(wanted: &Wanted, o: &Observation, marks: &Marks) -> bool {
         |d: &Dimension, allowed: &BTreeSet<Mark>| o.marks.get(d).is_some_and(|m| !m.is_disjoint(allowed));
     let linked =
         |r: &String, allowed: &BTreeSet<NodeId>| o.links.get(r).is_some_and(|l| !l.is_disjoint(allowed));
-    let days = wanted.period.is_none_or(|(first, end)| o.days.is_some_and(|(b, e)| first <= b && e <= end));
+    let within_days = |(first, end): &(Date, Date)| o.days.is_some_and(|(b, e)| *first <= b && e <= *end);
+    let days = wanted.periods.is_empty() || wanted.periods.iter().any(within_days);
     let excluded = o.marks.values().flatten().filter_map(Mark::node).any(|n| wanted.excluded.contains(&n));
     indicator
         && days

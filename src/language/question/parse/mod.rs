@@ -26,9 +26,11 @@ const FORMS: &[Rule] = &[
     Rule::form_object,
     Rule::form_subject_long,
     Rule::form_object_long,
+    Rule::form_object_relative,
     Rule::form_count_there,
     Rule::form_there,
     Rule::form_yes_no,
+    Rule::form_yes_no_long,
     Rule::form_asked,
     Rule::form_whose,
     Rule::form_list,
@@ -120,7 +122,9 @@ impl Builder<'_> {
                                     .find(|n| n.as_rule() == Rule::date)
                                     .map(|n| self.token(&n))
                             }
-                            _ => closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m)))),
+                            _ => {
+                                closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m))))
+                            }
                         }
                     }
                 }
@@ -192,7 +196,7 @@ impl Builder<'_> {
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
-            Rule::form_piped | Rule::form_object | Rule::form_object_long => {
+            Rule::form_piped | Rule::form_object | Rule::form_object_long | Rule::form_object_relative => {
                 let mut preposition = None;
                 let mut phrase = None;
                 let mut clause = None;
@@ -200,7 +204,7 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&node)),
                         Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
-                        Rule::inverted_short => clause = Some(self.inverted(node)),
+                        Rule::inverted_short | Rule::inverted_long => clause = Some(self.inverted(node)),
                         _ => {}
                     }
                 }
@@ -227,7 +231,7 @@ impl Builder<'_> {
                 clause.subject = subject;
                 Ask::Clause(clause)
             }
-            Rule::form_yes_no => match nodes.next() {
+            Rule::form_yes_no | Rule::form_yes_no_long => match nodes.next() {
                 Some(node) => Ask::Clause(self.inverted(node)),
                 None => Ask::Clause(empty_clause(span)),
             },

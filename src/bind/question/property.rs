@@ -1,0 +1,165 @@
+//! Verbs that are no relations: of properties, of beginnings and ends, of identity.
+
+use super::binder::Binder;
+use super::clause::{Gap, PropertyTest, Said, plain};
+use super::dictionary::Meaning;
+use super::meaning::*;
+use super::trouble;
+use crate::base::Result;
+use crate::language::question::Token;
+use crate::language::question::syntax::*;
+
+impl Binder<'_> {
+    /// What is in force of a series is one of its members.
+    pub fn member_of(&mut self, subject: Var, verb: &VerbPhrase, group: &mut Group) -> Result<Var> {
+        let kinds = self.kinds(subject).to_vec();
+        let collective = self
+            .vocabulary
+            .relations
+            .iter()
+            .enumerate()
+            .find(|(_, r)| r.collective && !kinds.is_empty() && self.fits(&kinds, &r.to));
+        let (Some((at, relation)), [_]) = (collective, self.variables[subject.0].entities.as_slice()) else {
+            return Ok(subject);
+        };
+        let word = relation.from.first().map(|k| trouble::kind_noun(self, k)).unwrap_or_default();
+        let member = self.variable(relation.from.clone(), &word, verb.span);
+        self.link(group, &[Link { relation: at, reversed: false }], member, subject, false, &plain(verb))?;
+        Ok(member)
+    }
+
+    pub fn identity_verb<'s>(
+        &mut self,
+        subject: Var,
+        said: &Said<'s>,
+        object: Option<&'s NounPhrase>,
+        gap: Option<Gap<'s>>,
+        rest: &mut Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Result<Option<()>> {
+        let nouns = &self.variables[subject.0].nouns;
+        let identity = said.verbs.iter().flat_map(|t| self.meanings(t)).any(|m| match m {
+            Meaning::Verb(v) => {
+                v.identity
+                    && nouns.contains(&v.relation)
+                    && (v.preposition.is_none()
+                        || v.preposition.as_deref() == said.preposition.map(|p| p.text.as_str()))
+            }
+            _ => false,
+        });
+        if !identity {
+            return Ok(None);
+        }
+        match (object, gap) {
+            (Some(object), _) => {
+                let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                rest.splice(0..0, phrase.leftover);
+                group.conditions.extend(phrase.group.conditions);
+            }
+            (None, Some(gap)) => {
+                self.gap_used = true;
+                group.conditions.push(Condition::Same(gap.var, subject));
+            }
+            (None, None) => {}
+        }
+        Ok(Some(()))
+    }
+
+    /// `ended before 2012`, `that start in 2018`.
+    pub fn moment_verb<'s>(
+        &mut self,
+        subject: Var,
+        verbs: &[Token],
+        rest: &mut Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Result<bool> {
+        let moment = verbs.iter().flat_map(|t| self.meanings(t)).find_map(|m| match m {
+            Meaning::Moment { end } => Some(end),
+            _ => None,
+        });
+        let Some(end) = moment else { return Ok(false) };
+        let at = rest.iter().position(|m| matches!(m.kind, ModifierKind::Time { .. }));
+        let Some(ModifierKind::Time { preposition, first, last }) =
+            at.and_then(|at| rest.get(at)).map(|m| &m.kind)
+        else {
+            return Ok(false);
+        };
+        let Some(Test::Date { comparison, period }) = self.date_test(Some(preposition), first, last.as_ref())
+        else {
+            return Ok(false);
+        };
+        if let Some(at) = at {
+            rest.remove(at);
+        }
+        group.conditions.push(Condition::Moment { var: subject, end, comparison, period });
+        Ok(true)
+    }
+
+    /// `cover 2019`, `numbered 743`, `dated 2 May 2012`, `adopted before 2005`.
+    pub fn property_verb<'s>(
+        &mut self,
+        subject: Var,
+        verbs: &[Token],
+        object: Option<&'s NounPhrase>,
+        rest: &mut Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Result<Option<()>> {
+        if object.is_none() && self.moment_verb(subject, verbs, rest, group)? {
+            return Ok(Some(()));
+        }
+        let kinds = self.kinds(subject).to_vec();
+        let properties: Vec<usize> = verbs
+            .iter()
+            .flat_map(|t| self.meanings(t))
+            .filter_map(|m| match m {
+                Meaning::PropertyVerb(at) if self.carries(&kinds, self.property(at)) => Some(at),
+                _ => None,
+            })
+            .collect();
+        if properties.is_empty() {
+            return Ok(None);
+        }
+        let literal = object.and_then(|o| o.parts.first()).and_then(|s| match &s.head {
+            Head::Date(token) | Head::Number(token) | Head::Quoted(token) if s.modifiers.is_empty() => {
+                Some(token.clone())
+            }
+            _ => None,
+        });
+        if object.is_some() && literal.is_none() {
+            return Ok(None);
+        }
+        for at in properties {
+            let property = self.property(at);
+            let mut taken = None;
+            let condition = match &literal {
+                Some(token) => self.property_test(property, None, token, None),
+                None => rest.iter().enumerate().find_map(|(i, m)| {
+                    let found = match &m.kind {
+                        ModifierKind::Time { preposition, first, last } => {
+                            self.property_test(property, Some(preposition), first, last.as_ref())
+                        }
+                        ModifierKind::Value(token) => self.property_test(property, None, token, None),
+                        _ => None,
+                    };
+                    taken = found.is_some().then_some(i);
+                    found
+                }),
+            };
+            if let Some(condition) = condition {
+                if let Some(i) = taken {
+                    rest.remove(i);
+                }
+                group.conditions.push(match condition {
+                    PropertyTest::Test(test) => {
+                        Condition::Property { var: subject, key: property.name.clone(), test }
+                    }
+                    PropertyTest::Overlaps(period) => {
+                        Condition::Validity { var: subject, period: Some(period), how: Meets::Overlaps }
+                    }
+                });
+                return Ok(Some(()));
+            }
+        }
+        Ok(None)
+    }
+}
