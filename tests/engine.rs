@@ -46,7 +46,9 @@ fn plans_of_the_rules() {
         ("push-down", "MATCH (d:Decree)-[:CREATES]->(b) WHERE d.number = 1 AND b.number > 3 RETURN b"),
         ("index-seek", "MATCH (b:Body {id: 'b3'})<-[:CREATES]-(d) RETURN d"),
         ("join-order", "MATCH (b:Body)<-[:CREATES]-(d:Decree)-[:BASED_ON]->(l:Law {id: 'l'}) RETURN b.id"),
-        ("expand-into", "MATCH (a:Body)-[:PRECEDES]->(b)<-[:CREATES]-(d)-[:CREATES]->(a) RETURN d"),
+        ("expand-into", "MATCH (a:Body)-[:PRECEDES]->(b) MATCH (b)<-[:PRECEDES]-(a) RETURN a"),
+        ("intersect", "MATCH (a:Body)-[:PRECEDES]->(b)<-[:CREATES]-(d)-[:CREATES]->(a) RETURN d"),
+        ("factor", "MATCH (a)-[:PRECEDES]->(b:Body)-[:PRECEDES]->(c)-[:PRECEDES]->(d) RETURN b.id, count(*)"),
         ("degree", "MATCH (d:Decree)-[:CREATES]->(b) WHERE NOT (b)<-[:PRECEDES]-() RETURN d.id, count(*)"),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
         ("top", "MATCH (b:Body) RETURN b.id AS id ORDER BY id SKIP 2 LIMIT 3"),
@@ -248,6 +250,15 @@ fn shortest_paths() {
         let answer = session.run(text, &Options { rules_off, ..options() }).unwrap();
         assert_eq!(answer.rows, [[Value::Integer(21)]]);
     }
+}
+
+#[test]
+fn nothing_matches_null() {
+    let mut session = laws();
+    let text = "OPTIONAL MATCH (x:None) MATCH (x) RETURN count(*)";
+    assert_eq!(run(&mut session, text).rows, [[Value::Integer(0)]]);
+    let text = "OPTIONAL MATCH (x:None) OPTIONAL MATCH (x)-->(y) RETURN x, y";
+    assert_eq!(run(&mut session, text).rows, [[Value::Null, Value::Null]]);
 }
 
 #[test]

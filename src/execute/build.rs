@@ -7,8 +7,8 @@ use super::context::Context;
 use super::evaluate::Compiled;
 use super::operator::{Argument, Operator};
 use super::operators::{
-    aggregate, call, delete, distinct, expand, filter, held, index, limit, optional, project, reach, scan,
-    shortest, sort, union, unwind, var_expand, write,
+    aggregate, call, delete, distinct, expand, filter, held, index, intersect, limit, optional, project,
+    reach, scan, shortest, sort, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use crate::algebra::Slot;
@@ -76,6 +76,17 @@ impl Build<'_, '_> {
             Task::Expand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
                 Box::new(expand::Expand::new(input, expand, legs, live))
+            }
+            Task::Intersect(intersect) => {
+                let left = intersect::Side::new(
+                    &intersect.left,
+                    self.legs(&intersect.left.types, intersect.left.direction),
+                );
+                let right = intersect::Side::new(
+                    &intersect.right,
+                    self.legs(&intersect.right.types, intersect.right.direction),
+                );
+                Box::new(intersect::Intersect::new(input, left, right, intersect.to, live))
             }
             Task::Held(held) => {
                 let kinds = self.kinds(&held.types);

@@ -35,6 +35,13 @@ fn gather(operator: &Operator, asked: &SlotSet, into: &mut SlotSet) {
                 into.insert(expand.to);
             }
         }
+        Task::Intersect(intersect) => {
+            into.insert(intersect.left.relationship);
+            into.insert(intersect.right.relationship);
+            if asked.contains(intersect.to) {
+                into.insert(intersect.to);
+            }
+        }
         Task::VarExpand(expand) => {
             into.insert(expand.relationships);
             if asked.contains(expand.to) {

@@ -1,9 +1,9 @@
 //! From a pattern graph to a chain of scans, expansions and filters.
 
 use super::Planner;
-use super::expression::Expression;
+use super::expression::{Expression, may_be_same};
 use super::pattern::{PatternGraph, PatternStep, Predicate};
-use super::plan::{Expand, Held, Operator, Other, Task, VarExpand};
+use super::plan::{Expand, Held, Intersect, Operator, Other, Side, Task, VarExpand};
 use super::rules::{Move, access, in_cost_order, in_written_order};
 use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
@@ -19,10 +19,20 @@ pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
     let ordered = planner.allows("join-order");
     let moves = if ordered { in_cost_order(planner, &pattern) } else { in_written_order(&pattern) };
     let bound = pattern.bound.clone();
+    let pattern = Box::new(with_present_nodes(*pattern));
     let mut chain = Chain { planner, operator: input, known: bound, done: Vec::new(), pattern: *pattern };
     chain.settle();
     let changed = ordered && moves != in_written_order(&chain.pattern);
-    for next in moves {
+    let mut moves = moves.into_iter().peekable();
+    while let Some(next) = moves.next() {
+        if let (Move::Take { step, reversed }, Some(Move::Take { step: closing, .. })) =
+            (next, moves.peek().copied())
+            && chain.intersect(step, reversed, closing)
+        {
+            moves.next();
+            chain.settle();
+            continue;
+        }
         match next {
             Move::Enter(slot) => chain.enter(slot),
             Move::Take { step, reversed } => chain.take(step, reversed),
@@ -45,6 +55,25 @@ pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
     let mut finished = chain.operator;
     finished.rules.extend(rules);
     *operator = finished;
+}
+
+/// A node that an earlier clause bound must be there, even where no step of this pattern touches it.
+fn with_present_nodes(mut pattern: PatternGraph) -> PatternGraph {
+    let touched = |slot: Slot| {
+        pattern.steps.iter().any(|step| step.from == slot || step.to == slot)
+            || pattern.searches.iter().any(|search| search.from == slot || search.to == slot)
+    };
+    let alone: Vec<Slot> = pattern
+        .nodes
+        .iter()
+        .map(|node| node.slot)
+        .filter(|slot| pattern.bound.contains(*slot) && !touched(*slot))
+        .collect();
+    for slot in alone {
+        let operand = Box::new(Expression::Slot(slot));
+        pattern.predicates.push(Predicate::new(Expression::IsNull { operand, negated: true }));
+    }
+    pattern
 }
 
 struct Chain<'c, 'p> {
@@ -148,6 +177,47 @@ impl Chain<'_, '_> {
         self.known.insert(step.relationship);
     }
 
+    /// Takes two steps at once that lead from known nodes to the same new one, if that is what they do.
+    fn intersect(&mut self, index: usize, reversed: bool, closing: usize) -> bool {
+        let (Some(step), Some(other)) = (self.pattern.steps.get(index), self.pattern.steps.get(closing))
+        else {
+            return false;
+        };
+        let (from, to) = if reversed { (step.to, step.from) } else { (step.from, step.to) };
+        let (far, turn) = if other.to == to { (other.from, false) } else { (other.to, true) };
+        let meets = other.to == to || other.from == to;
+        let bound =
+            |step: &PatternStep| step.length.is_some() || self.pattern.bound.contains(step.relationship);
+        let new = self.known.contains(from) && !self.known.contains(to);
+        if !self.planner.allows("intersect")
+            || !meets
+            || !new
+            || !self.known.contains(far)
+            || bound(step)
+            || bound(other)
+        {
+            return false;
+        }
+        let (step, other) = (step.clone(), other.clone());
+        let side = |chain: &Chain<'_, '_>, step: &PatternStep, from: Slot, turn: bool| Side {
+            from,
+            relationship: step.relationship,
+            types: step.types.clone(),
+            direction: if turn { turned(step.direction) } else { step.direction },
+            others: chain.others(step),
+        };
+        let left = side(self, &step, from, reversed);
+        let right = side(self, &other, far, turn);
+        self.push(Task::Intersect(Intersect { left, right, to }));
+        self.operator.rules.push("intersect");
+        for step in [step, other] {
+            self.known.insert(step.relationship);
+            self.done.push((Other { slot: step.relationship, list: false }, step.types));
+        }
+        self.known.insert(to);
+        true
+    }
+
     fn held(&mut self, step: &PatternStep, others: Vec<Other>) {
         let (min, max) = step.length.unwrap_or((1, Some(1)));
         self.push(Task::Held(Held {
@@ -170,11 +240,7 @@ impl Chain<'_, '_> {
     fn others(&self, step: &PatternStep) -> Vec<Other> {
         self.done
             .iter()
-            .filter(|(_, types)| {
-                types.is_empty()
-                    || step.types.is_empty()
-                    || types.iter().any(|kind| step.types.contains(kind))
-            })
+            .filter(|(_, types)| may_be_same(types, &step.types))
             .map(|(other, _)| *other)
             .collect()
     }

@@ -3,7 +3,7 @@
 use super::Planner;
 use super::expression::{Expression, Labels};
 use super::pattern::PatternGraph;
-use super::plan::{Access, Operator, Task};
+use super::plan::{Access, Operator, Side, Task};
 use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, Slot};
 use crate::graph::Graph;
@@ -34,6 +34,11 @@ pub(super) fn estimate(graph: &Graph, operator: &mut Operator, outer: f64) -> f6
         Task::Expand(expand) => {
             let grown = before * degree(graph, &expand.types, expand.direction, graph.node_count() as f64);
             if expand.into { grown / (graph.node_count() as f64).max(1.0) } else { grown }
+        }
+        Task::Intersect(intersect) => {
+            let nodes = graph.node_count() as f64;
+            let hop = |side: &Side| degree(graph, &side.types, side.direction, nodes);
+            before * hop(&intersect.left) * hop(&intersect.right) / nodes.max(1.0)
         }
         Task::VarExpand(expand) => {
             let hop = degree(graph, &expand.types, expand.direction, graph.node_count() as f64);

@@ -102,14 +102,32 @@ pub enum Expression {
         slot: Slot,
         first: bool,
     },
-    /// The number of relationships at a node, read off its adjacency; `except` are relationships that do not
-    /// count.
+    /// In how many ways one relationship can be chosen at each of some nodes, all different; `except` cannot be chosen.
     Degree {
-        node: Slot,
-        types: Vec<Arc<str>>,
-        direction: Direction,
+        leaves: Vec<Leaf>,
         except: Vec<Other>,
     },
+}
+
+/// A node and which of its relationships count in an [`Expression::Degree`].
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    pub node: Slot,
+    /// Any of these; empty means every type.
+    pub types: Vec<Arc<str>>,
+    pub direction: Direction,
+}
+
+impl Leaf {
+    /// Whether the two could choose the same relationship.
+    pub fn overlaps(&self, other: &Leaf) -> bool {
+        may_be_same(&self.types, &other.types)
+    }
+}
+
+/// Whether a relationship can be of both lists of types; an empty list has every type.
+pub fn may_be_same(types: &[Arc<str>], others: &[Arc<str>]) -> bool {
+    types.is_empty() || others.is_empty() || types.iter().any(|kind| others.contains(kind))
 }
 
 /// One step of a [`Expression::Path`].
@@ -210,8 +228,8 @@ impl Expression {
                     into.insert(step.node);
                 }
             }
-            Expression::Degree { node, except, .. } => {
-                into.insert(*node);
+            Expression::Degree { leaves, except } => {
+                leaves.iter().for_each(|leaf| into.insert(leaf.node));
                 except.iter().for_each(|other| into.insert(other.slot));
             }
             Expression::Exists(subplan)

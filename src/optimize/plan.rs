@@ -46,6 +46,7 @@ pub enum Task {
         access: Access,
     },
     Expand(Expand),
+    Intersect(Intersect),
     Held(Held),
     VarExpand(VarExpand),
     Shortest(Shortest),
@@ -131,6 +132,24 @@ pub struct Expand {
     /// `to` is already in the row: only what leads there counts.
     pub into: bool,
     /// Relationships of the same MATCH that must be others.
+    pub others: Vec<Other>,
+}
+
+/// Two hops from known nodes to one new node, which is a neighbour of both.
+#[derive(Clone, Debug)]
+pub struct Intersect {
+    pub left: Side,
+    pub right: Side,
+    pub to: Slot,
+}
+
+/// One hop of an [`Intersect`].
+#[derive(Clone, Debug)]
+pub struct Side {
+    pub from: Slot,
+    pub relationship: Slot,
+    pub types: Vec<Arc<str>>,
+    pub direction: Direction,
     pub others: Vec<Other>,
 }
 

@@ -45,6 +45,15 @@ impl World {
         World { nodes, relationships }
     }
 
+    /// Few nodes with many relationships between them: loops, parallel ones and cycles everywhere.
+    pub fn dense(choices: &mut Choices<'_>) -> World {
+        let nodes = (0..choices.below(3) + 1).map(|_| (Vec::new(), None)).collect::<Vec<_>>();
+        let relationships = (0..choices.below(4) + 3)
+            .map(|_| (choices.below(nodes.len()), choices.below(nodes.len()), choices.below(4) / 3))
+            .collect();
+        World { nodes, relationships }
+    }
+
     pub fn statements(&self) -> Vec<String> {
         let mut statements = Vec::new();
         for (number, (labels, x)) in self.nodes.iter().enumerate() {
@@ -165,6 +174,36 @@ impl Query {
             7 => Result::FirstRows(choices.below(4) + 1),
             _ => Result::DistinctCount(some(choices, &query)),
         };
+        query
+    }
+
+    /// How many matches a pattern of some steps has that ask nothing of their ends.
+    pub fn count(choices: &mut Choices<'_>) -> Query {
+        let mut query = Query {
+            matches: Vec::new(),
+            result: Result::Count,
+            nodes: Vec::new(),
+            relationships: Vec::new(),
+        };
+        let mut paths = Vec::new();
+        let mut number = 0;
+        for _ in 0..choices.below(2) + 1 {
+            let mut path = path(choices, &mut number, 2, true);
+            let nodes =
+                std::iter::once(&mut path.start).chain(path.steps.iter_mut().map(|step| &mut step.node));
+            for node in nodes {
+                *node = NodePattern { variable: node.variable, label: None, x: None };
+            }
+            path.steps
+                .iter_mut()
+                .for_each(|step| step.length = step.length.filter(|(min, max)| (1, 2) == (*min, *max)));
+            query.binds(&path);
+            paths.push(path);
+        }
+        query.matches.push(Match { optional: false, paths, filter: Vec::new() });
+        if let [first, ..] = query.nodes.as_slice() {
+            query.result = if choices.below(3) == 0 { Result::CountBy(*first) } else { Result::Count };
+        }
         query
     }
 

@@ -3,13 +3,10 @@
 use super::{Frame, LabelTest};
 use crate::algebra::Slot;
 use crate::base::{Report, Result};
-use crate::execute::batch::Batch;
 use crate::execute::changes::exists;
 use crate::execute::context::Context;
-use crate::execute::operators::expand::between;
-use crate::graph::{Entity, Graph, Key, Mask, NodeId, RelationshipId, RelationshipType, Way};
+use crate::graph::{Entity, Graph, Key, NodeId};
 use crate::optimize::expression::PathStep;
-use crate::optimize::plan::Other;
 use crate::value::{Path, Truth, Value, equal, temporal};
 use std::sync::Arc;
 
@@ -230,63 +227,4 @@ pub fn has_properties(subject: &Value, map: &Value, context: &mut Context<'_>) -
         }
     }
     Ok(truth)
-}
-
-/// How many relationships a node has.
-pub struct Degree {
-    pub node: Slot,
-    pub legs: Vec<(Way, RelationshipType)>,
-    /// A loop lies in both directions and counts once.
-    pub either: bool,
-    /// Relationships that do not count.
-    pub except: Vec<Other>,
-}
-
-impl Degree {
-    pub fn count(&self, batch: &Batch, row: usize, context: &mut Context<'_>) -> i64 {
-        let Some(node) = batch.column(self.node).node(row) else { return 0 };
-        let (graph, mask) = (&*context.graph, context.mask.as_deref());
-        let mut total = 0;
-        for (way, kind) in &self.legs {
-            let adjacent = graph.adjacent(node, *way, *kind);
-            total += match mask {
-                Some(mask) => adjacent.relationships.iter().filter(|r| mask.has_relationship(**r)).count(),
-                None => adjacent.nodes.len(),
-            };
-            if self.either && *way == Way::In {
-                let loops = between(adjacent, node);
-                let seen = |r: &&RelationshipId| mask.is_none_or(|mask| mask.has_relationship(**r));
-                total -= loops.relationships.iter().filter(seen).count();
-            }
-        }
-        let mut except = 0;
-        for other in &self.except {
-            match batch.column(other.slot).value(row) {
-                Value::Relationship(relationship) => {
-                    except += usize::from(self.is_at(node, relationship, graph, mask));
-                }
-                Value::List(items) => {
-                    let found = items.iter().filter(
-                        |item| matches!(item, Value::Relationship(r) if self.is_at(node, *r, graph, mask)),
-                    );
-                    except += found.count();
-                }
-                _ => {}
-            }
-        }
-        total.saturating_sub(except) as i64
-    }
-
-    /// Whether a relationship is one of those counted at the node.
-    fn is_at(&self, node: NodeId, relationship: RelationshipId, graph: &Graph, mask: Option<&Mask>) -> bool {
-        let ends = graph.ends(relationship);
-        mask.is_none_or(|mask| mask.has_relationship(relationship))
-            && self.legs.iter().any(|(way, kind)| {
-                *kind == ends.kind
-                    && match way {
-                        Way::Out => ends.start == node,
-                        Way::In => ends.end == node,
-                    }
-            })
-    }
 }

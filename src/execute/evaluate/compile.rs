@@ -1,6 +1,6 @@
 //! From expressions of a plan to expressions that can be evaluated.
 
-use super::access::Degree;
+use super::degree::{Degree, Leaf};
 use super::{Compiled, Frame, LabelTest};
 use crate::algebra::{BinaryOperator, Direction, Slot};
 use crate::base::{Failure, Phase, Report, Result};
@@ -8,7 +8,7 @@ use crate::execute::batch::Batch;
 use crate::execute::build::Build;
 use crate::functions::Body;
 use crate::graph::{RelationshipType, Way};
-use crate::optimize::expression::{Expression, Labels};
+use crate::optimize::expression::{self, Expression, Labels};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -138,12 +138,9 @@ impl Build<'_, '_> {
                 slot: *slot,
                 first: *first,
             },
-            Expression::Degree { node, types, direction, except } => Compiled::Degree(Box::new(Degree {
-                node: *node,
-                legs: self.legs(types, *direction),
-                either: *direction == Direction::Either,
-                except: except.clone(),
-            })),
+            Expression::Degree { leaves, except } => {
+                Compiled::Degree(Box::new(Degree { leaves: self.leaves(leaves), except: except.clone() }))
+            }
         };
         Ok(self.folded(compiled))
     }
@@ -188,6 +185,20 @@ impl Build<'_, '_> {
             Labels::And(parts) => LabelTest::And(parts.iter().map(|part| self.label_test(part)).collect()),
             Labels::Or(parts) => LabelTest::Or(parts.iter().map(|part| self.label_test(part)).collect()),
         }
+    }
+
+    fn leaves(&mut self, leaves: &[expression::Leaf]) -> Vec<Leaf> {
+        let mut compiled = Vec::with_capacity(leaves.len());
+        for (place, leaf) in leaves.iter().enumerate() {
+            let earlier = leaves.get(..place).unwrap_or(&[]);
+            compiled.push(Leaf {
+                node: leaf.node,
+                legs: self.legs(&leaf.types, leaf.direction),
+                either: leaf.direction == Direction::Either,
+                shares: earlier.iter().position(|other| other.overlaps(leaf)),
+            });
+        }
+        compiled
     }
 
     /// The adjacency lists that a step has to look at.

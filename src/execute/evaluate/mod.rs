@@ -5,6 +5,7 @@
 
 mod access;
 mod compile;
+mod degree;
 mod lists;
 mod numbers;
 mod operators;
@@ -119,7 +120,7 @@ pub enum Compiled {
         slot: Slot,
         first: bool,
     },
-    Degree(Box<access::Degree>),
+    Degree(Box<degree::Degree>),
 }
 
 /// A label expression by numbers. A label that the graph does not know is kept by name, for it may come into being.
@@ -246,7 +247,7 @@ impl Compiled {
             Compiled::Exists(subquery) => Ok(Value::Boolean(subquery.exists(frame, context)?)),
             Compiled::Count(subquery) => Ok(Value::Integer(subquery.count(frame, context)?)),
             Compiled::Collect { subquery, slot, first } => subquery.collect(*slot, *first, frame, context),
-            Compiled::Degree(degree) => Ok(Value::Integer(degree.count(frame.batch, frame.row, context))),
+            Compiled::Degree(degree) => degree.count(frame.batch, frame.row, context).map(Value::Integer),
         }
     }
 

@@ -108,7 +108,7 @@ impl Aggregate {
                 }
                 columns.push(arguments);
             }
-            if self.keys.is_empty() && self.count_rows(&batch, &mut groups) {
+            if self.keys.is_empty() && self.count_rows(&batch, &columns, &mut groups)? {
                 continue;
             }
             for row in 0..batch.length {
@@ -171,23 +171,46 @@ impl Aggregate {
         Ok(groups)
     }
 
-    /// Without keys, `count(*)` alone only needs the number of rows.
-    fn count_rows(&self, batch: &Batch, groups: &mut [Group]) -> bool {
-        let plain = |call: &Call| call.call == AggregateCall::Rows;
+    /// Without keys, counts of rows need no look at the single row.
+    fn count_rows(
+        &self,
+        batch: &Batch,
+        columns: &[SmallVec<[Column; 2]>],
+        groups: &mut [Group],
+    ) -> Result<bool> {
+        let plain = |call: &Call| matches!(call.call, AggregateCall::Rows | AggregateCall::Total);
         if self.proof.is_some() || !self.calls.iter().all(|(_, call)| plain(call)) {
-            return false;
+            return Ok(false);
         }
-        for state in groups.iter_mut().flat_map(|group| &mut group.states) {
-            if let Tally::Count(count) = &mut state.tally {
-                *count += batch.length as i64;
+        for state in groups.iter_mut().map(|group| &mut group.states) {
+            for (state, arguments) in state.iter_mut().zip(columns) {
+                let Tally::Count(count) = &mut state.tally else { continue };
+                let more = match arguments.first() {
+                    Some(column) => total(column, batch.length),
+                    None => Some(batch.length as i64),
+                };
+                let sum = more.and_then(|more| count.checked_add(more));
+                *count = sum.ok_or_else(crate::value::arithmetic::integer_overflow)?;
             }
         }
-        true
+        Ok(true)
     }
 
     fn group(&self, keys: SmallVec<[Value; 2]>) -> Group {
         let states = self.calls.iter().map(|(_, call)| call.state()).collect();
         Group { keys, states, proof: Gathered::default() }
+    }
+}
+
+/// The sum of a column of counts; `None` where it does not fit.
+fn total(column: &Column, length: usize) -> Option<i64> {
+    match column {
+        Column::Values(values) => values.iter().try_fold(0i64, |sum, value| match value {
+            Value::Integer(more) => sum.checked_add(*more),
+            _ => Some(sum),
+        }),
+        column => (0..length)
+            .try_fold(0i64, |sum, row| sum.checked_add(column.value(row).as_integer().unwrap_or(0))),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod expand;
 pub mod filter;
 pub mod held;
 pub mod index;
+pub mod intersect;
 pub mod keys;
 pub mod limit;
 pub mod merge;

@@ -2,7 +2,7 @@
 
 use crate::algebra::{BinaryOperator, Direction, Quantifier};
 use crate::optimize::Plan;
-use crate::optimize::expression::{Expression, Labels};
+use crate::optimize::expression::{Expression, Labels, Leaf};
 use crate::value::Value;
 
 impl Plan {
@@ -74,16 +74,22 @@ impl Plan {
             Expression::Exists(_) => "EXISTS {…}".to_owned(),
             Expression::Count(_) => "COUNT {…}".to_owned(),
             Expression::Collect { .. } => "COLLECT {…}".to_owned(),
-            Expression::Degree { node, types, direction, .. } => {
-                let types = if types.is_empty() { String::new() } else { format!("[:{}]", types.join("|")) };
-                let (left, right) = match direction {
-                    Direction::Outgoing => ("-", "->"),
-                    Direction::Incoming => ("<-", "-"),
-                    Direction::Either => ("-", "-"),
-                };
-                format!("degree(({}){left}{types}{right})", self.name(*node))
+            Expression::Degree { leaves, .. } => {
+                let told: Vec<String> = leaves.iter().map(|leaf| self.leaf(leaf)).collect();
+                told.join(" * ")
             }
         }
+    }
+
+    fn leaf(&self, leaf: &Leaf) -> String {
+        let types =
+            if leaf.types.is_empty() { String::new() } else { format!("[:{}]", leaf.types.join("|")) };
+        let (left, right) = match leaf.direction {
+            Direction::Outgoing => ("-", "->"),
+            Direction::Incoming => ("<-", "-"),
+            Direction::Either => ("-", "-"),
+        };
+        format!("degree(({}){left}{types}{right})", self.name(leaf.node))
     }
 
     fn grouped(&self, expression: &Expression) -> String {

@@ -5,7 +5,8 @@ mod expression;
 use super::Plan;
 use super::expression::Expression;
 use super::plan::{
-    Access, Aggregate, AggregateCall, Change, Creation, Expand, Operator, Shortest, SortKey, Task, VarExpand,
+    Access, Aggregate, AggregateCall, Change, Creation, Expand, Operator, Shortest, Side, SortKey, Task,
+    VarExpand,
 };
 use crate::algebra::{Direction, Search, Slot};
 use crate::execute::Profile;
@@ -118,6 +119,12 @@ impl Plan {
             Task::Pattern(_) => "Pattern".to_owned(),
             Task::Scan { node, access } => self.scan(*node, access),
             Task::Expand(expand) => self.expand(expand),
+            Task::Intersect(intersect) => {
+                let told = |side: &Side| {
+                    self.step(side.from, side.relationship, intersect.to, &side.types, side.direction, "")
+                };
+                format!("Intersect {} and {}", told(&intersect.left), told(&intersect.right))
+            }
             Task::Held(held) => {
                 format!(
                     "Follow {}",

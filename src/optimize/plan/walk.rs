@@ -89,6 +89,12 @@ impl Operator {
                 }
                 expand.others.iter().for_each(|other| into.insert(other.slot));
             }
+            Task::Intersect(intersect) => {
+                for side in [&intersect.left, &intersect.right] {
+                    into.insert(side.from);
+                    side.others.iter().for_each(|other| into.insert(other.slot));
+                }
+            }
             Task::VarExpand(expand) => {
                 into.insert(expand.from);
                 if expand.into {
@@ -131,6 +137,11 @@ impl Operator {
                 into.insert(expand.relationship);
                 into.insert(expand.to);
             }
+            Task::Intersect(intersect) => {
+                into.insert(intersect.left.relationship);
+                into.insert(intersect.right.relationship);
+                into.insert(intersect.to);
+            }
             Task::VarExpand(expand) => {
                 into.insert(expand.relationships);
                 into.insert(expand.to);
@@ -169,7 +180,8 @@ impl Operator {
             | Task::Distinct(_)
             | Task::Optional { .. }
             | Task::Union { .. }
-            | Task::Expand(_) => {}
+            | Task::Expand(_)
+            | Task::Intersect(_) => {}
             Task::CreateIndex { .. } | Task::DropIndex { .. } => {}
             Task::Pattern(pattern) => {
                 pattern.predicates.iter().for_each(|p| see(&p.expression));
@@ -216,7 +228,8 @@ impl Operator {
             | Task::Distinct(_)
             | Task::Optional { .. }
             | Task::Union { .. }
-            | Task::Expand(_) => {}
+            | Task::Expand(_)
+            | Task::Intersect(_) => {}
             Task::CreateIndex { .. } | Task::DropIndex { .. } => {}
             Task::Pattern(pattern) => {
                 pattern.predicates.iter_mut().for_each(|p| see(&mut p.expression));

@@ -3,7 +3,9 @@
 mod bidirectional;
 mod degree;
 mod expand_into;
+mod factor;
 mod index_seek;
+mod intersect;
 mod join_order;
 mod push_down;
 mod reach;
@@ -13,6 +15,7 @@ pub(super) use index_seek::access;
 pub(super) use join_order::{Move, in_cost_order, in_written_order};
 
 use super::Planner;
+use super::arrange::turned;
 use super::plan::Operator;
 
 /// One named improvement of plans.
@@ -35,13 +38,14 @@ pub enum When {
     After(fn(&mut Planner<'_>, &mut Operator)),
 }
 
-/// All rules, in order. Push-down comes before arranging, so that choices see all predicates; counting by degrees
-/// comes before `top`, which only looks at sorts and limits.
+/// All rules, in order. Push-down comes before arranging, so that factoring and choices see all predicates.
 pub static RULES: &[Rule] = &[
     push_down::RULE,
+    factor::RULE,
     index_seek::RULE,
     join_order::RULE,
     expand_into::RULE,
+    intersect::RULE,
     degree::RULE,
     reach::RULE,
     top::RULE,

@@ -70,7 +70,12 @@ fn descend(operator: &mut Operator, once: bool, mut needed: SlotSet, mut all: bo
             once = once && conjuncts.iter().all(is_steady);
             operator.reads(&mut needed);
         }
-        Task::Scan { .. } | Task::Expand(_) | Task::Held(_) | Task::Unwind { .. } | Task::Sort(_) => {
+        Task::Scan { .. }
+        | Task::Expand(_)
+        | Task::Intersect(_)
+        | Task::Held(_)
+        | Task::Unwind { .. }
+        | Task::Sort(_) => {
             operator.reads(&mut needed);
         }
         Task::Optional { inner, .. } => {

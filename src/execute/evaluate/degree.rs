@@ -1,0 +1,144 @@
+//! In how many ways free ends can be chosen, without choosing them.
+
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::Batch;
+use crate::execute::context::Context;
+use crate::execute::operators::expand::between;
+use crate::graph::{Adjacent, Graph, Mask, NodeId, RelationshipId, RelationshipType, Way};
+use crate::optimize::plan::Other;
+use crate::value::Value;
+use crate::value::arithmetic::integer_overflow;
+
+/// The number of ways to choose one relationship at each of some nodes, all different, none of `except`.
+pub struct Degree {
+    pub leaves: Vec<Leaf>,
+    /// Relationships that cannot be chosen.
+    pub except: Vec<Other>,
+}
+
+/// A node and which of its relationships count.
+pub struct Leaf {
+    pub node: Slot,
+    pub legs: Vec<(Way, RelationshipType)>,
+    /// A loop lies in both directions and counts once.
+    pub either: bool,
+    /// The leaf before this one with which relationships can be shared.
+    pub shares: Option<usize>,
+}
+
+/// The graph as far as it may be seen.
+#[derive(Clone, Copy)]
+struct Seen<'g> {
+    graph: &'g Graph,
+    mask: Option<&'g Mask>,
+}
+
+impl Degree {
+    pub fn count(&self, batch: &Batch, row: usize, context: &Context<'_>) -> Result<i64> {
+        let seen = Seen { graph: context.graph, mask: context.mask.as_deref() };
+        let mut product: i64 = 1;
+        let mut counts: smallvec::SmallVec<[(NodeId, i64); 2]> = smallvec::SmallVec::new();
+        let except = self.excepted(batch, row);
+        for leaf in &self.leaves {
+            let Some(node) = batch.column(leaf.node).node(row) else { return Ok(0) };
+            let held = except.iter().filter(|relationship| leaf.holds(node, **relationship, seen)).count();
+            let count = leaf.count(node, seen) - held as i64;
+            counts.push((node, count));
+            match leaf.shares.and_then(|place| Some((self.leaves.get(place)?, *counts.get(place)?))) {
+                // The earlier leaf is in the product already: pairs that chose the same relationship are taken out.
+                Some((other, (at, earlier))) => {
+                    let both = except.iter().filter(|relationship| {
+                        leaf.holds(node, **relationship, seen) && other.holds(at, **relationship, seen)
+                    });
+                    let shared = leaf.shared(node, other, at, seen) - both.count() as i64;
+                    let pairs = earlier.checked_mul(count).ok_or_else(integer_overflow)? - shared;
+                    let rest = product.checked_div(earlier).unwrap_or(0);
+                    product = rest.checked_mul(pairs).ok_or_else(integer_overflow)?;
+                }
+                None => product = product.checked_mul(count).ok_or_else(integer_overflow)?,
+            }
+        }
+        Ok(product)
+    }
+
+    fn excepted(&self, batch: &Batch, row: usize) -> smallvec::SmallVec<[RelationshipId; 4]> {
+        let mut excepted = smallvec::SmallVec::new();
+        for other in &self.except {
+            let column = batch.column(other.slot);
+            if !other.list {
+                excepted.extend(column.relationship(row));
+            } else if let Value::List(items) = column.value(row) {
+                excepted.extend(items.iter().filter_map(|item| match item {
+                    Value::Relationship(relationship) => Some(*relationship),
+                    _ => None,
+                }));
+            }
+        }
+        excepted
+    }
+}
+
+impl Leaf {
+    fn count(&self, node: NodeId, seen: Seen<'_>) -> i64 {
+        let mut total = 0;
+        for (way, kind) in &self.legs {
+            let adjacent = seen.graph.adjacent(node, *way, *kind);
+            total += seen.number(adjacent);
+            if self.either && *way == Way::In {
+                total -= seen.number(between(adjacent, node));
+            }
+        }
+        total
+    }
+
+    /// Whether a relationship is among those counted at the node.
+    fn holds(&self, node: NodeId, relationship: RelationshipId, seen: Seen<'_>) -> bool {
+        let ends = seen.graph.ends(relationship);
+        seen.mask.is_none_or(|mask| mask.has_relationship(relationship))
+            && self.legs.iter().any(|(way, kind)| {
+                *kind == ends.kind
+                    && match way {
+                        Way::Out => ends.start == node,
+                        Way::In => ends.end == node,
+                    }
+            })
+    }
+
+    /// How many relationships are counted at both of two nodes.
+    fn shared(&self, node: NodeId, other: &Leaf, at: NodeId, seen: Seen<'_>) -> i64 {
+        if node == at && (self.either || other.either) {
+            // With both directions a leaf holds every relationship of its types that the other can hold.
+            let (all, some) = if self.either { (self, other) } else { (other, self) };
+            let common = some.legs.iter().filter(|(_, kind)| all.legs.iter().any(|(_, k)| k == kind));
+            let common =
+                Leaf { node: some.node, legs: common.copied().collect(), either: some.either, shares: None };
+            return common.count(node, seen);
+        }
+        let mut total = 0;
+        for (way, kind) in &self.legs {
+            for (other_way, other_kind) in &other.legs {
+                if kind != other_kind {
+                    continue;
+                }
+                total += match (way, other_way) {
+                    (Way::Out, Way::In) | (Way::In, Way::Out) => {
+                        seen.number(between(seen.graph.adjacent(node, *way, *kind), at))
+                    }
+                    _ if node == at => seen.number(seen.graph.adjacent(node, *way, *kind)),
+                    _ => 0,
+                };
+            }
+        }
+        total
+    }
+}
+
+impl Seen<'_> {
+    fn number(self, adjacent: Adjacent<'_>) -> i64 {
+        match self.mask {
+            Some(mask) => adjacent.relationships.iter().filter(|r| mask.has_relationship(**r)).count() as i64,
+            None => adjacent.nodes.len() as i64,
+        }
+    }
+}
