@@ -72,7 +72,8 @@ impl Knowledge {
         let mut known =
             Knowledge { graph: graph.clone(), vocabulary: vocabulary.clone(), ..Knowledge::default() };
         known.read_vocabulary(vocabulary);
-        known.labels = graph.all_labels().into_iter().map(|l| graph.label_name(l).to_string()).collect();
+        let carried = graph.all_labels().into_iter().filter(|label| graph.count_with(*label) > 0);
+        known.labels = carried.map(|l| graph.label_name(l).to_string()).collect();
         known.types = graph.types().into_iter().map(|t| graph.type_name(t).to_string()).collect();
         known.keys = graph.all_keys().into_iter().map(|k| graph.key_name(k).to_string()).collect();
         known.functions = functions::all().map(|f| f.name.to_owned()).collect();
