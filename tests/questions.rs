@@ -133,7 +133,9 @@ fn the_cypher_of_a_question_gives_the_same_rows() {
     for (question, _) in read(&text) {
         let answer = session.run(&question, &options(Language::Question)).expect(&question);
         let cypher = answer.cypher.clone().expect("a question has its Cypher");
-        let again = session.run(&cypher, &options(Language::Cypher)).unwrap_or_else(|r| panic!("{question}: {r}\n{cypher}"));
+        let again = session
+            .run(&cypher, &options(Language::Cypher))
+            .unwrap_or_else(|r| panic!("{question}: {r}\n{cypher}"));
         assert_eq!(answer.columns, again.columns, "{question}");
         assert_eq!(answer.rows, again.rows, "{question}");
     }
@@ -148,7 +150,11 @@ fn every_row_has_a_place() {
         let answer = session.run(&question, &options(Language::Question)).expect(&question);
         for row in 0..answer.rows.len() {
             let searched = answer.notes.iter().any(|n| n.starts_with("searched"));
-            assert!(searched || !places(&answer, row, &session).is_empty(), "{question}: row {} has no place", row + 1);
+            assert!(
+                searched || !places(&answer, row, &session).is_empty(),
+                "{question}: row {} has no place",
+                row + 1
+            );
         }
     }
 }
@@ -185,17 +191,21 @@ fn the_seed_questions_name_their_answers() {
         println!("skipped: no seed questions beside this checkout");
         return;
     };
-    let questions: Vec<BTreeMap<String, serde_json::Value>> = serde_json::from_str(&text).expect("valid JSON");
+    let questions: Vec<BTreeMap<String, serde_json::Value>> =
+        serde_json::from_str(&text).expect("valid JSON");
     let mut session = Session::builtin().expect("the built-in graph loads");
     for entry in questions {
         let question = entry["question"].as_str().expect("a question");
-        let answer = session.run(question, &options(Language::Question)).unwrap_or_else(|r| panic!("{question}: {r}"));
+        let answer =
+            session.run(question, &options(Language::Question)).unwrap_or_else(|r| panic!("{question}: {r}"));
         let locators = entry["locators"].as_array().map(Vec::len).unwrap_or(0);
         let known: String = (0..answer.rows.len()).map(|r| places(&answer, r, &session) + " ").collect();
         let all = known + &answer.notes.join(" ") + &format!("{:?}", answer.verdict);
-        let found = entry["locators"].as_array().into_iter().flatten().filter(|l| {
-            l.as_str().is_some_and(|l| all.contains(l.split('.').next().unwrap_or(l)))
-        });
+        let found = entry["locators"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|l| l.as_str().is_some_and(|l| all.contains(l.split('.').next().unwrap_or(l))));
         assert!(locators == 0 || found.count() > 0, "{question}: none of the places is shown: {all}");
     }
 }

@@ -147,7 +147,9 @@ fn with_ending(base: &str, ending: &str) -> String {
 fn with_s(base: &str) -> String {
     if base.ends_with('y') && !base[..base.len() - 1].ends_with(is_vowel) {
         format!("{}ies", &base[..base.len() - 1])
-    } else if ["s", "x", "z", "ch", "sh"].iter().any(|e| base.ends_with(e)) || matches!(base, "go" | "do" | "undergo") {
+    } else if ["s", "x", "z", "ch", "sh"].iter().any(|e| base.ends_with(e))
+        || matches!(base, "go" | "do" | "undergo")
+    {
         format!("{base}es")
     } else {
         format!("{base}s")

@@ -120,7 +120,9 @@ impl Builder<'_> {
                                     .find(|n| n.as_rule() == Rule::date)
                                     .map(|n| self.token(&n))
                             }
-                            _ => closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m)))),
+                            _ => {
+                                closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m))))
+                            }
                         }
                     }
                 }
