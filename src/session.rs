@@ -1,12 +1,16 @@
 //! The façade: text in, answer out. One screen that shows the whole journey.
 
+mod assumption;
+
+pub use assumption::Behind;
+
 use crate::algebra::{Mode, Named, Statement};
 use crate::answer::{self, Answer, Effects};
 use crate::base::{Budget, Class, Report, Result, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
-use crate::graph::{Entity, Graph};
+use crate::graph::{Day, Entity, Graph, Reading, Undated};
 use crate::language::cypher;
 use crate::load::{self, Derivation, LoadOptions, Place};
 use crate::optimize::{PlanCache, Prepared};
@@ -26,6 +30,8 @@ pub struct Session {
     words: Option<(u64, Arc<Dictionary>)>,
     /// The plans of Cypher statements that were asked before.
     plans: PlanCache,
+    /// The graph as if drafts were adopted.
+    assumed: assumption::Kept,
 }
 
 /// How one statement is asked.
@@ -34,6 +40,14 @@ pub struct Options {
     pub language: Language,
     pub parameters: Map,
     pub as_of: Option<Date>,
+    /// The day, month or year as it was given.
+    pub as_of_written: Option<Day>,
+    /// What has no dates is kept or left out when there is a day.
+    pub undated: Undated,
+    /// Leave out what holds only in the other reading of the sources.
+    pub reading: Option<Reading>,
+    /// Drafts that are taken as adopted, by name.
+    pub assume: Vec<String>,
     /// Track the facts that each row rests on.
     pub trace: bool,
     pub budget: Budget,
@@ -82,6 +96,14 @@ impl Session {
 
     /// Answers a question or runs a Cypher statement.
     pub fn run(&mut self, text: &str, options: &Options) -> Result<Answer> {
+        if let Some((rest, assuming)) = self.without_assumption(text, options) {
+            let mut answer = self.run(&rest, &assuming).map_err(|report| report.in_text(text))?;
+            answer.question = text.to_owned();
+            return Ok(answer);
+        }
+        if !options.assume.is_empty() {
+            return self.run_assuming(text, options);
+        }
         let asked = Instant::now();
         let is_cypher = match options.language {
             Language::Either => cypher::is_cypher(text),
@@ -91,6 +113,7 @@ impl Session {
         let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
         let mut answer = answer.map_err(|report| report.in_text(text))?;
         answer.question = text.to_owned();
+        answer::mark_days(self, &mut answer, options);
         answer.as_of = answer.as_of.or(options.as_of.map(|day| day.to_string()));
         answer.elapsed = asked.elapsed();
         Ok(answer)
@@ -165,6 +188,8 @@ impl Session {
             procedures: &self.procedures,
             budget: &options.budget,
             as_of: options.as_of,
+            undated: options.undated,
+            reading: options.reading,
             trace: options.trace,
             profile: prepared.mode == Mode::Profile,
         };
@@ -178,6 +203,7 @@ impl Session {
             facts: outcome.facts,
             effects: outcome.effects,
             plan: outcome.profile,
+            mask: outcome.mask,
             ..Answer::default()
         })
     }
@@ -210,6 +236,8 @@ fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
         procedures: &procedures,
         budget: &budget,
         as_of: None,
+        undated: Undated::Keep,
+        reading: None,
         trace: true,
         profile: false,
     };

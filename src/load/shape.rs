@@ -231,6 +231,7 @@ const KIND: Shape = Shape {
         ("place", Expected::Flag),
         ("sovereign", Expected::Flag),
         ("label_only", Expected::Flag),
+        ("until_adopted", Expected::Flag),
         ("doc", Expected::Text),
     ],
     required: &["name"],
@@ -239,7 +240,12 @@ const KIND: Shape = Shape {
 
 const NAMED_VALUE: Shape = Shape {
     name: "a value of a property",
-    keys: &[("value", Expected::Text), ("words", Expected::Texts), ("denies", Expected::Texts)],
+    keys: &[
+        ("value", Expected::Text),
+        ("words", Expected::Texts),
+        ("denies", Expected::Texts),
+        ("until_adopted", Expected::Flag),
+    ],
     required: &["value"],
     open: true,
 };
@@ -311,6 +317,7 @@ const RELATION_TYPE: Shape = Shape {
         ("begins", ENDS),
         ("ends", ENDS),
         ("dated", ENDS),
+        ("if_adopted", Expected::Text),
         ("iri", Expected::Text),
         ("doc", Expected::Text),
     ],

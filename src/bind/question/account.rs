@@ -5,18 +5,34 @@ use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
 use crate::algebra::*;
+use crate::language::question::dates::Period;
 use std::collections::BTreeSet;
 
 /// The same question with fewer conditions, to find out why an answer is empty.
 #[derive(Clone, Debug)]
 pub struct Wider {
+    /// With the conditions before it alone.
     pub statement: Statement<Named>,
+    /// With all other conditions.
+    pub alone: Statement<Named>,
     /// Whom the conditions that were kept describe: `instruments that are developed by X`.
     pub candidates: String,
     /// The condition left out, as said of them: `that are approved by instruments`.
     pub condition: String,
     /// The relations of that condition.
     pub relations: Vec<usize>,
+}
+
+impl Meant {
+    /// The periods on some part of which what is asked for has to hold.
+    pub fn overlapped(&self) -> Vec<Period> {
+        let conditions = self.group.conditions.iter();
+        let periods = conditions.filter_map(|condition| match condition {
+            Condition::Validity { period: Some(period), how: Meets::Overlaps, .. } => Some(*period),
+            _ => None,
+        });
+        periods.collect()
+    }
 }
 
 /// At most so many wider questions are kept.
@@ -40,8 +56,12 @@ impl Binder<'_> {
             };
             let mut as_of = self.select_only(target, &group);
             as_of.as_of = meant.statement.as_of.clone();
+            let others = (0..conditions.len()).filter(|i| i != at).map(|i| conditions[i].clone()).collect();
+            let mut alone = self.select_only(target, &Group { conditions: others });
+            alone.as_of = meant.statement.as_of.clone();
             meant.wider.push(Wider {
                 statement: as_of,
+                alone,
                 candidates: self.describe_var(target, &group),
                 condition: self.describe_condition(target, &conditions[*at], conditions),
                 relations: relations_of(&conditions[*at]),
