@@ -66,11 +66,11 @@ impl Binder<'_> {
     }
 
     /// `ended before 2012`, `that start in 2018`.
-    pub fn moment_verb<'s>(
+    pub fn moment_verb(
         &mut self,
         subject: Var,
         verbs: &[Token],
-        rest: &mut Vec<&'s Modifier>,
+        rest: &mut Vec<&Modifier>,
         group: &mut Group,
     ) -> Result<bool> {
         let moment = verbs.iter().flat_map(|t| self.meanings(t)).find_map(|m| match m {
