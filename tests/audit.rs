@@ -124,8 +124,9 @@ fn planted() -> Session {
 /// Nodes and relations without the evidence, which all but one have.
 fn graph() -> String {
     let node = |(id, kind, properties): &(&str, &str, &str)| {
+        let evidence = if *id == "untold" { "" } else { EVIDENCE };
         format!(
-            r#"{{"id": "{id}", "kind": "{kind}", "name": "{id}", "properties": {{{properties}}}, "evidence": [{EVIDENCE}]}}"#
+            r#"{{"id": "{id}", "kind": "{kind}", "name": "{id}", "properties": {{{properties}}}, "evidence": [{evidence}]}}"#
         )
     };
     let relation = |(from, relation, to, evidence): &(&str, &str, &str, &str)| {
@@ -170,6 +171,7 @@ const NODES: &[(&str, &str, &str)] = &[
     ("gap-later", "Programme", r#""period": "2015/2199", "ordinal": 3"#),
     ("gap-earlier", "Programme", r#""period": "2005/2010", "ordinal": 1"#),
     ("gap-series", "Series", ""),
+    ("untold", "Topic", ""),
     ("draft-decree", "Decree", r#""status": "draft""#),
     ("repealed-law", "Law", r#""date": "1990-01-01""#),
     ("repealing-law", "Law", r#""date": "2005-01-01""#),
@@ -251,6 +253,7 @@ const FAULTS: &[(&str, &[&str])] = &[
     ("parts-do-not-sum", &["deaths-all", "deaths-men", "deaths-women"]),
     ("conflicting-claims", &["disputed-law"]),
     ("fact-without-evidence", &["law-a", "gov"]),
+    ("thing-without-evidence", &["untold"]),
     ("one-implied-reading", &["ring-1", "gov"]),
 ];
 

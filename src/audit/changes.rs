@@ -2,7 +2,8 @@
 //!
 //! An entity began when it is there on the second day and not on the first for the reason that its validity begins in
 //! between; ended likewise. What both began and ended in between is in both lists. A node that is there on both days
-//! changed when a relationship began or ended that gives it authority or a responsibility, or that has dates of its own.
+//! changed when a relationship began or ended that gives it authority or a responsibility, that acts on it (as an amendment
+//! does), or that has dates of its own.
 
 use crate::base::{Report, Result};
 use crate::graph::{Day, Entity, Graph, NodeId, RelationshipId, RelationshipType, Validity};
@@ -99,7 +100,8 @@ fn receivers(graph: &Graph, vocabulary: &Vocabulary) -> FxHashMap<RelationshipTy
     let relations = vocabulary.relations.iter().filter_map(|relation| {
         let kind = graph.relationship_type(&relation.type_name())?;
         let start = relation.authority == Some(End::To) || relation.responsibility;
-        let end = relation.authority == Some(End::From) || relation.responsibility;
+        let acted_on = relation.authority == Some(End::From) || relation.dated == Some(End::From);
+        let end = acted_on || relation.responsibility;
         Some((kind, (start, end)))
     });
     relations.collect()
