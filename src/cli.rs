@@ -13,9 +13,12 @@ pub use data::Data;
 pub use exit::Exit;
 pub use parameters::{day, parameter};
 
+use crate::answer::passage::Library;
 use crate::base::{Cancel, Report, Result};
+use crate::graph::{Reading, Undated};
 use crate::render::{self, Look};
 use crate::repl;
+use crate::session::{Options, Session};
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -49,6 +52,18 @@ struct Common {
     /// Answer as of this day, month or year: 2010-01-01, 2010-01, 2010
     #[arg(long, global = true, value_name = "DAY")]
     as_of: Option<String>,
+    /// When there is a day: keep what has no dates and mark it, or leave it out
+    #[arg(long, global = true, value_enum, default_value = "keep")]
+    undated: UndatedChoice,
+    /// Leave out what holds only in the other reading of the sources
+    #[arg(long, global = true, value_enum, value_name = "READING")]
+    reading: Option<ReadingChoice>,
+    /// Answer as if this draft were adopted; may be given several times
+    #[arg(long, global = true, value_name = "DRAFT")]
+    assume: Vec<String>,
+    /// The folder with the documents of the sources, to quote the passages behind an answer
+    #[arg(long, global = true, value_name = "DIR")]
+    sources: Option<PathBuf>,
     /// Output format: table, json, jsonl, csv, markdown
     #[arg(long, short, global = true, value_name = "FORMAT")]
     format: Option<String>,
@@ -58,6 +73,18 @@ struct Common {
 enum OnError {
     Skip,
     Fail,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum UndatedChoice {
+    Keep,
+    LeaveOut,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReadingChoice {
+    Narrow,
+    Wide,
 }
 
 #[derive(Subcommand, Debug)]
@@ -146,6 +173,9 @@ struct Ask {
     /// Print the facts behind each row as numbered sentences with their sources
     #[arg(long, visible_alias = "trace")]
     why: bool,
+    /// For an empty answer or a no: say which condition removed the last candidates, and what fails only it
+    #[arg(long)]
+    whynot: bool,
     /// Do not track which facts each row rests on
     #[arg(long, conflicts_with = "why")]
     no_evidence: bool,
@@ -238,6 +268,28 @@ impl Common {
         Data { dir: self.data.clone(), skip_errors: self.on_error == OnError::Skip }
     }
 
+    /// From where the graph is to be seen.
+    fn options(&self) -> Result<Options> {
+        Ok(Options {
+            as_of: self.as_of.as_deref().map(parameters::day).transpose()?,
+            undated: match self.undated {
+                UndatedChoice::Keep => Undated::Keep,
+                UndatedChoice::LeaveOut => Undated::Hide,
+            },
+            reading: self.reading.map(|reading| match reading {
+                ReadingChoice::Narrow => Reading::Narrow,
+                ReadingChoice::Wide => Reading::Wide,
+            }),
+            assume: self.assume.clone(),
+            ..Options::default()
+        })
+    }
+
+    /// The documents of the sources, where their folder is given.
+    fn library(&self, session: &Session) -> Result<Option<Library>> {
+        self.sources.as_deref().map(|folder| Library::open(folder, session.graph.sources())).transpose()
+    }
+
     /// The format asked for, or the one that suits what is asked.
     fn format(&self, otherwise: &str) -> Result<&'static render::Format> {
         render::format(self.format.as_deref().unwrap_or(otherwise))
@@ -252,8 +304,16 @@ impl Common {
 /// The prompt, or a script on standard input.
 fn prompt(common: &Common) -> Result<Exit> {
     let session = common.data().open()?;
-    let as_of = common.as_of.as_deref().map(parameters::day).transpose()?;
-    let settings = repl::Settings { as_of, format: common.format("table")?, ..repl::Settings::default() };
+    let options = common.options()?;
+    let settings = repl::Settings {
+        as_of: options.as_of,
+        undated: options.undated,
+        reading: options.reading,
+        assume: options.assume,
+        sources: common.sources.clone(),
+        format: common.format("table")?,
+        ..repl::Settings::default()
+    };
     let interactive = std::io::stdin().is_terminal();
     Ok(Exit(repl::run(session, settings, interactive)))
 }

@@ -6,7 +6,7 @@ use crate::base::{Budget, Class, Report, Result, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
-use crate::graph::{Entity, Graph};
+use crate::graph::{Entity, Graph, Reading, Undated};
 use crate::language::cypher;
 use crate::load::{self, Derivation, LoadOptions, Place};
 use crate::optimize::{PlanCache, Prepared};
@@ -34,6 +34,12 @@ pub struct Options {
     pub language: Language,
     pub parameters: Map,
     pub as_of: Option<Date>,
+    /// What has no dates is kept or left out when there is a day.
+    pub undated: Undated,
+    /// Leave out what holds only in the other reading of the sources.
+    pub reading: Option<Reading>,
+    /// Drafts that are taken as adopted, by name.
+    pub assume: Vec<String>,
     /// Track the facts that each row rests on.
     pub trace: bool,
     pub budget: Budget,
@@ -165,6 +171,8 @@ impl Session {
             procedures: &self.procedures,
             budget: &options.budget,
             as_of: options.as_of,
+            undated: options.undated,
+            reading: options.reading,
             trace: options.trace,
             profile: prepared.mode == Mode::Profile,
         };
@@ -178,6 +186,7 @@ impl Session {
             facts: outcome.facts,
             effects: outcome.effects,
             plan: outcome.profile,
+            mask: outcome.mask,
             ..Answer::default()
         })
     }
@@ -210,6 +219,8 @@ fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
         procedures: &procedures,
         budget: &budget,
         as_of: None,
+        undated: Undated::Keep,
+        reading: None,
         trace: true,
         profile: false,
     };

@@ -1,10 +1,17 @@
 //! What comes back: rows, their proof, and how the question was read.
 
 mod account;
+pub mod passage;
+mod scene;
+mod sentence;
+mod why;
 
 pub use account::account;
+pub use scene::Scene;
+pub use sentence::{relation_verb, said, sentence, third_person, verb_of};
+pub use why::{Citation, Step, Why, why, why_all};
 
-use crate::graph::{Entity, NodeId};
+use crate::graph::{Entity, Mask, NodeId};
 use crate::value::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +39,10 @@ pub struct Answer {
     /// What the answer is when there are no rows or when it is not a table.
     pub verdict: Option<Verdict>,
     pub elapsed: Duration,
+    /// What of the graph was seen; all of it where there is none.
+    pub mask: Option<Arc<Mask>>,
+    /// The argument behind each row, where it was asked for.
+    pub why: Option<Vec<Why>>,
     /// The plan, for EXPLAIN and PROFILE.
     pub plan: Option<String>,
 }
@@ -42,6 +53,14 @@ pub struct Facts {
     pub entities: Vec<Entity>,
     /// How many there really are, where `entities` was capped.
     pub total: usize,
+}
+
+impl Facts {
+    /// Relationships in their order, then nodes.
+    pub fn in_order(&self) -> impl Iterator<Item = Entity> + '_ {
+        let relationships = self.entities.iter().filter(|e| matches!(e, Entity::Relationship(_)));
+        relationships.chain(self.entities.iter().filter(|e| matches!(e, Entity::Node(_)))).copied()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

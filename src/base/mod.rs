@@ -5,6 +5,7 @@
 mod budget;
 mod fold;
 mod report;
+mod sha256;
 mod similar;
 mod span;
 mod stack;
@@ -12,6 +13,7 @@ mod stack;
 pub use budget::{Budget, Cancel, Meter};
 pub use fold::{fold, fold_words};
 pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severity, Suggestion};
+pub use sha256::sha256;
 pub use similar::{nearest, similarity};
 pub use span::Span;
 pub use stack::with_room;

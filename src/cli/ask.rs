@@ -2,7 +2,8 @@
 
 use super::exit::Exit;
 use super::{Ask, Common, Surface, parameters, stop_on_interrupt, tell};
-use crate::answer::Answer;
+use crate::answer::passage::Library;
+use crate::answer::{Answer, why_all};
 use crate::base::{Budget, Report, Result, Span};
 use crate::render::{self, Format, Look, Scene};
 use crate::repl::statements;
@@ -22,15 +23,17 @@ pub fn run(ask: &Ask, common: &Common) -> Result<Exit> {
         }
         let format = common.format("table")?;
         let mut session = common.data().open()?;
-        return one(&mut session, &ask.question.join(" "), &options, format, ask.why);
+        let proof = Proof::of(ask, common, &session)?;
+        return one(&mut session, &ask.question.join(" "), &options, format, &proof);
     }
     let text = many_questions(ask.file.as_deref())?;
     let format = common.format("jsonl")?;
     let mut session = common.data().open()?;
+    let proof = Proof::of(ask, common, &session)?;
     let mut exit = Exit::ANSWERED;
     for question in statements(&text) {
         let lines = if format.name == "json" { render::format("jsonl")? } else { format };
-        exit = exit.and(match one(&mut session, &question, &options, lines, ask.why) {
+        exit = exit.and(match one(&mut session, &question, &options, lines, &proof) {
             Ok(exit) => exit,
             Err(report) => tell::failure(&report, lines.for_programs),
         });
@@ -42,28 +45,50 @@ pub fn run(ask: &Ask, common: &Common) -> Result<Exit> {
 }
 
 pub fn describe(name: &str, common: &Common) -> Result<Exit> {
-    let as_of = common.as_of.as_deref().map(parameters::day).transpose()?;
-    let options = Options { as_of, trace: true, language: Language::Question, ..Options::default() };
+    let options = Options { trace: true, language: Language::Question, ..common.options()? };
     stop_on_interrupt(&options.budget.cancel);
     let format = common.format("table")?;
     let mut session = common.data().open()?;
-    one(&mut session, &format!("describe {name}"), &options, format, false)
+    let proof = Proof { why: false, whynot: false, library: common.library(&session)? };
+    one(&mut session, &format!("describe {name}"), &options, format, &proof)
 }
 
-fn one(session: &mut Session, question: &str, options: &Options, format: &Format, why: bool) -> Result<Exit> {
-    if question.trim_start().starts_with(':') {
-        return Err(Report::input("usage.command", "this is a command of the prompt, not a question")
-            .at(Span::new(0, question.len()), "")
-            .in_text(question)
-            .help("Start `whichlaw` and type it there, or give it to `whichlaw` on standard input."));
+/// What is said of an answer besides.
+struct Proof {
+    why: bool,
+    whynot: bool,
+    library: Option<Library>,
+}
+
+impl Proof {
+    fn of(ask: &Ask, common: &Common, session: &Session) -> Result<Proof> {
+        let library = common.library(session)?;
+        // Whoever gives the documents wants to see what they say.
+        let why = ask.why || (library.is_some() && !ask.no_evidence);
+        Ok(Proof { why, whynot: ask.whynot, library })
     }
-    let answer = session.run(question, options)?;
+}
+
+fn one(
+    session: &mut Session,
+    question: &str,
+    options: &Options,
+    format: &Format,
+    proof: &Proof,
+) -> Result<Exit> {
+    let mut answer = session.run(question, options)?;
+    if proof.whynot {
+        answer.why_not = session.why_not(question, options)?;
+    }
     let look = super::stdout_look();
     if !format.for_programs {
         tell::before(&answer);
     }
-    let scene = Scene::new(&session.graph, &session.vocabulary);
-    let written = write(&answer, &scene, &look, format, why);
+    let scene = session.scene_of(&answer);
+    if proof.why {
+        answer.why = Some(why_all(&answer, &scene, proof.library.as_ref()));
+    }
+    let written = write(&answer, &scene, &look, format);
     if written.is_err() {
         return Ok(Exit::of_writing(written));
     }
@@ -73,14 +98,17 @@ fn one(session: &mut Session, question: &str, options: &Options, format: &Format
     Ok(Exit::of_answer(&answer))
 }
 
-fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, format: &Format, why: bool) -> io::Result<()> {
+fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, format: &Format) -> io::Result<()> {
     let mut out = BufWriter::new(io::stdout().lock());
     (format.write)(answer, scene, look, &mut out)?;
-    // Programs find the same facts in the evidence of each row.
-    if why && !format.for_programs {
-        for (number, facts) in answer.facts.iter().enumerate() {
+    // Programs find the same in the object of the answer.
+    if !format.for_programs {
+        for (number, why) in answer.why.iter().flatten().enumerate() {
             writeln!(out, "\nRow {}", number + 1)?;
-            write!(out, "{}", render::argument(facts, scene, look))?;
+            write!(out, "{}", render::argument(why, look))?;
+        }
+        if let Some(why_not) = &answer.why_not {
+            write!(out, "{}", render::why_not(why_not, scene, look))?;
         }
     }
     out.flush()
@@ -116,7 +144,6 @@ fn options(ask: &Ask, common: &Common) -> Result<Options> {
             Surface::Question => Language::Question,
         },
         parameters,
-        as_of: common.as_of.as_deref().map(parameters::day).transpose()?,
         trace: !ask.no_evidence,
         budget: Budget {
             time: ask.timeout.map(Duration::from_millis),
@@ -126,5 +153,6 @@ fn options(ask: &Ask, common: &Common) -> Result<Options> {
             ..defaults
         },
         rules_off: ask.rules_off.clone(),
+        ..common.options()?
     })
 }

@@ -18,7 +18,7 @@ mod visible;
 use crate::answer::{Effects, Facts};
 use crate::base::{Budget, Meter, Report, Result};
 use crate::functions::Procedures;
-use crate::graph::Graph;
+use crate::graph::{Graph, Mask, Outlook, Reading, Undated};
 use crate::optimize::Plan;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Date, Map, Value};
@@ -40,6 +40,10 @@ pub struct Settings<'s> {
     pub budget: &'s Budget,
     /// Ask as of this day: entities that do not hold on it are not there.
     pub as_of: Option<Date>,
+    /// What has no dates is kept or left out when there is a day.
+    pub undated: Undated,
+    /// Leave out what holds only in the other reading of the sources.
+    pub reading: Option<Reading>,
     /// Track the facts that each row rests on.
     pub trace: bool,
     pub profile: bool,
@@ -53,6 +57,8 @@ pub struct Outcome {
     pub facts: Vec<Facts>,
     pub effects: Effects,
     pub profile: Option<String>,
+    /// What of the graph was seen; all of it where there is none.
+    pub mask: Option<Arc<Mask>>,
 }
 
 /// Runs a plan. A statement that fails leaves the graph as it was.
@@ -105,15 +111,15 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         (Some(day), _) => Some(build.day(day)?),
         (None, day) => day,
     };
-    if let Some(day) = day {
-        build.context.mask = Some(build.context.graph.as_of(day));
-    }
+    let outlook = Outlook { day, undated: settings.undated, reading: settings.reading };
+    build.context.mask = build.context.graph.seen_from(outlook);
     let live: SlotSet = plan.columns.iter().map(|(_, slot)| *slot).collect();
     let argument = Argument::default();
     let mut root = build.operator(&plan.root, &live, &argument)?;
     argument.put(Batch::of_length(1));
     let mut outcome = Outcome {
         columns: plan.columns.iter().map(|(name, _)| name.clone()).collect(),
+        mask: context.mask.clone(),
         ..Outcome::default()
     };
     let proof: Vec<_> = witnesses.iter().collect();

@@ -4,7 +4,7 @@ use super::entity::present;
 use super::error::unfit;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
-use crate::graph::{Certainty, Claim, Entity, Evidence, Origin, Reading};
+use crate::graph::{Claim, Entity, Evidence, Origin, Reading};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -107,15 +107,8 @@ fn evidence_list(evidence: &[Evidence]) -> Value {
 }
 
 fn evidence_map(evidence: &Evidence) -> Value {
-    let certainty = match evidence.certainty {
-        Certainty::Stated => "stated",
-        Certainty::Implied => "implied",
-        Certainty::Derived => "derived",
-    };
-    let reading = evidence.reading.map(|reading| match reading {
-        Reading::Narrow => "narrow",
-        Reading::Wide => "wide",
-    });
+    let certainty = evidence.certainty.name();
+    let reading = evidence.reading.map(Reading::name);
     let always = [
         ("source", Value::String(evidence.source.clone())),
         ("locator", Value::String(evidence.locator.clone())),

@@ -1,6 +1,6 @@
 //! What a curated graph says about a fact besides its properties.
 
-use super::{Claim, Evidence, Key, Precision};
+use super::{Claim, Entity, Evidence, Key, Precision};
 use crate::value::Date;
 use std::sync::Arc;
 
@@ -13,6 +13,8 @@ pub struct Annotation {
     /// Properties whose date was given as a month or a year. It counts while the property still has that date.
     pub precisions: Vec<(Key, Date, Precision)>,
     pub origin: Origin,
+    /// For what a rule made: the facts it follows from, once for each way in which it follows.
+    pub derivations: Vec<Arc<[Entity]>>,
 }
 
 /// Where an entity comes from.

@@ -55,6 +55,25 @@ impl Graph {
         self.annotation(entity).map(|annotation| annotation.origin.clone()).unwrap_or_default()
     }
 
+    /// The facts from which an entity follows that a rule made: one set for each way in which it follows.
+    pub fn derivations(&self, entity: Entity) -> &[Arc<[Entity]>] {
+        self.annotation(entity).map_or(&[], |annotation| &annotation.derivations)
+    }
+
+    pub fn set_derivations(&mut self, entity: Entity, derivations: Vec<Arc<[Entity]>>) {
+        self.annotate(entity, |annotation| annotation.derivations = derivations);
+    }
+
+    /// Every entity that a rule made.
+    pub(super) fn derived(&self) -> Vec<Entity> {
+        let annotated = self.annotations.keys().chain(self.delta.annotations.keys()).copied();
+        let mut derived: Vec<Entity> =
+            annotated.filter(|entity| !self.derivations(*entity).is_empty()).collect();
+        derived.sort_unstable();
+        derived.dedup();
+        derived
+    }
+
     /// The further names of a node: its property `aliases`.
     pub fn aliases(&self, node: NodeId) -> Vec<Arc<str>> {
         let Some(key) = self.key("aliases") else { return Vec::new() };

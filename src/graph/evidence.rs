@@ -34,12 +34,34 @@ pub enum Certainty {
     Implied,
     /// Follows by a rule of the vocabulary.
     Derived,
+    /// Would hold if a draft were adopted.
+    Assumed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reading {
     Narrow,
     Wide,
+}
+
+impl Certainty {
+    pub fn name(self) -> &'static str {
+        match self {
+            Certainty::Stated => "stated",
+            Certainty::Implied => "implied",
+            Certainty::Derived => "derived",
+            Certainty::Assumed => "assumed",
+        }
+    }
+}
+
+impl Reading {
+    pub fn name(self) -> &'static str {
+        match self {
+            Reading::Narrow => "narrow",
+            Reading::Wide => "wide",
+        }
+    }
 }
 
 /// One of several values that sources give for a property.

@@ -36,7 +36,7 @@ pub use bits::{Bits, BitsIter};
 pub use build::Builder;
 pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
-pub use mask::{Mask, Undated};
+pub use mask::{Mask, Outlook, Undated};
 pub use names::{Named, Names};
 pub use statistics::{LabelSpread, Spread};
 pub use symbols::{Key, Label, RelationshipType};

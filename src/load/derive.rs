@@ -10,6 +10,7 @@ use crate::graph::{
 };
 use crate::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// One result of a rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,13 +63,33 @@ fn round(
     for (kind, rule) in rules(vocabulary) {
         let found = run(graph, rule)?;
         let kind = graph.intern_type(&kind);
-        for derivation in found {
-            changes += usize::from(keep(graph, kind, &derivation, &mut stale));
+        for (ends, ways) in together(found) {
+            changes += usize::from(keep(graph, kind, ends, ways, &mut stale));
         }
     }
     changes += stale.len();
     stale.into_values().for_each(|relationship| graph.delete_relationship(relationship));
     Ok(changes)
+}
+
+/// The ends of what was derived, and every set of facts it follows from.
+type Found = ((NodeId, NodeId), Vec<Arc<[Entity]>>);
+
+/// What follows in several ways is one relationship.
+fn together(found: Vec<Derivation>) -> Vec<Found> {
+    let mut places: FxHashMap<(NodeId, NodeId), usize> = FxHashMap::default();
+    let mut all: Vec<Found> = Vec::new();
+    for derivation in found {
+        let ends = (derivation.from, derivation.to);
+        let place = *places.entry(ends).or_insert(all.len());
+        if place == all.len() {
+            all.push((ends, Vec::new()));
+        }
+        if let Some((_, ways)) = all.get_mut(place) {
+            ways.push(derivation.premises.into());
+        }
+    }
+    all
 }
 
 type Derived = FxHashMap<(RelationshipType, NodeId, NodeId), RelationshipId>;
@@ -91,22 +112,44 @@ fn derived(graph: &Graph, types: &[String]) -> Derived {
 }
 
 /// Makes what a rule found, unless it is there. Whether anything changed.
-fn keep(graph: &mut Graph, kind: RelationshipType, found: &Derivation, stale: &mut Derived) -> bool {
-    let evidence = premises(graph, &found.premises);
-    if let Some(relationship) = stale.remove(&(kind, found.from, found.to)) {
+fn keep(
+    graph: &mut Graph,
+    kind: RelationshipType,
+    (from, to): (NodeId, NodeId),
+    ways: Vec<Arc<[Entity]>>,
+    stale: &mut Derived,
+) -> bool {
+    let evidence = ways.first().map(|facts| premises(graph, facts)).unwrap_or_default();
+    if let Some(relationship) = stale.remove(&(kind, from, to)) {
         let entity = Entity::Relationship(relationship);
         if graph.evidence(entity) != evidence {
             graph.set_evidence(entity, evidence);
         }
+        if graph.derivations(entity) != ways {
+            graph.set_derivations(entity, ways);
+        }
         return false;
     }
-    if graph.adjacent(found.from, Way::Out, kind).nodes.binary_search(&found.to).is_ok() {
+    let same = graph.adjacent(from, Way::Out, kind);
+    if let Ok(place) = same.nodes.binary_search(&to) {
+        // Another rule of the same relation may have made it a moment ago.
+        if let Some(entity) = same.relationships.get(place).map(|r| Entity::Relationship(*r))
+            && graph.origin(entity) == Origin::Rule
+        {
+            let mut all = graph.derivations(entity).to_vec();
+            let before = all.len();
+            all.extend(ways.into_iter().filter(|way| !graph.derivations(entity).contains(way)));
+            if all.len() > before {
+                graph.set_derivations(entity, all);
+            }
+        }
         return false;
     }
-    let relationship = graph.create_relationship(found.from, kind, found.to, Vec::new());
+    let relationship = graph.create_relationship(from, kind, to, Vec::new());
     let entity = Entity::Relationship(relationship);
     graph.set_evidence(entity, evidence);
     graph.set_origin(entity, Origin::Rule);
+    graph.set_derivations(entity, ways);
     true
 }
 

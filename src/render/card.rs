@@ -1,9 +1,9 @@
 //! A card: one thing, its properties, and every fact it is part of.
 
-use super::evidence::{locators, verb_of};
+use super::evidence::locators;
 use super::grid::{Column, Grid};
 use super::look::{Ink, Look};
-use super::scene::Scene;
+use crate::answer::{Scene, verb_of};
 use super::text::Text;
 use super::value::{plain, text_of};
 use crate::answer::{Answer, Facts};

@@ -1,6 +1,6 @@
 //! The vocabulary and the schema as pages.
 
-use super::evidence::relation_verb;
+use crate::answer::relation_verb;
 use super::look::{Ink, Look};
 use super::text::Text;
 use crate::base::{Report, Result, fold, nearest};

@@ -1,9 +1,10 @@
 //! JSON: one object an answer, one object an error, and values as programs want them.
 
-use super::evidence::{Proof, certainty_name, proofs, reading_name};
+use super::argument::argument_json;
+use super::evidence::{Proof, proofs};
 use super::look::Look;
 use super::report::report_json;
-use super::scene::Scene;
+use crate::answer::Scene;
 use super::value::scalar;
 use crate::answer::{Answer, Effects, Verdict};
 use crate::base::Report;
@@ -36,6 +37,10 @@ pub fn answer_object(answer: &Answer, scene: &Scene<'_>) -> Json {
     object.insert("rows".into(), Json::Array(rows));
     object.insert("evidence".into(), evidence_json(answer, scene));
     object.insert("elapsed_ms".into(), json!(milliseconds(answer)));
+    if let Some(why) = &answer.why {
+        let rows = why.iter().map(|why| argument_json(why, scene));
+        object.insert("why".into(), rows.collect());
+    }
     if !answer.notes.is_empty() {
         object.insert("notes".into(), json!(answer.notes));
     }
@@ -92,9 +97,9 @@ pub(super) fn proof_json(proof: &Proof) -> Json {
     object.insert("to".into(), json!(proof.to));
     object.insert("source".into(), json!(&*proof.source));
     object.insert("locator".into(), json!(&*proof.locator));
-    object.insert("certainty".into(), json!(certainty_name(proof.certainty)));
+    object.insert("certainty".into(), json!(proof.certainty.name()));
     if let Some(reading) = proof.reading {
-        object.insert("reading".into(), json!(reading_name(reading)));
+        object.insert("reading".into(), json!(reading.name()));
     }
     Json::Object(object)
 }

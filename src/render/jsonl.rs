@@ -2,7 +2,7 @@
 
 use super::json::answer_object;
 use super::look::Look;
-use super::scene::Scene;
+use crate::answer::Scene;
 use crate::answer::Answer;
 use std::io::{self, Write};
 

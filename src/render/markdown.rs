@@ -3,7 +3,7 @@
 use super::evidence::locators;
 use super::json::verdict_words;
 use super::look::Look;
-use super::scene::Scene;
+use crate::answer::Scene;
 use super::value::plain;
 use crate::answer::Answer;
 use crate::value::Value;

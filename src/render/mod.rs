@@ -3,6 +3,7 @@
 //! In: an [`Answer`] or a [`Report`](crate::base::Report), the graph and vocabulary it speaks of, and a [`Look`].
 //! Out: text on any writer. The only place that knows colour and width; it decides nothing about what is true.
 
+mod argument;
 mod card;
 mod csv;
 mod evidence;
@@ -14,18 +15,19 @@ mod look;
 mod markdown;
 mod report;
 pub mod review;
-mod scene;
 pub mod sheet;
 mod table;
 mod text;
 mod value;
 
-pub use evidence::{Proof, argument, locators, proofs, third_person};
+pub use crate::answer::Scene;
+pub use crate::answer::third_person;
+pub use argument::{argument, argument_json};
+pub use evidence::{Proof, locators, proofs};
 pub use grid::{Align, Column, Grid};
 pub use json::{answer_object, error_object, value_json};
 pub use look::{Ink, Look};
 pub use report::{candidates_text, report_json, report_text};
-pub use scene::Scene;
 pub use table::{footer, frequencies};
 pub use text::{Text, display_width};
 pub use value::{plain, text_of};

@@ -3,7 +3,7 @@
 use super::evidence::{locators, proofs};
 use super::json::{node_json, proof_json, value_json};
 use super::look::Look;
-use super::scene::Scene;
+use crate::answer::Scene;
 use super::sheet::{self, Sheet, Wide};
 use crate::answer::Facts;
 use crate::audit::changes::{Change, Changes};

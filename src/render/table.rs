@@ -5,7 +5,7 @@ use super::evidence::locators;
 use super::grid::{Align, Column, Grid};
 use super::json::{effect_counts, verdict_words};
 use super::look::{Ink, Look};
-use super::scene::Scene;
+use crate::answer::Scene;
 use super::text::Text;
 use super::value::text_of;
 use crate::answer::{Answer, Verdict};

@@ -1,8 +1,7 @@
 //! Values as people read them: nodes by name, kind and id; relationships as sentences; paths as chains.
 
-use super::evidence::verb_of;
 use super::look::Ink;
-use super::scene::Scene;
+use crate::answer::{Scene, verb_of};
 use super::text::Text;
 use crate::graph::{NodeId, RelationshipId};
 use crate::value::{Path, Value};

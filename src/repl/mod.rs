@@ -17,17 +17,27 @@ mod statements;
 
 pub use statements::statements;
 
+use crate::graph::{Reading, Undated};
 use crate::render::{FORMATS, Format};
 use crate::session::Session;
 use crate::value::{Date, Map};
 use shell::{Flow, Shell};
 use std::io::Read;
+use std::path::PathBuf;
 
 /// What a user can set at the prompt.
 #[derive(Clone)]
 pub struct Settings {
     /// The day for which every question holds.
     pub as_of: Option<Date>,
+    /// What has no dates is kept or left out when there is a day.
+    pub undated: Undated,
+    /// Leave out what holds only in the other reading of the sources.
+    pub reading: Option<Reading>,
+    /// Drafts that are taken as adopted.
+    pub assume: Vec<String>,
+    /// The folder with the documents of the sources.
+    pub sources: Option<PathBuf>,
     pub format: &'static Format,
     pub parameters: Map,
     /// Show how long each answer took.
@@ -37,7 +47,16 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Settings {
         let format = FORMATS.first().unwrap_or_else(|| unreachable!("the table of formats is not empty"));
-        Settings { as_of: None, format, parameters: Map::new(), timing: true }
+        Settings {
+            as_of: None,
+            undated: Undated::Keep,
+            reading: None,
+            assume: Vec::new(),
+            sources: None,
+            format,
+            parameters: Map::new(),
+            timing: true,
+        }
     }
 }
 

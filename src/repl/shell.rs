@@ -107,14 +107,7 @@ impl Shell {
     /// Answers one question or statement.
     pub fn run(&mut self, text: &str) -> Result<Answer> {
         self.cancel.reset();
-        let options = Options {
-            language: Language::Either,
-            parameters: self.settings.parameters.clone(),
-            as_of: self.settings.as_of,
-            trace: true,
-            budget: Budget { cancel: self.cancel.clone(), ..Budget::default() },
-            rules_off: Vec::new(),
-        };
+        let options = self.options();
         let session = &mut self.session;
         // A fault of ours must not take the user's session with it.
         let done = catch_unwind(AssertUnwindSafe(|| session.run(text, &options)));
@@ -124,6 +117,21 @@ impl Shell {
             self.stale = true;
         }
         Ok(answer)
+    }
+
+    /// How statements are asked at this prompt.
+    pub fn options(&self) -> Options {
+        Options {
+            language: Language::Either,
+            parameters: self.settings.parameters.clone(),
+            as_of: self.settings.as_of,
+            undated: self.settings.undated,
+            reading: self.settings.reading,
+            assume: self.settings.assume.clone(),
+            trace: true,
+            budget: Budget { cancel: self.cancel.clone(), ..Budget::default() },
+            rules_off: Vec::new(),
+        }
     }
 
     /// Shows an answer: reading, rows, notes, count and time.
@@ -149,7 +157,7 @@ impl Shell {
     }
 
     fn rendered(&self, answer: &Answer, format: &Format, look: &Look) -> Vec<u8> {
-        let scene = Scene::new(&self.session.graph, &self.session.vocabulary);
+        let scene = self.session.scene_of(answer);
         let mut bytes = Vec::new();
         // Writing to memory does not fail.
         let _ = (format.write)(answer, &scene, look, &mut bytes);

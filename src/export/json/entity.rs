@@ -2,7 +2,7 @@
 
 use crate::base::fold_words;
 use crate::graph::{
-    Certainty, Day, Entity, Evidence, Graph, Key, NodeId, Precision, Reading, RelationshipId,
+    Day, Entity, Evidence, Graph, Key, NodeId, Precision, RelationshipId,
 };
 use crate::value::{Date, Value};
 use crate::vocabulary::Vocabulary;
@@ -190,16 +190,10 @@ fn written(evidence: &Evidence) -> Json {
     if !evidence.locator.is_empty() {
         object.insert("locator".into(), evidence.locator.as_ref().into());
     }
-    let certainty = match evidence.certainty {
-        Certainty::Stated => "stated",
-        Certainty::Implied => "implied",
-        Certainty::Derived => "derived",
-    };
+    let certainty = evidence.certainty.name();
     object.insert("certainty".into(), certainty.into());
-    match evidence.reading {
-        Some(Reading::Narrow) => drop(object.insert("reading".into(), "narrow".into())),
-        Some(Reading::Wide) => drop(object.insert("reading".into(), "wide".into())),
-        None => {}
+    if let Some(reading) = evidence.reading {
+        object.insert("reading".into(), reading.name().into());
     }
     if let Some(note) = &evidence.note {
         object.insert("note".into(), note.as_ref().into());

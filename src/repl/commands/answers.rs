@@ -1,4 +1,4 @@
-//! The last answer: how it was read, why it holds, and other views of it.
+//! The last answer: what it means in Cypher, its plan, and other views of it.
 
 use crate::base::{Report, Result, Span, nearest};
 use crate::language::cypher::is_cypher;
@@ -7,16 +7,6 @@ use crate::repl::command::{Argument, Command, Topic};
 use crate::repl::shell::{Flow, Shell};
 
 pub const COMMANDS: &[Command] = &[
-    Command {
-        name: "why",
-        aliases: &[],
-        argument: "[ROW]",
-        completes: Argument::Nothing,
-        topic: Topic::Answers,
-        doc: "Print the facts a row rests on as numbered sentences, each with source, place and certainty.",
-        examples: &[":why 1"],
-        run: why,
-    },
     Command {
         name: "last",
         aliases: &[],
@@ -36,16 +26,6 @@ pub const COMMANDS: &[Command] = &[
         doc: "Count how often each value of a column occurs in the last answer.",
         examples: &[":count by kind"],
         run: count,
-    },
-    Command {
-        name: "reading",
-        aliases: &[],
-        argument: "",
-        completes: Argument::Nothing,
-        topic: Topic::Answers,
-        doc: "Show how the last question was read.",
-        examples: &[":reading"],
-        run: reading,
     },
     Command {
         name: "cypher",
@@ -79,33 +59,6 @@ pub const COMMANDS: &[Command] = &[
     },
 ];
 
-fn why(shell: &mut Shell, argument: &str) -> Result<Flow> {
-    let answer = shell.last()?;
-    let rows = answer.facts.len();
-    let number: usize = match argument {
-        "" => 1,
-        text => text.trim_start_matches('#').parse().map_err(|_| {
-            Report::input("command.argument", format!("`{text}` is not the number of a row"))
-                .help("Row numbers stand in the first column: `:why 2`.")
-        })?,
-    };
-    let facts = number.checked_sub(1).and_then(|index| answer.facts.get(index));
-    let Some(facts) = facts else {
-        let message = match rows {
-            0 => "the last answer rests on no facts".to_owned(),
-            1 => "the last answer has one row".to_owned(),
-            n => format!("the last answer has {n} rows"),
-        };
-        return Err(Report::input("command.argument", message));
-    };
-    let text = match facts.entities.is_empty() {
-        true => "This row rests on no fact: it is computed from the question alone.".to_owned(),
-        false => render::argument(facts, &shell.scene(), &shell.look()),
-    };
-    shell.print_text(&text);
-    Ok(Flow::On)
-}
-
 fn last(shell: &mut Shell, _: &str) -> Result<Flow> {
     let answer = shell.last()?.clone();
     shell.show(&answer, None);
@@ -134,16 +87,6 @@ fn count(shell: &mut Shell, argument: &str) -> Result<Flow> {
     // Writing to memory does not fail.
     let _ = render::frequencies(answer, place, &shell.scene(), &look).write(&look, &mut bytes);
     shell.print(&bytes);
-    Ok(Flow::On)
-}
-
-fn reading(shell: &mut Shell, _: &str) -> Result<Flow> {
-    let answer = shell.last()?;
-    let text = match &answer.reading {
-        Some(reading) => reading.clone(),
-        None => "The last statement was Cypher; it is read as it stands.".to_owned(),
-    };
-    shell.print_text(&text);
     Ok(Flow::On)
 }
 

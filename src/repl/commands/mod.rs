@@ -3,6 +3,7 @@
 mod answers;
 mod asking;
 mod data;
+mod proof;
 mod review;
 mod settings;
 mod words;
@@ -13,6 +14,7 @@ use super::command::Command;
 pub const FAMILIES: &[&[Command]] = &[
     asking::COMMANDS,
     answers::COMMANDS,
+    proof::COMMANDS,
     review::COMMANDS,
     words::COMMANDS,
     settings::COMMANDS,

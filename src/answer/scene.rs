@@ -2,7 +2,7 @@
 
 use crate::graph::{Entity, Graph, NodeId, RelationshipId};
 use crate::value::Value;
-use crate::vocabulary::{Relation, Vocabulary};
+use crate::vocabulary::{End, Kind, Relation, Vocabulary};
 use std::sync::Arc;
 
 /// The graph and the vocabulary an answer was made from.
@@ -76,6 +76,20 @@ impl<'s> Scene<'s> {
             .collect();
         properties.sort_by(|a, b| a.0.cmp(&b.0));
         properties
+    }
+
+    /// Whether the vocabulary says when things of this kind begin or end, so that it tells something if one has no dates.
+    pub fn may_have_dates(&self, node: NodeId) -> bool {
+        let labels = self.labels(node);
+        let is = |kind: &str| labels.iter().any(|label| **label == *kind);
+        let dated = |kind: &Kind| (kind.begins.is_some() || kind.ends.is_some()) && is(&kind.name);
+        let end = |relation: &Relation, end: Option<End>| match end {
+            Some(End::From) => relation.from.iter().any(|kind| is(kind)),
+            Some(End::To) => relation.to.iter().any(|kind| is(kind)),
+            None => false,
+        };
+        self.vocabulary.kinds.iter().any(dated)
+            || self.vocabulary.relations.iter().any(|r| end(r, r.begins) || end(r, r.ends))
     }
 
     fn text(&self, node: NodeId, key: &str) -> Option<Arc<str>> {
