@@ -1,5 +1,9 @@
 //! The façade: text in, answer out. One screen that shows the whole journey.
 
+mod assumption;
+
+pub use assumption::Behind;
+
 use crate::algebra::{Mode, Named, Statement};
 use crate::answer::{self, Answer, Effects};
 use crate::base::{Budget, Class, Report, Result, with_room};
@@ -26,6 +30,8 @@ pub struct Session {
     words: Option<(u64, Arc<Dictionary>)>,
     /// The plans of Cypher statements that were asked before.
     plans: PlanCache,
+    /// The graph as if drafts were adopted.
+    assumed: assumption::Kept,
 }
 
 /// How one statement is asked.
@@ -88,6 +94,14 @@ impl Session {
 
     /// Answers a question or runs a Cypher statement.
     pub fn run(&mut self, text: &str, options: &Options) -> Result<Answer> {
+        if let Some((rest, assuming)) = self.without_assumption(text, options) {
+            let mut answer = self.run(&rest, &assuming).map_err(|report| report.in_text(text))?;
+            answer.question = text.to_owned();
+            return Ok(answer);
+        }
+        if !options.assume.is_empty() {
+            return self.run_assuming(text, options);
+        }
         let asked = Instant::now();
         let is_cypher = match options.language {
             Language::Either => cypher::is_cypher(text),

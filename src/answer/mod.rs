@@ -5,13 +5,16 @@ pub mod passage;
 mod scene;
 mod sentence;
 mod why;
+mod why_not;
 
 pub use account::account;
 pub use scene::Scene;
 pub use sentence::{relation_verb, said, sentence, third_person, verb_of};
+pub use why_not::{WhyNot, Without};
 pub use why::{Citation, Step, Why, why, why_all};
 
 use crate::graph::{Entity, Mask, NodeId};
+use crate::session::Behind;
 use crate::value::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +44,10 @@ pub struct Answer {
     pub elapsed: Duration,
     /// What of the graph was seen; all of it where there is none.
     pub mask: Option<Arc<Mask>>,
+    /// The graph it was made from, where that is not the session's own.
+    pub behind: Option<Behind>,
+    /// Why there is no answer, where that was asked for.
+    pub why_not: Option<WhyNot>,
     /// The argument behind each row, where it was asked for.
     pub why: Option<Vec<Why>>,
     /// The plan, for EXPLAIN and PROFILE.

@@ -84,10 +84,10 @@ fn one(
     if !format.for_programs {
         tell::before(&answer);
     }
-    let scene = session.scene_of(&answer);
     if proof.why {
-        answer.why = Some(why_all(&answer, &scene, proof.library.as_ref()));
+        answer.why = Some(why_all(&answer, &session.scene_of(&answer), proof.library.as_ref()));
     }
+    let scene = session.scene_of(&answer);
     let written = write(&answer, &scene, &look, format);
     if written.is_err() {
         return Ok(Exit::of_writing(written));

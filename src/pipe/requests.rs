@@ -174,6 +174,7 @@ impl Pipe {
                 ..defaults
             },
             rules_off: rules_off.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            ..Options::default()
         })
     }
 

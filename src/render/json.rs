@@ -41,6 +41,9 @@ pub fn answer_object(answer: &Answer, scene: &Scene<'_>) -> Json {
         let rows = why.iter().map(|why| argument_json(why, scene));
         object.insert("why".into(), rows.collect());
     }
+    if let Some(why_not) = &answer.why_not {
+        object.insert("why_not".into(), super::why_not::why_not_json(why_not, scene));
+    }
     if !answer.notes.is_empty() {
         object.insert("notes".into(), json!(answer.notes));
     }

@@ -19,6 +19,7 @@ pub mod sheet;
 mod table;
 mod text;
 mod value;
+mod why_not;
 
 pub use crate::answer::Scene;
 pub use crate::answer::third_person;
@@ -31,6 +32,7 @@ pub use report::{candidates_text, report_json, report_text};
 pub use table::{footer, frequencies};
 pub use text::{Text, display_width};
 pub use value::{plain, text_of};
+pub use why_not::{why_not, why_not_json};
 
 use crate::answer::Answer;
 use crate::base::{Report, Result, nearest};

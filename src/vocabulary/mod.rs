@@ -34,6 +34,8 @@ pub struct Kind {
     pub sovereign: bool,
     /// A status label such as Draft, never an entity's own kind.
     pub label_only: bool,
+    /// A status label that goes when the thing is adopted.
+    pub until_adopted: bool,
     /// `observation` or `indicator`: what figures are made of.
     pub statistics: Option<String>,
 }
@@ -93,6 +95,8 @@ pub struct NamedValue {
     pub words: Vec<String>,
     /// Relations that an entity with this value certainly lacks: a draft is approved by nothing.
     pub denies: Vec<String>,
+    /// It lasts until the thing is adopted.
+    pub until_adopted: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -135,6 +139,8 @@ pub struct Relation {
     pub begins: Option<End>,
     /// The end that ends on the day on which the other begins: what an instrument repeals or abolishes.
     pub ends: Option<End>,
+    /// The relation that it becomes when its `from` end, a draft, is adopted: what would establish establishes.
+    pub if_adopted: Option<String>,
     /// Counts for `legal basis of X`: `true`, or `"chain"` for a link that only continues a chain.
     pub legal_basis: LegalBasis,
     /// Says who is responsible for what: its `from` end, or what it is said of, answers for the `to` end.

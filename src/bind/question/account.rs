@@ -10,7 +10,10 @@ use std::collections::BTreeSet;
 /// The same question with fewer conditions, to find out why an answer is empty.
 #[derive(Clone, Debug)]
 pub struct Wider {
+    /// With the conditions before it alone.
     pub statement: Statement<Named>,
+    /// With all other conditions.
+    pub alone: Statement<Named>,
     /// Whom the conditions that were kept describe: `instruments that are developed by X`.
     pub candidates: String,
     /// The condition left out, as said of them: `that are approved by instruments`.
@@ -40,8 +43,12 @@ impl Binder<'_> {
             };
             let mut as_of = self.select_only(target, &group);
             as_of.as_of = meant.statement.as_of.clone();
+            let others = (0..conditions.len()).filter(|i| i != at).map(|i| conditions[i].clone()).collect();
+            let mut alone = self.select_only(target, &Group { conditions: others });
+            alone.as_of = meant.statement.as_of.clone();
             meant.wider.push(Wider {
                 statement: as_of,
+                alone,
                 candidates: self.describe_var(target, &group),
                 condition: self.describe_condition(target, &conditions[*at], conditions),
                 relations: relations_of(&conditions[*at]),

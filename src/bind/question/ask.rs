@@ -71,7 +71,7 @@ impl<'b> Binder<'b> {
         }
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
-        if meant.form == Form::Rows {
+        if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
         }
         Ok(meant)
