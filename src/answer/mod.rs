@@ -10,8 +10,8 @@ mod why_not;
 pub use account::account;
 pub use scene::Scene;
 pub use sentence::{relation_verb, said, sentence, third_person, verb_of};
-pub use why_not::{WhyNot, Without};
 pub use why::{Citation, Step, Why, why, why_all};
+pub use why_not::{WhyNot, Without};
 
 use crate::graph::{Entity, Mask, NodeId};
 use crate::session::Behind;

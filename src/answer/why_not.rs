@@ -143,7 +143,9 @@ impl Session {
             Err(report) => return Err(report),
         };
         let nodes = |row: &Vec<Value>| -> Vec<NodeId> {
-            row.iter().filter_map(|value| if let Value::Node(node) = value { Some(*node) } else { None }).collect()
+            row.iter()
+                .filter_map(|value| if let Value::Node(node) = value { Some(*node) } else { None })
+                .collect()
         };
         let mut candidates: Vec<Vec<NodeId>> = Vec::new();
         for row in answer.rows.iter().map(nodes).filter(|row| !row.is_empty()) {
@@ -248,7 +250,8 @@ fn pattern_parts(
 ) {
     // Where somebody asks for the path itself, no step can be missing.
     let whole = pattern.variable.is_some() || pattern.search != Search::Walk;
-    let mut open = PathPattern { start: node_parts(&pattern.start, keep), steps: Vec::new(), ..pattern.clone() };
+    let mut open =
+        PathPattern { start: node_parts(&pattern.start, keep), steps: Vec::new(), ..pattern.clone() };
     let mut before = &pattern.start;
     for step in &pattern.steps {
         let alone = PathPattern {
@@ -312,14 +315,17 @@ fn filtered(filter: &Expression<Named>, keep: &mut dyn FnMut(&Part) -> bool) -> 
     let mut waiting = vec![filter];
     while let Some(next) = waiting.pop() {
         match &next.node {
-            Node::Binary { operator: BinaryOperator::And, left, right } => waiting.extend([&**right, &**left]),
+            Node::Binary { operator: BinaryOperator::And, left, right } => {
+                waiting.extend([&**right, &**left])
+            }
             _ => parts.push(next),
         }
     }
     let kept = parts.into_iter().filter(|part| keep(&Part::Condition((*part).clone()))).cloned();
     kept.reduce(|left, right| {
         let span = left.span;
-        let and = Node::Binary { operator: BinaryOperator::And, left: Box::new(left), right: Box::new(right) };
+        let and =
+            Node::Binary { operator: BinaryOperator::And, left: Box::new(left), right: Box::new(right) };
         Expression::new(and, span)
     })
 }
@@ -338,7 +344,9 @@ fn listing(query: SingleQuery<Named>, as_of: Option<Expression<Named>>) -> Optio
     for clause in &clauses {
         match clause {
             Clause::Match { patterns, .. } => {
-                let all = patterns.iter().flat_map(|p| std::iter::once(&p.start).chain(p.steps.iter().map(|s| &s.node)));
+                let all = patterns
+                    .iter()
+                    .flat_map(|p| std::iter::once(&p.start).chain(p.steps.iter().map(|s| &s.node)));
                 nodes.extend(all.filter_map(|node| node.variable.clone()));
             }
             Clause::With { projection, .. } if !projection.star => {
@@ -349,11 +357,19 @@ fn listing(query: SingleQuery<Named>, as_of: Option<Expression<Named>>) -> Optio
         }
     }
     let mut seen: Vec<Arc<str>> = Vec::new();
-    nodes.retain(|node| !seen.contains(&node.name) && { seen.push(node.name.clone()); true });
+    nodes.retain(|node| {
+        !seen.contains(&node.name) && {
+            seen.push(node.name.clone());
+            true
+        }
+    });
     // What is asked for, where that is told; else all that the patterns name.
     let asked = returned.map(|projection| projection.items).unwrap_or_default();
-    let wanted: Vec<Identifier> =
-        nodes.iter().filter(|node| asked.iter().any(|item| mentions(&item.expression, node))).cloned().collect();
+    let wanted: Vec<Identifier> = nodes
+        .iter()
+        .filter(|node| asked.iter().any(|item| mentions(&item.expression, node)))
+        .cloned()
+        .collect();
     let wanted = if wanted.is_empty() { nodes } else { wanted };
     if wanted.is_empty() {
         return None;

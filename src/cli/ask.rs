@@ -4,7 +4,7 @@ use super::exit::Exit;
 use super::{Ask, Common, Surface, parameters, stop_on_interrupt, tell};
 use crate::answer::passage::Library;
 use crate::answer::{Answer, why_all};
-use crate::base::{Budget, Report, Result, Span};
+use crate::base::{Budget, Report, Result};
 use crate::render::{self, Format, Look, Scene};
 use crate::repl::statements;
 use crate::session::{Language, Options, Session};

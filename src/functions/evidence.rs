@@ -152,7 +152,7 @@ fn claim_map(claim: &Claim) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::Graph;
+    use crate::graph::{Certainty, Graph};
 
     #[test]
     fn a_fact_says_where_it_is_stated() {

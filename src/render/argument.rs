@@ -73,9 +73,10 @@ fn follows(step: &Step) -> Option<String> {
 fn words(passage: &Passage) -> (String, Ink) {
     match (&passage.text, passage.checked) {
         (Ok(text), Checked::Same) => (format!("“{text}”"), Ink::Plain),
-        (Ok(text), Checked::Changed) => {
-            (format!("“{text}” (the document has changed since it was read; this may be another place)"), Ink::Doubtful)
-        }
+        (Ok(text), Checked::Changed) => (
+            format!("“{text}” (the document has changed since it was read; this may be another place)"),
+            Ink::Doubtful,
+        ),
         (Ok(text), Checked::NotStated) => {
             (format!("“{text}” (the source states no fingerprint to check the document against)"), Ink::Plain)
         }
@@ -130,7 +131,9 @@ fn citation_json(citation: &Citation) -> Json {
     if let Some(place) = &citation.place {
         object.insert("block".into(), json!(place.block));
         match place.part {
-            Some((unit, first, last)) if first == last => drop(object.insert(unit.name().into(), json!(first))),
+            Some((unit, first, last)) if first == last => {
+                drop(object.insert(unit.name().into(), json!(first)))
+            }
             Some((unit, first, last)) => drop(object.insert(unit.name().into(), json!([first, last]))),
             None => {}
         }

@@ -3,10 +3,10 @@
 use super::evidence::locators;
 use super::grid::{Column, Grid};
 use super::look::{Ink, Look};
-use crate::answer::{Scene, verb_of};
 use super::text::Text;
 use super::value::{plain, text_of};
 use crate::answer::{Answer, Facts};
+use crate::answer::{Scene, verb_of};
 use crate::graph::{Entity, NodeId};
 use crate::value::Value;
 use std::io::{self, Write};

@@ -3,8 +3,8 @@
 use super::evidence::proofs;
 use super::json::verdict_words;
 use super::look::Look;
-use crate::answer::Scene;
 use super::value::plain;
+use crate::answer::Scene;
 use crate::answer::{Answer, Facts};
 use crate::value::Value;
 use std::io::{self, Write};

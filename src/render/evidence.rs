@@ -1,9 +1,9 @@
 //! Where the facts behind a row are stated: as locators beside the row, and as records for programs.
 
 use super::look::Ink;
-use crate::answer::Scene;
 use super::text::Text;
 use crate::answer::Facts;
+use crate::answer::Scene;
 use crate::graph::{Certainty, Entity, Evidence, Reading};
 use std::sync::Arc;
 

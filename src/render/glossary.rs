@@ -1,8 +1,8 @@
 //! The vocabulary and the schema as pages.
 
-use crate::answer::relation_verb;
 use super::look::{Ink, Look};
 use super::text::Text;
+use crate::answer::relation_verb;
 use crate::base::{Report, Result, fold, nearest};
 use crate::graph::Graph;
 use crate::vocabulary::{Kind, Property, Relation, Vocabulary};

@@ -2,8 +2,8 @@
 
 use super::json::answer_object;
 use super::look::Look;
-use crate::answer::Scene;
 use crate::answer::Answer;
+use crate::answer::Scene;
 use std::io::{self, Write};
 
 pub fn write(answer: &Answer, scene: &Scene<'_>, _: &Look, out: &mut dyn Write) -> io::Result<()> {

@@ -3,9 +3,9 @@
 use super::evidence::locators;
 use super::json::verdict_words;
 use super::look::Look;
-use crate::answer::Scene;
 use super::value::plain;
 use crate::answer::Answer;
+use crate::answer::Scene;
 use crate::value::Value;
 use std::io::{self, Write};
 

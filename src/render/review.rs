@@ -3,9 +3,9 @@
 use super::evidence::{locators, proofs};
 use super::json::{node_json, proof_json, value_json};
 use super::look::Look;
-use crate::answer::Scene;
 use super::sheet::{self, Sheet, Wide};
 use crate::answer::Facts;
+use crate::answer::Scene;
 use crate::audit::changes::{Change, Changes};
 use crate::audit::impact::Impact;
 use crate::audit::matrix::{Cell, Matrix};

@@ -1,8 +1,8 @@
 //! Values as people read them: nodes by name, kind and id; relationships as sentences; paths as chains.
 
 use super::look::Ink;
-use crate::answer::{Scene, verb_of};
 use super::text::Text;
+use crate::answer::{Scene, verb_of};
 use crate::graph::{NodeId, RelationshipId};
 use crate::value::{Path, Value};
 

@@ -20,7 +20,10 @@ pub fn why_not(found: &WhyNot, scene: &Scene<'_>, look: &Look) -> String {
     match &found.last {
         Some(last) => {
             let before = counted(last);
-            say(format!("The last candidates were removed by this condition: {}", last.condition), Ink::Heading);
+            say(
+                format!("The last candidates were removed by this condition: {}", last.condition),
+                Ink::Heading,
+            );
             say(format!("Before it there were {before}: {}", names(last, scene)), Ink::Plain);
         }
         None => say("No part of what is asked for has candidates in these sources.".to_owned(), Ink::Heading),

@@ -76,10 +76,14 @@ impl Session {
     pub(super) fn run_assuming(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let said = self.assumption(&options.assume)?;
         let assumed = self.assumed(&options.assume)?;
-        let mut answer = self.as_assumed(text, options, |session, text, options| session.run(text, options))?;
+        let mut answer =
+            self.as_assumed(text, options, |session, text, options| session.run(text, options))?;
         if answer.effects != Default::default() {
-            return Err(Report::input("assume.write", "nothing can be written while a draft is assumed adopted")
-                .help("Leave out the assumption to edit the graph."));
+            return Err(Report::input(
+                "assume.write",
+                "nothing can be written while a draft is assumed adopted",
+            )
+            .help("Leave out the assumption to edit the graph."));
         }
         answer.behind = Some(Behind(assumed));
         answer.notes.insert(0, said);
@@ -137,16 +141,19 @@ impl Session {
             }
         }
         for relation in &vocabulary.relations {
-            let Some(becomes) = relation.if_adopted.as_deref().and_then(|name| vocabulary.relation(name)) else {
+            let Some(becomes) = relation.if_adopted.as_deref().and_then(|name| vocabulary.relation(name))
+            else {
                 continue;
             };
             let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { continue };
             let would = self.graph.adjacent(node, Way::Out, kind);
-            let would: Vec<_> = would.nodes.iter().copied().zip(would.relationships.iter().copied()).collect();
+            let would: Vec<_> =
+                would.nodes.iter().copied().zip(would.relationships.iter().copied()).collect();
             let kind = self.graph.intern_type(&becomes.type_name());
             for (end, stated) in would {
                 let stated = Entity::Relationship(stated);
-                let (properties, evidence) = (self.graph.properties(stated), self.graph.evidence(stated).to_vec());
+                let (properties, evidence) =
+                    (self.graph.properties(stated), self.graph.evidence(stated).to_vec());
                 let made = self.graph.create_relationship(node, kind, end, properties);
                 let assumed = evidence.into_iter().map(|evidence| Evidence {
                     certainty: Certainty::Assumed,
@@ -178,15 +185,18 @@ impl Session {
     /// Where the name of the draft stands, and where the assumption ends.
     fn assumed_in(&self, text: &str) -> Option<(Span, usize)> {
         let start = text.len() - text.trim_start().len();
-        let opening = ["assuming that ", "assuming ", "supposing that ", "supposing ", "suppose that ", "suppose "];
+        let opening =
+            ["assuming that ", "assuming ", "supposing that ", "supposing ", "suppose that ", "suppose "];
         let lower = text.to_ascii_lowercase();
-        let begun = opening.iter().find(|word| lower.get(start..).is_some_and(|rest| rest.starts_with(**word)))?;
+        let begun =
+            opening.iter().find(|word| lower.get(start..).is_some_and(|rest| rest.starts_with(**word)))?;
         let from = start + begun.len();
         let adopted = self.words_of_adoption();
         for (comma, _) in lower.match_indices(',').filter(|(at, _)| *at > from) {
             let said = lower.get(from..comma)?.trim_end();
             let state = adopted.iter().find_map(|word| said.strip_suffix(word.as_str())?.strip_suffix(' '));
-            let linking = [" is", " are", " was", " were", " has been", " had been", " gets", " be", " becomes"];
+            let linking =
+                [" is", " are", " was", " were", " has been", " had been", " gets", " be", " becomes"];
             let Some(state) = state else { continue };
             if let Some(name) = linking.iter().find_map(|verb| state.trim_end().strip_suffix(verb)) {
                 return Some((Span::new(from, from + name.len()), comma + 1));

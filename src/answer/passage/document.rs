@@ -14,10 +14,11 @@ pub struct Document {
 
 /// After these a full stop ends no sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "no", "nos", "nr", "art", "arts", "para", "paras", "sec", "sect", "ch", "chap", "cl", "reg", "p", "pp", "vol",
-    "fig", "tab", "cf", "e.g", "i.e", "viz", "approx", "ca", "mr", "mrs", "ms", "dr", "prof", "st", "gen",
-    "lt", "col", "jr", "sr", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
-    "dec", "ст", "п", "пп", "ч", "гл", "разд", "см", "ср", "им", "тыс", "млн", "млрд", "руб", "т.е", "т.д", "т.п",
+    "no", "nos", "nr", "art", "arts", "para", "paras", "sec", "sect", "ch", "chap", "cl", "reg", "p", "pp",
+    "vol", "fig", "tab", "cf", "e.g", "i.e", "viz", "approx", "ca", "mr", "mrs", "ms", "dr", "prof", "st",
+    "gen", "lt", "col", "jr", "sr", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept",
+    "oct", "nov", "dec", "ст", "п", "пп", "ч", "гл", "разд", "см", "ср", "им", "тыс", "млн", "млрд", "руб",
+    "т.е", "т.д", "т.п",
 ];
 
 /// Words that make a clause of what follows a comma.

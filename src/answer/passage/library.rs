@@ -46,12 +46,15 @@ impl Library {
     pub fn open(folder: &Path, sources: &[Source]) -> Result<Library> {
         if !folder.is_dir() {
             let message = format!("`{}` is not a folder of documents", folder.display());
-            return Err(Report::input("usage.sources", message)
-                .help("Give the folder that holds the documents, each named by the id of its source: `report.txt`."));
+            return Err(Report::input("usage.sources", message).help(
+                "Give the folder that holds the documents, each named by the id of its source: `report.txt`.",
+            ));
         }
         let mut held = BTreeMap::new();
         // An id is a name, never a way out of the folder.
-        for source in sources.iter().filter(|source| !source.id.contains(['/', '\\']) && !source.id.starts_with('.')) {
+        for source in
+            sources.iter().filter(|source| !source.id.contains(['/', '\\']) && !source.id.starts_with('.'))
+        {
             let paths = ENDINGS.iter().map(|ending| folder.join(format!("{}.{ending}", source.id)));
             let Some(path) = paths.into_iter().find(|path| path.is_file()) else { continue };
             let bytes = std::fs::read(&path).map_err(|error| {

@@ -85,7 +85,18 @@ mod tests {
         assert_eq!(said("P9.c13").as_deref(), Some("block 9, clause 13"));
         assert_eq!(said("P17").as_deref(), Some("block 17"));
         assert_eq!(said("P7.I1-I3").as_deref(), Some("block 7, items 1 to 3"));
-        for other in ["XVIII-12-a", "", "P", "P0", "P9.", "P9.x1", "P9.S", "P9.S2-1", "P+1", "P9.S99999999999999999999"] {
+        for other in [
+            "XVIII-12-a",
+            "",
+            "P",
+            "P0",
+            "P9.",
+            "P9.x1",
+            "P9.S",
+            "P9.S2-1",
+            "P+1",
+            "P9.S99999999999999999999",
+        ] {
             assert_eq!(said(other), None, "{other}");
         }
     }

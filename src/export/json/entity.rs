@@ -1,9 +1,7 @@
 //! Nodes and relationships as the data files write them.
 
 use crate::base::fold_words;
-use crate::graph::{
-    Day, Entity, Evidence, Graph, Key, NodeId, Precision, RelationshipId,
-};
+use crate::graph::{Day, Entity, Evidence, Graph, Key, NodeId, Precision, RelationshipId};
 use crate::value::{Date, Value};
 use crate::vocabulary::Vocabulary;
 use rustc_hash::{FxHashMap, FxHashSet};

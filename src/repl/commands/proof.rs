@@ -152,7 +152,9 @@ fn sources(shell: &mut Shell, argument: &str) -> Result<Flow> {
     let known = shell.session.graph.sources().len();
     shell.say(&format!("{} of {known} documents found; `:why` quotes them.", library.len()));
     for source in library.changed() {
-        shell.say(&format!("The document of `{source}` has changed since it was read: places may have moved."));
+        shell.say(&format!(
+            "The document of `{source}` has changed since it was read: places may have moved."
+        ));
     }
     shell.settings.sources = Some(folder);
     Ok(Flow::On)
