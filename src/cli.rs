@@ -15,7 +15,7 @@ pub use parameters::{day, parameter};
 
 use crate::answer::passage::Library;
 use crate::base::{Cancel, Report, Result};
-use crate::graph::{Reading, Undated};
+use crate::graph::{Day, Reading, Undated};
 use crate::render::{self, Look};
 use crate::repl;
 use crate::session::{Options, Session};
@@ -272,6 +272,7 @@ impl Common {
     fn options(&self) -> Result<Options> {
         Ok(Options {
             as_of: self.as_of.as_deref().map(parameters::day).transpose()?,
+            as_of_written: self.as_of.as_deref().and_then(Day::parse),
             undated: match self.undated {
                 UndatedChoice::Keep => Undated::Keep,
                 UndatedChoice::LeaveOut => Undated::Hide,
@@ -307,6 +308,7 @@ fn prompt(common: &Common) -> Result<Exit> {
     let options = common.options()?;
     let settings = repl::Settings {
         as_of: options.as_of,
+        as_of_written: options.as_of_written,
         undated: options.undated,
         reading: options.reading,
         assume: options.assume,

@@ -10,7 +10,7 @@ use crate::base::{Budget, Class, Report, Result, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
-use crate::graph::{Entity, Graph, Reading, Undated};
+use crate::graph::{Day, Entity, Graph, Reading, Undated};
 use crate::language::cypher;
 use crate::load::{self, Derivation, LoadOptions, Place};
 use crate::optimize::{PlanCache, Prepared};
@@ -40,6 +40,8 @@ pub struct Options {
     pub language: Language,
     pub parameters: Map,
     pub as_of: Option<Date>,
+    /// The day, month or year as it was given.
+    pub as_of_written: Option<Day>,
     /// What has no dates is kept or left out when there is a day.
     pub undated: Undated,
     /// Leave out what holds only in the other reading of the sources.
@@ -111,6 +113,7 @@ impl Session {
         let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
         let mut answer = answer.map_err(|report| report.in_text(text))?;
         answer.question = text.to_owned();
+        answer::mark_days(self, &mut answer, options);
         answer.as_of = answer.as_of.or(options.as_of.map(|day| day.to_string()));
         answer.elapsed = asked.elapsed();
         Ok(answer)

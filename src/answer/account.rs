@@ -52,6 +52,7 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
             ));
         }
     }
+    super::mark_periods(session, answer, meant);
     doubts(&session.graph, answer);
     Ok(())
 }
@@ -158,6 +159,7 @@ fn doubts(graph: &Graph, answer: &mut Answer) {
         for entity in facts.entities.iter().filter(|e| matches!(e, Entity::Relationship(_))) {
             let Some(evidence) = graph.evidence(*entity).first() else { continue };
             let how = match (evidence.reading, evidence.certainty) {
+                (_, Certainty::Assumed) => "is assumed",
                 (Some(Reading::Wide), _) => "holds only in the wide reading",
                 // What an implication rests on is said in its note; a plain one is marked at its place.
                 (_, Certainty::Implied) if evidence.note.is_some() => "is implied, not stated",

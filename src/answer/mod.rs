@@ -1,6 +1,7 @@
 //! What comes back: rows, their proof, and how the question was read.
 
 mod account;
+mod dated;
 pub mod passage;
 mod scene;
 mod sentence;
@@ -8,6 +9,7 @@ mod why;
 mod why_not;
 
 pub use account::account;
+pub use dated::{mark_days, mark_periods};
 pub use scene::Scene;
 pub use sentence::{relation_verb, said, sentence, third_person, verb_of};
 pub use why::{Citation, Step, Why, why, why_all};
@@ -42,6 +44,8 @@ pub struct Answer {
     /// What the answer is when there are no rows or when it is not a table.
     pub verdict: Option<Verdict>,
     pub elapsed: Duration,
+    /// What has no dates in an answer as of a day.
+    pub undated: Vec<NodeId>,
     /// What of the graph was seen; all of it where there is none.
     pub mask: Option<Arc<Mask>>,
     /// The graph it was made from, where that is not the session's own.

@@ -262,8 +262,9 @@ fn pattern_parts(
             span: pattern.span,
         };
         let said = Expression::new(Node::PatternPredicate(Box::new(alone)), pattern.span);
-        let kept = whole || keep(&Part::Condition(said));
+        // What is asked of the nodes comes first, so that without the step they are still the ones meant.
         let node = node_parts(&step.node, keep);
+        let kept = whole || keep(&Part::Condition(said));
         if kept {
             open.steps.push(Step { relationship: step.relationship.clone(), node });
         } else {

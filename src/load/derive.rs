@@ -159,7 +159,11 @@ fn premises(graph: &Graph, premises: &[Entity]) -> Vec<Evidence> {
     // The nodes that a rule passes say only that they are mentioned; the relationships are what it rests on.
     let facts = premises.iter().filter(|premise| matches!(premise, Entity::Relationship(_)));
     for stated in facts.flat_map(|premise| graph.evidence(*premise)) {
-        let derived = Evidence { certainty: Certainty::Derived, note: None, ..stated.clone() };
+        let certainty = match stated.certainty {
+            Certainty::Assumed => Certainty::Assumed,
+            _ => Certainty::Derived,
+        };
+        let derived = Evidence { certainty, note: None, ..stated.clone() };
         if !evidence.contains(&derived) {
             evidence.push(derived);
         }

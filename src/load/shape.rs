@@ -240,7 +240,12 @@ const KIND: Shape = Shape {
 
 const NAMED_VALUE: Shape = Shape {
     name: "a value of a property",
-    keys: &[("value", Expected::Text), ("words", Expected::Texts), ("denies", Expected::Texts)],
+    keys: &[
+        ("value", Expected::Text),
+        ("words", Expected::Texts),
+        ("denies", Expected::Texts),
+        ("until_adopted", Expected::Flag),
+    ],
     required: &["value"],
     open: true,
 };

@@ -37,6 +37,10 @@ pub fn answer_object(answer: &Answer, scene: &Scene<'_>) -> Json {
     object.insert("rows".into(), Json::Array(rows));
     object.insert("evidence".into(), evidence_json(answer, scene));
     object.insert("elapsed_ms".into(), json!(milliseconds(answer)));
+    if !answer.undated.is_empty() {
+        let ids = answer.undated.iter().map(|node| json!(scene.id(*node)));
+        object.insert("undated".into(), ids.collect());
+    }
     if let Some(why) = &answer.why {
         let rows = why.iter().map(|why| argument_json(why, scene));
         object.insert("why".into(), rows.collect());

@@ -17,7 +17,7 @@ mod statements;
 
 pub use statements::statements;
 
-use crate::graph::{Reading, Undated};
+use crate::graph::{Day, Reading, Undated};
 use crate::render::{FORMATS, Format};
 use crate::session::Session;
 use crate::value::{Date, Map};
@@ -30,6 +30,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// The day for which every question holds.
     pub as_of: Option<Date>,
+    /// The day, month or year as it was given.
+    pub as_of_written: Option<Day>,
     /// What has no dates is kept or left out when there is a day.
     pub undated: Undated,
     /// Leave out what holds only in the other reading of the sources.
@@ -49,6 +51,7 @@ impl Default for Settings {
         let format = FORMATS.first().unwrap_or_else(|| unreachable!("the table of formats is not empty"));
         Settings {
             as_of: None,
+            as_of_written: None,
             undated: Undated::Keep,
             reading: None,
             assume: Vec::new(),

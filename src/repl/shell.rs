@@ -125,6 +125,7 @@ impl Shell {
             language: Language::Either,
             parameters: self.settings.parameters.clone(),
             as_of: self.settings.as_of,
+            as_of_written: self.settings.as_of_written,
             undated: self.settings.undated,
             reading: self.settings.reading,
             assume: self.settings.assume.clone(),

@@ -5,6 +5,7 @@ use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
 use crate::algebra::*;
+use crate::language::question::dates::Period;
 use std::collections::BTreeSet;
 
 /// The same question with fewer conditions, to find out why an answer is empty.
@@ -20,6 +21,18 @@ pub struct Wider {
     pub condition: String,
     /// The relations of that condition.
     pub relations: Vec<usize>,
+}
+
+impl Meant {
+    /// The periods on some part of which what is asked for has to hold.
+    pub fn overlapped(&self) -> Vec<Period> {
+        let conditions = self.group.conditions.iter();
+        let periods = conditions.filter_map(|condition| match condition {
+            Condition::Validity { period: Some(period), how: Meets::Overlaps, .. } => Some(*period),
+            _ => None,
+        });
+        periods.collect()
+    }
 }
 
 /// At most so many wider questions are kept.

@@ -61,6 +61,11 @@ impl<'b> Binder<'b> {
             && let Some(period) = token.period()
         {
             meant.statement.as_of = Some(date(period.last));
+            if period.first != period.last {
+                meant
+                    .notes
+                    .push(format!("a longer time than a day is read as its last day, {}", period.last));
+            }
             meant.reading = format!("as of {}, {}", period.last, meant.reading);
         }
         self.settle_names()?;

@@ -2,6 +2,7 @@
 
 use crate::base::{Report, Result};
 use crate::cli::{day, parameter};
+use crate::graph::Day;
 use crate::render;
 use crate::repl::command::{Argument, Command, Topic};
 use crate::repl::shell::{Flow, Shell};
@@ -60,6 +61,7 @@ fn describe(shell: &mut Shell, argument: &str) -> Result<Flow> {
 }
 
 fn as_of(shell: &mut Shell, argument: &str) -> Result<Flow> {
+    shell.settings.as_of_written = Day::parse(argument);
     shell.settings.as_of = if argument.is_empty() { None } else { Some(day(argument)?) };
     shell.say(match shell.settings.as_of {
         Some(_) => {

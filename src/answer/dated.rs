@@ -1,0 +1,116 @@
+//! What an answer as of a day says of days: what has no dates, and what held only on part of a year or month.
+
+use super::{Answer, Scene};
+use crate::bind::question::Meant;
+use crate::graph::{Day, Entity, Graph, NodeId, Precision, Undated, Validity};
+use crate::language::question::dates::Period;
+use crate::session::{Options, Session};
+use crate::value::{Date, Value};
+
+/// As many things are named; the rest is counted.
+const NAMED: usize = 6;
+
+/// Marks what the rows rest on that has no dates, and says what a year or month covers only in part.
+pub fn mark_days(session: &Session, answer: &mut Answer, options: &Options) {
+    let Some(mask) = answer.mask.clone() else { return };
+    let Some(day) = mask.outlook.day else { return };
+    answer.as_of.get_or_insert_with(|| day.to_string());
+    let scene = Scene::new(&session.graph, &session.vocabulary);
+    let spoken = spoken_of(answer, &session.graph);
+    answer.undated = spoken.iter().copied().filter(|node| mask.is_undated(Entity::Node(*node))).collect();
+    answer.undated.retain(|node| scene.may_have_dates(*node));
+    if !answer.undated.is_empty() {
+        let names = names(&session.graph, &answer.undated);
+        answer.notes.push(format!("undated, so kept without knowing whether they held on {day}: {names}"));
+    }
+    if mask.outlook.undated == Undated::Hide {
+        answer.notes.push("what has no dates was left out".to_owned());
+    }
+    if let Some(asked) = options.as_of_written.filter(|asked| asked.precision != Precision::Day) {
+        answer.notes.push(format!("{} is read as the day {day}", asked.written()));
+        partly(&session.graph, answer, &spoken, asked.first(), asked.next(), &asked.written());
+    }
+}
+
+/// For a question about a year or a month: the things in the answer that held only on part of it.
+pub fn mark_periods(session: &Session, answer: &mut Answer, meant: &Meant) {
+    let rows: Vec<NodeId> = answer.rows.iter().flatten().filter_map(node).collect();
+    for period in meant.overlapped() {
+        let Some(after) = period.last.plus_days(1) else { continue };
+        if period.first != period.last {
+            partly(&session.graph, answer, &rows, period.first, after, &written(&period));
+        }
+    }
+}
+
+fn partly(graph: &Graph, answer: &mut Answer, nodes: &[NodeId], first: Date, after: Date, asked: &str) {
+    let mut found: Vec<String> = Vec::new();
+    for node in nodes {
+        let validity = graph.validity(Entity::Node(*node));
+        if !validity.overlaps(first, after) || validity.covers(first, after) {
+            continue;
+        }
+        let said = format!("{} ({})", graph.name(*node), part(&validity, first, after));
+        if !found.contains(&said) {
+            found.push(said);
+        }
+    }
+    if !found.is_empty() {
+        answer.notes.push(format!("held only on part of {asked}: {}", listed(found)));
+    }
+}
+
+/// `from 2017-11-15`, `until 2017-06-30`
+fn part(validity: &Validity, first: Date, after: Date) -> String {
+    let begins = validity.begins.filter(|day| day.date > first).map(|day| format!("from {}", day.written()));
+    let last = |day: Day| day.date.plus_days(-1).map(|last| format!("until {last}"));
+    let ends = validity.ends.filter(|day| day.date < after).and_then(last);
+    [begins, ends].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// `2017`, `2017-05`, or two days.
+fn written(period: &Period) -> String {
+    let (first, last) = (period.first, period.last);
+    let next = last.plus_days(1);
+    for precision in [Precision::Year, Precision::Month] {
+        let whole = Day { date: first, precision };
+        if whole.first() == first && Some(whole.next()) == next {
+            return whole.written();
+        }
+    }
+    format!("{first} to {last}")
+}
+
+/// The nodes in the rows and those at the ends of the facts they rest on, each once.
+fn spoken_of(answer: &Answer, graph: &Graph) -> Vec<NodeId> {
+    let mut all: Vec<NodeId> = answer.rows.iter().flatten().filter_map(node).collect();
+    for entity in answer.facts.iter().flat_map(|facts| &facts.entities) {
+        match entity {
+            Entity::Node(node) => all.push(*node),
+            Entity::Relationship(relationship) => {
+                let ends = graph.ends(*relationship);
+                all.extend([ends.start, ends.end]);
+            }
+        }
+    }
+    let mut seen = rustc_hash::FxHashSet::default();
+    all.retain(|node| seen.insert(*node) && graph.has_node(*node));
+    all
+}
+
+fn node(value: &Value) -> Option<NodeId> {
+    if let Value::Node(node) = value { Some(*node) } else { None }
+}
+
+fn names(graph: &Graph, nodes: &[NodeId]) -> String {
+    listed(nodes.iter().map(|node| graph.name(*node).to_string()).collect())
+}
+
+fn listed(mut names: Vec<String>) -> String {
+    let count = names.len();
+    names.truncate(NAMED);
+    if count > NAMED {
+        names.push(format!("and {} more", count - NAMED));
+    }
+    names.join("; ")
+}
