@@ -62,6 +62,14 @@ impl Meter {
         if self.ticks & 1023 == 0 { self.check() } else { Ok(()) }
     }
 
+    /// Counts work that is as much as so many ticks.
+    #[inline]
+    pub fn work(&mut self, ticks: u32) -> Result<()> {
+        let before = self.ticks;
+        self.ticks = before.wrapping_add(ticks);
+        if before >> 10 == self.ticks >> 10 { Ok(()) } else { self.check() }
+    }
+
     /// Looks at the clock and the cancel flag now.
     pub fn check(&self) -> Result<()> {
         if self.budget.cancel.is_cancelled() {

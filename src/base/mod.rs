@@ -14,6 +14,6 @@ pub use budget::{Budget, Cancel, Meter};
 pub use fold::{fold, fold_words};
 pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severity, Suggestion};
 pub use sha256::sha256;
-pub use similar::{nearest, similarity};
+pub use similar::{nearest, similarity, similarity_from};
 pub use span::Span;
 pub use stack::with_room;

@@ -3,7 +3,7 @@
 use super::error::unfit;
 use super::{Accumulator, Body, Function, Gives};
 use crate::base::Result;
-use crate::value::{Value, arithmetic, order};
+use crate::value::{Value, arithmetic, nesting, order};
 use std::cmp::Ordering;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -83,7 +83,10 @@ impl Accumulator for Collect {
         Ok(())
     }
     fn finish(&mut self) -> Result<Value> {
-        Ok(Value::from(std::mem::take(&mut self.0)))
+        nesting::checked(Value::from(std::mem::take(&mut self.0)))
+    }
+    fn keeps_values(&self) -> bool {
+        true
     }
 }
 

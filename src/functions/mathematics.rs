@@ -305,6 +305,11 @@ fn round(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
 /// From 0 included to 1 excluded. The generator is SplitMix64 (Steele, Lea, Flood 2014), seeded by the standard
 /// library's random hash keys and advanced by all threads together.
 fn random() -> f64 {
+    (random_bits() >> 11) as f64 / (1_u64 << 53) as f64
+}
+
+/// The next of a row of random numbers that begins elsewhere each time the program runs.
+pub(super) fn random_bits() -> u64 {
     use std::hash::{BuildHasher, RandomState};
     use std::sync::LazyLock;
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -312,6 +317,5 @@ fn random() -> f64 {
     let mut mixed = STATE.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    mixed ^= mixed >> 31;
-    (mixed >> 11) as f64 / (1_u64 << 53) as f64
+    mixed ^ (mixed >> 31)
 }

@@ -63,6 +63,10 @@ pub trait Accumulator: Send {
     /// `arguments` holds the aggregated value and any further arguments.
     fn add(&mut self, arguments: &[Value]) -> Result<()>;
     fn finish(&mut self) -> Result<Value>;
+    /// Whether it keeps every value, so that they have to be booked as memory.
+    fn keeps_values(&self) -> bool {
+        false
+    }
 }
 
 /// The table, by theme.

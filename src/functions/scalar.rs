@@ -1,9 +1,11 @@
 //! Functions of any value.
 
+use super::mathematics::random_bits;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
 use crate::functions::error::unfit;
 use crate::value::{Truth, Value, equal};
+use std::collections::BTreeSet;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -60,6 +62,28 @@ pub(super) const FUNCTIONS: &[Function] = &[
         doc: "Milliseconds since 1970-01-01T00:00Z at which the statement began.",
         examples: &[("timestamp() > 0", "true")],
     },
+    Function {
+        name: "randomUUID",
+        parameters: &[],
+        accepts: &[],
+        gives: Gives::String,
+        body: Body::Scalar(random_uuid),
+        doc: "A random identifier (UUID of version 4), another one each time.",
+        examples: &[("size(randomUUID())", "36"), ("substring(randomUUID(), 14, 1)", "'4'")],
+    },
+    Function {
+        name: "valueType",
+        parameters: &["value"],
+        accepts: &[],
+        gives: Gives::String,
+        body: Body::Scalar(value_type),
+        doc: "The most precise type of a value.",
+        examples: &[
+            ("valueType(1)", "'INTEGER NOT NULL'"),
+            ("valueType([1, 'a', null])", "'LIST<INTEGER | STRING> NOT NULL'"),
+            ("valueType(null)", "'NULL'"),
+        ],
+    },
 ];
 
 fn coalesce(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
@@ -91,6 +115,58 @@ pub(super) fn size(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
         Some(Value::String(text)) => Ok(Value::Integer(text.chars().count() as i64)),
         None | Some(Value::Null) => Ok(Value::Null),
         Some(other) => Err(unfit("size", Accepts::Sequence.name(), other)),
+    }
+}
+
+/// RFC 9562, section 5.4.
+fn random_uuid(_: &Context<'_>, _: &[Value]) -> Result<Value> {
+    let (first, second) = (random_bits(), random_bits());
+    let (version, variant) = (0x4000 | (first & 0xFFF), 0x8000 | (second >> 50));
+    Ok(Value::from(format!(
+        "{:08x}-{:04x}-{version:04x}-{variant:04x}-{:012x}",
+        first >> 32,
+        (first >> 16) & 0xFFFF,
+        second & 0xFFFF_FFFF_FFFF
+    )))
+}
+
+fn value_type(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+    let value = arguments.first().unwrap_or(&Value::Null);
+    Ok(Value::from(if value.is_null() { "NULL".to_owned() } else { format!("{} NOT NULL", type_of(value)) }))
+}
+
+/// The name of a value's type as GQL writes it (ISO/IEC 39075, value types), without its nullability.
+fn type_of(value: &Value) -> String {
+    let name = match value {
+        Value::Null => "NULL",
+        Value::Boolean(_) => "BOOLEAN",
+        Value::Integer(_) => "INTEGER",
+        Value::Float(_) => "FLOAT",
+        Value::String(_) => "STRING",
+        Value::Map(_) => "MAP",
+        Value::Node(_) => "NODE",
+        Value::Relationship(_) => "RELATIONSHIP",
+        Value::Path(_) => "PATH",
+        Value::Date(_) => "DATE",
+        Value::LocalTime(_) => "LOCAL TIME",
+        Value::Time(_) => "ZONED TIME",
+        Value::LocalDateTime(_) => "LOCAL DATETIME",
+        Value::DateTime(_) => "ZONED DATETIME",
+        Value::Duration(_) => "DURATION",
+        Value::List(values) => return list_type(values),
+    };
+    name.to_owned()
+}
+
+fn list_type(values: &[Value]) -> String {
+    let some = |value: &&Value| !value.is_null();
+    let types: BTreeSet<String> = values.iter().filter(some).map(type_of).collect();
+    let nullable = values.iter().any(Value::is_null);
+    let known = |name: String| if nullable { name } else { format!("{name} NOT NULL") };
+    match (types.is_empty(), nullable) {
+        (true, true) => "LIST<NULL>".to_owned(),
+        (true, false) => "LIST<NOTHING>".to_owned(),
+        _ => format!("LIST<{}>", types.into_iter().map(known).collect::<Vec<_>>().join(" | ")),
     }
 }
 

@@ -109,6 +109,9 @@ impl Accumulator for Percentile {
         self.values.sort_by(|a, b| a.order(*b));
         Ok((self.choose)(&self.values, self.percentile))
     }
+    fn keeps_values(&self) -> bool {
+        true
+    }
 }
 
 fn interpolated(sorted: &[Number], percentile: f64) -> Value {

@@ -336,8 +336,9 @@ impl Dictionary {
         let mut found: Vec<(NodeId, String, f64)> = self
             .named
             .iter()
-            .map(|(node, name)| (*node, name.clone(), crate::base::similarity(folded, name)))
-            .filter(|(_, _, score)| *score >= 0.72)
+            .filter_map(|(node, name)| {
+                Some((*node, name.clone(), crate::base::similarity_from(0.72, folded, name)?))
+            })
             .collect();
         found.sort_by(|a, b| b.2.total_cmp(&a.2));
         let mut seen = HashSet::new();

@@ -5,7 +5,7 @@ use crate::algebra::Quantifier;
 use crate::base::{Report, Result};
 use crate::execute::batch::size_of_value;
 use crate::execute::context::Context;
-use crate::value::{Truth, Value};
+use crate::value::{Truth, Value, nesting};
 use std::sync::Arc;
 
 /// The elements of a list; `None` for null.
@@ -55,7 +55,7 @@ pub(super) fn comprehension(
         values.push(value);
     }
     context.meter.release(held);
-    Ok(Value::from(values))
+    nesting::checked(Value::from(values))
 }
 
 pub(super) fn quantified(

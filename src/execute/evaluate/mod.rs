@@ -14,7 +14,7 @@ mod subquery;
 pub use access::has_properties;
 pub use subquery::Subquery;
 
-use super::batch::{Batch, Column};
+use super::batch::{Batch, Column, size_of_value};
 use super::context::Context;
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::{Report, Result, Span};
@@ -165,14 +165,18 @@ impl Compiled {
                 for item in items {
                     values.push(item.value(frame, context)?);
                 }
-                nesting::checked(Value::from(values))
+                let list = Value::from(values);
+                context.meter.work(weight(&list))?;
+                nesting::checked(list)
             }
             Compiled::Map(entries) => {
                 let mut map = crate::value::Map::new();
                 for (key, value) in entries {
                     map.insert(key.clone(), value.value(frame, context)?);
                 }
-                nesting::checked(Value::from(map))
+                let map = Value::from(map);
+                context.meter.work(weight(&map))?;
+                nesting::checked(map)
             }
             Compiled::Index { subject, index, span } => {
                 let (subject, index) = (subject.value(frame, context)?, index.value(frame, context)?);
@@ -180,6 +184,7 @@ impl Compiled {
             }
             Compiled::Slice { subject, from, to, span } => {
                 let subject = subject.value(frame, context)?;
+                context.meter.work(weight(&subject))?;
                 let from = from.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
                 let to = to.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
                 access::slice(&subject, from.as_ref(), to.as_ref()).map_err(|report| report.or_at(*span))
@@ -281,6 +286,9 @@ impl Compiled {
                 let mut truth = Truth::True;
                 for (operator, operand) in rest {
                     let right = operand.value(frame, context)?;
+                    if matches!(right, Value::List(_) | Value::Map(_)) {
+                        context.meter.work(weight(&left).max(weight(&right)))?;
+                    }
                     match operators::comparison(*operator, &left, &right) {
                         Truth::False => return Ok(Truth::False),
                         Truth::Unknown => truth = Truth::Unknown,
@@ -305,12 +313,38 @@ impl Compiled {
         }
         let mut frame = Frame::new(batch, 0);
         let mut values = Vec::with_capacity(batch.length);
+        // What is read from the graph or from another slot is shared with it; only what is made here takes room.
+        let makes = !matches!(self, Compiled::Property { .. } | Compiled::Slot(_) | Compiled::Local(_));
+        let mut held = 0;
         for row in 0..batch.length {
             context.tick()?;
             frame.row = row;
-            values.push(self.value(&mut frame, context)?);
+            let value = self.value(&mut frame, context)?;
+            if makes && matches!(value, Value::List(_) | Value::String(_) | Value::Map(_)) {
+                let bytes = size_of_value(&value);
+                context.meter.hold(bytes)?;
+                held += bytes;
+            }
+            values.push(value);
         }
+        context.meter.release(held);
         Ok(Column::values(values))
+    }
+}
+
+/// What it may cost to go through a value, in ticks. What lies within lists may be far more than meets the eye.
+fn weight(value: &Value) -> u32 {
+    match value {
+        Value::String(text) => u32::try_from(text.len() / 64).unwrap_or(u32::MAX),
+        Value::List(items) => match items.first() {
+            Some(Value::List(_) | Value::Map(_)) => 1024,
+            _ => u32::try_from(items.len() / 8).unwrap_or(u32::MAX),
+        },
+        Value::Map(map) => match map.values().next() {
+            Some(Value::List(_) | Value::Map(_)) => 1024,
+            _ => u32::try_from(map.len()).unwrap_or(u32::MAX),
+        },
+        _ => 0,
     }
 }
 
@@ -341,6 +375,9 @@ fn call(
     }
     if function.name.eq_ignore_ascii_case("range") {
         lists::check_range(&values, context)?;
+    }
+    for value in &values {
+        context.meter.work(weight(value))?;
     }
     match function.body {
         Body::Scalar(body) => body(&context.functions(), &values),

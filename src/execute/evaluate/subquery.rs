@@ -10,7 +10,7 @@ use crate::execute::operator::{Argument, Operator};
 use crate::execute::trace;
 use crate::optimize::expression::Subplan;
 use crate::optimize::slots::SlotSet;
-use crate::value::Value;
+use crate::value::{Value, nesting};
 use std::cell::RefCell;
 
 /// A plan that is run for one row after another.
@@ -96,7 +96,7 @@ impl Subquery {
             }
         }
         context.meter.release(held);
-        Ok(if first { Value::Null } else { Value::from(values) })
+        if first { Ok(Value::Null) } else { nesting::checked(Value::from(values)) }
     }
 
     fn begin(&self, frame: &Frame<'_>) -> std::cell::RefMut<'_, Box<dyn Operator>> {

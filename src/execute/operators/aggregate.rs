@@ -253,8 +253,7 @@ fn add(
             *count = count.checked_add(more).ok_or_else(crate::value::arithmetic::integer_overflow)?;
         }
         Tally::Accumulator(accumulator) => {
-            // What an accumulator keeps of a value is not known; numbers are taken to be added up.
-            if !matches!(values.first(), Some(Value::Integer(_) | Value::Float(_))) {
+            if accumulator.keeps_values() {
                 let bytes = values.iter().map(size_of_value).sum::<u64>();
                 context.meter.hold(bytes)?;
                 held += bytes;

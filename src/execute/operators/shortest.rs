@@ -79,6 +79,7 @@ impl ShortestPaths {
             meetings = self.grow(side, opposite, wanted, context)?;
         }
         let mut paths = Vec::new();
+        let mut bytes = 0;
         let mut seen = FxHashSet::default();
         for meeting in meetings {
             let heads = trails(&left.parents, meeting, all, context)?;
@@ -89,6 +90,9 @@ impl ShortestPaths {
                     let path = join(head, tail, meeting);
                     if path.relationships.len() as u64 >= self.spec.min && seen.insert(path.clone()) {
                         context.meter.rows(paths.len() as u64)?;
+                        // It stands among the paths, among those seen and, as a list, in the row.
+                        bytes += path.relationships.len() as u64 * 40 + 128;
+                        context.can_hold(bytes)?;
                         paths.push(path);
                         if !all {
                             return Ok(paths);
@@ -163,11 +167,14 @@ fn trails(
     context: &mut Context<'_>,
 ) -> Result<Vec<Vec<(NodeId, RelationshipId)>>> {
     let mut finished = Vec::new();
+    let mut bytes = 0;
     let mut open = vec![(from, Vec::new())];
     while let Some((node, trail)) = open.pop() {
         context.tick()?;
         let before = parents.get(&node).map_or(&[][..], |(_, parents)| parents.as_slice());
         if before.is_empty() {
+            bytes += trail.len() as u64 * 8 + 24;
+            context.can_hold(bytes)?;
             finished.push(trail);
             context.meter.rows(finished.len() as u64)?;
             continue;

@@ -2,7 +2,7 @@
 
 use super::limit;
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Builder};
+use crate::execute::batch::{BATCH, Batch, Builder, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Compiled;
 use crate::execute::operator::Operator;
@@ -86,12 +86,15 @@ impl Rows {
         keep: &SlotSet,
         context: &mut Context<'_>,
     ) -> Result<()> {
+        let mut bytes = 0;
         for (key, values) in keys.iter().zip(&mut self.values) {
             let column = key.expression.column(&batch, context)?;
+            let begin = values.len();
             values.extend((0..batch.length).map(|row| column.value(row)));
+            bytes += values.iter().skip(begin).map(size_of_value).sum::<u64>();
         }
         let batch = batch.narrow(keep);
-        let bytes = batch.bytes() + (batch.length * keys.len()) as u64 * 24;
+        bytes += batch.bytes();
         context.meter.hold(bytes)?;
         self.held += bytes;
         self.rows.append(&batch);
@@ -205,7 +208,7 @@ impl Top {
             values.extend(order.iter().map(|row| all.get(*row as usize).cloned().unwrap_or_default()));
         }
         let batch = rows.rows.finish().gather(&order, &self.keep);
-        kept.held = batch.bytes() + (order.len() * self.keys.len()) as u64 * 24;
+        kept.held = batch.bytes() + kept.values.iter().flatten().map(size_of_value).sum::<u64>();
         context.meter.hold(kept.held)?;
         kept.rows.append(&batch);
         Ok(kept)

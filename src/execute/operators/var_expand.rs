@@ -16,6 +16,9 @@ use rustc_hash::FxHashSet;
 /// Trails longer than this look up their relationships in a set.
 const LONG: usize = 24;
 
+/// Relationships in lists with which a batch is full, though it has few rows.
+const LISTED: usize = 1 << 18;
+
 pub struct VarExpand {
     input: Box<dyn Operator>,
     spec: plan::VarExpand,
@@ -49,6 +52,8 @@ struct Found {
     rows: Vec<u32>,
     ends: Vec<u32>,
     lists: Vec<Value>,
+    /// Relationships in all lists.
+    length: usize,
 }
 
 impl VarExpand {
@@ -88,6 +93,7 @@ impl VarExpand {
             if self.spec.reversed {
                 list.reverse();
             }
+            found.length += list.len();
             found.lists.push(Value::from(list));
         }
     }
@@ -173,7 +179,7 @@ impl Operator for VarExpand {
                     walk
                 }
             };
-            while walk.row < walk.batch.length && found.rows.len() < BATCH {
+            while walk.row < walk.batch.length && found.rows.len() < BATCH && found.length < LISTED {
                 context.tick()?;
                 if walk.stack.is_empty() {
                     walk.row += 1;
