@@ -96,6 +96,9 @@ impl Session {
 
     /// Answers a question or runs a Cypher statement.
     pub fn run(&mut self, text: &str, options: &Options) -> Result<Answer> {
+        if let Some(answer) = self.again(text, options) {
+            return answer;
+        }
         if let Some((rest, assuming)) = self.without_assumption(text, options) {
             let mut answer = self.run(&rest, &assuming).map_err(|report| report.in_text(text))?;
             answer.question = text.to_owned();
@@ -112,11 +115,33 @@ impl Session {
         };
         let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
         let mut answer = answer.map_err(|report| report.in_text(text))?;
-        answer.question = text.to_owned();
-        answer::mark_days(self, &mut answer, options);
-        answer.as_of = answer.as_of.or(options.as_of.map(|day| day.to_string()));
+        self.told(text, &mut answer, options);
         answer.elapsed = asked.elapsed();
         Ok(answer)
+    }
+
+    /// Runs a statement whose plan is known; what has a plan is Cypher, so nothing of the text has to be looked at.
+    fn again(&mut self, text: &str, options: &Options) -> Option<Result<Answer>> {
+        if options.language == Language::Question || !options.assume.is_empty() {
+            return None;
+        }
+        let asked = Instant::now();
+        let prepared = self.plans.find(text, &rules_off(options), &self.graph)?;
+        let answer = self.carry_out(&prepared, options).map(|mut answer| {
+            self.told(text, &mut answer, options);
+            answer.elapsed = asked.elapsed();
+            answer
+        });
+        Some(answer.map_err(|report| report.in_text(text)))
+    }
+
+    /// What every answer says besides its rows.
+    fn told(&self, text: &str, answer: &mut Answer, options: &Options) {
+        answer.question = text.to_owned();
+        answer::mark_days(self, answer, options);
+        if answer.as_of.is_none() {
+            answer.as_of = options.as_of.map(|day| day.to_string());
+        }
     }
 
     /// Understands a question without answering it.
@@ -153,9 +178,6 @@ impl Session {
 
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let off = rules_off(options);
-        if let Some(prepared) = self.plans.find(text, &off, &self.graph) {
-            return self.carry_out(&prepared, options);
-        }
         // Nobody knows how deep a statement goes before it has been read.
         with_room(|| {
             let prepared = self.prepare(&cypher::parse(text)?, options)?;

@@ -1,6 +1,11 @@
 //! Rows in bundles: one typed column a slot.
 
+mod builder;
+
+pub use builder::Builder;
+
 use crate::algebra::Slot;
+use crate::graph::columns::Column as Stored;
 use crate::graph::{NodeId, RelationshipId};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
@@ -20,6 +25,18 @@ pub enum Column {
     Absent,
     Nodes(Arc<Vec<u32>>),
     Relationships(Arc<Vec<u32>>),
+    /// Counts and other whole numbers, none of them null.
+    Integers(Arc<Vec<i64>>),
+    /// Properties that are read only when somebody looks: the ids whose values in a stored column are meant.
+    Stored {
+        ids: Arc<Vec<u32>>,
+        source: Arc<Stored>,
+    },
+    /// Few different values in many rows: places in a list.
+    Coded {
+        codes: Arc<Vec<u32>>,
+        values: Arc<Vec<Value>>,
+    },
     Values(Arc<Vec<Value>>),
     /// The same value in every row.
     Same(Value),
@@ -64,6 +81,12 @@ impl Batch {
         batch
     }
 
+    /// Some rows that follow each other.
+    pub fn slice(&self, rows: std::ops::Range<usize>) -> Batch {
+        let columns = self.columns.iter().map(|column| column.slice(rows.clone())).collect();
+        Batch { length: rows.len(), columns }
+    }
+
     /// The same rows with the columns of those slots only.
     pub fn narrow(mut self, keep: &SlotSet) -> Batch {
         for (place, column) in self.columns.iter_mut().enumerate() {
@@ -92,6 +115,8 @@ impl Batch {
         let columns = self.columns.iter().map(|column| match column {
             Column::Absent | Column::Same(_) => 0,
             Column::Nodes(ids) | Column::Relationships(ids) => ids.len() as u64 * 4,
+            Column::Stored { ids, .. } | Column::Coded { codes: ids, .. } => ids.len() as u64 * 4,
+            Column::Integers(numbers) => numbers.len() as u64 * 8,
             Column::Values(values) => values.iter().map(size_of_value).sum(),
         });
         columns.sum::<u64>() + 32
@@ -105,6 +130,10 @@ impl Column {
 
     pub fn relationships(ids: Vec<u32>) -> Column {
         Column::Relationships(Arc::new(ids))
+    }
+
+    pub fn integers(numbers: Vec<i64>) -> Column {
+        Column::Integers(Arc::new(numbers))
     }
 
     pub fn values(values: Vec<Value>) -> Column {
@@ -133,6 +162,11 @@ impl Column {
                 Some(&id) if id != NONE => Value::Relationship(RelationshipId(id)),
                 _ => Value::Null,
             },
+            Column::Integers(numbers) => numbers.get(row).map_or(Value::Null, |n| Value::Integer(*n)),
+            Column::Stored { ids, source } => ids.get(row).map_or(Value::Null, |id| source.value(*id)),
+            Column::Coded { codes, values } => {
+                codes.get(row).and_then(|code| values.get(*code as usize)).cloned().unwrap_or_default()
+            }
             Column::Values(values) => values.get(row).cloned().unwrap_or_default(),
             Column::Same(value) => value.clone(),
         }
@@ -148,6 +182,10 @@ impl Column {
                 _ => None,
             },
             Column::Same(Value::Node(node)) => Some(*node),
+            Column::Coded { .. } => match self.value(row) {
+                Value::Node(node) => Some(node),
+                _ => None,
+            },
             _ => None,
         }
     }
@@ -163,7 +201,26 @@ impl Column {
                 _ => None,
             },
             Column::Same(Value::Relationship(relationship)) => Some(*relationship),
+            Column::Coded { .. } => match self.value(row) {
+                Value::Relationship(relationship) => Some(relationship),
+                _ => None,
+            },
             _ => None,
+        }
+    }
+
+    fn slice(&self, rows: std::ops::Range<usize>) -> Column {
+        match self {
+            Column::Absent => Column::Absent,
+            Column::Nodes(ids) => Column::Nodes(part(ids, rows)),
+            Column::Relationships(ids) => Column::Relationships(part(ids, rows)),
+            Column::Integers(numbers) => Column::Integers(part(numbers, rows)),
+            Column::Stored { ids, source } => Column::Stored { ids: part(ids, rows), source: source.clone() },
+            Column::Coded { codes, values } => {
+                Column::Coded { codes: part(codes, rows), values: values.clone() }
+            }
+            Column::Values(values) => Column::Values(part(values, rows)),
+            Column::Same(value) => Column::Same(value.clone()),
         }
     }
 
@@ -172,6 +229,13 @@ impl Column {
             Column::Absent => Column::Absent,
             Column::Nodes(ids) => Column::nodes(pick(ids, rows, NONE)),
             Column::Relationships(ids) => Column::relationships(pick(ids, rows, NONE)),
+            Column::Integers(numbers) => Column::integers(pick(numbers, rows, 0)),
+            Column::Stored { ids, source } => {
+                Column::Stored { ids: Arc::new(pick(ids, rows, NONE)), source: source.clone() }
+            }
+            Column::Coded { codes, values } => {
+                Column::Coded { codes: Arc::new(pick(codes, rows, NONE)), values: values.clone() }
+            }
             Column::Values(values) => Column::values(
                 rows.iter().map(|row| values.get(*row as usize).cloned().unwrap_or_default()).collect(),
             ),
@@ -180,8 +244,12 @@ impl Column {
     }
 }
 
-fn pick(ids: &[u32], rows: &[u32], none: u32) -> Vec<u32> {
-    rows.iter().map(|row| ids.get(*row as usize).copied().unwrap_or(none)).collect()
+fn part<T: Clone>(items: &[T], rows: std::ops::Range<usize>) -> Arc<Vec<T>> {
+    Arc::new(items.get(rows).unwrap_or(&[]).to_vec())
+}
+
+fn pick<T: Copy>(items: &[T], rows: &[u32], none: T) -> Vec<T> {
+    rows.iter().map(|row| items.get(*row as usize).copied().unwrap_or(none)).collect()
 }
 
 /// Bytes held by a value, estimated.
@@ -193,107 +261,5 @@ pub fn size_of_value(value: &Value) -> u64 {
         Value::Map(map) => map.iter().map(|(key, value)| key.len() as u64 + 40 + size_of_value(value)).sum(),
         Value::Path(path) => (path.nodes.len() + path.relationships.len()) as u64 * 4 + 64,
         _ => 0,
-    }
-}
-
-/// Puts rows of several batches together in one.
-#[derive(Default)]
-pub struct Builder {
-    length: usize,
-    columns: Vec<(Slot, Pile)>,
-}
-
-enum Pile {
-    Nodes(Vec<u32>),
-    Relationships(Vec<u32>),
-    Values(Vec<Value>),
-}
-
-impl Builder {
-    pub fn length(&self) -> usize {
-        self.length
-    }
-
-    /// Adds all rows of a batch.
-    pub fn append(&mut self, batch: &Batch) {
-        for slot in batch.slots() {
-            let place = self.place(slot, batch.column(slot));
-            if let Some((_, pile)) = self.columns.get_mut(place) {
-                pile.extend(batch.column(slot), batch.length);
-            }
-        }
-        self.length += batch.length;
-        // A slot that this batch lacks is null in its rows.
-        for (_, pile) in &mut self.columns {
-            pile.fill(self.length);
-        }
-    }
-
-    pub fn finish(self) -> Batch {
-        let mut batch = Batch::of_length(self.length);
-        for (slot, pile) in self.columns {
-            let column = match pile {
-                Pile::Nodes(ids) => Column::nodes(ids),
-                Pile::Relationships(ids) => Column::relationships(ids),
-                Pile::Values(values) => Column::values(values),
-            };
-            batch.set(slot, column);
-        }
-        batch
-    }
-
-    fn place(&mut self, slot: Slot, like: &Column) -> usize {
-        if let Some(place) = self.columns.iter().position(|(known, _)| *known == slot) {
-            return place;
-        }
-        let mut pile = match like {
-            Column::Nodes(_) => Pile::Nodes(Vec::new()),
-            Column::Relationships(_) => Pile::Relationships(Vec::new()),
-            _ => Pile::Values(Vec::new()),
-        };
-        pile.fill(self.length);
-        self.columns.push((slot, pile));
-        self.columns.len() - 1
-    }
-}
-
-impl Pile {
-    fn extend(&mut self, column: &Column, length: usize) {
-        match (&mut *self, column) {
-            (Pile::Nodes(pile), Column::Nodes(ids))
-            | (Pile::Relationships(pile), Column::Relationships(ids)) => {
-                pile.extend_from_slice(ids);
-            }
-            (Pile::Values(pile), column) => pile.extend((0..length).map(|row| column.value(row))),
-            (pile, column) => {
-                // The column changes its type from here on.
-                let mut values = pile.take_values();
-                values.extend((0..length).map(|row| column.value(row)));
-                *self = Pile::Values(values);
-            }
-        }
-    }
-
-    /// The values so far, taken out.
-    fn take_values(&mut self) -> Vec<Value> {
-        let (column, length) = match self {
-            Pile::Nodes(ids) => {
-                let length = ids.len();
-                (Column::nodes(std::mem::take(ids)), length)
-            }
-            Pile::Relationships(ids) => {
-                let length = ids.len();
-                (Column::relationships(std::mem::take(ids)), length)
-            }
-            Pile::Values(values) => return std::mem::take(values),
-        };
-        (0..length).map(|row| column.value(row)).collect()
-    }
-
-    fn fill(&mut self, length: usize) {
-        match self {
-            Pile::Nodes(ids) | Pile::Relationships(ids) => ids.resize(length, NONE),
-            Pile::Values(values) => values.resize(length, Value::Null),
-        }
     }
 }

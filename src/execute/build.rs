@@ -4,10 +4,10 @@
 //! where rows are copied.
 
 use super::context::Context;
-use super::evaluate::Compiled;
+use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::{
-    aggregate, call, delete, distinct, expand, filter, held, index, intersect, limit, optional, project,
+    aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional, project,
     reach, scan, shortest, sort, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
@@ -25,6 +25,10 @@ pub struct Build<'b, 'e> {
     pub facts: Slot,
     /// The slots that are proof while tracing.
     pub witnesses: SlotSet,
+    /// Every slot, where operators hand on all they have.
+    pub wide: Option<SlotSet>,
+    /// The scan, by its address in the plan, of which this worker does a part at a time.
+    pub parted: Option<usize>,
 }
 
 impl Build<'_, '_> {
@@ -53,6 +57,9 @@ impl Build<'_, '_> {
             live.extend(&self.witnesses);
             live.insert(self.facts);
         }
+        if let Some(wide) = &self.wide {
+            live.extend(wide);
+        }
         let mut below = live.clone();
         plan.reads(&mut below);
         if let Task::Aggregate { .. } = plan.task {
@@ -71,7 +78,7 @@ impl Build<'_, '_> {
             Task::Argument | Task::Pattern(_) => input,
             Task::Scan { node, access } => {
                 let access = self.access(access)?;
-                Box::new(scan::Scan::new(input, *node, access, live))
+                Box::new(scan::Scan::new(input, *node, access, live, self.parted == Some(std::ptr::from_ref(plan) as usize)))
             }
             Task::Expand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
@@ -96,7 +103,9 @@ impl Build<'_, '_> {
             Task::VarExpand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
                 let properties = expand.properties.as_ref().map(|map| self.compile(map)).transpose()?;
-                if expand.reach {
+                if let Some(by) = expand.levels {
+                    Box::new(levels::ByLevels::new(input, expand, by, legs, live))
+                } else if expand.reach {
                     Box::new(reach::Reach::new(input, expand, legs, properties, live))
                 } else {
                     Box::new(var_expand::VarExpand::new(input, expand, legs, properties, live))
@@ -116,26 +125,27 @@ impl Build<'_, '_> {
                 let needed: Vec<_> = items.iter().filter(|(slot, _)| live.contains(*slot)).collect();
                 let traced = self.trace && needed.iter().any(|(_, item)| item.has_subplan());
                 let facts = traced.then_some(self.facts);
-                let mut compiled: Vec<(Slot, Compiled)> = Vec::with_capacity(needed.len());
+                let mut compiled: Vec<(Slot, Computed)> = Vec::with_capacity(needed.len());
                 for (slot, item) in needed {
-                    compiled.push((*slot, self.compile(item)?));
+                    compiled.push((*slot, Computed::of(self.compile(item)?)));
                 }
                 Box::new(project::Project::new(input, compiled, live, facts))
             }
             Task::Aggregate { keys, aggregates } => {
                 let mut compiled = Vec::with_capacity(keys.len());
                 for (slot, key) in keys {
-                    compiled.push((*slot, self.compile(key)?));
+                    compiled.push((*slot, Computed::of(self.compile(key)?)));
                 }
                 let mut calls = Vec::with_capacity(aggregates.len());
                 for (slot, aggregate) in aggregates {
-                    calls.push((*slot, aggregate::Call::new(aggregate, self.all(&aggregate.arguments)?)));
+                    let arguments = self.all(&aggregate.arguments)?.into_iter().map(Computed::of).collect();
+                    calls.push((*slot, aggregate::Call::new(aggregate, arguments)));
                 }
                 Box::new(aggregate::Aggregate::new(input, compiled, calls, self.proof()))
             }
             Task::Distinct(slots) => match self.proof() {
                 Some(proof) => {
-                    let keys = slots.iter().map(|slot| (*slot, Compiled::Slot(*slot))).collect();
+                    let keys = slots.iter().map(|slot| (*slot, Computed::of(Compiled::Slot(*slot)))).collect();
                     Box::new(aggregate::Aggregate::new(input, keys, Vec::new(), Some(proof)))
                 }
                 None => Box::new(distinct::Distinct::new(input, slots.clone(), live)),
@@ -212,7 +222,7 @@ impl Build<'_, '_> {
         let mut compiled = Vec::with_capacity(keys.len());
         for key in keys {
             compiled
-                .push(sort::Key { expression: self.compile(&key.expression)?, descending: key.descending });
+                .push(sort::Key { expression: Computed::of(self.compile(&key.expression)?), descending: key.descending });
         }
         Ok(compiled)
     }

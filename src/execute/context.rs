@@ -24,6 +24,10 @@ pub struct Context<'e> {
     pub profile: Option<Profile>,
     /// The statement writes, so names may come into being while it runs.
     pub writes: bool,
+    /// Properties may be read when something looks at them, and not before.
+    pub late: bool,
+    /// The ids that this worker goes through.
+    pub part: Option<std::ops::Range<u32>>,
 }
 
 impl Context<'_> {

@@ -78,6 +78,8 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         witnesses: None,
         profile: settings.profile.then(Profile::default),
         writes: plan.writes,
+        late: plan.late,
+        part: None,
     };
     let result = run(plan, settings, &mut context);
     let (changes, profile) = (std::mem::take(&mut context.changes), context.profile.take());
@@ -105,8 +107,15 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
     if settings.trace {
         trace::witnesses(&plan.root, &mut witnesses);
     }
-    let mut build =
-        Build { context, locals: Vec::new(), trace: settings.trace, facts, witnesses: witnesses.clone() };
+    let mut build = Build {
+        context,
+        locals: Vec::new(),
+        trace: settings.trace,
+        facts,
+        witnesses: witnesses.clone(),
+        parted: None,
+        wide: (!plan.narrow).then(|| (0..plan.slots.len() as u32).map(crate::algebra::Slot).collect()),
+    };
     let day = match (&plan.as_of, settings.as_of) {
         (Some(day), _) => Some(build.day(day)?),
         (None, day) => day,

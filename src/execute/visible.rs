@@ -6,6 +6,11 @@ use crate::graph::{Mask, RelationshipId};
 
 pub trait Visible: Copy {
     fn relationship(self, relationship: RelationshipId) -> bool;
+
+    /// Whether everything may be seen.
+    fn all(self) -> bool {
+        false
+    }
 }
 
 /// The whole graph.
@@ -15,6 +20,11 @@ pub struct All;
 impl Visible for All {
     #[inline(always)]
     fn relationship(self, _relationship: RelationshipId) -> bool {
+        true
+    }
+
+    #[inline(always)]
+    fn all(self) -> bool {
         true
     }
 }

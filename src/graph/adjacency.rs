@@ -3,6 +3,7 @@
 use super::buffer::Buffer;
 use super::columns::Presence;
 use super::{Adjacent, NodeId, RelationshipId, Way};
+use std::ops::Range;
 
 /// All relationships of one type, by start and by end.
 #[derive(Clone, Debug, Default)]
@@ -106,6 +107,25 @@ impl Rows {
             }
             None => Adjacent::NONE,
         }
+    }
+
+    /// Where the row of a node stands; empty where it has none.
+    #[inline]
+    pub fn range(&self, node: u32) -> Range<usize> {
+        match self.presence.place(node) {
+            Some(place) => self.offsets[place] as usize..self.offsets[place + 1] as usize,
+            None => 0..0,
+        }
+    }
+
+    #[inline]
+    pub fn nodes(&self, range: Range<usize>) -> &[NodeId] {
+        &self.nodes[range]
+    }
+
+    /// The relationships of all rows, one after the other.
+    pub fn relationships(&self) -> &[RelationshipId] {
+        &self.relationships
     }
 
     /// Every row's owner, neighbour and relationship, in order.

@@ -1,6 +1,7 @@
 //! The immutable part of the store: arrays only, no object per node or relationship.
 
 use super::adjacency::Adjacency;
+use super::aligned::AlignedColumns;
 use super::bits::Bits;
 use super::buffer::Buffer;
 use super::columns::Column;
@@ -40,6 +41,7 @@ pub struct Base {
     pub names: OnceLock<Arc<NameIndex>>,
     pub indexes: RwLock<Indexes>,
     pub statistics: Statistics,
+    pub aligned: AlignedColumns,
 }
 
 /// The nodes of a label: a list where they are few, else a bitmap.

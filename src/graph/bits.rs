@@ -55,6 +55,11 @@ impl Bits {
         was
     }
 
+    /// Forgets all numbers, keeping the room.
+    pub fn clear(&mut self) {
+        self.words.fill(0);
+    }
+
     pub fn len(&self) -> usize {
         self.words.iter().map(|w| w.count_ones() as usize).sum()
     }
@@ -79,6 +84,23 @@ impl Bits {
     pub fn subtract(&mut self, other: &Bits) {
         for (word, drop) in self.words.iter_mut().zip(&other.words) {
             *word &= !drop;
+        }
+    }
+
+    /// Appends the numbers of a range, ascending.
+    pub fn between(&self, range: std::ops::Range<u32>, into: &mut Vec<u32>) {
+        let (first, last) = (range.start as usize / 64, (range.end as usize).div_ceil(64));
+        let words = self.words.get(first..last.min(self.words.len())).unwrap_or(&[]);
+        for (place, word) in words.iter().enumerate() {
+            let base = (first + place) as u32 * 64;
+            let mut word = *word;
+            while word != 0 {
+                let number = base + word.trailing_zeros();
+                word &= word - 1;
+                if range.contains(&number) {
+                    into.push(number);
+                }
+            }
         }
     }
 

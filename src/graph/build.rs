@@ -143,6 +143,7 @@ impl Builder {
             names: Default::default(),
             indexes: Default::default(),
             statistics: Default::default(),
+            aligned: Default::default(),
         };
         Graph {
             symbols: Arc::new(self.symbols),

@@ -21,6 +21,9 @@ pub struct Delta {
     pub touched_relationships: FxHashMap<u32, RelationshipEntry>,
     pub dirty_relationships: Bits,
     pub created_relationships: Vec<RelationshipEntry>,
+    /// Entities of the base whose properties may be others now.
+    pub rewritten_nodes: Bits,
+    pub rewritten_relationships: Bits,
     pub labels: FxHashMap<Label, LabelChange>,
     pub annotations: FxHashMap<Entity, Arc<Annotation>>,
     pub candidates: Candidates,

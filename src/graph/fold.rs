@@ -16,7 +16,8 @@ impl Graph {
         self.copy_relationships(&mut builder);
         let version = self.version;
         let (sources, rules, files) = (self.sources.clone(), self.rules.clone(), self.files.clone());
-        *self = Graph { version, sources, rules, files, ..builder.finish() };
+        let (structure, shapes) = (self.structure, self.shapes.clone());
+        *self = Graph { version, structure, shapes, sources, rules, files, ..builder.finish() };
     }
 
     fn copy_nodes(&self, builder: &mut Builder) {

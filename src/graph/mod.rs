@@ -24,7 +24,9 @@ mod calendar;
 mod validity;
 mod mask;
 mod view;
+mod aligned;
 mod names;
+mod shape;
 mod statistics;
 mod write;
 mod fold;
@@ -37,7 +39,10 @@ pub use build::Builder;
 pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
 pub use mask::{Mask, Outlook, Undated};
+pub use aligned::Aligned;
 pub use names::{Named, Names};
+pub use read::Lists;
+pub use shape::Shape;
 pub use statistics::{LabelSpread, Spread};
 pub use symbols::{Key, Label, RelationshipType};
 
@@ -107,6 +112,9 @@ pub struct Graph {
     journal: Option<Box<Journal>>,
     /// Different for graphs of different content, so that whatever is derived from a graph can be kept with it.
     version: u64,
+    /// Another number whenever relationships have been added, so that what never occurs among them can be kept.
+    structure: u64,
+    shapes: Arc<shape::Shapes>,
     masks: Arc<Masks>,
     written_names: Arc<WrittenNames>,
 }

@@ -4,10 +4,12 @@ use super::base::Members;
 use super::bits::BitsIter;
 use super::columns::Column;
 use super::delta::{NodeEntry, RelationshipEntry};
+use super::adjacency::Rows;
 use super::{Adjacent, Ends, Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use std::collections::btree_set;
 use std::iter::Peekable;
+use std::ops::Range;
 use std::sync::Arc;
 
 impl Graph {
@@ -71,6 +73,29 @@ impl Graph {
         }
     }
 
+    /// The nodes that carry a label, of those with ids in a range, by id.
+    pub fn nodes_between(&self, label: Label, range: Range<u32>, into: &mut Vec<u32>) {
+        if self.delta.labels.contains_key(&label) {
+            let nodes = range.map(NodeId).filter(|node| self.has_label(*node, label));
+            into.extend(nodes.map(|node| node.0));
+            return;
+        }
+        match self.base.members(label) {
+            Some(Members::Few(nodes)) => {
+                let from = nodes.partition_point(|node| *node < range.start);
+                let to = nodes.partition_point(|node| *node < range.end);
+                into.extend_from_slice(&nodes[from..to]);
+            }
+            Some(Members::Many(bits)) => bits.between(range, into),
+            None => {}
+        }
+    }
+
+    /// Whether every id below the bound is a node.
+    pub fn is_complete(&self) -> bool {
+        self.counts.nodes == self.node_bound() as usize
+    }
+
     pub fn count_with(&self, label: Label) -> usize {
         self.counts.by_label.get(label.0 as usize).copied().unwrap_or(0)
     }
@@ -110,6 +135,13 @@ impl Graph {
             return Adjacent { nodes: &list.nodes, relationships: &list.relationships };
         }
         self.base.adjacent(node, way, kind)
+    }
+
+    /// The adjacency of one type in one direction, for loops over many nodes.
+    pub fn lists(&self, way: Way, kind: RelationshipType) -> Lists<'_> {
+        let rows = self.base.adjacency.get(kind.0 as usize).map(|adjacency| adjacency.rows(way));
+        let untouched = self.delta.touched_nodes.is_empty();
+        Lists { graph: self, rows, way, kind, bound: if untouched { self.base.node_bound } else { 0 } }
     }
 
     #[inline]
@@ -190,6 +222,42 @@ impl Graph {
         self.base.relationship_column(key)
     }
 
+    /// The base's column of a node property, to be kept with the ids whose values are meant.
+    pub fn stored_node_column(&self, key: Key) -> Option<&Arc<Column>> {
+        self.base.node_columns.get(key.0 as usize)
+    }
+
+    pub fn stored_relationship_column(&self, key: Key) -> Option<&Arc<Column>> {
+        self.base.relationship_columns.get(key.0 as usize)
+    }
+
+    /// Whether the properties of a node stand in the base's columns. Of one that was deleted nothing is said.
+    #[inline]
+    pub fn keeps_node_properties(&self, node: NodeId) -> bool {
+        node.0 < self.base.node_bound && !self.delta.rewritten_nodes.contains(node.0)
+    }
+
+    #[inline]
+    pub fn keeps_relationship_properties(&self, relationship: RelationshipId) -> bool {
+        relationship.0 < self.base.relationship_bound
+            && !self.delta.rewritten_relationships.contains(relationship.0)
+    }
+
+    /// The number of the combination of labels of a node, if it has those that it had in the base.
+    #[inline]
+    pub fn label_set(&self, node: NodeId) -> Option<u32> {
+        match self.node_entry(node) {
+            None if node.0 < self.base.node_bound => Some(self.base.set_of(node)),
+            Some(NodeEntry { deleted: false, labels: None, .. }) => Some(self.base.set_of(node)),
+            _ => None,
+        }
+    }
+
+    /// The combinations of labels that occur in the base, by their numbers.
+    pub fn label_sets(&self) -> &[Box<[Label]>] {
+        &self.base.label_sets
+    }
+
     /// Whether anything was written since the base was made.
     pub fn has_delta(&self) -> bool {
         self.delta.weight() > 0
@@ -250,6 +318,58 @@ impl Graph {
     fn written_of_relationship(&self, relationship: RelationshipId) -> Option<&[(Key, Value)]> {
         let entry = self.relationship_entry(relationship)?;
         if entry.deleted { Some(&[]) } else { entry.properties.as_ref().map(|p| p.as_slice()) }
+    }
+}
+
+/// One type in one direction.
+#[derive(Clone, Copy)]
+pub struct Lists<'g> {
+    graph: &'g Graph,
+    rows: Option<&'g Rows>,
+    way: Way,
+    kind: RelationshipType,
+    /// Nodes below have their list in the base, without a further look.
+    bound: u32,
+}
+
+impl<'g> Lists<'g> {
+    /// Where the list of a node stands in the base; `None` where it was written since.
+    #[inline]
+    pub fn range(&self, node: u32) -> Option<Range<usize>> {
+        if node >= self.bound && !self.stands(NodeId(node)) {
+            return None;
+        }
+        Some(self.rows.map_or(0..0, |rows| rows.range(node)))
+    }
+
+    /// The neighbours of a node.
+    #[inline]
+    pub fn nodes(&self, node: u32) -> &'g [NodeId] {
+        match (self.range(node), self.rows) {
+            (Some(range), Some(rows)) => rows.nodes(range),
+            (Some(_), None) => &[],
+            _ => self.graph.adjacent(NodeId(node), self.way, self.kind).nodes,
+        }
+    }
+
+    #[inline]
+    pub fn degree(&self, node: u32) -> usize {
+        match self.range(node) {
+            Some(range) => range.len(),
+            None => self.graph.adjacent(NodeId(node), self.way, self.kind).nodes.len(),
+        }
+    }
+
+    #[cold]
+    fn stands(&self, node: NodeId) -> bool {
+        match self.graph.node_entry(node) {
+            None => node.0 < self.graph.base.node_bound,
+            Some(entry) => {
+                !entry.deleted
+                    && node.0 < self.graph.base.node_bound
+                    && entry.list(self.way, self.kind).is_none()
+            }
+        }
     }
 }
 

@@ -3,15 +3,17 @@
 
 use super::{Graph, Key, Label, NodeId, RelationshipType, Way};
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// How the relationships of one type spread over the nodes at one of their ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Spread {
     /// Nodes with at least one.
     pub nodes: usize,
     pub relationships: usize,
     pub greatest_degree: usize,
+    /// The sum of the squares of all degrees.
+    pub squares: f64,
     /// The same for the nodes of each label, by label.
     labels: Vec<LabelSpread>,
 }
@@ -29,9 +31,26 @@ pub struct LabelSpread {
 pub struct Statistics {
     spreads: RwLock<FxHashMap<(RelationshipType, Way), Arc<Spread>>>,
     distinct: RwLock<FxHashMap<Key, usize>>,
+    /// By node, for each direction; `None` where there are too many types.
+    kinds: [OnceLock<Option<Vec<Kinds>>>; 2],
+}
+
+/// The types of which a node has relationships.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Kinds(u32);
+
+impl Kinds {
+    pub fn contains(self, kind: RelationshipType) -> bool {
+        kind.0 < 32 && self.0 >> kind.0 & 1 == 1
+    }
 }
 
 impl Spread {
+    /// The degree at the end of a relationship chosen at random.
+    pub fn mean_of_squares(&self) -> f64 {
+        self.squares / self.relationships.max(1) as f64
+    }
+
     pub fn of_label(&self, label: Label) -> LabelSpread {
         self.labels.get(label.0 as usize).copied().unwrap_or_default()
     }
@@ -79,6 +98,25 @@ impl Graph {
         count
     }
 
+    /// The types of which a node has relationships in a direction, where that is quickly told.
+    #[inline]
+    pub fn kinds_at(&self, node: NodeId, way: Way) -> Option<Kinds> {
+        if !self.is_pristine(node) {
+            return None;
+        }
+        let kinds = self.base.statistics.kinds[usize::from(way == Way::In)].get_or_init(|| {
+            if self.base.adjacency.len() > 32 {
+                return None;
+            }
+            let mut kinds = vec![Kinds::default(); self.base.node_bound as usize];
+            for (kind, adjacency) in self.base.adjacency.iter().enumerate() {
+                adjacency.rows(way).degrees().for_each(|(node, _)| kinds[node.0 as usize].0 |= 1 << kind);
+            }
+            Some(kinds)
+        });
+        kinds.as_ref()?.get(node.0 as usize).copied()
+    }
+
     fn work_out(&self, kind: RelationshipType, way: Way) -> Spread {
         let mut spread =
             Spread { labels: vec![LabelSpread::default(); self.symbols.labels.len()], ..Spread::default() };
@@ -89,6 +127,7 @@ impl Graph {
             set.nodes += 1;
             set.relationships += degree;
             spread.greatest_degree = spread.greatest_degree.max(degree);
+            spread.squares += (degree * degree) as f64;
         }
         for (labels, of_set) in self.base.label_sets.iter().zip(by_set) {
             spread.nodes += of_set.nodes;

@@ -103,6 +103,7 @@ impl Graph {
         self.list(end, Way::In, kind).insert(start, relationship);
         self.counts.relationships += 1;
         *self.counts.kind(kind) += 1;
+        self.structure = new_version();
         self.delta.created_relationships.push(RelationshipEntry {
             ends: Ends { kind, start, end },
             deleted: false,
@@ -125,6 +126,15 @@ impl Graph {
             self.note_candidate(node, key, &value);
         }
         let from_base = self.properties_of_base(entity);
+        match entity {
+            Entity::Node(node) if node.0 < self.base.node_bound => {
+                self.delta.rewritten_nodes.insert(node.0);
+            }
+            Entity::Relationship(relationship) if relationship.0 < self.base.relationship_bound => {
+                self.delta.rewritten_relationships.insert(relationship.0);
+            }
+            _ => {}
+        }
         let properties = match entity {
             Entity::Node(node) => &mut self.touch_node(node).properties,
             Entity::Relationship(relationship) => &mut self.touch_relationship(relationship).properties,

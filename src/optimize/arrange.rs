@@ -161,6 +161,7 @@ impl Chain<'_, '_> {
                     properties: step.properties.clone(),
                     others,
                     reach: false,
+                    levels: None,
                 }),
             };
             self.push(task);
@@ -249,7 +250,7 @@ impl Chain<'_, '_> {
 fn weight(expression: &Expression) -> u8 {
     match expression {
         Expression::HasLabels { .. } => 0,
-        Expression::Degree { .. } => 1,
+        Expression::Degree { .. } | Expression::Ways(_) => 1,
         _ if expression.has_subplan() => 9,
         Expression::Binary { .. } | Expression::Comparisons { .. } | Expression::IsNull { .. } => 2,
         _ => 3,

@@ -41,7 +41,9 @@ impl PlanCache {
         let kept = self.plans.get(text)?;
         let size = size_of(graph);
         let alike = size <= kept.size * 2 && size * 2 >= kept.size;
-        (kept.rules_off == rules_off && alike).then(|| kept.prepared.clone())
+        let plan = &kept.prepared.plan;
+        let holds = || plan.assumes.iter().all(|assumption| assumption.holds(graph));
+        (kept.rules_off == rules_off && alike && holds()).then(|| kept.prepared.clone())
     }
 
     /// Keeps a plan. What calls a procedure is bound to the procedures of that moment and is not kept, nor is what is

@@ -107,6 +107,40 @@ pub enum Expression {
         leaves: Vec<Leaf>,
         except: Vec<Other>,
     },
+    /// In how many ways the branches that hang on some nodes can be followed: a product. No relationship can be in two
+    /// of them.
+    Ways(Vec<Bough>),
+}
+
+/// What hangs on one node or two and is counted without being visited row by row.
+#[derive(Clone, Debug)]
+pub enum Bough {
+    Hop(Box<Hop>),
+    /// Neighbours that two nodes have in common.
+    Common { left: Leaf, right: Leaf },
+}
+
+/// Relationships at a node: a sum over those that pass, each weighed with what hangs on its other end.
+#[derive(Clone, Debug)]
+pub struct Hop {
+    pub leaf: Leaf,
+    pub relationship: Slot,
+    pub end: Slot,
+    /// Over the relationship and its end only.
+    pub conditions: Vec<Expression>,
+    /// What hangs on the end.
+    pub boughs: Vec<Bough>,
+}
+
+impl Bough {
+    /// The nodes it hangs on.
+    pub fn nodes(&self) -> impl Iterator<Item = Slot> {
+        let (first, second) = match self {
+            Bough::Hop(hop) => (hop.leaf.node, None),
+            Bough::Common { left, right } => (left.node, Some(right.node)),
+        };
+        std::iter::once(first).chain(second)
+    }
 }
 
 /// A node and which of its relationships count in an [`Expression::Degree`].
@@ -166,7 +200,7 @@ impl Expression {
     pub fn operands<'e>(&'e self, see: &mut dyn FnMut(&'e Expression)) {
         use Expression::*;
         match self {
-            Constant(_) | Parameter(..) | Slot(_) | Path { .. } | Degree { .. } => {}
+            Constant(_) | Parameter(..) | Slot(_) | Path { .. } | Degree { .. } | Ways(_) => {}
             Exists(_) | Count(_) | Collect { .. } => {}
             Property { subject, .. } | HasLabels { subject, .. } => see(subject),
             List(items) | And(items) | Or(items) => items.iter().for_each(see),
@@ -231,6 +265,9 @@ impl Expression {
             Expression::Degree { leaves, except } => {
                 leaves.iter().for_each(|leaf| into.insert(leaf.node));
                 except.iter().for_each(|other| into.insert(other.slot));
+            }
+            Expression::Ways(boughs) => {
+                boughs.iter().flat_map(Bough::nodes).for_each(|node| into.insert(node));
             }
             Expression::Exists(subplan)
             | Expression::Count(subplan)
@@ -304,7 +341,7 @@ impl Expression {
     pub fn operands_mut(&mut self, see: &mut dyn FnMut(&mut Expression)) {
         use Expression::*;
         match self {
-            Constant(_) | Parameter(..) | Slot(_) | Path { .. } | Degree { .. } => {}
+            Constant(_) | Parameter(..) | Slot(_) | Path { .. } | Degree { .. } | Ways(_) => {}
             Exists(_) | Count(_) | Collect { .. } => {}
             Property { subject, .. } | HasLabels { subject, .. } => see(subject),
             List(items) | And(items) | Or(items) => items.iter_mut().for_each(see),

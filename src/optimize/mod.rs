@@ -22,7 +22,8 @@ pub use rules::{RULES, Rule};
 use crate::algebra::{Body, Bound, Clause, Statement};
 use crate::base::{Report, Result};
 use crate::graph::Graph;
-use plan::Operator;
+use plan::{Assumption, Never, Operator};
+use std::sync::Arc;
 
 /// Clauses and steps of one statement.
 const MAX_LENGTH: usize = 20_000;
@@ -50,7 +51,15 @@ fn length(clause: &Clause<Bound>) -> usize {
 /// Chooses the operators. `rules_off` names rules that must not be used.
 pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String]) -> Plan {
     let mut plan = lower::lower(statement);
-    let mut planner = Planner { graph, rules_off, slots: std::mem::take(&mut plan.slots) };
+    let mut planner = Planner {
+        graph,
+        rules_off,
+        slots: std::mem::take(&mut plan.slots),
+        writes: plan.writes,
+        assumes: Vec::new(),
+    };
+    plan.late = planner.allows("late-materialization") && !plan.writes;
+    plan.narrow = planner.allows("projection-push-down");
     for rule in RULES {
         if planner.allows(rule.name)
             && let rules::When::Before(apply) = rule.when
@@ -68,6 +77,7 @@ pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String
     }
     cost::estimate(graph, &mut plan.root, 1.0);
     plan.slots = planner.slots;
+    plan.assumes = planner.assumes;
     plan
 }
 
@@ -82,12 +92,28 @@ pub struct Planner<'p> {
     pub(crate) graph: &'p Graph,
     rules_off: &'p [String],
     pub(crate) slots: Vec<crate::algebra::SlotInfo>,
+    /// What is true of the graph now may change while the statement runs.
+    writes: bool,
+    /// What the plan takes for granted.
+    assumes: Vec<Assumption>,
 }
 
 impl Planner<'_> {
     /// Whether the rule of that name may be used.
     pub(crate) fn allows(&self, rule: &str) -> bool {
         !self.rules_off.iter().any(|off| off == rule)
+    }
+
+    /// Whether something never occurs among relationships of some types; what holds is noted in the plan.
+    pub(crate) fn never(&mut self, types: &[Arc<str>], never: Never) -> bool {
+        let assumption = Assumption { types: types.to_vec(), never };
+        if self.writes || !(self.assumes.contains(&assumption) || assumption.holds(self.graph)) {
+            return false;
+        }
+        if !self.assumes.contains(&assumption) {
+            self.assumes.push(assumption);
+        }
+        true
     }
 
     /// A new slot that no variable has.

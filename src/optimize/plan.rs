@@ -4,6 +4,7 @@ use super::expression::Expression;
 use super::pattern::PatternGraph;
 use crate::algebra::{Direction, FunctionRef, Search, Slot, SlotInfo, SlotKind};
 use crate::base::Span;
+use crate::graph::Graph;
 use std::sync::Arc;
 
 mod walk;
@@ -20,6 +21,46 @@ pub struct Plan {
     pub as_of: Option<Expression>,
     /// Whether any operator writes.
     pub writes: bool,
+    /// What the plan takes for granted of the relationships in the graph.
+    pub assumes: Vec<Assumption>,
+    /// Properties are read only when something looks at them.
+    pub late: bool,
+    /// Only slots that something above reads are handed on.
+    pub narrow: bool,
+}
+
+/// Something that never occurs among the relationships of some types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assumption {
+    /// Any of these; empty means every type.
+    pub types: Vec<Arc<str>>,
+    pub never: Never,
+}
+
+/// What never occurs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Never {
+    /// A relationship from a node to itself.
+    Loops,
+    /// Two nodes with relationships of one type both ways.
+    Returns,
+    /// A way along one type from a node back to it.
+    Circles,
+}
+
+impl Assumption {
+    /// Whether it holds in a graph as it is.
+    pub fn holds(&self, graph: &Graph) -> bool {
+        let kinds = match self.types.is_empty() {
+            true => graph.types(),
+            false => self.types.iter().filter_map(|name| graph.relationship_type(name)).collect(),
+        };
+        kinds.into_iter().all(|kind| match self.never {
+            Never::Loops => !graph.shape(kind).loops,
+            Never::Returns => !graph.shape(kind).returns,
+            Never::Circles => !graph.has_circles(kind),
+        })
+    }
 }
 
 /// One operator: what it does to the rows of its input.
@@ -196,6 +237,16 @@ pub struct VarExpand {
     pub others: Vec<Other>,
     /// Only which ends are reached matters, not by how many ways.
     pub reach: bool,
+    /// Only the ends and the number of hops matter: this slot takes the number.
+    pub levels: Option<Levels>,
+}
+
+/// How a [`VarExpand`] goes hop by hop over types that never lead back.
+#[derive(Clone, Copy, Debug)]
+pub struct Levels {
+    pub hops: Slot,
+    /// Nothing is asked of where a way began, so that all rows begin together.
+    pub together: bool,
 }
 
 /// Shortest paths between two bound nodes.

@@ -5,7 +5,7 @@ use crate::algebra::Slot;
 use crate::base::{Report, Result};
 use crate::execute::changes::exists;
 use crate::execute::context::Context;
-use crate::graph::{Entity, Graph, Key, NodeId};
+use crate::graph::{Entity, Graph, Key, Label, NodeId};
 use crate::optimize::expression::PathStep;
 use crate::value::{Path, Truth, Value, equal, temporal};
 use std::sync::Arc;
@@ -109,6 +109,18 @@ impl LabelTest {
             LabelTest::Not(inner) => !inner.holds(node, graph),
             LabelTest::And(parts) => parts.iter().all(|part| part.holds(node, graph)),
             LabelTest::Or(parts) => parts.iter().any(|part| part.holds(node, graph)),
+        }
+    }
+
+    /// Whether nodes with just these labels pass.
+    pub fn among(&self, set: &[Label], graph: &Graph) -> bool {
+        match self {
+            LabelTest::Label(label) => set.contains(label),
+            LabelTest::Unknown(name) => graph.label(name).is_some_and(|label| set.contains(&label)),
+            LabelTest::Any => !set.is_empty(),
+            LabelTest::Not(inner) => !inner.among(set, graph),
+            LabelTest::And(parts) => parts.iter().all(|part| part.among(set, graph)),
+            LabelTest::Or(parts) => parts.iter().any(|part| part.among(set, graph)),
         }
     }
 

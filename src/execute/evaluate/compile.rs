@@ -141,6 +141,7 @@ impl Build<'_, '_> {
             Expression::Degree { leaves, except } => {
                 Compiled::Degree(Box::new(Degree { leaves: self.leaves(leaves), except: except.clone() }))
             }
+            Expression::Ways(boughs) => Compiled::Ways(Box::new(self.ways(boughs)?)),
         };
         Ok(self.folded(compiled))
     }

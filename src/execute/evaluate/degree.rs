@@ -2,7 +2,7 @@
 
 use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::Batch;
+use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::operators::expand::between;
 use crate::graph::{Adjacent, Graph, Mask, NodeId, RelationshipId, RelationshipType, Way};
@@ -60,6 +60,16 @@ impl Degree {
             }
         }
         Ok(product)
+    }
+
+    /// The counts for all rows of a batch.
+    pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
+        let mut counts = Vec::with_capacity(batch.length);
+        for row in 0..batch.length {
+            context.tick()?;
+            counts.push(self.count(batch, row, context)?);
+        }
+        Ok(Column::integers(counts))
     }
 
     fn excepted(&self, batch: &Batch, row: usize) -> smallvec::SmallVec<[RelationshipId; 4]> {

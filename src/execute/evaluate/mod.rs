@@ -4,22 +4,31 @@
 //! numbers, what does not depend on the row is computed beforehand, and subqueries become operators.
 
 mod access;
+mod atom;
+mod common;
 mod compile;
 mod degree;
 mod lists;
+mod memo;
 mod numbers;
 mod operators;
+mod select;
 mod subquery;
+mod text;
+mod ways;
+mod whole;
 
 pub use access::has_properties;
+pub use memo::Computed;
+pub use select::Test;
 pub use subquery::Subquery;
 
-use super::batch::{Batch, Column, size_of_value};
+use super::batch::{Batch, Column, NONE, size_of_value};
 use super::context::Context;
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::{Report, Result, Span};
 use crate::functions::{Body, Function};
-use crate::graph::{Key, Label};
+use crate::graph::{Key, Label, NodeId, RelationshipId};
 use crate::value::{Truth, Value, equal, nesting};
 use std::sync::Arc;
 
@@ -121,6 +130,7 @@ pub enum Compiled {
         first: bool,
     },
     Degree(Box<degree::Degree>),
+    Ways(Box<ways::Ways>),
 }
 
 /// A label expression by numbers. A label that the graph does not know is kept by name, for it may come into being.
@@ -253,6 +263,7 @@ impl Compiled {
             Compiled::Count(subquery) => Ok(Value::Integer(subquery.count(frame, context)?)),
             Compiled::Collect { subquery, slot, first } => subquery.collect(*slot, *first, frame, context),
             Compiled::Degree(degree) => degree.count(frame.batch, frame.row, context).map(Value::Integer),
+            Compiled::Ways(ways) => ways.count(frame.batch, frame.row, context).map(Value::Integer),
         }
     }
 
@@ -309,8 +320,22 @@ impl Compiled {
                 return Ok(batch.column(*slot).clone());
             }
             Compiled::Constant(value) => return Ok(Column::Same(value.clone())),
+            Compiled::Property { subject, known: Some(key), .. } => {
+                if let Compiled::Slot(slot) = **subject
+                    && let Some(column) = stored(slot, *key, batch, context)
+                {
+                    return Ok(column);
+                }
+            }
+            Compiled::Degree(degree) => return degree.column(batch, context),
+            Compiled::Ways(ways) => return ways.column(batch, context),
             _ => {}
         }
+        self.each(batch, context)
+    }
+
+    /// The values for all rows, computed row by row.
+    fn each(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut frame = Frame::new(batch, 0);
         let mut values = Vec::with_capacity(batch.length);
         // What is read from the graph or from another slot is shared with it; only what is made here takes room.
@@ -330,6 +355,26 @@ impl Compiled {
         context.meter.release(held);
         Ok(Column::values(values))
     }
+}
+
+/// A property of the entities in a slot, to be read when it is looked at; `None` where a value was written since.
+fn stored(slot: Slot, key: Key, batch: &Batch, context: &Context<'_>) -> Option<Column> {
+    if !context.late {
+        return None;
+    }
+    let graph = &*context.graph;
+    let (ids, source, all) = match batch.column(slot) {
+        Column::Nodes(ids) => {
+            let kept = |id: &u32| *id == NONE || graph.keeps_node_properties(NodeId(*id));
+            (ids, graph.stored_node_column(key)?, !graph.has_delta() || ids.iter().all(kept))
+        }
+        Column::Relationships(ids) => {
+            let kept = |id: &u32| *id == NONE || graph.keeps_relationship_properties(RelationshipId(*id));
+            (ids, graph.stored_relationship_column(key)?, !graph.has_delta() || ids.iter().all(kept))
+        }
+        _ => return None,
+    };
+    all.then(|| Column::Stored { ids: ids.clone(), source: source.clone() })
 }
 
 /// What it may cost to go through a value, in ticks. What lies within lists may be far more than meets the eye.

@@ -10,6 +10,7 @@ use crate::graph::{Adjacent, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan::{self, Other};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
+use smallvec::SmallVec;
 
 /// Rows that a chain of expansions may make for each row that may be held.
 pub const STREAMED: u64 = 100;
@@ -25,6 +26,7 @@ pub struct Expand {
     into: bool,
     others: Vec<Other>,
     keep: SlotSet,
+    keeps_relationship: bool,
     current: Option<Current>,
     rows_out: u64,
 }
@@ -61,6 +63,7 @@ impl Expand {
             either: expand.direction == Direction::Either,
             into: expand.into,
             others: expand.others.clone(),
+            keeps_relationship: keep.contains(expand.relationship),
             keep,
             current: None,
             rows_out: 0,
@@ -87,6 +90,7 @@ impl Expand {
                 current.row += 1;
                 continue;
             }
+            let taken_before = taken_by(&self.others, &current.batch, current.row);
             while let Some((way, kind)) = self.legs.get(current.leg) {
                 let adjacent = context.graph.adjacent(start, *way, *kind);
                 let adjacent = match target {
@@ -98,17 +102,33 @@ impl Expand {
                 let room = BATCH.saturating_sub(found.nodes.len()).max(1);
                 let taken = nodes.len().min(room);
                 let loops = self.either && *way == Way::In;
+                if !loops && taken_before.is_empty() && visible.all() {
+                    found.rows.resize(found.rows.len() + taken, current.row as u32);
+                    if self.keeps_relationship {
+                        found.relationships.extend(relationships.iter().take(taken).map(|r| r.0));
+                    }
+                    found.nodes.extend(nodes.iter().take(taken).map(|node| node.0));
+                    context.touched += taken as u64;
+                    context.meter.work(taken as u32)?;
+                    if taken < nodes.len() {
+                        current.place += taken;
+                        return Ok(());
+                    }
+                    current.leg += 1;
+                    current.place = 0;
+                    continue;
+                }
                 for (node, relationship) in nodes.iter().zip(relationships).take(taken) {
                     if (loops && *node == start) || !visible.relationship(*relationship) {
                         continue;
                     }
-                    if !self.others.is_empty()
-                        && is_among(&self.others, &current.batch, current.row, *relationship)
-                    {
+                    if taken_before.contains(relationship) {
                         continue;
                     }
                     found.rows.push(current.row as u32);
-                    found.relationships.push(relationship.0);
+                    if self.keeps_relationship {
+                        found.relationships.push(relationship.0);
+                    }
                     found.nodes.push(node.0);
                 }
                 context.touched += taken as u64;
@@ -158,7 +178,7 @@ impl Operator for Expand {
             if !self.into && self.keep.contains(self.to) {
                 batch.set(self.to, Column::nodes(found.nodes));
             }
-            if self.keep.contains(self.relationship) {
+            if self.keeps_relationship {
                 batch.set(self.relationship, Column::relationships(found.relationships));
             }
             if current.row < current.batch.length {
@@ -182,6 +202,24 @@ pub fn between(adjacent: Adjacent<'_>, target: NodeId) -> Adjacent<'_> {
         nodes: adjacent.nodes.get(from..to).unwrap_or(&[]),
         relationships: adjacent.relationships.get(from..to).unwrap_or(&[]),
     }
+}
+
+/// The relationships that other parts of the same MATCH have used in a row.
+#[inline]
+pub fn taken_by(others: &[Other], batch: &Batch, row: usize) -> SmallVec<[RelationshipId; 4]> {
+    let mut taken = SmallVec::new();
+    for other in others {
+        let column = batch.column(other.slot);
+        if !other.list {
+            taken.extend(column.relationship(row));
+        } else if let Value::List(items) = column.value(row) {
+            taken.extend(items.iter().filter_map(|item| match item {
+                Value::Relationship(relationship) => Some(*relationship),
+                _ => None,
+            }));
+        }
+    }
+    taken
 }
 
 /// Whether a relationship is already used by another part of the same MATCH.

@@ -4,7 +4,7 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
-use crate::execute::evaluate::{Compiled, Frame};
+use crate::execute::evaluate::{Compiled, Frame, Test};
 use crate::execute::operator::Operator;
 use crate::execute::trace::Gathered;
 use crate::graph::Entity;
@@ -13,10 +13,15 @@ use crate::value::Truth;
 
 pub struct Filter {
     input: Box<dyn Operator>,
-    conjuncts: Vec<Compiled>,
+    conditions: Conditions,
     keep: SlotSet,
-    /// Where what subqueries rest on is gathered, while tracing.
-    facts: Option<Slot>,
+}
+
+/// All must be true.
+enum Conditions {
+    Batches(Vec<Test>),
+    /// Row by row, so that what subqueries rest on can be gathered in a slot, while tracing.
+    Traced(Vec<Compiled>, Slot),
 }
 
 impl Filter {
@@ -26,38 +31,60 @@ impl Filter {
         keep: SlotSet,
         facts: Option<Slot>,
     ) -> Filter {
-        Filter { input, conjuncts, keep, facts }
+        let conditions = match facts {
+            Some(slot) => Conditions::Traced(conjuncts, slot),
+            None => Conditions::Batches(conjuncts.into_iter().map(Test::of).collect()),
+        };
+        Filter { input, conditions, keep }
+    }
+
+    fn traced(
+        &self,
+        conjuncts: &[Compiled],
+        slot: Slot,
+        batch: &Batch,
+        context: &mut Context<'_>,
+    ) -> Result<Batch> {
+        let outside = context.witnesses.take();
+        let mut rows = Vec::with_capacity(batch.length);
+        let mut facts = Vec::new();
+        let mut frame = Frame::new(batch, 0);
+        'rows: for row in 0..batch.length {
+            context.tick()?;
+            frame.row = row;
+            context.witnesses = Some(Vec::new());
+            for conjunct in conjuncts {
+                if conjunct.truth(&mut frame, context)? != Truth::True {
+                    continue 'rows;
+                }
+            }
+            rows.push(row as u32);
+            facts.push(gathered(batch, row, slot, context.witnesses.take()));
+        }
+        context.witnesses = outside;
+        let mut out = batch.gather(&rows, &self.keep);
+        out.set(slot, Column::values(facts));
+        Ok(out)
     }
 }
 
 impl Operator for Filter {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         let Some(batch) = self.input.next(context)? else { return Ok(None) };
+        let tests = match &self.conditions {
+            Conditions::Batches(tests) => tests,
+            Conditions::Traced(conjuncts, slot) => {
+                return self.traced(conjuncts, *slot, &batch, context).map(Some);
+            }
+        };
         let outside = context.witnesses.take();
-        let mut rows = Vec::with_capacity(batch.length);
-        let mut facts = Vec::new();
-        let mut frame = Frame::new(&batch, 0);
-        'rows: for row in 0..batch.length {
-            context.tick()?;
-            frame.row = row;
-            context.witnesses = self.facts.map(|_| Vec::new());
-            for conjunct in &self.conjuncts {
-                if conjunct.truth(&mut frame, context)? != Truth::True {
-                    continue 'rows;
-                }
-            }
-            rows.push(row as u32);
-            if let Some(slot) = self.facts {
-                facts.push(gathered(&batch, row, slot, context.witnesses.take()));
-            }
+        let mut rows: Vec<u32> = (0..batch.length as u32).collect();
+        for test in tests {
+            rows = test.select(&batch, rows, Truth::True, context)?;
         }
         context.witnesses = outside;
-        let all = rows.len() == batch.length && self.facts.is_none();
-        let mut out = if all { batch.narrow(&self.keep) } else { batch.gather(&rows, &self.keep) };
-        if let Some(slot) = self.facts {
-            out.set(slot, Column::values(facts));
-        }
-        Ok(Some(out))
+        let all = rows.len() == batch.length;
+        Ok(Some(if all { batch.narrow(&self.keep) } else { batch.gather(&rows, &self.keep) }))
     }
 
     fn reset(&mut self) {

@@ -10,6 +10,7 @@ pub mod held;
 pub mod index;
 pub mod intersect;
 pub mod keys;
+pub mod levels;
 pub mod limit;
 pub mod merge;
 pub mod optional;

@@ -5,13 +5,13 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
-use crate::execute::evaluate::{Compiled, Frame};
+use crate::execute::evaluate::{Computed, Frame};
 use crate::execute::operator::Operator;
 use crate::optimize::slots::SlotSet;
 
 pub struct Project {
     input: Box<dyn Operator>,
-    items: Vec<(Slot, Compiled)>,
+    items: Vec<(Slot, Computed)>,
     keep: SlotSet,
     /// Where what subqueries rest on is gathered, while tracing.
     facts: Option<Slot>,
@@ -20,7 +20,7 @@ pub struct Project {
 impl Project {
     pub fn new(
         input: Box<dyn Operator>,
-        items: Vec<(Slot, Compiled)>,
+        items: Vec<(Slot, Computed)>,
         keep: SlotSet,
         facts: Option<Slot>,
     ) -> Project {
@@ -37,7 +37,7 @@ impl Project {
             context.witnesses = Some(Vec::new());
             let mut frame = Frame::new(&batch, row);
             for ((_, item), column) in self.items.iter().zip(&mut columns) {
-                column.push(item.value(&mut frame, context)?);
+                column.push(item.expression().value(&mut frame, context)?);
             }
             found.push(gathered(&batch, row, facts, context.witnesses.take()));
         }

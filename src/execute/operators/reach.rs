@@ -5,7 +5,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, has_properties};
 use crate::execute::operator::Operator;
-use crate::graph::{NodeId, RelationshipType, Way};
+use crate::graph::{Bits, NodeId, RelationshipType, Way};
 use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Truth, Value};
@@ -17,9 +17,8 @@ pub struct Reach {
     properties: Option<Compiled>,
     keep: SlotSet,
     current: Option<(Batch, usize)>,
-    /// For each node the search that last saw it, so that nothing has to be cleared between searches.
-    seen: Vec<u32>,
-    search: u32,
+    /// The nodes that the running search has seen.
+    seen: Bits,
     /// Ends of the current row that have not been handed on.
     ends: Vec<u32>,
 }
@@ -39,8 +38,7 @@ impl Reach {
             properties,
             keep,
             current: None,
-            seen: Vec::new(),
-            search: 0,
+            seen: Bits::new(),
             ends: Vec::new(),
         }
     }
@@ -53,14 +51,8 @@ impl Reach {
             None => None,
         };
         let bound = context.graph.node_bound() as usize;
-        if self.seen.len() < bound {
-            context.can_hold(bound as u64 * 4)?;
-            self.seen.resize(bound, 0);
-        }
-        self.search = self.search.wrapping_add(1);
-        if self.search == 0 {
-            self.seen.fill(0);
-            self.search = 1;
+        if self.seen.words().len() * 64 < bound {
+            self.seen = Bits::with_bound(bound);
         }
         self.ends.clear();
         if self.spec.min == 0 {
@@ -93,7 +85,17 @@ impl Reach {
         context: &mut Context<'_>,
     ) -> Result<()> {
         let Some((way, kind)) = self.legs.get(leg).copied() else { return Ok(()) };
-        let degree = context.graph.degree(node, way, kind);
+        let adjacent = context.graph.adjacent(node, way, kind);
+        let degree = adjacent.nodes.len();
+        if wanted.is_none() && context.mask.is_none() {
+            for next in adjacent.nodes {
+                if self.seen.insert(next.0) {
+                    self.ends.push(next.0);
+                }
+            }
+            context.touched += degree as u64;
+            return context.meter.work(degree as u32 + 1);
+        }
         context.touched += degree as u64;
         for place in 0..degree {
             context.meter.tick()?;
@@ -103,7 +105,7 @@ impl Reach {
             else {
                 break;
             };
-            if self.seen.get(next.0 as usize) == Some(&self.search) {
+            if self.seen.contains(next.0) {
                 continue;
             }
             if context.mask.as_ref().is_some_and(|mask| !mask.has_relationship(relationship)) {
@@ -120,8 +122,7 @@ impl Reach {
     }
 
     fn mark(&mut self, node: NodeId) {
-        if let Some(seen) = self.seen.get_mut(node.0 as usize) {
-            *seen = self.search;
+        if self.seen.insert(node.0) {
             self.ends.push(node.0);
         }
     }
@@ -142,6 +143,14 @@ impl Operator for Reach {
                 context.tick()?;
                 self.search(&batch, row, context)?;
                 context.can_hold(self.ends.len() as u64 * 8)?;
+                // What was seen is forgotten one by one, unless that takes longer than all at once.
+                if self.ends.len() * 8 > self.seen.words().len() {
+                    self.seen.clear();
+                } else {
+                    self.ends.iter().for_each(|end| {
+                        self.seen.remove(*end);
+                    });
+                }
                 if self.spec.into {
                     let target = batch.column(self.spec.to).node(row);
                     self.ends.retain(|end| target == Some(NodeId(*end)));

@@ -6,9 +6,10 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame};
 use crate::execute::operator::Operator;
-use crate::graph::NodeId;
+use crate::graph::{Label, NodeId};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where the nodes come from.
@@ -24,51 +25,106 @@ pub struct Scan {
     source: Source,
     keep: SlotSet,
     current: Option<Current>,
-    /// The nodes of a scan that is the same for every row.
-    nodes: Option<Arc<Vec<u32>>>,
     rows_in: u64,
     rows_out: u64,
+    /// Only the nodes of the context's part, where several workers share a scan.
+    parted: bool,
 }
 
 /// The input rows that are being combined with nodes.
 struct Current {
     batch: Batch,
     row: usize,
-    /// The nodes for that row.
-    nodes: Arc<Vec<u32>>,
-    place: usize,
+    nodes: Nodes,
 }
 
+/// The nodes for one row that have not been handed on.
+enum Nodes {
+    /// By id.
+    Range(Range<u32>),
+    /// Those of the range that carry a label.
+    Label(Label, Range<u32>),
+    List(Vec<u32>, usize),
+}
+
+/// Ids that a scan by label goes through at a time.
+const STRIDE: u32 = 4096;
+
 impl Scan {
-    pub fn new(input: Box<dyn Operator>, node: Slot, source: Source, keep: SlotSet) -> Scan {
-        Scan { input, node, source, keep, current: None, nodes: None, rows_in: 0, rows_out: 0 }
+    pub fn new(input: Box<dyn Operator>, node: Slot, source: Source, keep: SlotSet, parted: bool) -> Scan {
+        Scan { input, node, source, keep, current: None, rows_in: 0, rows_out: 0, parted }
     }
 
     /// The nodes for one row.
-    fn nodes_for(&mut self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Arc<Vec<u32>>> {
-        if let Some(nodes) = &self.nodes {
-            return Ok(nodes.clone());
-        }
-        let mut found: Vec<u32> = match &self.source {
-            Source::All => context.graph.nodes().map(|node| node.0).collect(),
+    fn nodes_for(&mut self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Nodes> {
+        let all = match &context.part {
+            Some(part) if self.parted => part.clone(),
+            _ => 0..context.graph.node_bound(),
+        };
+        Ok(match &self.source {
+            Source::All => Nodes::Range(all),
             Source::Label(name) => match context.graph.label(name) {
-                Some(label) => context.graph.nodes_with(label).map(|node| node.0).collect(),
-                None => Vec::new(),
+                Some(label) => Nodes::Label(label, all),
+                None => Nodes::Range(0..0),
             },
             Source::Seek { label, key, value } => {
                 let value = value.value(&mut Frame::new(batch, row), context)?;
-                seek(label.as_deref(), key, &value, context)
+                let mut found = seek(label.as_deref(), key, &value, context);
+                if let Some(mask) = &context.mask {
+                    found.retain(|node| mask.has_node(NodeId(*node)));
+                }
+                context.can_hold(found.len() as u64 * 4)?;
+                Nodes::List(found, 0)
             }
-        };
+        })
+    }
+}
+
+impl Nodes {
+    /// Moves nodes on until there is no room or no node left.
+    fn hand_on(&mut self, into: &mut Vec<u32>, context: &Context<'_>) {
+        let graph = &*context.graph;
+        let begin = into.len();
+        match self {
+            Nodes::List(nodes, place) => {
+                let taken = (nodes.len() - *place).min(BATCH.saturating_sub(into.len()));
+                into.extend_from_slice(nodes.get(*place..*place + taken).unwrap_or(&[]));
+                *place += taken;
+                return;
+            }
+            Nodes::Range(range) => {
+                let to = range.end.min(range.start.saturating_add(BATCH.saturating_sub(into.len()) as u32));
+                match graph.is_complete() {
+                    true => into.extend(range.start..to),
+                    false => into.extend((range.start..to).filter(|node| graph.has_node(NodeId(*node)))),
+                }
+                range.start = to;
+            }
+            Nodes::Label(label, range) => {
+                while range.start < range.end && into.len() < BATCH {
+                    // A batch may come out longer than usual, never much.
+                    let to = range.end.min(range.start.saturating_add(STRIDE));
+                    graph.nodes_between(*label, range.start..to, into);
+                    range.start = to;
+                }
+            }
+        }
         if let Some(mask) = &context.mask {
-            found.retain(|node| mask.has_node(NodeId(*node)));
+            let mut place = begin;
+            for at in begin..into.len() {
+                let node = into[at];
+                into[place] = node;
+                place += usize::from(mask.has_node(NodeId(node)));
+            }
+            into.truncate(place);
         }
-        context.can_hold(found.len() as u64 * 4)?;
-        let nodes = Arc::new(found);
-        if !matches!(self.source, Source::Seek { .. }) {
-            self.nodes = Some(nodes.clone());
+    }
+
+    fn is_done(&self) -> bool {
+        match self {
+            Nodes::Range(range) | Nodes::Label(_, range) => range.is_empty(),
+            Nodes::List(nodes, place) => *place >= nodes.len(),
         }
-        Ok(nodes)
     }
 }
 
@@ -96,25 +152,24 @@ impl Operator for Scan {
                     }
                     self.rows_in += batch.length as u64;
                     let nodes = self.nodes_for(&batch, 0, context)?;
-                    Current { batch, row: 0, nodes, place: 0 }
+                    Current { batch, row: 0, nodes }
                 }
             };
             while nodes.len() < BATCH && current.row < current.batch.length {
-                context.tick()?;
-                let open = current.nodes.get(current.place..).unwrap_or(&[]);
-                let taken = open.len().min(BATCH - nodes.len());
-                nodes.extend_from_slice(open.get(..taken).unwrap_or(&[]));
+                context.meter.work(BATCH as u32 / 4)?;
+                current.nodes.hand_on(&mut nodes, context);
                 rows.resize(nodes.len(), current.row as u32);
-                current.place += taken;
-                if current.place >= current.nodes.len() {
+                if current.nodes.is_done() {
                     current.row += 1;
-                    current.place = 0;
                     if current.row < current.batch.length {
                         current.nodes = self.nodes_for(&current.batch, current.row, context)?;
                     }
                 }
             }
             if nodes.is_empty() {
+                if current.row < current.batch.length {
+                    self.current = Some(current);
+                }
                 continue;
             }
             self.rows_out += nodes.len() as u64;
@@ -133,7 +188,6 @@ impl Operator for Scan {
 
     fn reset(&mut self) {
         self.current = None;
-        self.nodes = None;
         self.input.reset();
     }
 }

@@ -11,6 +11,8 @@ use crate::optimize::plan::Shortest;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Path, Truth, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 pub struct ShortestPaths {
@@ -22,7 +24,10 @@ pub struct ShortestPaths {
 }
 
 /// How a node was reached: by which relationships from which nodes, all at the same distance.
-type Parents = FxHashMap<NodeId, (u64, Vec<(NodeId, RelationshipId)>)>;
+type Parents = FxHashMap<NodeId, (u64, Before)>;
+
+/// Where a node was reached from, and over which relationships.
+type Before = SmallVec<[(NodeId, RelationshipId); 1]>;
 
 /// One side of a search.
 struct Side {
@@ -35,7 +40,7 @@ struct Side {
 impl Side {
     fn new(start: NodeId, reverse: bool) -> Side {
         let mut parents = Parents::default();
-        parents.insert(start, (0, Vec::new()));
+        parents.insert(start, (0, Before::new()));
         Side { parents, frontier: vec![start], depth: 0, reverse }
     }
 }
@@ -112,12 +117,17 @@ impl ShortestPaths {
         wanted: Option<&Value>,
         context: &mut Context<'_>,
     ) -> Result<Vec<NodeId>> {
+        let all = self.spec.search == Search::AllShortest;
         let mut met = Vec::new();
         let mut next = Vec::new();
         side.depth += 1;
-        for node in std::mem::take(&mut side.frontier) {
+        'nodes: for node in std::mem::take(&mut side.frontier) {
+            let kinds = [Way::Out, Way::In].map(|way| context.graph.kinds_at(node, way));
             for (way, kind) in &self.legs {
                 let way = if side.reverse { way.reverse() } else { *way };
+                if kinds[usize::from(way == Way::In)].is_some_and(|kinds| !kinds.contains(*kind)) {
+                    continue;
+                }
                 let degree = context.graph.degree(node, way, *kind);
                 context.touched += degree as u64;
                 for place in 0..degree {
@@ -136,17 +146,22 @@ impl ShortestPaths {
                     {
                         continue;
                     }
-                    match side.parents.get_mut(&other) {
-                        Some((depth, parents)) => {
-                            if *depth == side.depth {
+                    match side.parents.entry(other) {
+                        Entry::Occupied(mut known) => {
+                            let (depth, parents) = known.get_mut();
+                            if all && *depth == side.depth {
                                 parents.push((node, relationship));
                             }
                         }
-                        None => {
-                            side.parents.insert(other, (side.depth, vec![(node, relationship)]));
+                        Entry::Vacant(open) => {
+                            open.insert((side.depth, smallvec![(node, relationship)]));
                             next.push(other);
                             if opposite.parents.contains_key(&other) {
                                 met.push(other);
+                                // No way is shorter than the first that is found.
+                                if !all {
+                                    break 'nodes;
+                                }
                             }
                         }
                     }

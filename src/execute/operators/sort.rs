@@ -2,16 +2,17 @@
 
 use super::limit;
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Builder, size_of_value};
+use crate::execute::batch::{BATCH, Batch, Builder, Column, size_of_value};
 use crate::execute::context::Context;
-use crate::execute::evaluate::Compiled;
+use crate::execute::evaluate::{Compiled, Computed};
 use crate::execute::operator::Operator;
+use crate::graph::columns::Values;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, order};
 use std::cmp::Ordering;
 
 pub struct Key {
-    pub expression: Compiled,
+    pub expression: Computed,
     pub descending: bool,
 }
 
@@ -187,10 +188,21 @@ impl Top {
         let wanted = self.limit.saturating_add(self.skip) as usize;
         let room = wanted.saturating_mul(2).max(BATCH * 4);
         let mut rows = Rows::new(&self.keys);
+        // Once there are as many rows as are wanted, what comes after the last of them by its first key is left out
+        // without a further look.
+        let mut last: Option<Value> = None;
         while let Some(batch) = self.input.next(context)? {
+            let batch = match (&last, self.keys.first()) {
+                (Some(last), Some(key)) => before(batch, key, last, context)?,
+                _ => batch,
+            };
+            if batch.length == 0 {
+                continue;
+            }
             rows.append(batch, &self.keys, &self.keep, context)?;
-            if rows.rows.length() > room {
+            if rows.rows.length() > room || (last.is_none() && rows.rows.length() > wanted) {
                 rows = self.first(rows, wanted, context)?;
+                last = rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?)).cloned();
             }
         }
         let mut order = rows.order(&self.keys, context)?;
@@ -213,6 +225,43 @@ impl Top {
         kept.rows.append(&batch);
         Ok(kept)
     }
+}
+
+/// The rows whose key does not come after a value.
+fn before(batch: Batch, key: &Key, last: &Value, context: &mut Context<'_>) -> Result<Batch> {
+    let column = key.expression.column(&batch, context)?;
+    context.meter.work(batch.length as u32)?;
+    let comes = |ordering: Ordering| if key.descending { ordering.is_ge() } else { ordering.is_le() };
+    let whole = |place: Option<usize>, number: &dyn Fn(usize) -> i64, last: i64| match place {
+        Some(place) => comes(number(place).cmp(&last)),
+        // Null comes last.
+        None => key.descending,
+    };
+    let rows: Vec<u32> = match (&column, last) {
+        (Column::Integers(numbers), Value::Integer(last)) => {
+            let kept = numbers.iter().enumerate().filter(|(_, number)| comes((*number).cmp(last)));
+            kept.map(|(row, _)| row as u32).collect()
+        }
+        (Column::Stored { ids, source }, last) => match (&source.values, last) {
+            (Values::Short(numbers), Value::Integer(last)) => {
+                let number = |place: usize| i64::from(numbers[place]);
+                let fits = |id: u32| whole(source.presence.place(id), &number, *last);
+                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
+            }
+            (Values::Dates(days), Value::Date(last)) => {
+                let day = |place: usize| i64::from(days[place]);
+                let fits = |id: u32| whole(source.presence.place(id), &day, last.days);
+                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
+            }
+            _ => (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect(),
+        },
+        _ => (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect(),
+    };
+    if rows.len() == batch.length {
+        return Ok(batch);
+    }
+    let all = batch.slots().collect();
+    Ok(batch.gather(&rows, &all))
 }
 
 impl Operator for Top {

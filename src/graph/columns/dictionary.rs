@@ -20,6 +20,14 @@ impl Dictionary {
         text_of(&self.ends, &self.bytes, code)
     }
 
+    /// The bytes of the string of a code that this dictionary gave out.
+    #[inline]
+    pub fn slice(&self, code: u32) -> &[u8] {
+        let code = code as usize;
+        let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
+        &self.bytes[start..self.ends[code] as usize]
+    }
+
     /// The code of a string, if it occurs at all.
     pub fn code(&self, text: &str) -> Option<u32> {
         if self.slots.is_empty() {

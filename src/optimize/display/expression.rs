@@ -2,7 +2,7 @@
 
 use crate::algebra::{BinaryOperator, Direction, Quantifier};
 use crate::optimize::Plan;
-use crate::optimize::expression::{Expression, Labels, Leaf};
+use crate::optimize::expression::{Bough, Expression, Labels, Leaf};
 use crate::value::Value;
 
 impl Plan {
@@ -78,10 +78,44 @@ impl Plan {
                 let told: Vec<String> = leaves.iter().map(|leaf| self.leaf(leaf)).collect();
                 told.join(" * ")
             }
+            Expression::Ways(boughs) => self.boughs(boughs),
         }
     }
 
+    fn boughs(&self, boughs: &[Bough]) -> String {
+        let told: Vec<String> = boughs.iter().map(|bough| self.bough(bough)).collect();
+        told.join(" * ")
+    }
+
+    /// `degree((a)-[:T]->)`, or `sum((a)-[:T]->(b) WHERE …: degree(…))` where something hangs on the other end.
+    fn bough(&self, bough: &Bough) -> String {
+        let hop = match bough {
+            Bough::Common { left, right } => {
+                return format!("common({} and {})", self.arrow(left), self.arrow(right));
+            }
+            Bough::Hop(hop) => hop,
+        };
+        if hop.conditions.is_empty() && hop.boughs.is_empty() {
+            return self.leaf(&hop.leaf);
+        }
+        let mut told = format!(
+            "sum({}",
+            self.step(hop.leaf.node, hop.relationship, hop.end, &hop.leaf.types, hop.leaf.direction, "")
+        );
+        if !hop.conditions.is_empty() {
+            told.push_str(&format!(" where {}", self.joined(&hop.conditions, " AND ")));
+        }
+        if !hop.boughs.is_empty() {
+            told.push_str(&format!(": {}", self.boughs(&hop.boughs)));
+        }
+        told + ")"
+    }
+
     fn leaf(&self, leaf: &Leaf) -> String {
+        format!("degree({})", self.arrow(leaf))
+    }
+
+    fn arrow(&self, leaf: &Leaf) -> String {
         let types =
             if leaf.types.is_empty() { String::new() } else { format!("[:{}]", leaf.types.join("|")) };
         let (left, right) = match leaf.direction {
@@ -89,7 +123,7 @@ impl Plan {
             Direction::Incoming => ("<-", "-"),
             Direction::Either => ("-", "-"),
         };
-        format!("degree(({}){left}{types}{right})", self.name(leaf.node))
+        format!("({}){left}{types}{right}", self.name(leaf.node))
     }
 
     fn grouped(&self, expression: &Expression) -> String {

@@ -181,10 +181,12 @@ impl Plan {
     }
 
     fn var_expand(&self, expand: &VarExpand) -> String {
-        let word = match (expand.reach, expand.into) {
-            (true, _) => "Reach",
-            (false, true) => "Expand all into",
-            (false, false) => "Expand all",
+        let word = match (expand.levels, expand.reach, expand.into) {
+            (Some(levels), ..) if levels.together => "Hop by hop from all",
+            (Some(_), ..) => "Hop by hop",
+            (None, true, _) => "Reach",
+            (None, false, true) => "Expand all into",
+            (None, false, false) => "Expand all",
         };
         let length = length(expand.min, expand.max);
         let step =

@@ -42,7 +42,16 @@ pub(super) fn lower(statement: &Statement<Bound>) -> Plan {
         }
     };
     let writes = root.writes();
-    Plan { root, columns, slots: lowering.slots, as_of, writes }
+    Plan {
+        root,
+        columns,
+        slots: lowering.slots,
+        as_of,
+        writes,
+        assumes: Vec::new(),
+        late: false,
+        narrow: false,
+    }
 }
 
 pub(super) struct Lowering {

@@ -145,6 +145,7 @@ impl Operator {
             Task::VarExpand(expand) => {
                 into.insert(expand.relationships);
                 into.insert(expand.to);
+                expand.levels.iter().for_each(|levels| into.insert(levels.hops));
             }
             Task::Held(held) => {
                 into.insert(held.from);

@@ -7,6 +7,9 @@ mod factor;
 mod index_seek;
 mod intersect;
 mod join_order;
+mod late_materialization;
+mod longest_path;
+mod projection_push_down;
 mod push_down;
 mod reach;
 mod top;
@@ -15,7 +18,6 @@ pub(super) use index_seek::access;
 pub(super) use join_order::{Move, in_cost_order, in_written_order};
 
 use super::Planner;
-use super::arrange::turned;
 use super::plan::Operator;
 
 /// One named improvement of plans.
@@ -47,7 +49,10 @@ pub static RULES: &[Rule] = &[
     expand_into::RULE,
     intersect::RULE,
     degree::RULE,
+    longest_path::RULE,
     reach::RULE,
     top::RULE,
     bidirectional::RULE,
+    projection_push_down::RULE,
+    late_materialization::RULE,
 ];

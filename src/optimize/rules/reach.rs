@@ -47,7 +47,10 @@ fn descend(operator: &mut Operator, once: bool, mut needed: SlotSet, mut all: bo
         }
         Task::VarExpand(expand) => {
             let short = expand.min == 0 || (expand.min == 1 && expand.direction != Direction::Either);
-            let free = !all && !needed.contains(expand.relationships) && expand.others.is_empty();
+            let free = !all
+                && !needed.contains(expand.relationships)
+                && expand.others.is_empty()
+                && expand.levels.is_none();
             if once && short && free {
                 expand.reach = true;
                 operator.rules.push(RULE.name);
@@ -114,7 +117,8 @@ fn inside(expression: &mut Expression) {
     }
 }
 
-fn is_indifferent(aggregate: &Aggregate) -> bool {
+/// Whether an aggregate gives the same however often a row comes.
+pub(super) fn is_indifferent(aggregate: &Aggregate) -> bool {
     match aggregate.call {
         AggregateCall::Function(FunctionRef(function)) => {
             aggregate.distinct || ["min", "max"].iter().any(|name| function.name.eq_ignore_ascii_case(name))

@@ -1,15 +1,22 @@
 //! `factor`: in a count of rows, the free ends of a pattern are counted and not visited.
 //!
+//! Where no two steps of the pattern can choose the same relationship (`apart`), whole branches are hung on the nodes
+//! that are needed and summed up from their tips (`branches`). Elsewhere single steps are counted by degrees:
+//!
 //! A step to a node that nothing asks about only multiplies the rows: by a degree. Relationships that the rest of the
 //! match uses are left out of the degree, and where two free ends could choose the same relationship these pairs are
 //! taken out, so that trails are counted and not walks: the number is exact on graphs with cycles, loops and parallel
 //! relationships. At most one pair of ends may share; further ends that could are visited.
 
+mod apart;
+mod branches;
+
 use super::degree::positive;
 use super::{Rule, When};
 use crate::algebra::{Slot, SlotKind};
 use crate::optimize::Planner;
-use crate::optimize::expression::{Expression, Leaf, may_be_same};
+use crate::optimize::arrange::turned;
+use crate::optimize::expression::{Bough, Expression, Leaf, Subplan, may_be_same};
 use crate::optimize::pattern::{PatternGraph, PatternStep};
 use crate::optimize::plan::{Aggregate, AggregateCall, Operator, Other, Task};
 use crate::optimize::slots::SlotSet;
@@ -25,7 +32,47 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
     planner.everywhere(root, &mut |planner, operator| {
         count_rows(operator);
         factor(planner, operator);
+        let mut used = false;
+        operator.expressions_mut(&mut |expression| used |= subqueries(planner, expression));
+        if used {
+            operator.rules.push(RULE.name);
+        }
     });
+}
+
+/// Turns EXISTS and COUNT of branches into counts of ways.
+fn subqueries(planner: &mut Planner<'_>, expression: &mut Expression) -> bool {
+    let ways = match expression {
+        Expression::Exists(subplan) | Expression::Count(subplan) => hung(planner, subplan),
+        _ => None,
+    };
+    if let Some(ways) = ways {
+        *expression = match expression {
+            Expression::Exists(_) => positive(ways),
+            _ => ways,
+        };
+        return true;
+    }
+    let mut used = false;
+    expression.operands_mut(&mut |operand| used |= subqueries(planner, operand));
+    used
+}
+
+/// The ways of a subplan that is nothing but branches on nodes of the row around it.
+fn hung(planner: &mut Planner<'_>, subplan: &Subplan) -> Option<Expression> {
+    let Task::Pattern(pattern) = &subplan.root.task else { return None };
+    if !matches!(subplan.root.input.as_deref()?.task, Task::Argument) {
+        return None;
+    }
+    let mut pattern = (**pattern).clone();
+    let needed = pattern.bound.clone();
+    let boughs = branches::hang(planner, &mut pattern, needed)?;
+    let rest = pattern.nodes.iter().any(|node| !pattern.bound.contains(node.slot));
+    let whole = pattern.steps.is_empty() && pattern.predicates.is_empty() && !rest;
+    let known = boughs.iter().flat_map(Bough::nodes).all(|node| subplan.outer.contains(node));
+    // A node that was only named must be there too; as nothing hangs on it, the ways would not ask.
+    let asked = pattern.nodes.iter().all(|node| boughs.iter().flat_map(Bough::nodes).any(|n| n == node.slot));
+    (whole && known && asked).then_some(Expression::Ways(boughs))
 }
 
 /// `count(x)` counts rows where `x` is never null: where a pattern that is not optional fills it.
@@ -57,15 +104,18 @@ fn factor(planner: &mut Planner<'_>, operator: &mut Operator) {
     let mut needed = SlotSet::new();
     operator.reads(&mut needed);
     let Some(Operator { task: Task::Pattern(pattern), .. }) = operator.input.as_deref_mut() else { return };
-    let (leaves, except) = peel(pattern, needed);
-    if leaves.is_empty() {
-        return;
-    }
+    let counted = match branches::hang(planner, pattern, needed.clone()) {
+        Some(boughs) => Expression::Ways(boughs),
+        None => {
+            let (leaves, except) = peel(pattern, needed);
+            if leaves.is_empty() {
+                return;
+            }
+            Expression::Degree { leaves, except }
+        }
+    };
     let ways = planner.fresh(SlotKind::Value);
-    let mut rows = Operator::over(
-        Task::Project(vec![(ways, Expression::Degree { leaves, except })]),
-        operator.take_input(),
-    );
+    let mut rows = Operator::over(Task::Project(vec![(ways, counted)]), operator.take_input());
     rows.rules.push(RULE.name);
     // A row without such ends is no row, which only shows where there is more than one number to count up.
     if !only_counts {
@@ -148,7 +198,7 @@ fn leaf(pattern: &PatternGraph, step: &PatternStep, needed: &SlotSet) -> Option<
     };
     let (node, end, direction) = match (free(step.to), free(step.from)) {
         (true, _) => (step.from, step.to, step.direction),
-        (_, true) => (step.to, step.from, super::turned(step.direction)),
+        (_, true) => (step.to, step.from, turned(step.direction)),
         _ => return None,
     };
     Some((Leaf { node, types: step.types.clone(), direction }, end))

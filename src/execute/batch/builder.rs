@@ -1,0 +1,135 @@
+//! Batches put together.
+
+use super::{Batch, Column, NONE};
+use crate::algebra::Slot;
+use crate::graph::columns::Column as Stored;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// Puts rows of several batches together in one.
+#[derive(Default)]
+pub struct Builder {
+    length: usize,
+    columns: Vec<(Slot, Pile)>,
+}
+
+enum Pile {
+    Nodes(Vec<u32>),
+    Relationships(Vec<u32>),
+    Integers(Vec<i64>),
+    Stored(Vec<u32>, Arc<Stored>),
+    Values(Vec<Value>),
+}
+
+impl Builder {
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Adds all rows of a batch.
+    pub fn append(&mut self, batch: &Batch) {
+        for slot in batch.slots() {
+            let place = self.place(slot, batch.column(slot));
+            if let Some((_, pile)) = self.columns.get_mut(place) {
+                pile.extend(batch.column(slot), batch.length);
+            }
+        }
+        self.length += batch.length;
+        // A slot that this batch lacks is null in its rows.
+        for (_, pile) in &mut self.columns {
+            pile.fill(self.length);
+        }
+    }
+
+    pub fn finish(self) -> Batch {
+        let mut batch = Batch::of_length(self.length);
+        for (slot, pile) in self.columns {
+            let column = match pile {
+                Pile::Nodes(ids) => Column::nodes(ids),
+                Pile::Relationships(ids) => Column::relationships(ids),
+                Pile::Integers(numbers) => Column::integers(numbers),
+                Pile::Stored(ids, source) => Column::Stored { ids: Arc::new(ids), source },
+                Pile::Values(values) => Column::values(values),
+            };
+            batch.set(slot, column);
+        }
+        batch
+    }
+
+    fn place(&mut self, slot: Slot, like: &Column) -> usize {
+        if let Some(place) = self.columns.iter().position(|(known, _)| *known == slot) {
+            return place;
+        }
+        let mut pile = match like {
+            Column::Nodes(_) => Pile::Nodes(Vec::new()),
+            Column::Relationships(_) => Pile::Relationships(Vec::new()),
+            // Rows that lack the slot are null, which a column of whole numbers cannot be.
+            Column::Integers(_) if self.length == 0 => Pile::Integers(Vec::new()),
+            Column::Stored { source, .. } => Pile::Stored(Vec::new(), source.clone()),
+            _ => Pile::Values(Vec::new()),
+        };
+        pile.fill(self.length);
+        self.columns.push((slot, pile));
+        self.columns.len() - 1
+    }
+}
+
+impl Pile {
+    fn extend(&mut self, column: &Column, length: usize) {
+        match (&mut *self, column) {
+            (Pile::Nodes(pile), Column::Nodes(ids))
+            | (Pile::Relationships(pile), Column::Relationships(ids)) => {
+                pile.extend_from_slice(ids);
+            }
+            (Pile::Integers(pile), Column::Integers(numbers)) => pile.extend_from_slice(numbers),
+            (Pile::Stored(pile, mine), Column::Stored { ids, source }) if Arc::ptr_eq(mine, source) => {
+                pile.extend_from_slice(ids);
+            }
+            (Pile::Values(pile), column) => pile.extend((0..length).map(|row| column.value(row))),
+            (pile, column) => {
+                // The column changes its type from here on.
+                let mut values = pile.take_values();
+                values.extend((0..length).map(|row| column.value(row)));
+                *self = Pile::Values(values);
+            }
+        }
+    }
+
+    /// The values so far, taken out.
+    fn take_values(&mut self) -> Vec<Value> {
+        let (column, length) = match self {
+            Pile::Nodes(ids) => {
+                let length = ids.len();
+                (Column::nodes(std::mem::take(ids)), length)
+            }
+            Pile::Relationships(ids) => {
+                let length = ids.len();
+                (Column::relationships(std::mem::take(ids)), length)
+            }
+            Pile::Integers(numbers) => {
+                let length = numbers.len();
+                (Column::integers(std::mem::take(numbers)), length)
+            }
+            Pile::Stored(ids, source) => {
+                let length = ids.len();
+                (Column::Stored { ids: Arc::new(std::mem::take(ids)), source: source.clone() }, length)
+            }
+            Pile::Values(values) => return std::mem::take(values),
+        };
+        (0..length).map(|row| column.value(row)).collect()
+    }
+
+    fn fill(&mut self, length: usize) {
+        if let Pile::Integers(numbers) = self {
+            if numbers.len() == length {
+                return;
+            }
+            *self = Pile::Values(self.take_values());
+        }
+        match self {
+            Pile::Nodes(ids) | Pile::Relationships(ids) | Pile::Stored(ids, _) => ids.resize(length, NONE),
+            Pile::Integers(_) => {}
+            Pile::Values(values) => values.resize(length, Value::Null),
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What an expression depends on, if it is one thing with few values.
+//!
+//! An expression over one property, or over the labels of one node, has as many values as that property or as there
+//! are combinations of labels: it is computed once for each of them and not once a row.
+
+use super::Compiled;
+use crate::algebra::Slot;
+use crate::execute::batch::{Batch, Column as Rows};
+use crate::execute::context::Context;
+use crate::functions::Body;
+use crate::graph::columns::{Column, Values};
+use crate::graph::{Graph, Key, NodeId, RelationshipId};
+use std::sync::Arc;
+
+/// The one thing that an expression depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Atom {
+    Property { slot: Slot, key: Key },
+    Labels { slot: Slot },
+}
+
+/// More values than this are not worth a table.
+const MOST: usize = 1 << 22;
+
+/// Where the values of a property have numbers of their own.
+pub enum Source {
+    Labels { sets: usize },
+    Column { column: Arc<Column>, nodes: bool, least: i64, width: usize },
+}
+
+impl Atom {
+    /// The atom of an expression that depends on nothing else and gives the same value whenever it is asked.
+    pub fn of(expression: &Compiled) -> Option<Atom> {
+        let mut found = None;
+        depends(expression, &mut found).then_some(found).flatten()
+    }
+
+    pub fn slot(self) -> Slot {
+        match self {
+            Atom::Property { slot, .. } | Atom::Labels { slot } => slot,
+        }
+    }
+
+    /// Where the values come from in rows like these; `None` where they have no numbers.
+    pub fn source(self, batch: &Batch, graph: &Graph) -> Option<Source> {
+        let rows = batch.column(self.slot());
+        let (column, nodes) = match (self, rows) {
+            (Atom::Labels { .. }, Rows::Nodes(_)) => {
+                return Some(Source::Labels { sets: graph.label_sets().len() });
+            }
+            (Atom::Property { key, .. }, Rows::Nodes(_)) => (graph.stored_node_column(key)?, true),
+            (Atom::Property { key, .. }, Rows::Relationships(_)) => {
+                (graph.stored_relationship_column(key)?, false)
+            }
+            _ => return None,
+        };
+        let (least, width) = match &column.values {
+            Values::Strings { dictionary, .. } => (0, dictionary.len()),
+            Values::Short(numbers) | Values::Dates(numbers) => {
+                let least = i64::from(numbers.iter().copied().min()?);
+                let greatest = i64::from(numbers.iter().copied().max()?);
+                (least, usize::try_from(greatest - least).ok()? + 1)
+            }
+            Values::Booleans(_) => (0, 2),
+            Values::Integers(_) | Values::Floats(_) | Values::Mixed(_) => return None,
+        };
+        let worth = width <= MOST && width <= column.presence.count().max(1024) * 4;
+        worth.then(|| Source::Column { column: column.clone(), nodes, least, width })
+    }
+}
+
+impl Source {
+    /// How many numbers there are.
+    pub fn width(&self) -> usize {
+        match self {
+            Source::Labels { sets } => *sets,
+            Source::Column { width, .. } => *width,
+        }
+    }
+
+    /// Whether rows come from where this source was taken.
+    fn fits(&self, rows: &Rows) -> bool {
+        match (self, rows) {
+            (Source::Labels { .. } | Source::Column { nodes: true, .. }, Rows::Nodes(_)) => true,
+            (Source::Column { nodes: false, .. }, Rows::Relationships(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Calls `see` with each row and the number of its value: `Ok` of a number, of the width itself for null, `Err`
+    /// where the value has none because it was written since. False where the rows are not of this source.
+    #[inline]
+    pub fn numbers(
+        &self,
+        rows: &Rows,
+        chosen: Option<&[u32]>,
+        context: &Context<'_>,
+        see: &mut impl FnMut(u32, Result<usize, ()>),
+    ) -> bool {
+        if !self.fits(rows) {
+            return false;
+        }
+        let (Rows::Nodes(ids) | Rows::Relationships(ids)) = rows else { return false };
+        let graph = &*context.graph;
+        match chosen {
+            None => self.each((0..).zip(ids.iter().copied()), graph, see),
+            Some(chosen) => {
+                let pairs = chosen.iter().map(|row| (*row, ids.get(*row as usize).copied()));
+                self.each(pairs.map(|(row, id)| (row, id.unwrap_or(u32::MAX))), graph, see);
+            }
+        }
+        true
+    }
+
+    #[inline]
+    fn each(
+        &self,
+        pairs: impl Iterator<Item = (u32, u32)>,
+        graph: &Graph,
+        see: &mut impl FnMut(u32, Result<usize, ()>),
+    ) {
+        match self {
+            Source::Labels { .. } => {
+                for (row, id) in pairs {
+                    see(row, graph.label_set(NodeId(id)).map(|set| set as usize).ok_or(()));
+                }
+            }
+            Source::Column { column, nodes, least, width } => {
+                let kept = |id: u32| match nodes {
+                    true => graph.keeps_node_properties(NodeId(id)),
+                    false => graph.keeps_relationship_properties(RelationshipId(id)),
+                };
+                let place = |id: u32| if kept(id) { Ok(column.presence.place(id)) } else { Err(()) };
+                match &column.values {
+                    Values::Strings { codes, .. } => {
+                        let number = |at: Option<usize>| at.map_or(*width, |at| codes[at] as usize);
+                        pairs.for_each(|(row, id)| see(row, place(id).map(number)));
+                    }
+                    Values::Short(numbers) | Values::Dates(numbers) => {
+                        let number = |at: usize| (i64::from(numbers[at]) - least) as usize;
+                        pairs.for_each(|(row, id)| see(row, place(id).map(|at| at.map_or(*width, number))));
+                    }
+                    Values::Booleans(bits) => {
+                        let number = |at: usize| usize::from(bits.contains(at as u32));
+                        pairs.for_each(|(row, id)| see(row, place(id).map(|at| at.map_or(*width, number))));
+                    }
+                    _ => pairs.for_each(|(row, _)| see(row, Err(()))),
+                }
+            }
+        }
+    }
+}
+
+/// Notes what an expression depends on; false if it is more than one thing, or changes of itself.
+fn depends(expression: &Compiled, found: &mut Option<Atom>) -> bool {
+    let mut note = |atom: Atom| match found {
+        Some(known) => *known == atom,
+        None => {
+            *found = Some(atom);
+            true
+        }
+    };
+    match expression {
+        Compiled::Constant(_) => true,
+        Compiled::Property { subject, known: Some(key), .. } => match &**subject {
+            Compiled::Slot(slot) => note(Atom::Property { slot: *slot, key: *key }),
+            other => depends(other, found),
+        },
+        Compiled::Property { subject, .. } => {
+            !matches!(**subject, Compiled::Slot(_)) && depends(subject, found)
+        }
+        Compiled::HasLabels { subject, .. } => match &**subject {
+            Compiled::Slot(slot) => note(Atom::Labels { slot: *slot }),
+            _ => false,
+        },
+        Compiled::Call { function, arguments, .. } => match arguments.as_slice() {
+            [Compiled::Slot(slot)] if function.name.eq_ignore_ascii_case("labels") => {
+                note(Atom::Labels { slot: *slot })
+            }
+            [] => false,
+            _ => {
+                matches!(function.body, Body::Scalar(_))
+                    && arguments.iter().all(|argument| depends(argument, found))
+            }
+        },
+        Compiled::List(items) | Compiled::And(items) | Compiled::Or(items) => {
+            items.iter().all(|item| depends(item, found))
+        }
+        Compiled::Index { subject, index, .. } => depends(subject, found) && depends(index, found),
+        Compiled::Not(operand)
+        | Compiled::Negate(operand, _)
+        | Compiled::Plus(operand, _)
+        | Compiled::Matches { operand, .. }
+        | Compiled::IsNull { operand, .. } => depends(operand, found),
+        Compiled::Binary { left, right, .. } => depends(left, found) && depends(right, found),
+        Compiled::Comparisons { first, rest } => {
+            depends(first, found) && rest.iter().all(|(_, operand)| depends(operand, found))
+        }
+        Compiled::Case { subject, branches, otherwise } => {
+            subject.iter().all(|subject| depends(subject, found))
+                && branches.iter().all(|(when, then)| depends(when, found) && depends(then, found))
+                && otherwise.iter().all(|otherwise| depends(otherwise, found))
+        }
+        _ => false,
+    }
+}

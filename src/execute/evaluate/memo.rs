@@ -1,0 +1,221 @@
+//! Expressions that are computed once for each value of what they depend on.
+
+use super::atom::{Atom, Source};
+use super::whole::Whole;
+use super::{Compiled, Frame, truth_of};
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::operators::keys::encode;
+use crate::value::{Truth, Value};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// An expression whose values are wanted for whole batches.
+pub enum Computed {
+    Plain(Compiled),
+    /// Whole numbers where the rows allow it.
+    Whole(Whole, Box<Computed>),
+    Once(Box<Memo>),
+}
+
+impl Computed {
+    pub fn of(expression: Compiled) -> Computed {
+        // What is only read is not worth remembering.
+        let read = matches!(
+            expression,
+            Compiled::Property { .. } | Compiled::Slot(_) | Compiled::Constant(_) | Compiled::HasLabels { .. }
+        );
+        if read {
+            return Computed::Plain(expression);
+        }
+        let whole = Whole::of(&expression);
+        let computed = match Memo::of(expression) {
+            Ok(memo) => Computed::Once(Box::new(memo)),
+            Err(expression) => Computed::Plain(expression),
+        };
+        match whole {
+            Some(whole) => Computed::Whole(whole, Box::new(computed)),
+            None => computed,
+        }
+    }
+
+    pub fn expression(&self) -> &Compiled {
+        match self {
+            Computed::Plain(expression) => expression,
+            Computed::Whole(_, otherwise) => otherwise.expression(),
+            Computed::Once(memo) => &memo.expression,
+        }
+    }
+
+    /// The values for all rows of a batch.
+    pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
+        match self {
+            Computed::Plain(expression) => expression.column(batch, context),
+            Computed::Whole(whole, otherwise) => {
+                context.meter.work(batch.length as u32)?;
+                match whole.column(batch, context) {
+                    Some(numbers) => Ok(Column::integers(numbers)),
+                    None => otherwise.column(batch, context),
+                }
+            }
+            Computed::Once(memo) => memo.column(batch, context),
+        }
+    }
+}
+
+/// An expression and what it gave so far.
+pub struct Memo {
+    expression: Compiled,
+    atom: Atom,
+    state: RefCell<State>,
+}
+
+/// No row with that value has come yet.
+const OPEN: u32 = u32::MAX;
+
+#[derive(Default)]
+struct State {
+    source: Option<Source>,
+    /// It was tried to find a source, and there is none.
+    without: bool,
+    /// By number of the source: the code of the outcome. One more place for null.
+    table: Vec<u32>,
+    /// Outcomes by code, each once.
+    values: Arc<Vec<Value>>,
+    codes: FxHashMap<Box<[u8]>, u32>,
+    truths: Vec<Truth>,
+    scratch: Vec<u8>,
+}
+
+impl Memo {
+    /// Of an expression that depends on one thing only.
+    pub fn of(expression: Compiled) -> std::result::Result<Memo, Compiled> {
+        match Atom::of(&expression) {
+            Some(atom) => Ok(Memo { expression, atom, state: RefCell::default() }),
+            None => Err(expression),
+        }
+    }
+
+    pub fn expression(&self) -> &Compiled {
+        &self.expression
+    }
+
+    /// The values for all rows.
+    pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
+        let mut state = self.state.borrow_mut();
+        match state.codes(self, batch, None, context)? {
+            Some(codes) => Ok(Column::Coded { codes: Arc::new(codes), values: state.values.clone() }),
+            None => self.expression.each(batch, context),
+        }
+    }
+
+    /// Of the chosen rows those in which the expression has the wanted truth; `None` where it has to be asked row by row.
+    pub fn select(
+        &self,
+        batch: &Batch,
+        rows: &[u32],
+        wanted: Truth,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        let state = &mut *self.state.borrow_mut();
+        let Some(codes) = state.codes(self, batch, Some(rows), context)? else { return Ok(None) };
+        for value in state.values.iter().skip(state.truths.len()) {
+            state.truths.push(truth_of(value)?);
+        }
+        let holds: Vec<bool> = state.truths.iter().map(|truth| *truth == wanted).collect();
+        let kept = rows.iter().zip(codes).filter(|(_, code)| holds.get(*code as usize) == Some(&true));
+        Ok(Some(kept.map(|(row, _)| *row).collect()))
+    }
+}
+
+impl State {
+    /// The code of the outcome in each row; `None` where the rows come from somewhere else.
+    fn codes(
+        &mut self,
+        memo: &Memo,
+        batch: &Batch,
+        chosen: Option<&[u32]>,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        if self.without || context.writes {
+            return Ok(None);
+        }
+        if self.source.is_none() {
+            self.source = memo.atom.source(batch, context.graph);
+            let Some(source) = &self.source else {
+                self.without = true;
+                return Ok(None);
+            };
+            let width = source.width() + 1;
+            context.can_hold(width as u64 * 4)?;
+            self.table = vec![OPEN; width];
+        }
+        let Some(source) = &self.source else { return Ok(None) };
+        let length = chosen.map_or(batch.length, <[u32]>::len);
+        context.meter.work(length as u32)?;
+        let mut codes = Vec::with_capacity(length);
+        // Rows whose value has not come before, and those whose value was written since and has no number.
+        let mut open: Vec<(usize, u32, Option<usize>)> = Vec::new();
+        let table = &self.table;
+        let rows = batch.column(memo.atom.slot());
+        let fits = source.numbers(rows, chosen, context, &mut |row, number| {
+            let code = number.ok().and_then(|number| table.get(number)).copied().unwrap_or(OPEN);
+            if code == OPEN {
+                open.push((codes.len(), row, number.ok()));
+            }
+            codes.push(code);
+        });
+        if !fits {
+            return Ok(None);
+        }
+        let mut frame = Frame::new(batch, 0);
+        for (place, row, number) in open {
+            let known = number.and_then(|number| self.table.get(number)).copied().unwrap_or(OPEN);
+            let code = if known == OPEN {
+                context.tick()?;
+                frame.row = row as usize;
+                let value = memo.expression.value(&mut frame, context)?;
+                self.code_of(value, context)?
+            } else {
+                known
+            };
+            if let Some(entry) = number.and_then(|number| self.table.get_mut(number)) {
+                *entry = code;
+            }
+            if let Some(entry) = codes.get_mut(place) {
+                *entry = code;
+            }
+        }
+        Ok(Some(codes))
+    }
+
+    fn code_of(&mut self, value: Value, context: &mut Context<'_>) -> Result<u32> {
+        self.scratch.clear();
+        // 1 and 1.0 have the same bytes but do not look the same.
+        if has_float(&value) {
+            context.meter.hold(96)?;
+            Arc::make_mut(&mut self.values).push(value);
+            return Ok(self.values.len() as u32 - 1);
+        }
+        encode(&value, &mut self.scratch);
+        if let Some(code) = self.codes.get(self.scratch.as_slice()) {
+            return Ok(*code);
+        }
+        context.meter.hold(self.scratch.len() as u64 + 96)?;
+        let code = self.values.len() as u32;
+        self.codes.insert(self.scratch.as_slice().into(), code);
+        Arc::make_mut(&mut self.values).push(value);
+        Ok(code)
+    }
+}
+
+fn has_float(value: &Value) -> bool {
+    match value {
+        Value::Float(_) => true,
+        Value::List(items) => items.iter().any(has_float),
+        Value::Map(map) => map.values().any(has_float),
+        _ => false,
+    }
+}

@@ -1,0 +1,560 @@
+//! Conditions over whole batches.
+//!
+//! A condition is taken apart into tests that run over typed columns; what has no such form is asked row by row. A
+//! test picks the rows in which it is true, or those in which it is false: where it is unknown it is neither, so that
+//! AND, OR and NOT need no third value.
+
+use super::memo::Memo;
+use super::text::{Part, TextTest};
+use super::{Compiled, Frame, LabelTest, operators};
+use crate::algebra::{BinaryOperator, Slot};
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column as Rows};
+use crate::execute::context::Context;
+use crate::graph::columns::{Column, Values};
+use crate::graph::{Entity, Key, NodeId, RelationshipId};
+use crate::value::{Truth, Value};
+use std::sync::Arc;
+
+/// A condition ready to run over batches.
+pub enum Test {
+    /// A property against a value.
+    Compare { slot: Slot, key: Key, operator: BinaryOperator, value: Value },
+    IsNull { slot: Slot, key: Key },
+    Labels { slot: Slot, labels: LabelTest },
+    Text(TextTest),
+    /// A count against a number; the condition as a whole for rows that hold no counts.
+    Count { subject: Subject, operator: BinaryOperator, number: i64, otherwise: Compiled },
+    Memo(Box<Memo>),
+    And(Vec<Test>),
+    Or(Vec<Test>),
+    Not(Box<Test>),
+    /// Asked row by row.
+    Rows(Compiled),
+}
+
+/// A test that a property lies between two bounds.
+pub struct Between<'t> {
+    pub slot: Slot,
+    pub key: Key,
+    pub operator: BinaryOperator,
+    pub value: &'t Value,
+}
+
+impl Between<'_> {
+    /// The least and the greatest value that pass, if the values are of the kind that is asked for.
+    pub fn bounds(&self, aligned: &crate::graph::Aligned) -> Option<(i32, i32)> {
+        let number = match (self.value, aligned.days) {
+            (Value::Integer(number), false) => *number,
+            (Value::Date(date), true) => date.days,
+            _ => return None,
+        };
+        let (low, high) = range(self.operator, number);
+        let within = |bound: i64| bound.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32;
+        if low > i64::from(i32::MAX) || high < i64::from(i32::MIN) {
+            return Some((1, 0));
+        }
+        let (low, high) = (within(low), within(high));
+        match aligned.missing {
+            // Missing values have the least number that no value has, mostly below all that is asked for.
+            Some(missing) if low <= missing && missing <= high => match missing.checked_add(1) {
+                Some(next) if low == i32::MIN && missing == i32::MIN => Some((next, high)),
+                _ => None,
+            },
+            _ => Some((low, high)),
+        }
+    }
+}
+
+/// What is counted.
+pub enum Subject {
+    Slot(Slot),
+    /// Degrees and ways, over whole batches.
+    Counted,
+}
+
+impl Test {
+    pub fn of(condition: Compiled) -> Test {
+        match condition {
+            Compiled::And(parts) => Test::And(parts.into_iter().map(Test::of).collect()),
+            Compiled::Or(parts) => Test::Or(parts.into_iter().map(Test::of).collect()),
+            Compiled::Not(operand) => Test::Not(Box::new(Test::of(*operand))),
+            Compiled::IsNull { operand, negated } => match property(&operand) {
+                Some((slot, key)) if negated => Test::Not(Box::new(Test::IsNull { slot, key })),
+                Some((slot, key)) => Test::IsNull { slot, key },
+                None => Test::memoized(Compiled::IsNull { operand, negated }),
+            },
+            Compiled::HasLabels { subject, labels, span } => match *subject {
+                Compiled::Slot(slot) => Test::Labels { slot, labels },
+                other => Test::Rows(Compiled::HasLabels { subject: Box::new(other), labels, span }),
+            },
+            Compiled::Comparisons { first, rest } => comparisons(*first, rest),
+            Compiled::Binary { operator, left, right, span }
+                if is_comparison(operator)
+                    && matches!(*left, Compiled::Ways(_) | Compiled::Degree(_))
+                    && matches!(*right, Compiled::Constant(Value::Integer(_))) =>
+            {
+                let number = if let Compiled::Constant(Value::Integer(number)) = *right { number } else { 0 };
+                let otherwise = Compiled::Binary { operator, left, right, span };
+                Test::Count { subject: Subject::Counted, operator, number, otherwise }
+            }
+            Compiled::Binary { operator, left, right, span } => match binary(operator, &left, &right) {
+                Some(test) => test,
+                None => Test::memoized(Compiled::Binary { operator, left, right, span }),
+            },
+            other => Test::memoized(other),
+        }
+    }
+
+    /// The test as one for a property between two bounds, if it is one.
+    pub fn between(&self) -> Option<Between<'_>> {
+        match self {
+            Test::Compare { slot, key, operator, value } if *operator != BinaryOperator::NotEqual => {
+                Some(Between { slot: *slot, key: *key, operator: *operator, value })
+            }
+            _ => None,
+        }
+    }
+
+    fn memoized(condition: Compiled) -> Test {
+        match Memo::of(condition) {
+            Ok(memo) => Test::Memo(Box::new(memo)),
+            Err(condition) => Test::Rows(condition),
+        }
+    }
+
+    /// Of some rows, ascending, those in which the condition has the wanted truth.
+    pub fn select(
+        &self,
+        batch: &Batch,
+        rows: Vec<u32>,
+        wanted: Truth,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<u32>> {
+        if rows.is_empty() {
+            return Ok(rows);
+        }
+        match self {
+            Test::And(parts) if wanted == Truth::True => all(parts, batch, rows, wanted, context),
+            Test::Or(parts) if wanted == Truth::False => all(parts, batch, rows, wanted, context),
+            Test::And(parts) | Test::Or(parts) => any(parts, batch, rows, wanted, context),
+            Test::Not(operand) => operand.select(batch, rows, opposite(wanted), context),
+            Test::IsNull { slot, key } => is_null(*slot, *key, batch, rows, wanted, context),
+            Test::Labels { slot, labels } => has_labels(*slot, labels, batch, rows, wanted, context),
+            Test::Compare { slot, key, operator, value } => {
+                context.meter.work(rows.len() as u32)?;
+                compare((*slot, *key), *operator, value, batch, rows, wanted, context)
+            }
+            Test::Text(test) => test.select(batch, rows, wanted, context),
+            Test::Count { subject, operator, number, otherwise } => {
+                context.meter.work(rows.len() as u32)?;
+                let holds = |count: i64| counted(*operator, count, *number) == (wanted == Truth::True);
+                match (subject, otherwise, batch.column(subject.slot())) {
+                    (Subject::Slot(_), _, Rows::Integers(counts)) => {
+                        Ok(kept(rows, |row| counts.get(row as usize).is_some_and(|count| holds(*count))))
+                    }
+                    (Subject::Counted, Compiled::Binary { left, .. }, _) => {
+                        let all = rows.len() == batch.length;
+                        let chosen = if all { batch.clone() } else { batch.gather(&rows, &batch.slots().collect()) };
+                        let Rows::Integers(counts) = left.column(&chosen, context)? else {
+                            return by_row(otherwise, batch, rows, wanted, context);
+                        };
+                        let kept = rows.iter().zip(counts.iter()).filter(|(_, count)| holds(**count));
+                        Ok(kept.map(|(row, _)| *row).collect())
+                    }
+                    _ => by_row(otherwise, batch, rows, wanted, context),
+                }
+            }
+            Test::Memo(memo) => match memo.select(batch, &rows, wanted, context)? {
+                Some(rows) => Ok(rows),
+                None => by_row(memo.expression(), batch, rows, wanted, context),
+            },
+            Test::Rows(condition) => by_row(condition, batch, rows, wanted, context),
+        }
+    }
+}
+
+impl Subject {
+    fn slot(&self) -> Slot {
+        match self {
+            Subject::Slot(slot) => *slot,
+            Subject::Counted => Slot(u32::MAX),
+        }
+    }
+}
+
+fn opposite(wanted: Truth) -> Truth {
+    if wanted == Truth::True { Truth::False } else { Truth::True }
+}
+
+fn all(
+    parts: &[Test],
+    batch: &Batch,
+    mut rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    for part in parts {
+        rows = part.select(batch, rows, wanted, context)?;
+    }
+    Ok(rows)
+}
+
+/// Rows that at least one part picks: each part is asked only about those that none has picked before.
+fn any(
+    parts: &[Test],
+    batch: &Batch,
+    mut rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    let mut picked: Vec<u32> = Vec::new();
+    for part in parts {
+        let more = part.select(batch, rows.clone(), wanted, context)?;
+        if more.is_empty() {
+            continue;
+        }
+        let mut found = more.iter().copied().peekable();
+        rows.retain(|row| found.next_if_eq(row).is_none());
+        picked.extend(more);
+    }
+    picked.sort_unstable();
+    Ok(picked)
+}
+
+fn by_row(
+    condition: &Compiled,
+    batch: &Batch,
+    rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    let mut frame = Frame::new(batch, 0);
+    let mut picked = Vec::with_capacity(rows.len());
+    for row in rows {
+        context.tick()?;
+        frame.row = row as usize;
+        if condition.truth(&mut frame, context)? == wanted {
+            picked.push(row);
+        }
+    }
+    Ok(picked)
+}
+
+/// The rows that hold, without a jump a row.
+#[inline]
+fn kept(mut rows: Vec<u32>, holds: impl Fn(u32) -> bool) -> Vec<u32> {
+    let mut length = 0;
+    for place in 0..rows.len() {
+        let row = rows[place];
+        rows[length] = row;
+        length += usize::from(holds(row));
+    }
+    rows.truncate(length);
+    rows
+}
+
+/// `slot.key`
+fn property(expression: &Compiled) -> Option<(Slot, Key)> {
+    match expression {
+        Compiled::Property { subject, known: Some(key), .. } => match **subject {
+            Compiled::Slot(slot) => Some((slot, *key)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_comparison(operator: BinaryOperator) -> bool {
+    use BinaryOperator::*;
+    matches!(operator, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
+}
+
+/// The operator that says the same with its sides exchanged.
+fn mirrored(operator: BinaryOperator) -> BinaryOperator {
+    match operator {
+        BinaryOperator::Less => BinaryOperator::Greater,
+        BinaryOperator::LessOrEqual => BinaryOperator::GreaterOrEqual,
+        BinaryOperator::Greater => BinaryOperator::Less,
+        BinaryOperator::GreaterOrEqual => BinaryOperator::LessOrEqual,
+        other => other,
+    }
+}
+
+fn binary(operator: BinaryOperator, left: &Compiled, right: &Compiled) -> Option<Test> {
+    match (left, right) {
+        (_, Compiled::Constant(value)) if is_comparison(operator) => {
+            if let Some((slot, key)) = property(left) {
+                return Some(Test::Compare { slot, key, operator, value: value.clone() });
+            }
+            match (left, value) {
+                (Compiled::Slot(slot), Value::Integer(number)) => {
+                    let otherwise = Compiled::Comparisons {
+                        first: Box::new(Compiled::Slot(*slot)),
+                        rest: vec![(operator, Compiled::Constant(value.clone()))],
+                    };
+                    Some(Test::Count { subject: Subject::Slot(*slot), operator, number: *number, otherwise })
+                }
+                _ => None,
+            }
+        }
+        (Compiled::Constant(value), _) if is_comparison(operator) => {
+            let (slot, key) = property(right)?;
+            Some(Test::Compare { slot, key, operator: mirrored(operator), value: value.clone() })
+        }
+        (_, Compiled::Constant(Value::String(text))) => {
+            let (slot, key) = property(left)?;
+            let part = match operator {
+                BinaryOperator::Contains => Part::Anywhere,
+                BinaryOperator::StartsWith => Part::First,
+                BinaryOperator::EndsWith => Part::Last,
+                _ => return None,
+            };
+            Some(Test::Text(TextTest::new(slot, key, part, text)))
+        }
+        _ => None,
+    }
+}
+
+/// `a < b <= c` is `a < b AND b <= c` where `b` can be computed twice.
+fn comparisons(first: Compiled, rest: Vec<(BinaryOperator, Compiled)>) -> Test {
+    let plain = |c: &Compiled| matches!(c, Compiled::Constant(_)) || property(c).is_some();
+    let middle = rest.len().saturating_sub(1);
+    let simple = rest.iter().take(middle).all(|(_, operand)| plain(operand)) && rest.len() > 1;
+    if rest.len() == 1 || (simple && plain(&first)) {
+        let mut tests = Vec::with_capacity(rest.len());
+        let mut left = &first;
+        for (operator, operand) in &rest {
+            match binary(*operator, left, operand) {
+                Some(test) => tests.push(test),
+                None => break,
+            }
+            left = operand;
+        }
+        if tests.len() == rest.len() {
+            return if tests.len() == 1 { tests.remove(0) } else { Test::And(tests) };
+        }
+    }
+    Test::memoized(Compiled::Comparisons { first: Box::new(first), rest })
+}
+
+fn counted(operator: BinaryOperator, count: i64, number: i64) -> bool {
+    match operator {
+        BinaryOperator::Equal => count == number,
+        BinaryOperator::NotEqual => count != number,
+        BinaryOperator::Less => count < number,
+        BinaryOperator::LessOrEqual => count <= number,
+        BinaryOperator::Greater => count > number,
+        _ => count >= number,
+    }
+}
+
+fn is_null(
+    slot: Slot,
+    key: Key,
+    batch: &Batch,
+    rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    context.meter.work(rows.len() as u32)?;
+    let nothing = wanted == Truth::True;
+    let Some(stored) = Stored::of(slot, key, batch, context) else {
+        let test = Compiled::IsNull { operand: Box::new(read(slot, key, context)), negated: false };
+        return by_row(&test, batch, rows, wanted, context);
+    };
+    Ok(kept(rows, |row| stored.has(row) != nothing))
+}
+
+fn has_labels(
+    slot: Slot,
+    labels: &LabelTest,
+    batch: &Batch,
+    rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    context.meter.work(rows.len() as u32)?;
+    let graph = &*context.graph;
+    let yes = wanted == Truth::True;
+    let Rows::Nodes(ids) = batch.column(slot) else {
+        return by_value(slot, batch, rows, wanted, context, |value, context| {
+            match super::access::has_labels(value, labels, context)? {
+                Value::Boolean(holds) => Ok(holds.into()),
+                _ => Ok(Truth::Unknown),
+            }
+        });
+    };
+    if context.changes.deleted {
+        let mut picked = Vec::with_capacity(rows.len());
+        for row in rows {
+            let value = batch.value(slot, row as usize);
+            if super::access::has_labels(&value, labels, context)? == Value::Boolean(yes) {
+                picked.push(row);
+            }
+        }
+        return Ok(picked);
+    }
+    // The label is asked once for each combination of labels.
+    let sets: Vec<bool> = graph.label_sets().iter().map(|set| labels.among(set, graph)).collect();
+    Ok(kept(rows, |row| {
+        let Some(id) = ids.get(row as usize).copied().filter(|id| *id != crate::execute::batch::NONE) else {
+            return false;
+        };
+        let holds = match graph.label_set(NodeId(id)).and_then(|set| sets.get(set as usize)) {
+            Some(holds) => *holds,
+            None => labels.holds(NodeId(id), graph),
+        };
+        holds == yes
+    }))
+}
+
+fn by_value(
+    slot: Slot,
+    batch: &Batch,
+    rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+    test: impl Fn(&Value, &mut Context<'_>) -> Result<Truth>,
+) -> Result<Vec<u32>> {
+    let mut picked = Vec::with_capacity(rows.len());
+    for row in rows {
+        if test(&batch.value(slot, row as usize), context)? == wanted {
+            picked.push(row);
+        }
+    }
+    Ok(picked)
+}
+
+/// The property as an expression that can be asked of a row.
+pub(super) fn read(slot: Slot, key: Key, context: &Context<'_>) -> Compiled {
+    let span = crate::base::Span::default();
+    let name = context.graph.key_name(key).clone();
+    Compiled::Property { subject: Box::new(Compiled::Slot(slot)), key: name, known: Some(key), span }
+}
+
+/// The stored values of a property in the rows of a batch.
+pub(super) struct Stored<'c> {
+    pub column: &'c Arc<Column>,
+    ids: &'c [u32],
+    nodes: bool,
+    graph: &'c crate::graph::Graph,
+    key: Key,
+}
+
+impl<'c> Stored<'c> {
+    /// `None` where the rows hold no ids, or the statement writes.
+    pub fn of(slot: Slot, key: Key, batch: &'c Batch, context: &'c Context<'_>) -> Option<Stored<'c>> {
+        if context.writes {
+            return None;
+        }
+        let graph = &*context.graph;
+        let (ids, column, nodes) = match batch.column(slot) {
+            Rows::Nodes(ids) => (ids, graph.stored_node_column(key)?, true),
+            Rows::Relationships(ids) => (ids, graph.stored_relationship_column(key)?, false),
+            _ => return None,
+        };
+        Some(Stored { column, ids, nodes, graph, key })
+    }
+
+    /// The id in a row, and whether its value stands in the column.
+    #[inline]
+    fn id(&self, row: u32) -> (u32, bool) {
+        let id = self.ids[row as usize];
+        let kept = match self.nodes {
+            true => self.graph.keeps_node_properties(NodeId(id)),
+            false => self.graph.keeps_relationship_properties(RelationshipId(id)),
+        };
+        (id, kept)
+    }
+
+    /// The value that was written since the base was made.
+    #[cold]
+    fn written(&self, id: u32) -> Value {
+        if id == crate::execute::batch::NONE {
+            return Value::Null;
+        }
+        let entity = match self.nodes {
+            true => Entity::Node(NodeId(id)),
+            false => Entity::Relationship(RelationshipId(id)),
+        };
+        self.graph.property(entity, self.key)
+    }
+
+    #[inline]
+    fn has(&self, row: u32) -> bool {
+        match self.id(row) {
+            (id, true) => self.column.has(id),
+            (id, false) => !self.written(id).is_null(),
+        }
+    }
+
+    /// The rows whose stored value passes one test, or whose written value passes the other.
+    #[inline]
+    pub fn pick(
+        &self,
+        rows: Vec<u32>,
+        stored: impl Fn(usize) -> bool,
+        written: impl Fn(&Value) -> bool,
+    ) -> Vec<u32> {
+        kept(rows, |row| match self.id(row) {
+            (id, true) => self.column.presence.place(id).is_some_and(&stored),
+            (id, false) => written(&self.written(id)),
+        })
+    }
+}
+
+fn compare(
+    (slot, key): (Slot, Key),
+    operator: BinaryOperator,
+    value: &Value,
+    batch: &Batch,
+    rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    let Some(stored) = Stored::of(slot, key, batch, context) else {
+        let constant = Compiled::Constant(value.clone());
+        let test =
+            Compiled::Comparisons { first: Box::new(read(slot, key, context)), rest: vec![(operator, constant)] };
+        return by_row(&test, batch, rows, wanted, context);
+    };
+    let written = |found: &Value| operators::comparison(operator, found, value) == wanted;
+    let negated = (operator == BinaryOperator::NotEqual) != (wanted == Truth::False);
+    Ok(match (&stored.column.values, value) {
+        (_, Value::Null) => Vec::new(),
+        (Values::Short(numbers), Value::Integer(number)) => {
+            let (low, high) = range(operator, *number);
+            let within = |n: i32| (low <= i64::from(n) && i64::from(n) <= high) != negated;
+            stored.pick(rows, |place| within(numbers[place]), written)
+        }
+        (Values::Dates(days), Value::Date(date)) => {
+            let (low, high) = range(operator, date.days);
+            let within = |n: i32| (low <= i64::from(n) && i64::from(n) <= high) != negated;
+            stored.pick(rows, |place| within(days[place]), written)
+        }
+        (Values::Integers(numbers), Value::Integer(number)) => {
+            let (low, high) = range(operator, *number);
+            stored.pick(rows, |place| (low <= numbers[place] && numbers[place] <= high) != negated, written)
+        }
+        (Values::Strings { codes, dictionary }, Value::String(text))
+            if matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual) =>
+        {
+            let code = dictionary.code(text).unwrap_or(u32::MAX);
+            stored.pick(rows, |place| (codes[place] == code) != negated, written)
+        }
+        (values, _) => stored.pick(rows, |place| written(&values.at(place)), written),
+    })
+}
+
+/// The whole numbers for which a comparison with a number is true; for `<>` those for which it is false.
+fn range(operator: BinaryOperator, number: i64) -> (i64, i64) {
+    const NEVER: (i64, i64) = (1, 0);
+    match operator {
+        BinaryOperator::Less => number.checked_sub(1).map_or(NEVER, |high| (i64::MIN, high)),
+        BinaryOperator::LessOrEqual => (i64::MIN, number),
+        BinaryOperator::Greater => number.checked_add(1).map_or(NEVER, |low| (low, i64::MAX)),
+        BinaryOperator::GreaterOrEqual => (number, i64::MAX),
+        _ => (number, number),
+    }
+}

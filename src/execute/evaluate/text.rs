@@ -1,0 +1,185 @@
+//! Parts of texts: CONTAINS, STARTS WITH, ENDS WITH over a dictionary.
+
+use super::select::Stored;
+use super::{Frame, operators};
+use crate::algebra::{BinaryOperator, Slot};
+use crate::base::Result;
+use crate::execute::batch::Batch;
+use crate::execute::context::Context;
+use crate::graph::columns::{Dictionary, Values};
+use crate::graph::{Bits, Key};
+use crate::value::{Truth, Value};
+use memchr::memmem::Finder;
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// Where the part must stand in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    First,
+    Anywhere,
+    Last,
+}
+
+/// Whether a property has a text as a part.
+///
+/// The first rows are asked one by one. When there turn out to be many, all texts of the dictionary are searched at
+/// once, and a row is only looked up.
+pub struct TextTest {
+    slot: Slot,
+    key: Key,
+    part: Part,
+    wanted: Arc<str>,
+    finder: Finder<'static>,
+    state: RefCell<State>,
+}
+
+#[derive(Default)]
+struct State {
+    rows: usize,
+    /// The codes of the texts that have the part.
+    found: Option<Bits>,
+}
+
+/// Bytes that are searched between two looks at the clock.
+const CHUNK: usize = 1 << 22;
+
+impl TextTest {
+    pub fn new(slot: Slot, key: Key, part: Part, wanted: &Arc<str>) -> TextTest {
+        let finder = Finder::new(wanted.as_bytes()).into_owned();
+        TextTest { slot, key, part, wanted: wanted.clone(), finder, state: RefCell::default() }
+    }
+
+    pub fn select(
+        &self,
+        batch: &Batch,
+        rows: Vec<u32>,
+        wanted: Truth,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<u32>> {
+        context.meter.work(rows.len() as u32)?;
+        let mut state = self.state.borrow_mut();
+        let source = Stored::of(self.slot, self.key, batch, context).map(|stored| stored.column.clone());
+        if let Some(source) = source
+            && let Values::Strings { dictionary, .. } = &source.values
+            && state.found.is_none()
+        {
+            state.rows += rows.len();
+            if state.rows > dictionary.len() / 8 && !self.wanted.is_empty() {
+                state.found = self.search(dictionary, context)?;
+            }
+        }
+        let yes = wanted == Truth::True;
+        let written = |value: &Value| self.truth(value) == wanted;
+        let Some(stored) = Stored::of(self.slot, self.key, batch, context) else {
+            return self.by_row(batch, rows, wanted, context);
+        };
+        Ok(match (&stored.column.values, &state.found) {
+            (Values::Strings { codes, .. }, Some(found)) => {
+                stored.pick(rows, |place| found.contains(codes[place]) == yes, written)
+            }
+            (Values::Strings { codes, dictionary }, None) => {
+                stored.pick(rows, |place| self.is_in(dictionary.slice(codes[place])) == yes, written)
+            }
+            (values, _) => stored.pick(rows, |place| written(&values.at(place)), written),
+        })
+    }
+
+    fn operator(&self) -> BinaryOperator {
+        match self.part {
+            Part::First => BinaryOperator::StartsWith,
+            Part::Anywhere => BinaryOperator::Contains,
+            Part::Last => BinaryOperator::EndsWith,
+        }
+    }
+
+    fn truth(&self, value: &Value) -> Truth {
+        match value {
+            Value::String(text) => self.is_in(text.as_bytes()).into(),
+            _ => Truth::Unknown,
+        }
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        match self.part {
+            Part::First => text.starts_with(self.wanted.as_bytes()),
+            Part::Anywhere => self.finder.find(text).is_some(),
+            Part::Last => text.ends_with(self.wanted.as_bytes()),
+        }
+    }
+
+    fn by_row(
+        &self,
+        batch: &Batch,
+        rows: Vec<u32>,
+        wanted: Truth,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<u32>> {
+        let read = super::select::read(self.slot, self.key, context);
+        let part = Value::String(self.wanted.clone());
+        let mut frame = Frame::new(batch, 0);
+        let mut picked = Vec::new();
+        for row in rows {
+            context.tick()?;
+            frame.row = row as usize;
+            let text = read.value(&mut frame, context)?;
+            let truth = operators::binary(self.operator(), &text, &part, context)?;
+            if super::truth_of(&truth)? == wanted {
+                picked.push(row);
+            }
+        }
+        Ok(picked)
+    }
+
+    /// The codes of all texts that have the part; `None` where that is quicker asked of each.
+    fn search(&self, dictionary: &Dictionary, context: &mut Context<'_>) -> Result<Option<Bits>> {
+        if self.part != Part::Anywhere {
+            return Ok(None);
+        }
+        let (bytes, ends) = (dictionary.bytes(), dictionary.ends());
+        let mut found = Bits::with_bound(ends.len());
+        let mut at = 0;
+        let mut code = 0;
+        let mut checked = 0;
+        // A chunk ends where a text ends, so that nothing is found across two texts of different chunks.
+        let mut chunk_end = 0;
+        while at < bytes.len() {
+            if at >= chunk_end {
+                context.meter.check()?;
+                let after = ends.partition_point(|end| (*end as usize) < at + CHUNK);
+                chunk_end = ends.get(after).map_or(bytes.len(), |end| *end as usize);
+            }
+            let chunk = bytes.get(at..chunk_end).unwrap_or(&[]);
+            let Some(offset) = self.finder.find(chunk) else {
+                at = chunk_end;
+                continue;
+            };
+            let begin = at + offset;
+            code += text_at(ends.get(code..).unwrap_or(&[]), begin);
+            let end = ends.get(code).map_or(bytes.len(), |end| *end as usize);
+            if begin + self.wanted.len() <= end {
+                found.insert(code as u32);
+                at = end;
+            } else {
+                // It runs over into the next text: look again one byte on.
+                at = begin + 1;
+            }
+            checked += 1;
+            if checked % 4096 == 0 {
+                context.meter.check()?;
+            }
+        }
+        Ok(Some(found))
+    }
+}
+
+/// How many texts end at or before a place: those before are passed in ever longer leaps.
+fn text_at(ends: &[u32], place: usize) -> usize {
+    let mut leap = 1;
+    while ends.get(leap).is_some_and(|end| *end as usize <= place) {
+        leap *= 2;
+    }
+    let from = leap / 2;
+    let to = ends.len().min(leap + 1);
+    from + ends.get(from..to).unwrap_or(&[]).partition_point(|end| *end as usize <= place)
+}

@@ -1,0 +1,206 @@
+//! Whole numbers over whole batches: years of days, and arithmetic with constants.
+//!
+//! Only for expressions over one stored property that is there in every row; whatever does not fit is computed value by
+//! value.
+
+use super::Compiled;
+use crate::algebra::{BinaryOperator, Slot};
+use crate::execute::batch::{Batch, Column as Rows, NONE};
+use crate::execute::context::Context;
+use crate::graph::columns::Values;
+use crate::graph::{Key, NodeId, RelationshipId};
+use crate::value::{Date, Value};
+
+/// An expression that gives whole numbers.
+pub struct Whole {
+    slot: Slot,
+    key: Key,
+    /// What is done to the stored number, in order.
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Year,
+    Month,
+    Day,
+    Add(i64),
+    /// A number minus what there is.
+    SubtractFrom(i64),
+    Multiply(i64),
+    Divide(i64),
+    Modulo(i64),
+}
+
+impl Whole {
+    /// The steps of an expression, if it is nothing but such steps; a property alone is not.
+    pub fn of(expression: &Compiled) -> Option<Whole> {
+        let mut steps = Vec::new();
+        let mut at = expression;
+        loop {
+            at = match at {
+                Compiled::Property { subject, key, known, .. } => {
+                    match (&**subject, known) {
+                        (Compiled::Slot(slot), Some(key)) => {
+                            steps.reverse();
+                            return (!steps.is_empty()).then_some(Whole { slot: *slot, key: *key, steps });
+                        }
+                        (Compiled::Property { .. }, _) => {}
+                        _ => return None,
+                    }
+                    steps.push(match &**key {
+                        "year" => Step::Year,
+                        "month" => Step::Month,
+                        "day" => Step::Day,
+                        _ => return None,
+                    });
+                    subject
+                }
+                Compiled::Binary { operator, left, right, .. } => match (&**left, &**right) {
+                    (_, Compiled::Constant(Value::Integer(number))) => {
+                        steps.push(match operator {
+                            BinaryOperator::Add => Step::Add(*number),
+                            BinaryOperator::Subtract => Step::Add(number.checked_neg()?),
+                            BinaryOperator::Multiply => Step::Multiply(*number),
+                            BinaryOperator::Divide if !matches!(number, 0 | -1) => Step::Divide(*number),
+                            BinaryOperator::Modulo if !matches!(number, 0 | -1) => Step::Modulo(*number),
+                            _ => return None,
+                        });
+                        left
+                    }
+                    (Compiled::Constant(Value::Integer(number)), _) => {
+                        steps.push(match operator {
+                            BinaryOperator::Add => Step::Add(*number),
+                            BinaryOperator::Subtract => Step::SubtractFrom(*number),
+                            BinaryOperator::Multiply => Step::Multiply(*number),
+                            _ => return None,
+                        });
+                        right
+                    }
+                    _ => return None,
+                },
+                _ => return None,
+            };
+        }
+    }
+
+    /// The numbers of all rows; `None` where some row has none, or not one of this kind.
+    pub fn column(&self, batch: &Batch, context: &Context<'_>) -> Option<Vec<i64>> {
+        if context.writes {
+            return None;
+        }
+        let graph = &*context.graph;
+        let written = graph.has_delta();
+        let (ids, column, nodes) = match batch.column(self.slot) {
+            Rows::Nodes(ids) => (ids, graph.stored_node_column(self.key)?, true),
+            Rows::Relationships(ids) => (ids, graph.stored_relationship_column(self.key)?, false),
+            _ => return None,
+        };
+        let kept = |id: u32| {
+            id != NONE
+                && match nodes {
+                    true => graph.keeps_node_properties(NodeId(id)),
+                    false => graph.keeps_relationship_properties(RelationshipId(id)),
+                }
+        };
+        if written && !ids.iter().all(|id| kept(*id)) {
+            return None;
+        }
+        let (first, rest) = self.steps.split_first()?;
+        let presence = &column.presence;
+        let mut numbers: Vec<i64> = match (&column.values, first) {
+            (Values::Dates(days), step @ (Step::Year | Step::Month | Step::Day)) => ids
+                .iter()
+                .map(|id| presence.place(*id).map(|place| part_of(days[place], *step)))
+                .collect::<Option<_>>()?,
+            (Values::Short(_), Step::Year | Step::Month | Step::Day) => return None,
+            (Values::Short(stored), step) => {
+                let mut numbers = ids
+                    .iter()
+                    .map(|id| presence.place(*id).map(|place| i64::from(stored[place])))
+                    .collect::<Option<Vec<i64>>>()?;
+                apply(*step, &mut numbers)?;
+                numbers
+            }
+            _ => return None,
+        };
+        for step in rest {
+            apply(*step, &mut numbers)?;
+        }
+        Some(numbers)
+    }
+}
+
+fn part_of(days: i32, step: Step) -> i64 {
+    let date = Date { days: i64::from(days) };
+    match step {
+        Step::Month => i64::from(date.month()),
+        Step::Day => i64::from(date.day()),
+        _ => year(days),
+    }
+}
+
+/// The year of a day: the calendar repeats every 146,097 days, counted from the first of March of the year 0.
+#[inline]
+fn year(days: i32) -> i64 {
+    // For days within some five million years of 1970, in which nothing overflows.
+    if !(-1_000_000_000..1_000_000_000).contains(&days) {
+        return Date { days: i64::from(days) }.year();
+    }
+    let shifted = i64::from(days) + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = (shifted - era * 146_097) as u32;
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    // The year that begins in March ends after ten months.
+    era * 400 + i64::from(year_of_era) + i64::from(day_of_year >= 306)
+}
+
+/// One step over all numbers; `None` where it does not fit in 64 bits, or a number has no such part.
+fn apply(step: Step, numbers: &mut [i64]) -> Option<()> {
+    match step {
+        Step::Year | Step::Month | Step::Day => None,
+        Step::Divide(by) => match (i32::try_from(by), numbers.iter().all(|n| i32::try_from(*n).is_ok())) {
+            // Small numbers divide several times faster.
+            (Ok(by), true) => {
+                numbers.iter_mut().for_each(|number| *number = i64::from(*number as i32 / by));
+                Some(())
+            }
+            _ => {
+                numbers.iter_mut().for_each(|number| *number /= by);
+                Some(())
+            }
+        },
+        Step::Modulo(by) => {
+            numbers.iter_mut().for_each(|number| *number %= by);
+            Some(())
+        }
+        Step::Add(more) => numbers.iter_mut().try_for_each(|number| {
+            *number = number.checked_add(more)?;
+            Some(())
+        }),
+        Step::SubtractFrom(from) => numbers.iter_mut().try_for_each(|number| {
+            *number = from.checked_sub(*number)?;
+            Some(())
+        }),
+        Step::Multiply(by) => numbers.iter_mut().try_for_each(|number| {
+            *number = number.checked_mul(by)?;
+            Some(())
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn years_agree_with_the_calendar(days in any::<i32>(), near in -200_000i32..200_000) {
+            for days in [days, near] {
+                prop_assert_eq!(year(days), Date { days: i64::from(days) }.year());
+            }
+        }
+    }
+}

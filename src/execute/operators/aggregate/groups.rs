@@ -1,0 +1,331 @@
+//! Which group each row belongs to.
+//!
+//! Keys that have small numbers of their own (ids, codes of a dictionary, days, whole numbers) are grouped by these
+//! numbers; anything else by its canonical bytes. When the form of a key changes between batches, everything goes on
+//! by bytes.
+
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::{Batch, Builder, Column, NONE, size_of_value};
+use crate::execute::context::Context;
+use crate::execute::operators::keys::encode;
+use crate::graph::columns::{Column as Stored, Values};
+use crate::value::Value;
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// The groups found so far.
+pub struct Groups {
+    /// The keys of each group, as the columns they came in.
+    keys: Builder,
+    count: usize,
+    by: By,
+}
+
+enum By {
+    /// There is one group, of all rows.
+    All,
+    Numbers(Vec<Level>),
+    Bytes(FxHashMap<Box<[u8]>, u32>),
+}
+
+/// One key: from the group of the keys before it and a number to a group.
+struct Level {
+    form: Form,
+    /// By group of the keys before, then by number, while numbers are small.
+    tables: Vec<Vec<u32>>,
+    beyond: FxHashMap<(u32, u64), u32>,
+    groups: u32,
+    /// Codes of a memo whose values are equal stand for the first of them.
+    canon: Canon,
+}
+
+/// In which form a key comes.
+enum Form {
+    Nodes,
+    Relationships,
+    Integers,
+    Stored(Arc<Stored>),
+    Coded,
+    Constant(Value),
+}
+
+#[derive(Default)]
+struct Canon {
+    codes: Vec<u32>,
+    known: FxHashMap<Box<[u8]>, u32>,
+}
+
+/// The number of null among stored values, above those of all others.
+const NULL: u64 = 1 << 40;
+
+/// No group yet.
+const OPEN: u32 = u32::MAX;
+
+impl Groups {
+    pub fn new(all: bool) -> Groups {
+        let by = if all { By::All } else { By::Numbers(Vec::new()) };
+        Groups { keys: Builder::default(), count: usize::from(all), by }
+    }
+
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The keys, one row a group.
+    pub fn finish(self) -> Batch {
+        self.keys.finish()
+    }
+
+    /// The group of each row; `None` where there is only the one of all rows.
+    pub fn assign(
+        &mut self,
+        keys: &Batch,
+        slots: &[Slot],
+        held: &mut u64,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        if matches!(self.by, By::All) {
+            return Ok(None);
+        }
+        let mut new: Vec<u32> = Vec::new();
+        let mut numbers = Vec::new();
+        if !self.by_numbers(keys, slots, &mut numbers, &mut new) {
+            self.turn_to_bytes(slots);
+            self.by_bytes(keys, slots, &mut numbers, &mut new, context)?;
+        }
+        if !new.is_empty() {
+            let added = if new.len() == keys.length { keys.clone() } else { keys.gather(&new, &all_of(slots)) };
+            let bytes = added.bytes() + added.length as u64 * 32;
+            context.meter.hold(bytes)?;
+            *held += bytes;
+            self.keys.append(&added);
+            self.count += new.len();
+        }
+        Ok(Some(numbers))
+    }
+
+    fn by_numbers(
+        &mut self,
+        keys: &Batch,
+        slots: &[Slot],
+        numbers: &mut Vec<u32>,
+        new: &mut Vec<u32>,
+    ) -> bool {
+        let By::Numbers(levels) = &mut self.by else { return false };
+        if levels.is_empty() {
+            for slot in slots {
+                match Form::of(keys.column(*slot)) {
+                    Some(form) => levels.push(Level::new(form)),
+                    None => {
+                        levels.clear();
+                        return false;
+                    }
+                }
+            }
+        }
+        let fits = levels.iter().zip(slots).all(|(level, slot)| level.form.fits(keys.column(*slot)));
+        if !fits {
+            return false;
+        }
+        numbers.resize(keys.length, 0);
+        let last = levels.len() - 1;
+        for (place, (level, slot)) in levels.iter_mut().zip(slots).enumerate() {
+            let fresh = if place == last { Some(&mut *new) } else { None };
+            level.step(keys.column(*slot), numbers, fresh);
+        }
+        true
+    }
+
+    /// From now on by bytes.
+    fn turn_to_bytes(&mut self, slots: &[Slot]) {
+        if matches!(self.by, By::Bytes(_)) {
+            return;
+        }
+        let known = std::mem::take(&mut self.keys).finish();
+        let mut places = FxHashMap::default();
+        let mut key = Vec::new();
+        for row in 0..known.length {
+            key.clear();
+            slots.iter().for_each(|slot| encode(&known.value(*slot, row), &mut key));
+            places.insert(key.as_slice().into(), row as u32);
+        }
+        self.keys.append(&known);
+        self.by = By::Bytes(places);
+    }
+
+    fn by_bytes(
+        &mut self,
+        keys: &Batch,
+        slots: &[Slot],
+        numbers: &mut Vec<u32>,
+        new: &mut Vec<u32>,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let By::Bytes(places) = &mut self.by else { return Ok(()) };
+        numbers.clear();
+        let mut key = Vec::new();
+        for row in 0..keys.length {
+            context.meter.tick()?;
+            key.clear();
+            let mut bytes = 0;
+            for slot in slots {
+                let value = keys.value(*slot, row);
+                bytes += size_of_value(&value);
+                encode(&value, &mut key);
+            }
+            let place = match places.get(key.as_slice()) {
+                Some(place) => *place,
+                None => {
+                    context.can_hold(bytes)?;
+                    let place = (self.count + new.len()) as u32;
+                    places.insert(key.as_slice().into(), place);
+                    new.push(row as u32);
+                    place
+                }
+            };
+            numbers.push(place);
+        }
+        Ok(())
+    }
+}
+
+fn all_of(slots: &[Slot]) -> crate::optimize::slots::SlotSet {
+    slots.iter().copied().collect()
+}
+
+impl Form {
+    fn of(column: &Column) -> Option<Form> {
+        Some(match column {
+            Column::Nodes(_) => Form::Nodes,
+            Column::Relationships(_) => Form::Relationships,
+            Column::Integers(_) => Form::Integers,
+            Column::Coded { .. } => Form::Coded,
+            Column::Stored { source, .. } => match source.values {
+                Values::Short(_) | Values::Dates(_) | Values::Strings { .. } => Form::Stored(source.clone()),
+                _ => return None,
+            },
+            Column::Same(value) => Form::Constant(value.clone()),
+            Column::Values(_) | Column::Absent => return None,
+        })
+    }
+
+    fn fits(&self, column: &Column) -> bool {
+        match (self, column) {
+            (Form::Nodes, Column::Nodes(_))
+            | (Form::Relationships, Column::Relationships(_))
+            | (Form::Integers, Column::Integers(_))
+            | (Form::Coded, Column::Coded { .. }) => true,
+            (Form::Stored(mine), Column::Stored { source, .. }) => Arc::ptr_eq(mine, source),
+            (Form::Constant(mine), Column::Same(value)) => mine == value,
+            _ => false,
+        }
+    }
+}
+
+impl Level {
+    fn new(form: Form) -> Level {
+        Level {
+            form,
+            tables: Vec::new(),
+            beyond: FxHashMap::default(),
+            groups: 0,
+            canon: Canon::default(),
+        }
+    }
+
+    /// Goes from the group of the keys before to the group with this key, in each row. Rows that open a group are
+    /// noted in `fresh`.
+    fn step(&mut self, column: &Column, groups: &mut [u32], fresh: Option<&mut Vec<u32>>) {
+        match column {
+            Column::Nodes(ids) | Column::Relationships(ids) => {
+                self.walk(groups, fresh, |row| if ids[row] == NONE { NULL } else { u64::from(ids[row]) });
+            }
+            Column::Integers(numbers) => self.walk(groups, fresh, |row| numbers[row] as u64),
+            Column::Coded { codes, values } => {
+                let mut canon = std::mem::take(&mut self.canon);
+                canon.extend(values);
+                self.walk(groups, fresh, |row| u64::from(canon.codes[codes[row] as usize]));
+                self.canon = canon;
+            }
+            Column::Stored { ids, source } => {
+                let presence = &source.presence;
+                match &source.values {
+                    Values::Short(numbers) | Values::Dates(numbers) => self.walk(groups, fresh, |row| {
+                        presence.place(ids[row]).map_or(NULL, |place| i64::from(numbers[place]) as u64)
+                    }),
+                    Values::Strings { codes, .. } => self.walk(groups, fresh, |row| {
+                        presence.place(ids[row]).map_or(NULL, |place| u64::from(codes[place]))
+                    }),
+                    _ => {}
+                }
+            }
+            _ => self.walk(groups, fresh, |_| 0),
+        }
+    }
+
+    #[inline]
+    fn walk(
+        &mut self,
+        groups: &mut [u32],
+        mut fresh: Option<&mut Vec<u32>>,
+        number: impl Fn(usize) -> u64,
+    ) {
+        for (row, group) in groups.iter_mut().enumerate() {
+            let number = number(row);
+            let found = match self.tables.get(*group as usize) {
+                Some(table) if number < table.len() as u64 => table[number as usize],
+                _ => OPEN,
+            };
+            *group = if found != OPEN {
+                found
+            } else {
+                let before = self.groups;
+                let found = self.open(*group, number);
+                if let Some(fresh) = fresh.as_mut().filter(|_| self.groups > before) {
+                    fresh.push(row as u32);
+                }
+                found
+            };
+        }
+    }
+
+    /// The group of a number that is not in its table.
+    fn open(&mut self, before: u32, number: u64) -> u32 {
+        if let Some(found) = self.beyond.get(&(before, number)) {
+            return *found;
+        }
+        let group = self.groups;
+        self.groups += 1;
+        let place = before as usize;
+        if self.tables.len() <= place {
+            self.tables.resize_with(place + 1, Vec::new);
+        }
+        let tables = self.tables.len() as u64;
+        let Some(table) = self.tables.get_mut(place) else { return group };
+        // A table may be as long as is worth it for the number of groups.
+        let most = (u64::from(group) * 32 / tables).max(1024);
+        if number >= table.len() as u64 && number < most {
+            table.resize((number as usize + 1).next_power_of_two(), OPEN);
+        }
+        match table.get_mut(usize::try_from(number).unwrap_or(usize::MAX)) {
+            Some(entry) => *entry = group,
+            None => {
+                self.beyond.insert((before, number), group);
+            }
+        }
+        group
+    }
+}
+
+impl Canon {
+    fn extend(&mut self, values: &[Value]) {
+        let mut key = Vec::new();
+        for code in self.codes.len()..values.len() {
+            key.clear();
+            encode(&values[code], &mut key);
+            let canonical = *self.known.entry(key.as_slice().into()).or_insert(code as u32);
+            self.codes.push(canonical);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Aggregation: one row a group.
+//!
+//! Batch by batch: which group each row belongs to (`groups`), then each aggregate adds up its whole column (`tally`).
+
+mod groups;
+mod tally;
+
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::evaluate::Computed;
+use crate::execute::operator::Operator;
+use crate::execute::trace::Gathered;
+use groups::Groups;
+use smallvec::SmallVec;
+use tally::Tally;
+
+pub use tally::Call;
+
+/// What a merged row rests on, while tracing.
+pub struct Proof {
+    pub witnesses: Vec<Slot>,
+    pub facts: Slot,
+}
+
+pub struct Aggregate {
+    input: Box<dyn Operator>,
+    keys: Vec<(Slot, Computed)>,
+    calls: Vec<(Slot, Call)>,
+    proof: Option<Proof>,
+    output: Option<Output>,
+}
+
+/// What has been added up, by group.
+pub struct Gather {
+    groups: Groups,
+    tallies: Vec<Tally>,
+    proofs: Vec<Gathered>,
+    held: u64,
+}
+
+/// Finished groups, and how many have been handed on.
+struct Output {
+    batch: Batch,
+    place: usize,
+}
+
+impl Aggregate {
+    pub fn new(
+        input: Box<dyn Operator>,
+        keys: Vec<(Slot, Computed)>,
+        calls: Vec<(Slot, Call)>,
+        proof: Option<Proof>,
+    ) -> Aggregate {
+        Aggregate { input, keys, calls, proof, output: None }
+    }
+
+    /// Adds up all rows of the input.
+    pub fn gather(&mut self, context: &mut Context<'_>) -> Result<Gather> {
+        let mut gather = Gather {
+            groups: Groups::new(self.keys.is_empty()),
+            tallies: self.calls.iter().map(|(_, call)| call.tally(self.keys.is_empty())).collect(),
+            proofs: Vec::new(),
+            held: 0,
+        };
+        while let Some(batch) = self.input.next(context)? {
+            if batch.length > 0 {
+                self.add(&batch, &mut gather, context)?;
+            }
+        }
+        Ok(gather)
+    }
+
+    fn add(&self, batch: &Batch, gather: &mut Gather, context: &mut Context<'_>) -> Result<()> {
+        context.meter.work(batch.length as u32)?;
+        let mut keys = Batch::of_length(batch.length);
+        for (slot, expression) in &self.keys {
+            keys.set(*slot, expression.column(batch, context)?);
+        }
+        let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
+        let numbers = gather.groups.assign(&keys, &slots, &mut gather.held, context)?;
+        let count = gather.groups.count();
+        context.meter.rows(count as u64)?;
+        for ((_, call), tally) in self.calls.iter().zip(&mut gather.tallies) {
+            let mut arguments: SmallVec<[Column; 2]> = SmallVec::new();
+            for argument in &call.arguments {
+                arguments.push(argument.column(batch, context)?);
+            }
+            gather.held += tally.add(call, &arguments, &numbers, batch.length, count, context)?;
+        }
+        if let Some(proof) = &self.proof {
+            gather.proofs.resize_with(count, Gathered::default);
+            for row in 0..batch.length {
+                let group = numbers.as_ref().map_or(0, |numbers| numbers[row] as usize);
+                if let Some(gathered) = gather.proofs.get_mut(group) {
+                    gathered.row(batch, row, &proof.witnesses, proof.facts);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes in what another worker added up.
+    pub fn merge(&self, into: &mut Gather, other: Gather, context: &mut Context<'_>) -> Result<()> {
+        let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
+        let count = other.groups.count();
+        let keys = other.groups.finish();
+        into.held += other.held;
+        let numbers = match keys.length {
+            0 => Some(Vec::new()),
+            _ => into.groups.assign(&keys, &slots, &mut into.held, context)?,
+        };
+        let total = into.groups.count();
+        for ((tally, theirs), (_, call)) in into.tallies.iter_mut().zip(other.tallies).zip(&self.calls) {
+            tally.merge(theirs, numbers.as_deref(), count, total, call)?;
+        }
+        context.meter.rows(total as u64)
+    }
+
+    /// Whether partial results of workers can be put together.
+    pub fn mergeable(&self) -> bool {
+        self.proof.is_none() && self.calls.iter().all(|(_, call)| call.mergeable())
+    }
+
+    /// The groups as rows.
+    pub fn finish(&mut self, gather: Gather, context: &mut Context<'_>) -> Result<()> {
+        let count = gather.groups.count();
+        let mut batch = gather.groups.finish();
+        batch.length = count;
+        for ((slot, call), tally) in self.calls.iter().zip(gather.tallies) {
+            batch.set(*slot, tally.finish(call, count)?);
+        }
+        if let Some(proof) = &self.proof {
+            let mut proofs = gather.proofs;
+            proofs.resize_with(count, Gathered::default);
+            batch.set(proof.facts, Column::values(proofs.into_iter().map(Gathered::value).collect()));
+        }
+        context.meter.release(gather.held);
+        self.output = Some(Output { batch, place: 0 });
+        Ok(())
+    }
+}
+
+impl Operator for Aggregate {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        if self.output.is_none() {
+            let gather = self.gather(context)?;
+            self.finish(gather, context)?;
+        }
+        let Some(output) = &mut self.output else { return Ok(None) };
+        let left = output.batch.length - output.place;
+        if left == 0 {
+            return Ok(None);
+        }
+        let taken = left.min(BATCH * 4);
+        let batch = if taken == output.batch.length {
+            output.batch.clone()
+        } else {
+            output.batch.slice(output.place..output.place + taken)
+        };
+        output.place += taken;
+        Ok(Some(batch))
+    }
+
+    fn reset(&mut self) {
+        self.output = None;
+        self.input.reset();
+    }
+}

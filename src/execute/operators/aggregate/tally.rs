@@ -1,0 +1,528 @@
+//! What an aggregate adds up, for all groups.
+
+use crate::algebra::FunctionRef;
+use crate::base::{Result, Span};
+use crate::execute::batch::{Column, NONE, size_of_value};
+use crate::execute::context::Context;
+use crate::execute::evaluate::Computed;
+use crate::execute::operators::keys::encode;
+use crate::functions::{Accumulator, Body};
+use crate::graph::columns::Values;
+use crate::graph::{Bits, NodeId, RelationshipId};
+use crate::optimize::plan::{self, AggregateCall};
+use crate::value::arithmetic::integer_overflow;
+use crate::value::{Value, order};
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
+use std::cmp::Ordering;
+
+/// One aggregate: what it adds up.
+pub struct Call {
+    call: AggregateCall,
+    distinct: bool,
+    pub arguments: Vec<Computed>,
+    span: Span,
+    kind: Kind,
+}
+
+/// Aggregates that add up columns; all others take one value after the other.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Count,
+    Sum,
+    Extreme(Ordering),
+    Other,
+}
+
+/// The state of an aggregate in all groups.
+pub enum Tally {
+    Counts(Vec<i64>),
+    /// Of whole numbers, as long as nothing else comes.
+    Sums(Vec<i64>),
+    /// The first or last value so far; null where there is none.
+    Extremes(Ordering, Vec<Value>),
+    /// Different nodes or relationships.
+    Ids(Ids),
+    States(Vec<State>),
+}
+
+#[derive(Default)]
+pub struct Ids {
+    relationships: bool,
+    /// Where there is one group of all rows.
+    all: Option<Bits>,
+    seen: FxHashSet<u64>,
+    counts: Vec<i64>,
+}
+
+pub struct State {
+    /// `None` where it only counts.
+    accumulator: Option<Box<dyn Accumulator>>,
+    count: i64,
+    /// The values seen so far, with DISTINCT.
+    seen: Option<FxHashSet<Box<[u8]>>>,
+}
+
+impl Call {
+    pub fn new(aggregate: &plan::Aggregate, arguments: Vec<Computed>) -> Call {
+        let kind = match aggregate.call {
+            AggregateCall::Rows | AggregateCall::Total => Kind::Count,
+            AggregateCall::Function(FunctionRef(function)) => match function.name {
+                "count" => Kind::Count,
+                "sum" => Kind::Sum,
+                "min" => Kind::Extreme(Ordering::Less),
+                "max" => Kind::Extreme(Ordering::Greater),
+                _ => Kind::Other,
+            },
+        };
+        Call { call: aggregate.call, distinct: aggregate.distinct, arguments, span: aggregate.span, kind }
+    }
+
+    pub fn tally(&self, all: bool) -> Tally {
+        match (self.kind, self.distinct) {
+            (Kind::Count, false) => Tally::Counts(Vec::new()),
+            (Kind::Count, true) => {
+                Tally::Ids(Ids { all: all.then(Bits::new), ..Ids::default() })
+            }
+            (Kind::Sum, false) => Tally::Sums(Vec::new()),
+            (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
+            _ => Tally::States(Vec::new()),
+        }
+    }
+
+    /// Whether parts can be put together without regard to the order of rows.
+    pub fn mergeable(&self) -> bool {
+        matches!((self.kind, self.distinct), (Kind::Count, _) | (Kind::Sum, false) | (Kind::Extreme(_), _))
+    }
+
+    fn state(&self) -> State {
+        let accumulator = match self.call {
+            AggregateCall::Function(FunctionRef(function)) if self.kind != Kind::Count => match function.body {
+                Body::Aggregate(make) => Some(make()),
+                Body::Scalar(_) => None,
+            },
+            _ => None,
+        };
+        State { accumulator, count: 0, seen: self.distinct.then(FxHashSet::default) }
+    }
+}
+
+/// The group of a row, where `None` has all rows in one.
+fn group(numbers: &Option<Vec<u32>>, row: usize) -> usize {
+    numbers.as_ref().map_or(0, |numbers| numbers[row] as usize)
+}
+
+impl Tally {
+    /// Adds the rows of a batch; returns the bytes that it keeps of them.
+    pub fn add(
+        &mut self,
+        call: &Call,
+        arguments: &[Column],
+        numbers: &Option<Vec<u32>>,
+        length: usize,
+        groups: usize,
+        context: &mut Context<'_>,
+    ) -> Result<u64> {
+        self.turn(call, arguments, groups);
+        match self {
+            Tally::Counts(counts) => {
+                counts.resize(groups, 0);
+                count(counts, call, arguments.first(), numbers, length).map(|()| 0)
+            }
+            Tally::Sums(sums) => {
+                sums.resize(groups, 0);
+                let Some(column) = arguments.first() else { return Ok(0) };
+                let summed = sum(sums, column, numbers, length);
+                summed.map(|()| 0).map_err(|report| report.or_at(call.span))
+            }
+            Tally::Extremes(wanted, values) => {
+                values.resize(groups, Value::Null);
+                let Some(column) = arguments.first() else { return Ok(0) };
+                extreme(values, *wanted, column, numbers, length);
+                Ok(0)
+            }
+            Tally::Ids(ids) => match arguments.first() {
+                Some(Column::Nodes(column) | Column::Relationships(column)) => {
+                    ids.add(column, numbers, groups, context)
+                }
+                _ => Ok(0),
+            },
+            Tally::States(states) => {
+                states.resize_with(groups, || call.state());
+                let mut held = 0;
+                for row in 0..length {
+                    context.meter.tick()?;
+                    if let Some(state) = states.get_mut(group(numbers, row)) {
+                        held += state.add(call, arguments, row, context)?;
+                    }
+                }
+                Ok(held)
+            }
+        }
+    }
+
+    /// Where a column comes that this form cannot take, goes on with one state a group.
+    fn turn(&mut self, call: &Call, arguments: &[Column], groups: usize) {
+        let fits = match (&*self, arguments.first()) {
+            (Tally::Sums(_), Some(column)) => whole(column),
+            (Tally::Ids(ids), Some(Column::Nodes(_))) => !ids.relationships || ids.is_empty(),
+            (Tally::Ids(ids), Some(Column::Relationships(_))) => ids.relationships || ids.is_empty(),
+            (Tally::Ids(_), _) => false,
+            _ => true,
+        };
+        if let (Tally::Ids(ids), true) = (&mut *self, fits) {
+            ids.relationships = matches!(arguments.first(), Some(Column::Relationships(_)));
+        }
+        if !fits {
+            let old = std::mem::replace(self, Tally::States(Vec::new()));
+            *self = Tally::States(old.into_states(call, groups));
+        }
+    }
+
+    fn into_states(self, call: &Call, groups: usize) -> Vec<State> {
+        let mut states: Vec<State> = Vec::new();
+        states.resize_with(groups, || call.state());
+        match self {
+            Tally::Sums(sums) => {
+                for (state, sum) in states.iter_mut().zip(sums) {
+                    // Nothing that was summed up so far can fail to be added again.
+                    let _ = state.accumulator.as_mut().map(|a| a.add(&[Value::Integer(sum)]));
+                }
+            }
+            Tally::Ids(ids) => ids.each(|group, value| {
+                let Some(state) = states.get_mut(group) else { return };
+                let mut key = Vec::new();
+                encode(&value, &mut key);
+                if state.seen.as_mut().is_some_and(|seen| seen.insert(key.into_boxed_slice())) {
+                    state.count += 1;
+                }
+            }),
+            _ => {}
+        }
+        states
+    }
+
+    /// Takes in another part, whose groups have these numbers here.
+    pub fn merge(
+        &mut self,
+        other: Tally,
+        numbers: Option<&[u32]>,
+        theirs: usize,
+        groups: usize,
+        call: &Call,
+    ) -> Result<()> {
+        let at = |place: usize| numbers.map_or(0, |numbers| numbers.get(place).map_or(0, |n| *n as usize));
+        match (&mut *self, other) {
+            (Tally::Counts(mine), Tally::Counts(more)) | (Tally::Sums(mine), Tally::Sums(more)) => {
+                mine.resize(groups, 0);
+                for (place, more) in more.into_iter().enumerate() {
+                    if let Some(sum) = mine.get_mut(at(place)) {
+                        *sum = sum.checked_add(more).ok_or_else(integer_overflow)?;
+                    }
+                }
+            }
+            (Tally::Extremes(wanted, mine), Tally::Extremes(_, more)) => {
+                mine.resize(groups, Value::Null);
+                for (place, value) in more.into_iter().enumerate() {
+                    if let Some(best) = mine.get_mut(at(place)) {
+                        better(best, value, *wanted);
+                    }
+                }
+            }
+            (Tally::Ids(mine), Tally::Ids(more)) if mine.is_empty() || more.is_empty() || mine.relationships == more.relationships => {
+                mine.relationships |= more.relationships;
+                mine.counts.resize(groups, 0);
+                more.each_id(|group, id| mine.insert(at(group), id));
+            }
+            (_, other) => {
+                // Forms differ: what is counted is put together value by value.
+                let old = std::mem::replace(self, Tally::States(Vec::new()));
+                let mut states = match old {
+                    Tally::States(states) => states,
+                    old => old.into_states(call, groups),
+                };
+                states.resize_with(groups, || call.state());
+                let more = match other {
+                    Tally::States(states) => states,
+                    other => other.into_states(call, theirs),
+                };
+                for (place, more) in more.into_iter().enumerate() {
+                    if let Some(state) = states.get_mut(at(place)) {
+                        state.merge(more)?;
+                    }
+                }
+                *self = Tally::States(states);
+            }
+        }
+        Ok(())
+    }
+
+    /// The results, by group.
+    pub fn finish(self, call: &Call, groups: usize) -> Result<Column> {
+        Ok(match self {
+            Tally::Counts(mut counts) | Tally::Sums(mut counts) => {
+                counts.resize(groups, 0);
+                Column::integers(counts)
+            }
+            Tally::Extremes(_, mut values) => {
+                values.resize(groups, Value::Null);
+                Column::values(values)
+            }
+            Tally::Ids(ids) => {
+                let mut counts = match ids.all {
+                    Some(all) => vec![all.len() as i64],
+                    None => ids.counts,
+                };
+                counts.resize(groups, 0);
+                Column::integers(counts)
+            }
+            Tally::States(mut states) => {
+                states.resize_with(groups, || call.state());
+                let mut values = Vec::with_capacity(groups);
+                for mut state in states {
+                    values.push(match &mut state.accumulator {
+                        Some(accumulator) => {
+                            accumulator.finish().map_err(|report| report.or_at(call.span))?
+                        }
+                        None => Value::Integer(state.count),
+                    });
+                }
+                Column::values(values)
+            }
+        })
+    }
+}
+
+impl State {
+    /// Adds one row; returns the bytes that it keeps of it.
+    fn add(
+        &mut self,
+        call: &Call,
+        arguments: &[Column],
+        row: usize,
+        context: &mut Context<'_>,
+    ) -> Result<u64> {
+        let mut values: SmallVec<[Value; 2]> = SmallVec::new();
+        values.push(arguments.first().map_or(Value::Null, |column| column.value(row)));
+        if values.first().is_none_or(Value::is_null) {
+            return Ok(0);
+        }
+        let mut held = 0;
+        if let Some(seen) = &mut self.seen {
+            let mut key = Vec::new();
+            values.iter().for_each(|value| encode(value, &mut key));
+            let bytes = key.len() as u64 + 32;
+            if !seen.insert(key.into_boxed_slice()) {
+                return Ok(0);
+            }
+            context.meter.hold(bytes)?;
+            held += bytes;
+        }
+        self.count += 1;
+        let Some(accumulator) = &mut self.accumulator else { return Ok(held) };
+        if accumulator.keeps_values() {
+            let bytes = values.iter().map(size_of_value).sum::<u64>();
+            context.meter.hold(bytes)?;
+            held += bytes;
+        }
+        values.extend(arguments.iter().skip(1).map(|column| column.value(row)));
+        accumulator.add(&values).map_err(|report| report.or_at(call.span))?;
+        Ok(held)
+    }
+
+    fn merge(&mut self, other: State) -> Result<()> {
+        match (&mut self.seen, other.seen) {
+            (Some(mine), Some(more)) => {
+                mine.extend(more);
+                self.count = mine.len() as i64;
+            }
+            _ => self.count += other.count,
+        }
+        if let (Some(mine), Some(mut more)) = (&mut self.accumulator, other.accumulator) {
+            mine.add(&[more.finish()?])?;
+        }
+        Ok(())
+    }
+}
+
+impl Ids {
+    fn is_empty(&self) -> bool {
+        self.seen.is_empty() && self.all.as_ref().is_none_or(Bits::is_empty)
+    }
+
+    fn insert(&mut self, group: usize, id: u32) {
+        match &mut self.all {
+            Some(all) => {
+                all.insert(id);
+            }
+            None => {
+                if self.seen.insert((group as u64) << 32 | u64::from(id))
+                    && let Some(count) = self.counts.get_mut(group)
+                {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        ids: &[u32],
+        numbers: &Option<Vec<u32>>,
+        groups: usize,
+        context: &mut Context<'_>,
+    ) -> Result<u64> {
+        self.counts.resize(groups, 0);
+        let before = self.seen.len();
+        match &mut self.all {
+            Some(all) => ids.iter().filter(|id| **id != NONE).for_each(|id| {
+                all.insert(*id);
+            }),
+            None => {
+                for (row, id) in ids.iter().enumerate().filter(|(_, id)| **id != NONE) {
+                    self.insert(group(numbers, row), *id);
+                }
+            }
+        }
+        let bytes = (self.seen.len() - before) as u64 * 16;
+        context.meter.hold(bytes)?;
+        Ok(bytes)
+    }
+
+    fn each_id(&self, mut see: impl FnMut(usize, u32)) {
+        if let Some(all) = &self.all {
+            all.iter().for_each(|id| see(0, id));
+        }
+        self.seen.iter().for_each(|pair| see((pair >> 32) as usize, *pair as u32));
+    }
+
+    fn each(&self, mut see: impl FnMut(usize, Value)) {
+        self.each_id(|group, id| {
+            see(
+                group,
+                match self.relationships {
+                    true => Value::Relationship(RelationshipId(id)),
+                    false => Value::Node(NodeId(id)),
+                },
+            )
+        });
+    }
+}
+
+fn count(
+    counts: &mut [i64],
+    call: &Call,
+    column: Option<&Column>,
+    numbers: &Option<Vec<u32>>,
+    length: usize,
+) -> Result<()> {
+    if call.call == AggregateCall::Total {
+        return match column {
+            Some(column) => sum(counts, column, numbers, length),
+            None => Ok(()),
+        };
+    }
+    let mut add = |row: usize| {
+        if let Some(count) = counts.get_mut(group(numbers, row)) {
+            *count += 1;
+        }
+    };
+    match column {
+        None if numbers.is_none() => {
+            if let Some(count) = counts.first_mut() {
+                *count += length as i64;
+            }
+        }
+        None | Some(Column::Integers(_)) => (0..length).for_each(add),
+        Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
+            ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, _)| add(row));
+        }
+        Some(Column::Stored { ids, source }) => {
+            ids.iter().enumerate().filter(|(_, id)| source.has(**id)).for_each(|(row, _)| add(row));
+        }
+        Some(column) => (0..length).filter(|row| !column.value(*row).is_null()).for_each(&mut add),
+    }
+    Ok(())
+}
+
+/// Whether a column holds nothing but whole numbers and nulls, and can be summed up as such.
+fn whole(column: &Column) -> bool {
+    match column {
+        Column::Integers(_) => true,
+        Column::Stored { source, .. } => matches!(source.values, Values::Short(_) | Values::Integers(_)),
+        _ => false,
+    }
+}
+
+fn sum(sums: &mut [i64], column: &Column, numbers: &Option<Vec<u32>>, length: usize) -> Result<()> {
+    match column {
+        Column::Integers(counts) => sum_each(sums, numbers, length, |row| counts[row]),
+        Column::Stored { ids, source } => {
+            let presence = &source.presence;
+            match &source.values {
+                Values::Short(stored) => sum_each(sums, numbers, length, |row| {
+                    presence.place(ids[row]).map_or(0, |place| i64::from(stored[place]))
+                }),
+                Values::Integers(stored) => sum_each(sums, numbers, length, |row| {
+                    presence.place(ids[row]).map_or(0, |place| stored[place])
+                }),
+                _ => sum_each(sums, numbers, length, |row| column.value(row).as_integer().unwrap_or(0)),
+            }
+        }
+        column => sum_each(sums, numbers, length, |row| column.value(row).as_integer().unwrap_or(0)),
+    }
+}
+
+#[inline]
+fn sum_each(
+    sums: &mut [i64],
+    numbers: &Option<Vec<u32>>,
+    length: usize,
+    number: impl Fn(usize) -> i64,
+) -> Result<()> {
+    match numbers {
+        None => {
+            let Some(first) = sums.first_mut() else { return Ok(()) };
+            let mut total = *first;
+            for row in 0..length {
+                total = total.checked_add(number(row)).ok_or_else(integer_overflow)?;
+            }
+            *first = total;
+        }
+        Some(numbers) => {
+            for (row, group) in numbers.iter().enumerate() {
+                let Some(sum) = sums.get_mut(*group as usize) else { continue };
+                *sum = sum.checked_add(number(row)).ok_or_else(integer_overflow)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn better(best: &mut Value, value: Value, wanted: Ordering) {
+    if !value.is_null() && (best.is_null() || order(&value, best) == wanted) {
+        *best = value;
+    }
+}
+
+fn extreme(
+    values: &mut [Value],
+    wanted: Ordering,
+    column: &Column,
+    numbers: &Option<Vec<u32>>,
+    length: usize,
+) {
+    for row in 0..length {
+        let value = column.value(row);
+        if let Some(best) = values.get_mut(group(numbers, row)) {
+            match (&mut *best, &value) {
+                (Value::Integer(best), Value::Integer(new)) => {
+                    if new.cmp(best) == wanted {
+                        *best = *new;
+                    }
+                }
+                _ => better(best, value, wanted),
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Hop by hop over relationships that never lead back: the nodes reached with each number of hops, each once.
+
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::operator::Operator;
+use crate::graph::{Bits, NodeId, RelationshipType, Way};
+use crate::optimize::plan;
+use crate::optimize::slots::SlotSet;
+
+pub struct ByLevels {
+    input: Box<dyn Operator>,
+    spec: plan::VarExpand,
+    hops: Slot,
+    together: bool,
+    legs: Vec<(Way, RelationshipType)>,
+    keep: SlotSet,
+    current: Option<Search>,
+    /// All rows have begun together.
+    begun: bool,
+    seen: Bits,
+}
+
+/// A search from one row, or from all rows together.
+struct Search {
+    batch: Batch,
+    row: usize,
+    frontier: Vec<u32>,
+    hops: u64,
+    /// Nodes of the frontier that have been handed on.
+    place: usize,
+}
+
+impl ByLevels {
+    pub fn new(
+        input: Box<dyn Operator>,
+        spec: &plan::VarExpand,
+        levels: plan::Levels,
+        legs: Vec<(Way, RelationshipType)>,
+        keep: SlotSet,
+    ) -> ByLevels {
+        ByLevels {
+            input,
+            spec: spec.clone(),
+            hops: levels.hops,
+            together: levels.together,
+            legs,
+            keep,
+            current: None,
+            begun: false,
+            seen: Bits::new(),
+        }
+    }
+
+    /// Every node of every row of the input, once.
+    fn all_starts(&mut self, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        let mut starts = Vec::new();
+        while let Some(batch) = self.input.next(context)? {
+            let column = batch.column(self.spec.from);
+            starts.extend((0..batch.length).filter_map(|row| column.node(row)).map(|node| node.0));
+            context.can_hold(starts.len() as u64 * 4)?;
+        }
+        starts.sort_unstable();
+        starts.dedup();
+        Ok(starts)
+    }
+
+    /// The next search, if any row is left.
+    fn begin(&mut self, context: &mut Context<'_>) -> Result<Option<Search>> {
+        if self.together {
+            if std::mem::replace(&mut self.begun, true) {
+                return Ok(None);
+            }
+            let frontier = self.all_starts(context)?;
+            return Ok(Some(Search { batch: Batch::of_length(1), row: 0, frontier, hops: 0, place: 0 }));
+        }
+        loop {
+            let Some(batch) = self.input.next(context)? else { return Ok(None) };
+            if batch.length > 0 {
+                let frontier = self.start(&batch, 0);
+                return Ok(Some(Search { batch, row: 0, frontier, hops: 0, place: 0 }));
+            }
+        }
+    }
+
+    fn start(&self, batch: &Batch, row: usize) -> Vec<u32> {
+        batch.column(self.spec.from).node(row).map(|node| node.0).into_iter().collect()
+    }
+
+    /// One hop on from the whole frontier.
+    fn advance(&mut self, search: &mut Search, context: &mut Context<'_>) -> Result<()> {
+        let mut next = Vec::new();
+        for node in &search.frontier {
+            for (way, kind) in &self.legs {
+                let adjacent = context.graph.adjacent(NodeId(*node), *way, *kind);
+                context.touched += adjacent.nodes.len() as u64;
+                for (other, relationship) in adjacent.nodes.iter().zip(adjacent.relationships) {
+                    let shown = context.mask.as_ref().is_none_or(|mask| mask.has_relationship(*relationship));
+                    if shown && self.seen.insert(other.0) {
+                        next.push(other.0);
+                    }
+                }
+                context.meter.work(adjacent.nodes.len() as u32 + 1)?;
+            }
+        }
+        next.iter().for_each(|node| {
+            self.seen.remove(*node);
+        });
+        context.can_hold(next.len() as u64 * 4)?;
+        search.frontier = next;
+        search.hops += 1;
+        search.place = 0;
+        Ok(())
+    }
+}
+
+impl Operator for ByLevels {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        loop {
+            let mut search = match self.current.take() {
+                Some(search) => search,
+                None => match self.begin(context)? {
+                    Some(search) => search,
+                    None => return Ok(None),
+                },
+            };
+            if search.hops >= self.spec.min && search.place < search.frontier.len() {
+                let to = search.frontier.len().min(search.place + BATCH);
+                let ends = search.frontier.get(search.place..to).unwrap_or(&[]).to_vec();
+                search.place = to;
+                let rows = vec![search.row as u32; ends.len()];
+                let mut out = match self.together {
+                    true => Batch::of_length(ends.len()),
+                    false => search.batch.gather(&rows, &self.keep),
+                };
+                out.set(self.hops, Column::integers(vec![search.hops as i64; ends.len()]));
+                out.set(self.spec.to, Column::nodes(ends));
+                self.current = Some(search);
+                return Ok(Some(out));
+            }
+            if search.frontier.is_empty() || self.spec.max.is_some_and(|max| search.hops >= max) {
+                search.row += 1;
+                if search.row < search.batch.length {
+                    search.frontier = self.start(&search.batch, search.row);
+                    search.hops = 0;
+                    search.place = 0;
+                    self.current = Some(search);
+                }
+                continue;
+            }
+            self.advance(&mut search, context)?;
+            self.current = Some(search);
+        }
+    }
+
+    fn reset(&mut self) {
+        self.current = None;
+        self.begun = false;
+        self.input.reset();
+    }
+}

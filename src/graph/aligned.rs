@@ -1,0 +1,63 @@
+//! Relationship properties in the order of adjacency.
+//!
+//! A relationship's properties lie by its id, the neighbours of a node in the order of its list: a condition on the
+//! relationships of a node would jump about in the column. Where such conditions are asked, the column is laid out once
+//! more along the lists, so that the values of one node's relationships lie side by side.
+
+use super::columns::Values;
+use super::{Graph, Key, RelationshipType, Way};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The days or whole numbers of one property, along the lists of one type in one direction.
+#[derive(Debug)]
+pub struct Aligned {
+    pub values: Vec<i32>,
+    /// Whether the values are days.
+    pub days: bool,
+    /// Stands where there is no value, if any is missing.
+    pub missing: Option<i32>,
+}
+
+/// What was laid out, by type, direction and property.
+#[derive(Debug, Default)]
+pub struct AlignedColumns(RwLock<FxHashMap<(RelationshipType, Way, Key), Option<Arc<Aligned>>>>);
+
+impl Graph {
+    /// The values of a property along the lists of the base, if they are days or whole numbers of 32 bits; `None` also
+    /// while any relationship of the base has other properties than it had.
+    pub fn aligned(&self, kind: RelationshipType, way: Way, key: Key) -> Option<Arc<Aligned>> {
+        if !self.delta.rewritten_relationships.is_empty() {
+            return None;
+        }
+        let laid_out = &self.base.aligned.0;
+        let at = (kind, way, key);
+        if let Some(known) = laid_out.read().unwrap_or_else(PoisonError::into_inner).get(&at) {
+            return known.clone();
+        }
+        let made = self.lay_out(kind, way, key).map(Arc::new);
+        laid_out.write().unwrap_or_else(PoisonError::into_inner).insert(at, made.clone());
+        made
+    }
+
+    fn lay_out(&self, kind: RelationshipType, way: Way, key: Key) -> Option<Aligned> {
+        let column = self.base.relationship_column(key)?;
+        let (stored, days) = match &column.values {
+            Values::Short(numbers) => (numbers, false),
+            Values::Dates(days) => (days, true),
+            _ => return None,
+        };
+        let relationships = self.base.adjacency.get(kind.0 as usize)?.rows(way).relationships();
+        // A number that no value is, to stand for those that are missing.
+        let none = (i32::MIN..).find(|number| !stored.contains(number))?;
+        let mut missing = None;
+        let values = relationships.iter().map(|relationship| match column.presence.place(relationship.0) {
+            Some(place) => stored[place],
+            None => {
+                missing = Some(none);
+                none
+            }
+        });
+        Some(Aligned { values: values.collect(), days, missing })
+    }
+}

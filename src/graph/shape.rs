@@ -1,0 +1,151 @@
+//! What the relationships of a type never do: lead back to where they begin, answer one another, go round in circles.
+//!
+//! Worked out from the graph as it is, when it is first asked for, and kept until relationships are added.
+
+use super::{Graph, NodeId, RelationshipType, Way};
+use rustc_hash::FxHashMap;
+use std::sync::{PoisonError, RwLock};
+
+/// What occurs among the relationships of one type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// A relationship from a node to itself.
+    pub loops: bool,
+    /// Two nodes with relationships both ways.
+    pub returns: bool,
+    /// Two relationships from one node to the same other.
+    pub parallels: bool,
+}
+
+/// What is known, with the state of the graph it was found in.
+#[derive(Debug, Default)]
+pub struct Shapes {
+    shapes: RwLock<FxHashMap<RelationshipType, (u64, Shape)>>,
+    circles: RwLock<FxHashMap<RelationshipType, (u64, bool)>>,
+}
+
+impl Graph {
+    /// The shape of the relationships of a type.
+    pub fn shape(&self, kind: RelationshipType) -> Shape {
+        let state = self.structure;
+        let known = self.shapes.shapes.read().unwrap_or_else(PoisonError::into_inner).get(&kind).copied();
+        if let Some((at, shape)) = known
+            && at == state
+        {
+            return shape;
+        }
+        let shape = self.work_out_shape(kind);
+        self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner).insert(kind, (state, shape));
+        shape
+    }
+
+    /// Whether relationships of a type lead from some node back to it, over however many.
+    pub fn has_circles(&self, kind: RelationshipType) -> bool {
+        let state = self.structure;
+        let known = self.shapes.circles.read().unwrap_or_else(PoisonError::into_inner).get(&kind).copied();
+        if let Some((at, circles)) = known
+            && at == state
+        {
+            return circles;
+        }
+        let circles = self.shape(kind).loops || self.shape(kind).returns || self.goes_round(kind);
+        self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner).insert(kind, (state, circles));
+        circles
+    }
+
+    fn work_out_shape(&self, kind: RelationshipType) -> Shape {
+        let mut shape = Shape { loops: false, returns: false, parallels: false };
+        for node in self.nodes() {
+            let to = self.adjacent(node, Way::Out, kind).nodes;
+            if to.is_empty() {
+                continue;
+            }
+            shape.loops = shape.loops || to.binary_search(&node).is_ok();
+            shape.parallels = shape.parallels || to.windows(2).any(|pair| pair[0] == pair[1]);
+            shape.returns = shape.returns || meet(to, self.adjacent(node, Way::In, kind).nodes);
+            if shape.loops && shape.parallels && shape.returns {
+                break;
+            }
+        }
+        shape
+    }
+
+    /// Takes away nodes that nothing leads to until none is left, or only circles and what hangs on them.
+    fn goes_round(&self, kind: RelationshipType) -> bool {
+        let mut incoming = vec![0u32; self.node_bound() as usize];
+        let mut open: Vec<NodeId> = Vec::new();
+        let mut left = 0usize;
+        for node in self.nodes() {
+            let degree = self.degree(node, Way::In, kind);
+            incoming[node.0 as usize] = degree as u32;
+            left += degree;
+            if degree == 0 {
+                open.push(node);
+            }
+        }
+        while let Some(node) = open.pop() {
+            for next in self.adjacent(node, Way::Out, kind).nodes {
+                left -= 1;
+                let degree = &mut incoming[next.0 as usize];
+                *degree -= 1;
+                if *degree == 0 {
+                    open.push(*next);
+                }
+            }
+        }
+        left > 0
+    }
+}
+
+/// Whether two ascending lists have a node in common.
+fn meet(left: &[NodeId], right: &[NodeId]) -> bool {
+    let (few, many) = if left.len() <= right.len() { (left, right) } else { (right, left) };
+    let mut rest = many;
+    for node in few {
+        let place = rest.partition_point(|other| other < node);
+        rest = &rest[place..];
+        if rest.first() == Some(node) {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(links: &[(usize, usize)]) -> (Graph, RelationshipType) {
+        let mut graph = Graph::empty();
+        let kind = graph.intern_type("T");
+        let nodes: Vec<NodeId> = (0..5).map(|_| graph.create_node(&[], Vec::new())).collect();
+        for (from, to) in links {
+            graph.create_relationship(nodes[*from], kind, nodes[*to], Vec::new());
+        }
+        (graph, kind)
+    }
+
+    #[test]
+    fn shapes_are_told_apart() {
+        let (plain, kind) = graph(&[(0, 1), (1, 2), (0, 2), (3, 2)]);
+        assert_eq!(plain.shape(kind), Shape { loops: false, returns: false, parallels: false });
+        assert!(!plain.has_circles(kind));
+        let (looped, kind) = graph(&[(0, 1), (1, 1)]);
+        assert!(looped.shape(kind).loops && looped.has_circles(kind));
+        let (returning, kind) = graph(&[(0, 1), (1, 0)]);
+        assert!(returning.shape(kind).returns && returning.has_circles(kind));
+        let (double, kind) = graph(&[(0, 1), (0, 1)]);
+        assert_eq!(double.shape(kind), Shape { loops: false, returns: false, parallels: true });
+        let (ring, kind) = graph(&[(0, 1), (1, 2), (2, 0)]);
+        assert!(!ring.shape(kind).returns && ring.has_circles(kind));
+    }
+
+    #[test]
+    fn a_new_relationship_is_noticed() {
+        let (mut graph, kind) = graph(&[(0, 1), (1, 2)]);
+        graph.fold();
+        assert!(!graph.has_circles(kind));
+        graph.create_relationship(NodeId(2), kind, NodeId(0), Vec::new());
+        assert!(graph.has_circles(kind) && !graph.shape(kind).returns);
+    }
+}
