@@ -89,8 +89,11 @@ impl Session {
             vocabulary: Arc::new(std::mem::take(&mut loaded.vocabulary)),
             ..Session::default()
         };
-        session.derive()?;
-        session.graph.fold();
+        // A snapshot was made after its rules were applied.
+        if !session.graph.is_mapped() {
+            session.derive()?;
+            session.graph.fold();
+        }
         Ok((session, loaded))
     }
 
@@ -111,11 +114,12 @@ impl Session {
             Language::Question => false,
         };
         let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
-        let mut answer = answer.map_err(|report| report.in_text(text))?;
+        let mut answer = self.graph.sound().and(answer).map_err(|report| report.in_text(text))?;
         answer.question = text.to_owned();
         answer::mark_days(self, &mut answer, options);
         answer.as_of = answer.as_of.or(options.as_of.map(|day| day.to_string()));
         answer.elapsed = asked.elapsed();
+        self.graph.sound()?;
         Ok(answer)
     }
 

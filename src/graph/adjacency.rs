@@ -2,6 +2,7 @@
 
 use super::buffer::Buffer;
 use super::columns::Presence;
+use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, demand_offsets};
 use super::{Adjacent, NodeId, RelationshipId, Way};
 
 /// All relationships of one type, by start and by end.
@@ -146,4 +147,41 @@ fn compact(first: u32, offsets: Vec<u32>) -> (Presence, Buffer<u32>) {
         }
     }
     (Presence::of(&owners), kept.into())
+}
+
+impl Section for Adjacency {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.outgoing.write(writer);
+        self.incoming.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Adjacency, Fault> {
+        let (outgoing, incoming) = (Rows::read(reader)?, Rows::read(reader)?);
+        demand(outgoing.nodes.len() == incoming.nodes.len())?;
+        Ok(Adjacency { outgoing, incoming })
+    }
+}
+
+impl Section for Rows {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.presence.write(writer);
+        writer.array(&self.offsets);
+        writer.array(&self.nodes);
+        writer.array(&self.relationships);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Rows, Fault> {
+        let presence = Presence::read(reader)?;
+        let (offsets, nodes, relationships) =
+            (reader.array()?, reader.array::<NodeId>()?, reader.array::<RelationshipId>()?);
+        if offsets.is_empty() {
+            demand(presence.places() == 0 && nodes.is_empty() && relationships.is_empty())?;
+            return Ok(Rows::default());
+        }
+        demand_offsets(&offsets, nodes.len())?;
+        demand(offsets.len() == presence.places() + 1 && nodes.len() == relationships.len())?;
+        demand_below(nodes.iter().map(|node| node.0), reader.node_bound() as usize)?;
+        demand_below(relationships.iter().map(|r| r.0), reader.relationship_bound() as usize)?;
+        Ok(Rows { presence, offsets, nodes, relationships })
+    }
 }

@@ -2,10 +2,11 @@
 
 use super::adjacency::{Adjacency, Link};
 use super::annotation::Annotation;
-use super::base::{Base, Members};
+use super::base::{Base, Endpoints, Members, NodeSets};
 use super::bits::Bits;
 use super::columns::{Column, ColumnBuilder};
 use super::delta::Counts;
+use super::snapshot::Lazy;
 use super::symbols::Symbols;
 use super::{Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Source, new_version};
 use crate::value::Value;
@@ -132,23 +133,27 @@ impl Builder {
             node_holes: self.node_holes,
             relationship_holes: self.relationship_holes,
             label_sets: self.label_sets,
-            node_sets: self.node_sets.into(),
+            node_sets: NodeSets(self.node_sets.into()).into(),
             label_nodes,
-            kinds: self.kinds.into(),
-            starts: self.starts.into(),
-            ends: self.ends.into(),
+            endpoints: Lazy::from(Endpoints {
+                kinds: self.kinds.into(),
+                starts: self.starts.into(),
+                ends: self.ends.into(),
+            }),
             adjacency,
             node_columns: packed(self.node_columns),
             relationship_columns: packed(self.relationship_columns),
             names: Default::default(),
             indexes: Default::default(),
+            kept_names: None,
+            kept_indexes: Default::default(),
             statistics: Default::default(),
         };
         Graph {
             symbols: Arc::new(self.symbols),
             base: Arc::new(base),
             counts,
-            annotations: Arc::new(self.annotations),
+            annotations: Arc::new(self.annotations.into()),
             sources: Arc::new(self.sources),
             version: new_version(),
             ..Graph::default()
@@ -178,7 +183,7 @@ impl Builder {
         counts
     }
 
-    fn adjacency(&self) -> Vec<Arc<Adjacency>> {
+    fn adjacency(&self) -> Vec<Lazy<Adjacency>> {
         let mut sizes = vec![0usize; self.symbols.types.len()];
         for kind in &self.kinds {
             sizes[*kind as usize] += 1;
@@ -191,10 +196,10 @@ impl Builder {
             let (start, end) = (self.starts[place], self.ends[place]);
             links[*kind as usize].push(Link { start, end, relationship: RelationshipId(place as u32) });
         }
-        links.into_iter().map(|links| Arc::new(Adjacency::of(&links))).collect()
+        links.into_iter().map(|links| Adjacency::of(&links).into()).collect()
     }
 
-    fn label_nodes(&self) -> Vec<Members> {
+    fn label_nodes(&self) -> Vec<Lazy<Members>> {
         let mut nodes: Vec<Vec<u32>> = vec![Vec::new(); self.symbols.labels.len()];
         for (node, set) in self.node_sets.iter().enumerate() {
             for label in self.label_sets[*set as usize].iter() {
@@ -202,7 +207,7 @@ impl Builder {
             }
         }
         let bound = self.node_sets.len() as u32;
-        nodes.into_iter().map(|nodes| Members::of(nodes, bound)).collect()
+        nodes.into_iter().map(|nodes| Members::of(nodes, bound).into()).collect()
     }
 }
 
@@ -214,6 +219,6 @@ fn column(columns: &mut Vec<ColumnBuilder>, key: Key) -> &mut ColumnBuilder {
     &mut columns[place]
 }
 
-fn packed(columns: Vec<ColumnBuilder>) -> Vec<Arc<Column>> {
-    columns.into_iter().map(|column| Arc::new(column.finish())).collect()
+fn packed(columns: Vec<ColumnBuilder>) -> Vec<Lazy<Column>> {
+    columns.into_iter().map(|column| column.finish().into()).collect()
 }

@@ -16,7 +16,9 @@ impl Graph {
         self.copy_relationships(&mut builder);
         let version = self.version;
         let (sources, rules, files) = (self.sources.clone(), self.rules.clone(), self.files.clone());
-        *self = Graph { version, sources, rules, files, ..builder.finish() };
+        // What was damaged in the snapshot is not sound because it was copied.
+        let image = self.image.clone();
+        *self = Graph { version, sources, rules, files, image, ..builder.finish() };
     }
 
     fn copy_nodes(&self, builder: &mut Builder) {

@@ -9,6 +9,7 @@ mod evidence;
 mod annotation;
 mod authority;
 mod buffer;
+mod snapshot;
 mod bits;
 mod packed;
 pub mod columns;
@@ -36,6 +37,7 @@ pub use bits::{Bits, BitsIter};
 pub use build::Builder;
 pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
+pub use snapshot::{Image, SNAPSHOT_MAGIC, sections};
 pub use mask::{Mask, Outlook, Undated};
 pub use names::{Named, Names};
 pub use statistics::{LabelSpread, Spread};
@@ -43,11 +45,12 @@ pub use symbols::{Key, Label, RelationshipType};
 
 pub use view::{Edge, View, Visited};
 
+use annotation::Annotations;
 use base::Base;
 use delta::{Counts, Delta, Journal};
 use mask::Masks;
 use names::WrittenNames;
-use rustc_hash::FxHashMap;
+use snapshot::Lazy;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,10 +58,12 @@ use symbols::Symbols;
 use validity::ValidityRules;
 
 /// A node of this session: dense, never reused.
+#[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub u32);
 
 /// A relationship of this session: dense, never reused.
+#[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RelationshipId(pub u32);
 
@@ -99,11 +104,13 @@ pub struct Graph {
     base: Arc<Base>,
     delta: Delta,
     counts: Counts,
-    annotations: Arc<FxHashMap<Entity, Arc<Annotation>>>,
+    annotations: Arc<Lazy<Annotations>>,
     sources: Arc<Vec<Source>>,
     /// The data files it was read from, with fingerprints of their texts.
     files: Arc<BTreeMap<Arc<str>, u64>>,
     rules: Arc<ValidityRules>,
+    /// The snapshot in which the base lies, if it does.
+    image: Option<Arc<Image>>,
     journal: Option<Box<Journal>>,
     /// Different for graphs of different content, so that whatever is derived from a graph can be kept with it.
     version: u64,

@@ -31,6 +31,13 @@ pub struct Statistics {
     distinct: RwLock<FxHashMap<Key, usize>>,
 }
 
+impl Statistics {
+    /// How many different values the properties of nodes have, as far as that was worked out before.
+    pub fn of_distinct(known: impl Iterator<Item = (Key, usize)>) -> Statistics {
+        Statistics { distinct: RwLock::new(known.collect()), ..Statistics::default() }
+    }
+}
+
 impl Spread {
     pub fn of_label(&self, label: Label) -> LabelSpread {
         self.labels.get(label.0 as usize).copied().unwrap_or_default()

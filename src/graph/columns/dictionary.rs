@@ -1,6 +1,7 @@
 //! Distinct strings, each stored once.
 
 use super::super::buffer::Buffer;
+use super::super::snapshot::{Fault, Lazy, Paged, Reader, Writer, demand, kind};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -8,16 +9,17 @@ use std::hash::Hasher;
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     ends: Buffer<u32>,
-    bytes: Buffer<u8>,
+    bytes: Paged,
     /// Codes by hash; 0 is an empty slot, others are one more than the code.
-    slots: Buffer<u32>,
+    slots: Lazy<Buffer<u32>>,
 }
 
 impl Dictionary {
     /// The string of a code that this dictionary gave out.
     #[inline]
     pub fn text(&self, code: u32) -> &str {
-        text_of(&self.ends, &self.bytes, code)
+        let (start, end) = place_of(&self.ends, code);
+        std::str::from_utf8(self.bytes.range(start, end)).unwrap_or_default()
     }
 
     /// The code of a string, if it occurs at all.
@@ -27,13 +29,14 @@ impl Dictionary {
         }
         let mask = self.slots.len() - 1;
         let mut slot = hash(text) as usize & mask;
-        loop {
-            match self.slots[slot] {
+        for _ in 0..self.slots.len() {
+            match self.slots.get(slot)? {
                 0 => return None,
                 code if self.text(code - 1) == text => return Some(code - 1),
                 _ => slot = (slot + 1) & mask,
             }
         }
+        None
     }
 
     /// How many distinct strings there are.
@@ -52,7 +55,7 @@ impl Dictionary {
 
     /// All strings one after the other.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.all()
     }
 
     /// Where each string ends in [`Dictionary::bytes`].
@@ -61,7 +64,35 @@ impl Dictionary {
     }
 
     pub fn held(&self) -> usize {
-        self.ends.bytes() + self.bytes.bytes() + self.slots.bytes()
+        self.ends.bytes() + self.bytes.held() + self.slots.bytes()
+    }
+
+    /// The codes by hash, which have a section of their own.
+    pub fn slots(&self) -> &Buffer<u32> {
+        &self.slots
+    }
+
+    /// All but the bytes and the slots; those lie in sections of their own.
+    pub fn write(&self, writer: &mut Writer<'_>) {
+        writer.array(&self.ends);
+        writer.array(&self.bytes.checksums());
+    }
+
+    pub fn read(reader: &mut Reader<'_>) -> Result<Dictionary, Fault> {
+        let (ends, checksums) = (reader.array::<u32>()?, reader.array()?);
+        let (text, slots) = match reader.entry.kind {
+            kind::NODE_COLUMN => (kind::NODE_TEXT, kind::NODE_SLOTS),
+            _ => (kind::RELATIONSHIP_TEXT, kind::RELATIONSHIP_SLOTS),
+        };
+        let bytes = Paged::of(reader.image, text, reader.entry.number, checksums)?;
+        let mut before = 0;
+        for end in ends.iter() {
+            demand(before <= *end)?;
+            before = *end;
+        }
+        demand(before as usize == bytes.len())?;
+        let slots = Lazy::of(reader.image, slots, reader.entry.number);
+        Ok(Dictionary { ends, bytes, slots })
     }
 }
 
@@ -103,7 +134,8 @@ impl DictionaryBuilder {
     }
 
     pub fn finish(self) -> Dictionary {
-        Dictionary { ends: self.ends.into(), bytes: self.bytes.into(), slots: self.slots.into() }
+        let slots = Buffer::from(self.slots);
+        Dictionary { ends: self.ends.into(), bytes: self.bytes.into(), slots: slots.into() }
     }
 
     fn grow(&mut self) {
@@ -121,9 +153,15 @@ impl DictionaryBuilder {
 }
 
 fn text_of<'b>(ends: &[u32], bytes: &'b [u8], code: u32) -> &'b str {
+    let (start, end) = place_of(ends, code);
+    bytes.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+#[inline]
+fn place_of(ends: &[u32], code: u32) -> (usize, usize) {
     let code = code as usize;
-    let start = if code == 0 { 0 } else { ends[code - 1] as usize };
-    std::str::from_utf8(&bytes[start..ends[code] as usize]).unwrap_or_default()
+    let start = if code == 0 { 0 } else { ends.get(code - 1).copied().unwrap_or(0) };
+    (start as usize, ends.get(code).copied().unwrap_or(0) as usize)
 }
 
 fn hash(text: &str) -> u64 {
