@@ -6,6 +6,7 @@ mod ask;
 mod data;
 mod exit;
 mod parameters;
+mod progress;
 mod review;
 mod tell;
 

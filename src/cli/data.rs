@@ -2,6 +2,7 @@
 
 use super::Common;
 use super::exit::Exit;
+use super::progress::Bar;
 use crate::base::{Report, Result};
 use crate::export::{self, Form};
 use crate::load::{self, LoadOptions, OnError, Origin, Place, Problem};
@@ -27,8 +28,10 @@ impl Data {
     pub fn open(&self) -> Result<Session> {
         let place = self.dir.clone().map_or(Place::Builtin, Place::Path);
         let on_error = if self.skip_errors { OnError::Skip } else { OnError::Fail };
-        let options = LoadOptions { on_error, ..LoadOptions::default() };
+        let (bar, progress) = Bar::at_terminal().unzip();
+        let options = LoadOptions { on_error, progress, ..LoadOptions::default() };
         let (session, loaded) = Session::open(&place, &options)?;
+        drop(bar);
         for problem in &loaded.skipped {
             say(&format!("Left out: {problem}"), Ink::Doubtful);
         }
@@ -114,10 +117,7 @@ pub fn build(dir: &Path, output: &Path, common: &Common) -> Result<Exit> {
     let size = export::build(graph, &session.vocabulary, &origin, output)?;
     let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
     let (output, size) = (output.display(), size as f64 / 1e6);
-    say(
-        &format!("Wrote {output}: {nodes} nodes, {relationships} relationships, {size:.1} MB"),
-        Ink::Dim,
-    );
+    say(&format!("Wrote {output}: {nodes} nodes, {relationships} relationships, {size:.1} MB"), Ink::Dim);
     Ok(Exit::ANSWERED)
 }
 

@@ -37,9 +37,9 @@ pub use bits::{Bits, BitsIter};
 pub use build::Builder;
 pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
-pub use snapshot::{Image, SNAPSHOT_MAGIC, sections};
 pub use mask::{Mask, Outlook, Undated};
 pub use names::{Named, Names};
+pub use snapshot::{Image, SNAPSHOT_MAGIC, sections};
 pub use statistics::{LabelSpread, Spread};
 pub use symbols::{Key, Label, RelationshipType};
 

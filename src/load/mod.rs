@@ -49,7 +49,7 @@ pub struct LoadOptions {
     pub format: Option<String>,
 }
 
-/// Rows read so far, bytes read so far, bytes in all.
+/// Rows read so far, bytes read so far, bytes in all. It is called often and should be quick.
 type Listener = dyn Fn(u64, u64, u64) + Send + Sync;
 
 /// Whoever wants to know how far a long load has come.

@@ -32,7 +32,10 @@ impl Origin {
             Some(Fingerprint { size, modified, hash: hash(&path)?, path: inside(directory, &path) })
         };
         let files = data_files(directory).into_iter().filter_map(fingerprint).collect();
-        Origin { directory: std::path::absolute(directory).unwrap_or_else(|_| directory.to_path_buf()), files }
+        Origin {
+            directory: std::path::absolute(directory).unwrap_or_else(|_| directory.to_path_buf()),
+            files,
+        }
     }
 
     /// What was changed, added or removed since, if the directory is there at all. A file of the same size with another

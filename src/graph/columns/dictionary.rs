@@ -102,6 +102,8 @@ pub struct DictionaryBuilder {
     ends: Vec<u32>,
     bytes: Vec<u8>,
     slots: Vec<u32>,
+    /// Of each string, so that growing need not look at the strings again.
+    hashes: Vec<u32>,
 }
 
 impl DictionaryBuilder {
@@ -110,16 +112,18 @@ impl DictionaryBuilder {
             self.grow();
         }
         let mask = self.slots.len() - 1;
-        let mut slot = hash(text) as usize & mask;
+        let hash = hash(text);
+        let mut slot = hash as usize & mask;
         while self.slots[slot] != 0 {
             let code = self.slots[slot] - 1;
-            if text_of(&self.ends, &self.bytes, code) == text {
+            if self.hashes[code as usize] == hash && self.bytes_of(code) == text.as_bytes() {
                 return code;
             }
             slot = (slot + 1) & mask;
         }
         self.bytes.extend_from_slice(text.as_bytes());
         self.ends.push(self.bytes.len() as u32);
+        self.hashes.push(hash);
         self.slots[slot] = self.ends.len() as u32;
         self.ends.len() as u32 - 1
     }
@@ -130,7 +134,7 @@ impl DictionaryBuilder {
     }
 
     pub fn text(&self, code: u32) -> &str {
-        text_of(&self.ends, &self.bytes, code)
+        std::str::from_utf8(self.bytes_of(code)).unwrap_or_default()
     }
 
     pub fn finish(self) -> Dictionary {
@@ -138,23 +142,24 @@ impl DictionaryBuilder {
         Dictionary { ends: self.ends.into(), bytes: self.bytes.into(), slots: slots.into() }
     }
 
+    #[inline]
+    fn bytes_of(&self, code: u32) -> &[u8] {
+        let (start, end) = place_of(&self.ends, code);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(16);
         let mut slots = vec![0u32; size];
-        for code in 0..self.ends.len() as u32 {
-            let mut slot = hash(self.text(code)) as usize & (size - 1);
+        for (code, hash) in self.hashes.iter().enumerate() {
+            let mut slot = *hash as usize & (size - 1);
             while slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            slots[slot] = code + 1;
+            slots[slot] = code as u32 + 1;
         }
         self.slots = slots;
     }
-}
-
-fn text_of<'b>(ends: &[u32], bytes: &'b [u8], code: u32) -> &'b str {
-    let (start, end) = place_of(ends, code);
-    bytes.get(start..end).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
 #[inline]
@@ -164,13 +169,13 @@ fn place_of(ends: &[u32], code: u32) -> (usize, usize) {
     (start as usize, ends.get(code).copied().unwrap_or(0) as usize)
 }
 
-fn hash(text: &str) -> u64 {
+fn hash(text: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     hasher.write_u8(0xff);
     // The low bits choose the slot, and the hasher mixes best into the high ones.
     let hash = hasher.finish();
-    hash ^ (hash >> 32)
+    (hash ^ (hash >> 32)) as u32
 }
 
 #[cfg(test)]

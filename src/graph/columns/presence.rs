@@ -104,7 +104,9 @@ impl Section for Presence {
                 rest => word >> rest,
             });
             let ones: u64 = present.iter().map(|word| u64::from(word.count_ones())).sum();
-            demand(present.len() == (width as usize).div_ceil(64) && beyond == 0 && ones == u64::from(count))?;
+            demand(
+                present.len() == (width as usize).div_ceil(64) && beyond == 0 && ones == u64::from(count),
+            )?;
             demand(ranks.is_empty() || ranks_of(&present) == ranks[..])?;
         }
         Ok(Presence { first, width, present, ranks, count })

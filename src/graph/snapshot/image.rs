@@ -89,6 +89,8 @@ pub struct Image {
     entries: Vec<Entry>,
     shown: Arc<str>,
     damage: OnceLock<&'static str>,
+    /// Every section was compared with its checksum.
+    compared: OnceLock<()>,
     bounds: OnceLock<Bounds>,
 }
 
@@ -148,6 +150,7 @@ impl Image {
             entries,
             shown,
             damage: OnceLock::new(),
+            compared: OnceLock::new(),
             bounds: OnceLock::new(),
         })
     }
@@ -229,11 +232,10 @@ impl Image {
 
     /// Compares every section with its checksum.
     pub(super) fn verify_all(&self) {
-        for entry in &self.entries {
-            if self.verified(entry).is_none() {
-                self.note_damage(entry.kind);
-            }
-        }
+        self.compared.get_or_init(|| {
+            let damaged = self.entries.iter().filter(|entry| self.verified(entry).is_none());
+            damaged.for_each(|entry| self.note_damage(entry.kind));
+        });
     }
 
     /// The line of the table for a section.

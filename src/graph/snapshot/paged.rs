@@ -51,7 +51,9 @@ impl Paged {
     #[inline]
     pub fn range(&self, start: usize, end: usize) -> &[u8] {
         match self.bytes.get(start..end) {
-            Some(bytes) if self.blocks.as_ref().is_none_or(|blocks| blocks.are_right(self, start, end)) => bytes,
+            Some(bytes) if self.blocks.as_ref().is_none_or(|blocks| blocks.are_right(self, start, end)) => {
+                bytes
+            }
             _ => &[],
         }
     }

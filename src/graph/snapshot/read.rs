@@ -44,7 +44,8 @@ impl Graph {
             types: meta.symbols.types.len() as u32,
             label_sets: meta.label_sets.len() as u32,
         });
-        let kept_indexes = image.numbers(kind::INDEX).map(|key| (Key(key), Lazy::of(&image, kind::INDEX, key)));
+        let kept_indexes =
+            image.numbers(kind::INDEX).map(|key| (Key(key), Lazy::of(&image, kind::INDEX, key)));
         let base = Base {
             node_bound,
             relationship_bound,

@@ -101,7 +101,8 @@ fn nested(reader: &mut Reader<'_>, depth: usize) -> Result<Value, Fault> {
         4 => Value::string(reader.text()?),
         5 => Value::from(reader.list(|reader| nested(reader, depth + 1))?),
         6 => {
-            let entries = reader.list(|reader| Ok((Arc::from(reader.text()?), nested(reader, depth + 1)?)))?;
+            let entries =
+                reader.list(|reader| Ok((Arc::from(reader.text()?), nested(reader, depth + 1)?)))?;
             Value::map(entries.into_iter().collect::<Map>())
         }
         7 => Value::Node(NodeId(reader.small()?)),
