@@ -47,18 +47,18 @@ impl Paged {
         self.bytes.len()
     }
 
-    /// The bytes in a range; none when the range does not lie inside, or a block of it is damaged.
+    /// The bytes in a range; none when the range does not lie inside. Bytes of a damaged block are given all the same, so
+    /// that lengths agree with what is known of them elsewhere; the image notes the damage.
     #[inline]
     pub fn range(&self, start: usize, end: usize) -> &[u8] {
-        match self.bytes.get(start..end) {
-            Some(bytes) if self.blocks.as_ref().is_none_or(|blocks| blocks.are_right(self, start, end)) => {
-                bytes
-            }
-            _ => &[],
+        let Some(bytes) = self.bytes.get(start..end) else { return &[] };
+        if let Some(blocks) = &self.blocks {
+            blocks.look_at(self, start, end);
         }
+        bytes
     }
 
-    /// All bytes; none when a block is damaged.
+    /// All bytes.
     pub fn all(&self) -> &[u8] {
         self.range(0, self.bytes.len())
     }
@@ -81,16 +81,15 @@ impl From<Vec<u8>> for Paged {
 
 impl Blocks {
     #[inline]
-    fn are_right(&self, paged: &Paged, start: usize, end: usize) -> bool {
+    fn look_at(&self, paged: &Paged, start: usize, end: usize) {
         if self.all.load(Ordering::Acquire) || start == end {
-            return true;
+            return;
         }
         let (first, last) = (start / BLOCK, (end - 1) / BLOCK);
-        let right = (first..=last).all(|block| self.is_right(paged, block));
+        let right = (first..=last).fold(true, |right, block| right & self.is_right(paged, block));
         if right && first == 0 && end == paged.len() {
             self.all.store(true, Ordering::Release);
         }
-        right
     }
 
     fn is_right(&self, paged: &Paged, block: usize) -> bool {

@@ -114,6 +114,7 @@ fn meta(reader: &mut Reader<'_>) -> std::result::Result<Meta, Fault> {
         })?;
         Ok(set.into_boxed_slice())
     })?;
+    demand(bounds.0 == 0 || !label_sets.is_empty())?;
     let holes = (Bits::of_words(reader.list(Reader::number)?), Bits::of_words(reader.list(Reader::number)?));
     let (node_columns, relationship_columns) = (reader.small()?, reader.small()?);
     let keys = symbols.keys.len() as u32;
