@@ -179,7 +179,7 @@ impl Section for NodeSets {
     fn read(reader: &mut Reader<'_>) -> Result<NodeSets, Fault> {
         let sets = Packed::read(reader)?;
         demand(sets.len() == reader.node_bound() as usize)?;
-        demand(sets.greatest().is_none_or(|set| set < reader.label_sets()))?;
+        demand(sets.len() == 0 || sets.greatest() < reader.label_sets())?;
         Ok(NodeSets(sets))
     }
 }
@@ -196,8 +196,10 @@ impl Section for Endpoints {
             (Packed::read(reader)?, reader.array::<NodeId>()?, reader.array::<NodeId>()?);
         let bound = reader.relationship_bound() as usize;
         demand(kinds.len() == bound && starts.len() == bound && ends.len() == bound)?;
-        demand(kinds.greatest().is_none_or(|kind| kind < reader.types()))?;
-        demand_below(starts.iter().chain(ends.iter()).map(|node| node.0), reader.node_bound() as usize)?;
+        demand(bound == 0 || kinds.greatest() < reader.types())?;
+        for nodes in [&starts, &ends] {
+            demand_below(nodes.iter().map(|node| node.0), reader.node_bound() as usize)?;
+        }
         Ok(Endpoints { kinds, starts, ends })
     }
 }
@@ -227,7 +229,7 @@ impl Section for Members {
             }
             1 => {
                 let bits = Bits::of_words(reader.array::<u64>()?.to_vec());
-                demand_below(bits.last().into_iter(), bound)?;
+                demand(bits.last().is_none_or(|last| (last as usize) < bound))?;
                 Ok(Members::Many(bits))
             }
             _ => Err(Fault),

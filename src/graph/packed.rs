@@ -36,12 +36,16 @@ impl Packed {
         }
     }
 
-    /// The greatest number.
-    pub fn greatest(&self) -> Option<u32> {
+    /// The greatest number; 0 where there is none.
+    pub fn greatest(&self) -> u32 {
         match self {
-            Packed::Bytes(numbers) => numbers.iter().max().map(|number| u32::from(*number)),
-            Packed::Shorts(numbers) => numbers.iter().max().map(|number| u32::from(*number)),
-            Packed::Words(numbers) => numbers.iter().max().copied(),
+            Packed::Bytes(numbers) => {
+                u32::from(numbers.iter().fold(0, |greatest, number| greatest.max(*number)))
+            }
+            Packed::Shorts(numbers) => {
+                u32::from(numbers.iter().fold(0, |greatest, number| greatest.max(*number)))
+            }
+            Packed::Words(numbers) => numbers.iter().fold(0, |greatest, number| greatest.max(*number)),
         }
     }
 

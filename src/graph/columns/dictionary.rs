@@ -1,7 +1,7 @@
 //! Distinct strings, each stored once.
 
 use super::super::buffer::Buffer;
-use super::super::snapshot::{Fault, Lazy, Paged, Reader, Writer, demand, kind};
+use super::super::snapshot::{Fault, Lazy, Paged, Reader, Writer, demand, demand_rising, kind};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -85,12 +85,8 @@ impl Dictionary {
             _ => (kind::RELATIONSHIP_TEXT, kind::RELATIONSHIP_SLOTS),
         };
         let bytes = Paged::of(reader.image, text, reader.entry.number, checksums)?;
-        let mut before = 0;
-        for end in ends.iter() {
-            demand(before <= *end)?;
-            before = *end;
-        }
-        demand(before as usize == bytes.len())?;
+        demand_rising(&ends)?;
+        demand(ends.last().copied().unwrap_or(0) as usize == bytes.len())?;
         let slots = Lazy::of(reader.image, slots, reader.entry.number);
         Ok(Dictionary { ends, bytes, slots })
     }

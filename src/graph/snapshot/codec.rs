@@ -168,16 +168,22 @@ pub fn demand(condition: bool) -> Result<(), Fault> {
     if condition { Ok(()) } else { Err(Fault) }
 }
 
-/// Whether numbers begin with 0, never fall, and end with `last`.
-pub fn demand_offsets(offsets: &[u32], last: usize) -> Result<(), Fault> {
-    let rising = offsets.windows(2).fold(true, |rising, pair| rising & (pair[0] <= pair[1]));
-    demand(rising && offsets.first() == Some(&0) && offsets.last().is_some_and(|end| *end as usize == last))
+/// An error if a number is smaller than the one before. (Whole arrays are looked at without stopping early, which a
+/// processor does many numbers at a time.)
+pub fn demand_rising(numbers: &[u32]) -> Result<(), Fault> {
+    let next = numbers.get(1..).unwrap_or_default();
+    let falls = numbers.iter().zip(next).fold(0, |falls, (one, next)| falls | u32::from(one > next));
+    demand(falls == 0)
 }
 
-/// Whether all numbers lie below a bound.
-pub fn demand_below(numbers: impl Iterator<Item = u32>, bound: usize) -> Result<(), Fault> {
-    let greatest = numbers.fold(None, |greatest: Option<u32>, number| {
-        Some(greatest.map_or(number, |greatest| greatest.max(number)))
-    });
-    demand(greatest.is_none_or(|greatest| (greatest as usize) < bound))
+/// An error unless numbers begin with 0, never fall, and end with `last`.
+pub fn demand_offsets(offsets: &[u32], last: usize) -> Result<(), Fault> {
+    demand_rising(offsets)?;
+    demand(offsets.first() == Some(&0) && offsets.last().is_some_and(|end| *end as usize == last))
+}
+
+/// An error unless all numbers lie below a bound.
+pub fn demand_below(numbers: impl ExactSizeIterator<Item = u32>, bound: usize) -> Result<(), Fault> {
+    let none = numbers.len() == 0;
+    demand(none || (numbers.fold(0, u32::max) as usize) < bound)
 }

@@ -21,7 +21,9 @@ pub use image::{Image, MAGIC as SNAPSHOT_MAGIC, kind as sections};
 pub use lazy::Lazy;
 pub use paged::Paged;
 
-pub(in crate::graph) use codec::{Fault, Reader, Writer, demand, demand_below, demand_offsets};
+pub(in crate::graph) use codec::{
+    Fault, Reader, Writer, demand, demand_below, demand_offsets, demand_rising,
+};
 pub(in crate::graph) use image::kind;
 pub(in crate::graph) use lazy::Section;
 pub(in crate::graph) use values::{read as read_value, write as write_value};

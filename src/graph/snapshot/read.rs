@@ -3,7 +3,7 @@
 use super::annotations::read_source;
 use super::image::{Bounds, Image, kind};
 use super::{Fault, Lazy, Reader, Section, demand};
-use crate::base::{Class, Report, Result};
+use crate::base::Result;
 use crate::graph::base::Base;
 use crate::graph::delta::Counts;
 use crate::graph::statistics::Statistics;
@@ -33,10 +33,12 @@ impl Graph {
     /// When names and counts are damaged.
     pub fn of_image(image: Arc<Image>) -> Result<Graph> {
         let meta = image.find(kind::META, 0).and_then(|place| image.open_section(place, meta));
-        let Some(meta) = meta else {
-            image.sound()?;
-            return Err(Report::new(Class::Data, "snapshot.damaged", "the snapshot has no names and counts"));
-        };
+        // Whatever has an id takes a byte at least, so that no bound can be beyond all measure.
+        let fits =
+            |bound: u32, kind| image.entry(kind, 0).is_some_and(|entry| u64::from(bound) <= entry.length);
+        let fitting =
+            meta.filter(|meta| fits(meta.bounds.0, kind::NODE_SETS) && fits(meta.bounds.1, kind::ENDPOINTS));
+        let Some(meta) = fitting else { return Err(image.distrust(kind::META)) };
         let ((node_bound, relationship_bound), (node_holes, relationship_holes)) = (meta.bounds, meta.holes);
         image.set_bounds(Bounds {
             nodes: node_bound,
