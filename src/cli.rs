@@ -6,6 +6,7 @@ mod ask;
 mod data;
 mod exit;
 mod parameters;
+mod progress;
 mod review;
 mod tell;
 
@@ -43,7 +44,7 @@ const EXIT_CODES: &str = "Exit codes:\n  0    answered (also `no` and a count of
 /// What every command understands.
 #[derive(Args, Clone, Debug)]
 struct Common {
-    /// Use the graph in this directory instead of the built-in one
+    /// Use the graph in this directory, or in this file that `build` made, instead of the built-in one
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
     /// On broken data: leave it out and say so, or load nothing
@@ -106,6 +107,14 @@ enum Command {
     Check {
         /// The directory with the data files
         dir: PathBuf,
+    },
+    /// Make one file of a data directory, which opens at once: `--data FILE`
+    Build {
+        /// The directory with the data files
+        dir: PathBuf,
+        /// The file to write; one that is there is replaced as a whole
+        #[arg(short, long, value_name = "FILE")]
+        output: PathBuf,
     },
     /// Write the graph to files: --format json (default), csv, cypher, graphml or dot
     Export {
@@ -252,6 +261,7 @@ fn run(arguments: Arguments) -> Exit {
         Some(Command::Describe { name }) => ask::describe(&name.join(" "), &common),
         Some(Command::Vocabulary { word }) => data::vocabulary(word.as_deref(), &common),
         Some(Command::Check { dir }) => data::check(&dir, &common),
+        Some(Command::Build { dir, output }) => data::build(&dir, &output, &common),
         Some(Command::Export { target }) => data::export(&target, &common),
         Some(Command::Audit(audit)) => review::audit(&audit, &common),
         Some(Command::Changes { from, to }) => review::changes(&from, &to, &common),

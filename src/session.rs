@@ -89,8 +89,11 @@ impl Session {
             vocabulary: Arc::new(std::mem::take(&mut loaded.vocabulary)),
             ..Session::default()
         };
-        session.derive()?;
-        session.graph.fold();
+        // A snapshot was made after its rules were applied.
+        if !session.graph.is_mapped() {
+            session.derive()?;
+            session.graph.fold();
+        }
         Ok((session, loaded))
     }
 
@@ -114,9 +117,10 @@ impl Session {
             Language::Question => false,
         };
         let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
-        let mut answer = answer.map_err(|report| report.in_text(text))?;
+        let mut answer = self.graph.sound().and(answer).map_err(|report| report.in_text(text))?;
         self.told(text, &mut answer, options);
         answer.elapsed = asked.elapsed();
+        self.graph.sound()?;
         Ok(answer)
     }
 
@@ -132,7 +136,7 @@ impl Session {
             answer.elapsed = asked.elapsed();
             answer
         });
-        Some(answer.map_err(|report| report.in_text(text)))
+        Some(self.graph.sound().and(answer).map_err(|report| report.in_text(text)))
     }
 
     /// What every answer says besides its rows.

@@ -88,7 +88,16 @@ fn one(
         answer.why = Some(why_all(&answer, &session.scene_of(&answer), proof.library.as_ref()));
     }
     let scene = session.scene_of(&answer);
-    let written = write(&answer, &scene, &look, format);
+    let written = match session.graph.is_mapped() {
+        false => write(&answer, &scene, &look, format, &mut io::stdout().lock()),
+        true => {
+            // What is shown may lie in parts of the file that were not looked at before.
+            let mut text = Vec::new();
+            let written = write(&answer, &scene, &look, format, &mut text);
+            session.graph.sound()?;
+            written.and_then(|()| io::stdout().write_all(&text))
+        }
+    };
     if written.is_err() {
         return Ok(Exit::of_writing(written));
     }
@@ -98,8 +107,14 @@ fn one(
     Ok(Exit::of_answer(&answer))
 }
 
-fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, format: &Format) -> io::Result<()> {
-    let mut out = BufWriter::new(io::stdout().lock());
+fn write(
+    answer: &Answer,
+    scene: &Scene<'_>,
+    look: &Look,
+    format: &Format,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
     (format.write)(answer, scene, look, &mut out)?;
     // Programs find the same in the object of the answer.
     if !format.for_programs {

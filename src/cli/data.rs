@@ -2,9 +2,10 @@
 
 use super::Common;
 use super::exit::Exit;
-use crate::base::Result;
+use super::progress::Bar;
+use crate::base::{Report, Result};
 use crate::export::{self, Form};
-use crate::load::{self, LoadOptions, OnError, Place, Problem};
+use crate::load::{self, LoadOptions, OnError, Origin, Place, Problem};
 use crate::render::{Ink, Look, Text, glossary};
 use crate::session::Session;
 use std::io::{self, BufWriter, Write};
@@ -27,10 +28,15 @@ impl Data {
     pub fn open(&self) -> Result<Session> {
         let place = self.dir.clone().map_or(Place::Builtin, Place::Path);
         let on_error = if self.skip_errors { OnError::Skip } else { OnError::Fail };
-        let options = LoadOptions { on_error, ..LoadOptions::default() };
+        let (bar, progress) = Bar::at_terminal().unzip();
+        let options = LoadOptions { on_error, progress, ..LoadOptions::default() };
         let (session, loaded) = Session::open(&place, &options)?;
+        drop(bar);
         for problem in &loaded.skipped {
             say(&format!("Left out: {problem}"), Ink::Doubtful);
+        }
+        for problem in loaded.warnings.iter().filter(|problem| problem.code == "snapshot.stale") {
+            say(&format!("Note: {problem}"), Ink::Doubtful);
         }
         Ok(session)
     }
@@ -97,10 +103,29 @@ fn say(text: &str, ink: Ink) {
     let _ = writeln!(io::stderr(), "{}", Look::of_stderr().paint(ink, text));
 }
 
+/// `whichlaw build`
+pub fn build(dir: &Path, output: &Path, common: &Common) -> Result<Exit> {
+    if !dir.is_dir() {
+        let message = format!("`{}` is not a data directory", dir.display());
+        return Err(Report::input("usage.build", message)
+            .help("Give the directory with the data files: `whichlaw build DIR -o FILE`."));
+    }
+    // Looked at before it is read: what changes meanwhile makes the file stale, not wrong.
+    let origin = Origin::of(dir);
+    let session = Data { dir: Some(dir.to_path_buf()), ..common.data() }.open()?;
+    let graph = &session.graph;
+    let size = export::build(graph, &session.vocabulary, &origin, output)?;
+    let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
+    let (output, size) = (output.display(), size as f64 / 1e6);
+    say(&format!("Wrote {output}: {nodes} nodes, {relationships} relationships, {size:.1} MB"), Ink::Dim);
+    Ok(Exit::ANSWERED)
+}
+
 /// `whichlaw export`: to a directory or a file, or, for formats of one text, to standard output as `-`.
 pub fn export(target: &Path, common: &Common) -> Result<Exit> {
     let exporter = export::exporter(common.format.as_deref().unwrap_or("json"))?;
     let session = common.data().open()?;
+    session.graph.verify()?;
     if let (Form::Text { write, .. }, true) = (&exporter.form, target == Path::new("-")) {
         let mut out = BufWriter::new(io::stdout().lock());
         return Ok(Exit::of_writing(write(&session.graph, &mut out).and_then(|()| out.flush())));

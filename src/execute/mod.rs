@@ -81,7 +81,9 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         late: plan.late,
         part: None,
     };
+    // Nothing is kept that was worked out from a damaged file.
     let result = run(plan, settings, &mut context);
+    let result = result.and_then(|outcome| context.graph.sound().map(|()| outcome));
     let (changes, profile) = (std::mem::take(&mut context.changes), context.profile.take());
     match result {
         Ok(mut outcome) => {

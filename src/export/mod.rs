@@ -7,6 +7,9 @@ mod cypher;
 mod dot;
 mod graphml;
 mod json;
+mod snapshot;
+
+pub use snapshot::build;
 
 use crate::base::{Class, Report, Result, nearest};
 use crate::graph::Graph;

@@ -2,6 +2,7 @@
 
 use super::buffer::Buffer;
 use super::columns::Presence;
+use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, demand_offsets};
 use super::{Adjacent, NodeId, RelationshipId, Way};
 use std::ops::Range;
 
@@ -22,28 +23,26 @@ pub struct Rows {
     relationships: Buffer<RelationshipId>,
 }
 
-/// A relationship about to be laid out.
-#[derive(Clone, Copy, Debug)]
-pub struct Link {
-    pub start: NodeId,
-    pub end: NodeId,
-    pub relationship: RelationshipId,
+/// The ends of all relationships, by id.
+#[derive(Clone, Copy)]
+pub struct Ends<'e> {
+    pub starts: &'e [NodeId],
+    pub ends: &'e [NodeId],
 }
 
 impl Adjacency {
     /// Lays out relationships given by ascending id.
-    pub fn of(links: &[Link]) -> Adjacency {
-        // Each pass is a stable counting sort, so ordering by end first leaves every row of the second pass ordered
-        // by neighbour, and its outcome in turn orders the third.
-        let by_end = Rows::of(links, |link| link.end, |link| link.start);
-        let mut ordered = Vec::with_capacity(links.len());
-        by_end.for_each(|end, start, relationship| ordered.push(Link { start, end, relationship }));
-        drop(by_end);
-        let outgoing = Rows::of(&ordered, |link| link.start, |link| link.end);
-        ordered.clear();
-        outgoing.for_each(|start, end, relationship| ordered.push(Link { start, end, relationship }));
-        let incoming = Rows::of(&ordered, |link| link.end, |link| link.start);
-        Adjacency { outgoing, incoming }
+    pub fn of(relationships: impl Iterator<Item = u32> + Clone, ends: Ends<'_>) -> Adjacency {
+        let mut outgoing = Layout::of(relationships.clone().map(|id| ends.starts[id as usize]));
+        for id in relationships {
+            outgoing.put(ends.starts[id as usize], ends.ends[id as usize], RelationshipId(id));
+        }
+        outgoing.order_rows();
+        let outgoing = outgoing.finish();
+        // The pass is a stable counting sort: what comes ordered by start lies ordered by start in every row.
+        let mut incoming = Layout::of(outgoing.nodes.iter().copied());
+        outgoing.for_each(|start, end, relationship| incoming.put(end, start, relationship));
+        Adjacency { outgoing, incoming: incoming.finish() }
     }
 
     #[inline]
@@ -68,36 +67,6 @@ impl Adjacency {
 }
 
 impl Rows {
-    fn of(links: &[Link], own: impl Fn(&Link) -> NodeId, other: impl Fn(&Link) -> NodeId) -> Rows {
-        let (mut first, mut last) = (u32::MAX, 0);
-        for link in links {
-            first = first.min(own(link).0);
-            last = last.max(own(link).0);
-        }
-        if links.is_empty() {
-            return Rows::default();
-        }
-        let width = (last - first + 1) as usize;
-        let mut offsets = vec![0u32; width + 1];
-        for link in links {
-            offsets[(own(link).0 - first) as usize + 1] += 1;
-        }
-        for place in 0..width {
-            offsets[place + 1] += offsets[place];
-        }
-        let mut next = offsets.clone();
-        let mut nodes = vec![NodeId(0); links.len()];
-        let mut relationships = vec![RelationshipId(0); links.len()];
-        for link in links {
-            let cursor = &mut next[(own(link).0 - first) as usize];
-            nodes[*cursor as usize] = other(link);
-            relationships[*cursor as usize] = link.relationship;
-            *cursor += 1;
-        }
-        let (presence, offsets) = compact(first, offsets);
-        Rows { presence, offsets, nodes: nodes.into(), relationships: relationships.into() }
-    }
-
     #[inline]
     pub fn of_node(&self, node: NodeId) -> Adjacent<'_> {
         match self.presence.place(node.0) {
@@ -150,6 +119,82 @@ impl Rows {
     }
 }
 
+/// Rows in the making.
+struct Layout {
+    first: u32,
+    offsets: Vec<u32>,
+    /// Where the next entry of each row goes.
+    next: Vec<u32>,
+    nodes: Vec<NodeId>,
+    relationships: Vec<RelationshipId>,
+}
+
+impl Layout {
+    /// Room for as many entries in the row of each node as the node comes.
+    fn of(owners: impl Iterator<Item = NodeId> + Clone) -> Layout {
+        let (mut first, mut last, mut count) = (u32::MAX, 0, 0);
+        for owner in owners.clone() {
+            first = first.min(owner.0);
+            last = last.max(owner.0);
+            count += 1;
+        }
+        let width = if count == 0 { 0 } else { (last - first + 1) as usize };
+        let mut offsets = vec![0u32; width + 1];
+        for owner in owners {
+            offsets[(owner.0 - first) as usize + 1] += 1;
+        }
+        for place in 0..width {
+            offsets[place + 1] += offsets[place];
+        }
+        Layout {
+            first,
+            next: offsets.clone(),
+            offsets,
+            nodes: vec![NodeId(0); count],
+            relationships: vec![RelationshipId(0); count],
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, owner: NodeId, node: NodeId, relationship: RelationshipId) {
+        let cursor = &mut self.next[(owner.0 - self.first) as usize];
+        self.nodes[*cursor as usize] = node;
+        self.relationships[*cursor as usize] = relationship;
+        *cursor += 1;
+    }
+
+    /// Puts every row in the order of neighbours, then relationships, which came ascending.
+    fn order_rows(&mut self) {
+        let mut pairs: Vec<u64> = Vec::new();
+        for bounds in self.offsets.windows(2) {
+            let range = bounds[0] as usize..bounds[1] as usize;
+            let nodes = &mut self.nodes[range.clone()];
+            if nodes.is_sorted() {
+                continue;
+            }
+            let relationships = &mut self.relationships[range];
+            pairs.clear();
+            let both = nodes.iter().zip(relationships.iter());
+            pairs
+                .extend(both.map(|(node, relationship)| u64::from(node.0) << 32 | u64::from(relationship.0)));
+            pairs.sort_unstable();
+            for (place, pair) in pairs.iter().enumerate() {
+                nodes[place] = NodeId((pair >> 32) as u32);
+                relationships[place] = RelationshipId(*pair as u32);
+            }
+        }
+    }
+
+    fn finish(self) -> Rows {
+        if self.nodes.is_empty() {
+            return Rows::default();
+        }
+        drop(self.next);
+        let (presence, offsets) = compact(self.first, self.offsets);
+        Rows { presence, offsets, nodes: self.nodes.into(), relationships: self.relationships.into() }
+    }
+}
+
 /// Leaves out empty rows where most are empty: a type that few nodes take part in must not cost an offset per node.
 fn compact(first: u32, offsets: Vec<u32>) -> (Presence, Buffer<u32>) {
     let width = offsets.len() - 1;
@@ -166,4 +211,41 @@ fn compact(first: u32, offsets: Vec<u32>) -> (Presence, Buffer<u32>) {
         }
     }
     (Presence::of(&owners), kept.into())
+}
+
+impl Section for Adjacency {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.outgoing.write(writer);
+        self.incoming.write(writer);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Adjacency, Fault> {
+        let (outgoing, incoming) = (Rows::read(reader)?, Rows::read(reader)?);
+        demand(outgoing.nodes.len() == incoming.nodes.len())?;
+        Ok(Adjacency { outgoing, incoming })
+    }
+}
+
+impl Section for Rows {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.presence.write(writer);
+        writer.array(&self.offsets);
+        writer.array(&self.nodes);
+        writer.array(&self.relationships);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Rows, Fault> {
+        let presence = Presence::read(reader)?;
+        let (offsets, nodes, relationships) =
+            (reader.array()?, reader.array::<NodeId>()?, reader.array::<RelationshipId>()?);
+        if offsets.is_empty() {
+            demand(presence.places() == 0 && nodes.is_empty() && relationships.is_empty())?;
+            return Ok(Rows::default());
+        }
+        demand_offsets(&offsets, nodes.len())?;
+        demand(offsets.len() == presence.places() + 1 && nodes.len() == relationships.len())?;
+        demand_below(nodes.iter().map(|node| node.0), reader.node_bound() as usize)?;
+        demand_below(relationships.iter().map(|r| r.0), reader.relationship_bound() as usize)?;
+        Ok(Rows { presence, offsets, nodes, relationships })
+    }
 }

@@ -2,7 +2,11 @@
 
 use super::{Claim, Entity, Evidence, Key, Precision};
 use crate::value::Date;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+/// What is recorded of a graph.
+pub type Annotations = FxHashMap<Entity, Arc<Annotation>>;
 
 /// What is recorded of one node or relationship.
 #[derive(Clone, Debug, Default)]

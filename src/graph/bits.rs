@@ -16,6 +16,11 @@ impl Bits {
         Bits { words: vec![0; bound.div_ceil(64)] }
     }
 
+    /// The set whose bits these words are.
+    pub fn of_words(words: Vec<u64>) -> Bits {
+        Bits { words }
+    }
+
     /// The set of all numbers below `bound`.
     pub fn full(bound: usize) -> Bits {
         let mut words = vec![u64::MAX; bound.div_ceil(64)];
@@ -66,6 +71,12 @@ impl Bits {
 
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|w| *w == 0)
+    }
+
+    /// The greatest number.
+    pub fn last(&self) -> Option<u32> {
+        let (place, word) = self.words.iter().enumerate().rev().find(|(_, word)| **word != 0)?;
+        Some(place as u32 * 64 + 63 - word.leading_zeros())
     }
 
     /// The words of 64 numbers each, lowest first.

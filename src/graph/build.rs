@@ -1,15 +1,18 @@
 //! Makes a base from many nodes and relationships at once.
 
-use super::adjacency::{Adjacency, Link};
+use super::adjacency::{Adjacency, Ends};
 use super::annotation::Annotation;
-use super::base::{Base, Members};
+use super::base::{Base, Endpoints, Members, NodeSets};
 use super::bits::Bits;
 use super::columns::{Column, ColumnBuilder};
 use super::delta::Counts;
+use super::packed::Packed;
+use super::snapshot::Lazy;
 use super::symbols::Symbols;
 use super::{Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Source, new_version};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Collects nodes and relationships in the order of their ids and lays them out in columns and rows.
@@ -19,7 +22,8 @@ pub struct Builder {
     label_sets: Vec<Box<[Label]>>,
     set_numbers: FxHashMap<Box<[Label]>, u32>,
     node_sets: Vec<u32>,
-    kinds: Vec<u32>,
+    /// Where runs of relationships of one type begin, with the type: bulk data come type by type.
+    runs: Vec<(u32, u32)>,
     starts: Vec<NodeId>,
     ends: Vec<NodeId>,
     pub(super) node_holes: Bits,
@@ -74,10 +78,13 @@ impl Builder {
 
     /// Both ends must have been added, or be added before [`Builder::finish`].
     pub fn relationship(&mut self, start: NodeId, kind: RelationshipType, end: NodeId) -> RelationshipId {
-        self.kinds.push(kind.0);
+        let id = self.starts.len() as u32;
+        if self.runs.last().is_none_or(|(_, last)| *last != kind.0) {
+            self.runs.push((id, kind.0));
+        }
         self.starts.push(start);
         self.ends.push(end);
-        RelationshipId(self.kinds.len() as u32 - 1)
+        RelationshipId(id)
     }
 
     pub fn node_count(&self) -> usize {
@@ -85,7 +92,7 @@ impl Builder {
     }
 
     pub fn relationship_count(&self) -> usize {
-        self.kinds.len()
+        self.starts.len()
     }
 
     pub fn property(&mut self, entity: Entity, key: Key, value: Value) {
@@ -124,24 +131,26 @@ impl Builder {
     pub fn finish(mut self) -> Graph {
         self.label_set(&[]);
         let counts = self.counts();
-        let adjacency = self.adjacency();
+        let runs = self.runs_by_type();
+        let adjacency = self.adjacency(&runs);
+        let kinds = self.kinds(&runs);
         let label_nodes = self.label_nodes();
         let base = Base {
             node_bound: self.node_sets.len() as u32,
-            relationship_bound: self.kinds.len() as u32,
+            relationship_bound: self.starts.len() as u32,
             node_holes: self.node_holes,
             relationship_holes: self.relationship_holes,
             label_sets: self.label_sets,
-            node_sets: self.node_sets.into(),
+            node_sets: NodeSets(self.node_sets.into()).into(),
             label_nodes,
-            kinds: self.kinds.into(),
-            starts: self.starts.into(),
-            ends: self.ends.into(),
+            endpoints: Lazy::from(Endpoints { kinds, starts: self.starts.into(), ends: self.ends.into() }),
             adjacency,
             node_columns: packed(self.node_columns),
             relationship_columns: packed(self.relationship_columns),
             names: Default::default(),
             indexes: Default::default(),
+            kept_names: None,
+            kept_indexes: Default::default(),
             statistics: Default::default(),
             aligned: Default::default(),
         };
@@ -149,7 +158,7 @@ impl Builder {
             symbols: Arc::new(self.symbols),
             base: Arc::new(base),
             counts,
-            annotations: Arc::new(self.annotations),
+            annotations: Arc::new(self.annotations.into()),
             sources: Arc::new(self.sources),
             version: new_version(),
             ..Graph::default()
@@ -159,7 +168,7 @@ impl Builder {
     fn counts(&self) -> Counts {
         let mut counts = Counts {
             nodes: self.node_sets.len() - self.node_holes.len(),
-            relationships: self.kinds.len() - self.relationship_holes.len(),
+            relationships: self.starts.len() - self.relationship_holes.len(),
             ..Counts::default()
         };
         let mut by_set = vec![0; self.label_sets.len()];
@@ -171,31 +180,60 @@ impl Builder {
                 *counts.label(*label) += count;
             }
         }
-        for (place, kind) in self.kinds.iter().enumerate() {
-            if !self.relationship_holes.contains(place as u32) {
-                *counts.kind(RelationshipType(*kind)) += 1;
+        for (kind, run) in self.typed_runs() {
+            *counts.kind(RelationshipType(kind)) += run.len();
+        }
+        for hole in self.relationship_holes.iter() {
+            let run = self.runs.partition_point(|(first, _)| *first <= hole).saturating_sub(1);
+            if let Some((_, kind)) = self.runs.get(run) {
+                *counts.kind(RelationshipType(*kind)) -= 1;
             }
         }
         counts
     }
 
-    fn adjacency(&self) -> Vec<Arc<Adjacency>> {
-        let mut sizes = vec![0usize; self.symbols.types.len()];
-        for kind in &self.kinds {
-            sizes[*kind as usize] += 1;
-        }
-        let mut links: Vec<Vec<Link>> = sizes.into_iter().map(Vec::with_capacity).collect();
-        for (place, kind) in self.kinds.iter().enumerate() {
-            if self.relationship_holes.contains(place as u32) {
-                continue;
-            }
-            let (start, end) = (self.starts[place], self.ends[place]);
-            links[*kind as usize].push(Link { start, end, relationship: RelationshipId(place as u32) });
-        }
-        links.into_iter().map(|links| Arc::new(Adjacency::of(&links))).collect()
+    /// The runs of relationships, each with its type.
+    fn typed_runs(&self) -> impl Iterator<Item = (u32, Range<u32>)> + '_ {
+        let ends = self.runs.iter().skip(1).map(|(first, _)| *first).chain([self.starts.len() as u32]);
+        self.runs.iter().zip(ends).map(|((first, kind), end)| (*kind, *first..end))
     }
 
-    fn label_nodes(&self) -> Vec<Members> {
+    fn runs_by_type(&self) -> Vec<Vec<Range<u32>>> {
+        let mut runs = vec![Vec::new(); self.symbols.types.len()];
+        for (kind, run) in self.typed_runs() {
+            runs[kind as usize].push(run);
+        }
+        runs
+    }
+
+    /// The type of every relationship.
+    fn kinds(&self, runs: &[Vec<Range<u32>>]) -> Packed {
+        if runs.len() > 0x100 {
+            let mut kinds = vec![0u32; self.starts.len()];
+            self.typed_runs().for_each(|(kind, run)| kinds[run.start as usize..run.end as usize].fill(kind));
+            return kinds.into();
+        }
+        let mut kinds = vec![0u8; self.starts.len()];
+        let fill =
+            |(kind, run): (u32, Range<u32>)| kinds[run.start as usize..run.end as usize].fill(kind as u8);
+        self.typed_runs().for_each(fill);
+        Packed::Bytes(kinds.into())
+    }
+
+    fn adjacency(&self, runs: &[Vec<Range<u32>>]) -> Vec<Lazy<Adjacency>> {
+        let ends = Ends { starts: &self.starts, ends: &self.ends };
+        let whole = self.relationship_holes.is_empty();
+        let adjacency = |runs: &Vec<Range<u32>>| match runs.as_slice() {
+            [run] if whole => Adjacency::of(run.clone(), ends),
+            _ => {
+                let ids = runs.iter().flat_map(Range::clone);
+                Adjacency::of(ids.filter(|id| !self.relationship_holes.contains(*id)), ends)
+            }
+        };
+        runs.iter().map(|runs| adjacency(runs).into()).collect()
+    }
+
+    fn label_nodes(&self) -> Vec<Lazy<Members>> {
         let mut nodes: Vec<Vec<u32>> = vec![Vec::new(); self.symbols.labels.len()];
         for (node, set) in self.node_sets.iter().enumerate() {
             for label in self.label_sets[*set as usize].iter() {
@@ -203,7 +241,7 @@ impl Builder {
             }
         }
         let bound = self.node_sets.len() as u32;
-        nodes.into_iter().map(|nodes| Members::of(nodes, bound)).collect()
+        nodes.into_iter().map(|nodes| Members::of(nodes, bound).into()).collect()
     }
 }
 
@@ -215,6 +253,6 @@ fn column(columns: &mut Vec<ColumnBuilder>, key: Key) -> &mut ColumnBuilder {
     &mut columns[place]
 }
 
-fn packed(columns: Vec<ColumnBuilder>) -> Vec<Arc<Column>> {
-    columns.into_iter().map(|column| Arc::new(column.finish())).collect()
+fn packed(columns: Vec<ColumnBuilder>) -> Vec<Lazy<Arc<Column>>> {
+    columns.into_iter().map(|column| Lazy::from(Arc::new(column.finish()))).collect()
 }

@@ -17,7 +17,9 @@ impl Graph {
         let version = self.version;
         let (sources, rules, files) = (self.sources.clone(), self.rules.clone(), self.files.clone());
         let (structure, shapes) = (self.structure, self.shapes.clone());
-        *self = Graph { version, structure, shapes, sources, rules, files, ..builder.finish() };
+        // What was damaged in the snapshot is not sound because it was copied.
+        let image = self.image.clone();
+        *self = Graph { version, structure, shapes, sources, rules, files, image, ..builder.finish() };
     }
 
     fn copy_nodes(&self, builder: &mut Builder) {

@@ -2,6 +2,7 @@
 
 use super::buffer::Buffer;
 use super::columns::{Column, Values};
+use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, demand_offsets};
 use crate::value::{Truth, Value, equal};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
@@ -52,6 +53,21 @@ impl HashIndex {
 
     pub fn bytes(&self) -> usize {
         self.offsets.bytes() + self.nodes.bytes()
+    }
+}
+
+impl Section for HashIndex {
+    fn write(&self, writer: &mut Writer<'_>) {
+        writer.array(&self.offsets);
+        writer.array(&self.nodes);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<HashIndex, Fault> {
+        let (offsets, nodes) = (reader.array::<u32>()?, reader.array::<u32>()?);
+        demand(offsets.len() >= 2 && (offsets.len() - 1).is_power_of_two())?;
+        demand_offsets(&offsets, nodes.len())?;
+        demand_below(nodes.iter().copied(), reader.node_bound() as usize)?;
+        Ok(HashIndex { offsets, nodes })
     }
 }
 

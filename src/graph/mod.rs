@@ -9,6 +9,7 @@ mod evidence;
 mod annotation;
 mod authority;
 mod buffer;
+mod snapshot;
 mod bits;
 mod packed;
 pub mod columns;
@@ -43,16 +44,18 @@ pub use aligned::Aligned;
 pub use names::{Named, Names};
 pub use read::Lists;
 pub use shape::Shape;
+pub use snapshot::{Image, SNAPSHOT_MAGIC, sections};
 pub use statistics::{LabelSpread, Spread};
 pub use symbols::{Key, Label, RelationshipType};
 
 pub use view::{Edge, View, Visited};
 
+use annotation::Annotations;
 use base::Base;
 use delta::{Counts, Delta, Journal};
 use mask::Masks;
 use names::WrittenNames;
-use rustc_hash::FxHashMap;
+use snapshot::Lazy;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -60,10 +63,12 @@ use symbols::Symbols;
 use validity::ValidityRules;
 
 /// A node of this session: dense, never reused.
+#[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(pub u32);
 
 /// A relationship of this session: dense, never reused.
+#[repr(transparent)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RelationshipId(pub u32);
 
@@ -104,11 +109,13 @@ pub struct Graph {
     base: Arc<Base>,
     delta: Delta,
     counts: Counts,
-    annotations: Arc<FxHashMap<Entity, Arc<Annotation>>>,
+    annotations: Arc<Lazy<Annotations>>,
     sources: Arc<Vec<Source>>,
     /// The data files it was read from, with fingerprints of their texts.
     files: Arc<BTreeMap<Arc<str>, u64>>,
     rules: Arc<ValidityRules>,
+    /// The snapshot in which the base lies, if it does.
+    image: Option<Arc<Image>>,
     journal: Option<Box<Journal>>,
     /// Different for graphs of different content, so that whatever is derived from a graph can be kept with it.
     version: u64,

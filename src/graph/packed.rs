@@ -1,6 +1,7 @@
 //! Small numbers in as few bytes as they need.
 
 use super::buffer::Buffer;
+use super::snapshot::{Fault, Reader, Section, Writer};
 
 /// Numbers in one, two or four bytes each, as the greatest of them demands.
 #[derive(Clone, Debug)]
@@ -17,13 +18,34 @@ impl Default for Packed {
 }
 
 impl Packed {
-    /// The number at a place that was given.
+    /// The number at a place; 0 beyond the end, where a damaged file leaves nothing.
     #[inline]
     pub fn at(&self, place: usize) -> u32 {
         match self {
-            Packed::Bytes(numbers) => u32::from(numbers[place]),
-            Packed::Shorts(numbers) => u32::from(numbers[place]),
-            Packed::Words(numbers) => numbers[place],
+            Packed::Bytes(numbers) => numbers.get(place).map_or(0, |number| u32::from(*number)),
+            Packed::Shorts(numbers) => numbers.get(place).map_or(0, |number| u32::from(*number)),
+            Packed::Words(numbers) => numbers.get(place).copied().unwrap_or(0),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        match self {
+            Packed::Bytes(numbers) => numbers.len(),
+            Packed::Shorts(numbers) => numbers.len(),
+            Packed::Words(numbers) => numbers.len(),
+        }
+    }
+
+    /// The greatest number; 0 where there is none.
+    pub fn greatest(&self) -> u32 {
+        match self {
+            Packed::Bytes(numbers) => {
+                u32::from(numbers.iter().fold(0, |greatest, number| greatest.max(*number)))
+            }
+            Packed::Shorts(numbers) => {
+                u32::from(numbers.iter().fold(0, |greatest, number| greatest.max(*number)))
+            }
+            Packed::Words(numbers) => numbers.iter().fold(0, |greatest, number| greatest.max(*number)),
         }
     }
 
@@ -33,6 +55,34 @@ impl Packed {
             Packed::Shorts(numbers) => numbers.bytes(),
             Packed::Words(numbers) => numbers.bytes(),
         }
+    }
+}
+
+impl Section for Packed {
+    fn write(&self, writer: &mut Writer<'_>) {
+        match self {
+            Packed::Bytes(numbers) => {
+                writer.number(1);
+                writer.array(numbers);
+            }
+            Packed::Shorts(numbers) => {
+                writer.number(2);
+                writer.array(numbers);
+            }
+            Packed::Words(numbers) => {
+                writer.number(4);
+                writer.array(numbers);
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Packed, Fault> {
+        Ok(match reader.number()? {
+            1 => Packed::Bytes(reader.array()?),
+            2 => Packed::Shorts(reader.array()?),
+            4 => Packed::Words(reader.array()?),
+            _ => return Err(Fault),
+        })
     }
 }
 

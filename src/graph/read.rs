@@ -139,7 +139,7 @@ impl Graph {
 
     /// The adjacency of one type in one direction, for loops over many nodes.
     pub fn lists(&self, way: Way, kind: RelationshipType) -> Lists<'_> {
-        let rows = self.base.adjacency.get(kind.0 as usize).map(|adjacency| adjacency.rows(way));
+        let rows = self.base.adjacency.get(kind.0 as usize).map(|adjacency| (**adjacency).rows(way));
         let untouched = self.delta.touched_nodes.is_empty();
         Lists { graph: self, rows, way, kind, bound: if untouched { self.base.node_bound } else { 0 } }
     }
@@ -224,11 +224,11 @@ impl Graph {
 
     /// The base's column of a node property, to be kept with the ids whose values are meant.
     pub fn stored_node_column(&self, key: Key) -> Option<&Arc<Column>> {
-        self.base.node_columns.get(key.0 as usize)
+        self.base.node_columns.get(key.0 as usize).map(|column| &**column)
     }
 
     pub fn stored_relationship_column(&self, key: Key) -> Option<&Arc<Column>> {
-        self.base.relationship_columns.get(key.0 as usize)
+        self.base.relationship_columns.get(key.0 as usize).map(|column| &**column)
     }
 
     /// Whether the properties of a node stand in the base's columns. Of one that was deleted nothing is said.

@@ -52,7 +52,10 @@ impl Graph {
         let mut take = |node: u32| {
             let node = NodeId(node);
             let matches = match self.node_entry(node) {
-                None => same_at(column, node.0, value),
+                None => {
+                    same_at(column, node.0, value)
+                        && label.is_none_or(|label| self.base.has_label(node, label))
+                }
                 Some(_) => self.matches(node, label, key, value),
             };
             if matches {

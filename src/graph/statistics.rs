@@ -45,6 +45,13 @@ impl Kinds {
     }
 }
 
+impl Statistics {
+    /// How many different values the properties of nodes have, as far as that was worked out before.
+    pub fn of_distinct(known: impl Iterator<Item = (Key, usize)>) -> Statistics {
+        Statistics { distinct: RwLock::new(known.collect()), ..Statistics::default() }
+    }
+}
+
 impl Spread {
     /// The degree at the end of a relationship chosen at random.
     pub fn mean_of_squares(&self) -> f64 {

@@ -10,8 +10,10 @@ mod derive;
 mod files;
 mod json;
 mod notes;
+mod origin;
 mod problem;
 mod shape;
+mod snapshot;
 pub(crate) mod spanned;
 mod terms;
 mod text;
@@ -19,7 +21,9 @@ mod values;
 mod words;
 
 pub use derive::{Derivation, derive};
+pub use origin::Origin;
 pub use problem::{CheckReport, Problem, report};
+pub use snapshot::EXTENSION as SNAPSHOT_EXTENSION;
 pub use text::fingerprint;
 
 use crate::graph::Graph;
@@ -45,7 +49,7 @@ pub struct LoadOptions {
     pub format: Option<String>,
 }
 
-/// Rows read so far, bytes read so far, bytes in all.
+/// Rows read so far, bytes read so far, bytes in all. It is called often and should be quick.
 type Listener = dyn Fn(u64, u64, u64) + Send + Sync;
 
 /// Whoever wants to know how far a long load has come.
@@ -101,6 +105,12 @@ pub struct Loader {
 /// All formats; the first that recognises a path reads it.
 pub const LOADERS: &[Loader] = &[
     Loader {
+        name: "snapshot",
+        about: "one file that `whichlaw build` made of a data directory",
+        recognises: snapshot::recognises,
+        read: snapshot::read,
+    },
+    Loader {
         name: "csv",
         about: "a directory of CSV files with the headers of graph importers",
         recognises: csv::recognises,
@@ -136,7 +146,10 @@ pub fn open(place: &Place, options: &LoadOptions) -> Result<Loaded, Vec<Problem>
 /// Says everything that is wrong with a data directory.
 pub fn check(path: &Path) -> CheckReport {
     let mut report = CheckReport::default();
-    read(path, &LoadOptions::default(), &mut report);
+    let read = read(path, &LoadOptions::default(), &mut report);
+    if let Some(Err(failure)) = read.map(|(graph, _)| graph.verify()) {
+        report.errors.push(snapshot::problem(path, &failure));
+    }
     report.sort();
     report
 }

@@ -112,7 +112,9 @@ impl Pipe {
         let asked = Instant::now();
         let answer = self.session.run(query, &options)?;
         let elapsed = asked.elapsed();
-        Ok(self.told(&answer, elapsed, options.trace))
+        let told = self.told(&answer, elapsed, options.trace);
+        self.session.graph.sound()?;
+        Ok(told)
     }
 
     fn told(&self, answer: &Answer, elapsed: Duration, evidence: bool) -> Fields {
@@ -182,6 +184,7 @@ impl Pipe {
         let graph: &Graph = &self.session.graph;
         let nodes = graph.nodes().map(|id| node(id, graph)).collect();
         let relationships = graph.relationships().map(|id| relationship(id, graph)).collect();
+        graph.sound()?;
         Ok(vec![("nodes", Json::Array(nodes)), ("rels", Json::Array(relationships))])
     }
 

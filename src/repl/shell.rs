@@ -92,6 +92,10 @@ impl Shell {
     fn command(&mut self, line: &str) -> Result<Flow> {
         let (name, argument) = command::split(line);
         let command: &Command = command::find(name).ok_or_else(|| command::unknown(line))?;
+        // Commands look at the graph in their own ways; these few do not.
+        if !["load", "help", "quit"].contains(&command.name) {
+            self.session.graph.verify()?;
+        }
         (command.run)(self, argument).map_err(|report| report.in_text(line))
     }
 
@@ -145,6 +149,10 @@ impl Shell {
         let table = format.name == "table";
         let look = Look { rows: rows.filter(|_| table && self.interactive), ..self.look() };
         let bytes = self.rendered(answer, format, &look);
+        // What is shown may lie in parts of a snapshot that were not looked at before.
+        if let Err(report) = self.session.graph.sound() {
+            return self.fail(&report);
+        }
         self.print(&bytes);
         if beside {
             for note in &answer.notes {

@@ -7,16 +7,25 @@ use crate::value::{Date, Value};
 /// to a mixed column. Of several values for one id the last counts; null takes a value away.
 #[derive(Clone, Debug, Default)]
 pub struct ColumnBuilder {
-    ids: Vec<u32>,
+    ids: Given,
     values: Collected,
     /// Whether ids came ascending and distinct, and no null came: then nothing is left to sort out.
     disorderly: bool,
+}
+
+/// The ids that values came for. Bulk data mostly give every id in turn, which needs no list.
+#[derive(Clone, Debug)]
+enum Given {
+    Run { first: u32, length: u32 },
+    List(Vec<u32>),
 }
 
 #[derive(Clone, Debug, Default)]
 enum Collected {
     #[default]
     Nothing,
+    /// Integers that all fit in 32 bits.
+    Short(Vec<i32>),
     Integers(Vec<i64>),
     Floats(Vec<f64>),
     Booleans(Vec<bool>),
@@ -41,9 +50,15 @@ impl ColumnBuilder {
     }
 
     pub fn push_integer(&mut self, id: u32, number: i64) {
-        match &mut self.values {
-            Collected::Integers(numbers) => numbers.push(number),
-            nothing @ Collected::Nothing => *nothing = Collected::Integers(vec![number]),
+        match (&mut self.values, i32::try_from(number)) {
+            (Collected::Short(numbers), Ok(short)) => numbers.push(short),
+            (nothing @ Collected::Nothing, Ok(short)) => *nothing = Collected::Short(vec![short]),
+            (Collected::Integers(numbers), _) => numbers.push(number),
+            (nothing @ Collected::Nothing, Err(_)) => *nothing = Collected::Integers(vec![number]),
+            (Collected::Short(numbers), Err(_)) => {
+                let wide = numbers.iter().map(|short| i64::from(*short)).chain([number]);
+                self.values = Collected::Integers(wide.collect());
+            }
             _ => return self.mixed(id, Value::Integer(number)),
         }
         self.note(id);
@@ -91,18 +106,19 @@ impl ColumnBuilder {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.ids.len() == 0
     }
 
     pub fn finish(mut self) -> Column {
         if self.disorderly {
             self = self.in_order();
         }
-        let presence = Presence::of(&self.ids);
+        let presence = self.ids.presence();
         let ids = &self.ids;
         let values = match self.values {
             Collected::Nothing => Values::default(),
-            Collected::Integers(numbers) => integers(&presence, ids, numbers),
+            Collected::Short(numbers) => Values::Short(placed(&presence, ids, numbers).into()),
+            Collected::Integers(numbers) => Values::Integers(placed(&presence, ids, numbers).into()),
             Collected::Floats(numbers) => Values::Floats(placed(&presence, ids, numbers).into()),
             Collected::Dates(days) => Values::Dates(placed(&presence, ids, days).into()),
             Collected::Strings(codes, dictionary) => Values::Strings {
@@ -124,8 +140,7 @@ impl ColumnBuilder {
     }
 
     fn note(&mut self, id: u32) {
-        self.disorderly |= self.ids.last().is_some_and(|last| *last >= id);
-        self.ids.push(id);
+        self.disorderly |= !self.ids.push(id);
     }
 
     fn mixed(&mut self, id: u32, value: Value) {
@@ -146,7 +161,7 @@ impl ColumnBuilder {
 
     /// The same pairs by ascending id, the last of each id, without nulls.
     fn in_order(self) -> ColumnBuilder {
-        let mut pairs: Vec<(u32, Value)> = self.ids.into_iter().zip(self.values.into_values()).collect();
+        let mut pairs: Vec<(u32, Value)> = self.ids.iter().zip(self.values.into_values()).collect();
         pairs.sort_by_key(|(id, _)| *id);
         let mut ordered = ColumnBuilder::default();
         let mut pairs = pairs.into_iter().peekable();
@@ -164,6 +179,9 @@ impl Collected {
     fn into_values(self) -> Vec<Value> {
         match self {
             Collected::Nothing => Vec::new(),
+            Collected::Short(numbers) => {
+                numbers.into_iter().map(|number| Value::Integer(i64::from(number))).collect()
+            }
             Collected::Integers(numbers) => numbers.into_iter().map(Value::Integer).collect(),
             Collected::Floats(numbers) => numbers.into_iter().map(Value::Float).collect(),
             Collected::Booleans(truths) => truths.into_iter().map(Value::Boolean).collect(),
@@ -178,22 +196,68 @@ impl Collected {
     }
 }
 
-fn integers(presence: &Presence, ids: &[u32], numbers: Vec<i64>) -> Values {
-    let short: Option<Vec<i32>> = numbers.iter().map(|n| i32::try_from(*n).ok()).collect();
-    match short {
-        Some(short) => Values::Short(placed(presence, ids, short).into()),
-        None => Values::Integers(placed(presence, ids, numbers).into()),
+impl Default for Given {
+    fn default() -> Self {
+        Given::Run { first: 0, length: 0 }
+    }
+}
+
+impl Given {
+    /// Whether the id is greater than all before.
+    #[inline]
+    fn push(&mut self, id: u32) -> bool {
+        match self {
+            Given::Run { first, length } if *length == 0 || first.checked_add(*length) == Some(id) => {
+                *first = if *length == 0 { id } else { *first };
+                *length += 1;
+                true
+            }
+            Given::Run { first, length } => {
+                let last = *first + (*length - 1);
+                *self = Given::List((*first..=last).chain([id]).collect());
+                last < id
+            }
+            Given::List(ids) => {
+                let ascends = ids.last().is_none_or(|last| *last < id);
+                ids.push(id);
+                ascends
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Given::Run { length, .. } => *length as usize,
+            Given::List(ids) => ids.len(),
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        let (run, list) = match self {
+            Given::Run { length: 0, .. } => (None, None),
+            Given::Run { first, length } => (Some(*first..=*first + (*length - 1)), None),
+            Given::List(ids) => (None, Some(ids.iter().copied())),
+        };
+        run.into_iter().flatten().chain(list.into_iter().flatten())
+    }
+
+    /// Of ids that came ascending.
+    fn presence(&self) -> Presence {
+        match self {
+            Given::Run { first, length } => Presence::range(*first, *length),
+            Given::List(ids) => Presence::of(ids),
+        }
     }
 }
 
 /// The values at their places, gaps filled with a default.
-fn placed<T: Clone + Default>(presence: &Presence, ids: &[u32], values: Vec<T>) -> Vec<T> {
+fn placed<T: Clone + Default>(presence: &Presence, ids: &Given, values: Vec<T>) -> Vec<T> {
     if presence.places() == values.len() {
         return values;
     }
     let mut all = vec![T::default(); presence.places()];
     for (id, value) in ids.iter().zip(values) {
-        if let Some(place) = presence.place(*id) {
+        if let Some(place) = presence.place(id) {
             all[place] = value;
         }
     }
@@ -210,6 +274,7 @@ mod tests {
         prop_oneof![
             4 => (-3i64..3).prop_map(Value::Integer),
             1 => Just(Value::Integer(i64::MAX)),
+            1 => Just(Value::Integer(i64::from(i32::MIN))),
             1 => Just(Value::Null),
             1 => Just(Value::Float(1.5)),
             1 => any::<bool>().prop_map(Value::Boolean),

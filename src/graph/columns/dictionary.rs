@@ -1,6 +1,7 @@
 //! Distinct strings, each stored once.
 
 use super::super::buffer::Buffer;
+use super::super::snapshot::{Fault, Lazy, Paged, Reader, Writer, demand, demand_rising, kind};
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
 
@@ -8,24 +9,24 @@ use std::hash::Hasher;
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     ends: Buffer<u32>,
-    bytes: Buffer<u8>,
+    bytes: Paged,
     /// Codes by hash; 0 is an empty slot, others are one more than the code.
-    slots: Buffer<u32>,
+    slots: Lazy<Buffer<u32>>,
 }
 
 impl Dictionary {
     /// The string of a code that this dictionary gave out.
     #[inline]
     pub fn text(&self, code: u32) -> &str {
-        text_of(&self.ends, &self.bytes, code)
+        let (start, end) = place_of(&self.ends, code);
+        std::str::from_utf8(self.bytes.range(start, end)).unwrap_or_default()
     }
 
     /// The bytes of the string of a code that this dictionary gave out.
     #[inline]
     pub fn slice(&self, code: u32) -> &[u8] {
-        let code = code as usize;
-        let start = if code == 0 { 0 } else { self.ends[code - 1] as usize };
-        &self.bytes[start..self.ends[code] as usize]
+        let (start, end) = place_of(&self.ends, code);
+        self.bytes.range(start, end)
     }
 
     /// The code of a string, if it occurs at all.
@@ -35,13 +36,14 @@ impl Dictionary {
         }
         let mask = self.slots.len() - 1;
         let mut slot = hash(text) as usize & mask;
-        loop {
-            match self.slots[slot] {
+        for _ in 0..self.slots.len() {
+            match self.slots.get(slot)? {
                 0 => return None,
                 code if self.text(code - 1) == text => return Some(code - 1),
                 _ => slot = (slot + 1) & mask,
             }
         }
+        None
     }
 
     /// How many distinct strings there are.
@@ -60,7 +62,7 @@ impl Dictionary {
 
     /// All strings one after the other.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.all()
     }
 
     /// Where each string ends in [`Dictionary::bytes`].
@@ -69,7 +71,31 @@ impl Dictionary {
     }
 
     pub fn held(&self) -> usize {
-        self.ends.bytes() + self.bytes.bytes() + self.slots.bytes()
+        self.ends.bytes() + self.bytes.held() + self.slots.bytes()
+    }
+
+    /// The codes by hash, which have a section of their own.
+    pub fn slots(&self) -> &Buffer<u32> {
+        &self.slots
+    }
+
+    /// All but the bytes and the slots; those lie in sections of their own.
+    pub fn write(&self, writer: &mut Writer<'_>) {
+        writer.array(&self.ends);
+        writer.array(&self.bytes.checksums());
+    }
+
+    pub fn read(reader: &mut Reader<'_>) -> Result<Dictionary, Fault> {
+        let (ends, checksums) = (reader.array::<u32>()?, reader.array()?);
+        let (text, slots) = match reader.entry.kind {
+            kind::NODE_COLUMN => (kind::NODE_TEXT, kind::NODE_SLOTS),
+            _ => (kind::RELATIONSHIP_TEXT, kind::RELATIONSHIP_SLOTS),
+        };
+        let bytes = Paged::of(reader.image, text, reader.entry.number, checksums)?;
+        demand_rising(&ends)?;
+        demand(ends.last().copied().unwrap_or(0) as usize == bytes.len())?;
+        let slots = Lazy::of(reader.image, slots, reader.entry.number);
+        Ok(Dictionary { ends, bytes, slots })
     }
 }
 
@@ -79,6 +105,8 @@ pub struct DictionaryBuilder {
     ends: Vec<u32>,
     bytes: Vec<u8>,
     slots: Vec<u32>,
+    /// Of each string, so that growing need not look at the strings again.
+    hashes: Vec<u32>,
 }
 
 impl DictionaryBuilder {
@@ -87,16 +115,18 @@ impl DictionaryBuilder {
             self.grow();
         }
         let mask = self.slots.len() - 1;
-        let mut slot = hash(text) as usize & mask;
+        let hash = hash(text);
+        let mut slot = hash as usize & mask;
         while self.slots[slot] != 0 {
             let code = self.slots[slot] - 1;
-            if text_of(&self.ends, &self.bytes, code) == text {
+            if self.hashes[code as usize] == hash && self.bytes_of(code) == text.as_bytes() {
                 return code;
             }
             slot = (slot + 1) & mask;
         }
         self.bytes.extend_from_slice(text.as_bytes());
         self.ends.push(self.bytes.len() as u32);
+        self.hashes.push(hash);
         self.slots[slot] = self.ends.len() as u32;
         self.ends.len() as u32 - 1
     }
@@ -107,40 +137,48 @@ impl DictionaryBuilder {
     }
 
     pub fn text(&self, code: u32) -> &str {
-        text_of(&self.ends, &self.bytes, code)
+        std::str::from_utf8(self.bytes_of(code)).unwrap_or_default()
     }
 
     pub fn finish(self) -> Dictionary {
-        Dictionary { ends: self.ends.into(), bytes: self.bytes.into(), slots: self.slots.into() }
+        let slots = Buffer::from(self.slots);
+        Dictionary { ends: self.ends.into(), bytes: self.bytes.into(), slots: slots.into() }
+    }
+
+    #[inline]
+    fn bytes_of(&self, code: u32) -> &[u8] {
+        let (start, end) = place_of(&self.ends, code);
+        self.bytes.get(start..end).unwrap_or_default()
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(16);
         let mut slots = vec![0u32; size];
-        for code in 0..self.ends.len() as u32 {
-            let mut slot = hash(self.text(code)) as usize & (size - 1);
+        for (code, hash) in self.hashes.iter().enumerate() {
+            let mut slot = *hash as usize & (size - 1);
             while slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            slots[slot] = code + 1;
+            slots[slot] = code as u32 + 1;
         }
         self.slots = slots;
     }
 }
 
-fn text_of<'b>(ends: &[u32], bytes: &'b [u8], code: u32) -> &'b str {
+#[inline]
+fn place_of(ends: &[u32], code: u32) -> (usize, usize) {
     let code = code as usize;
-    let start = if code == 0 { 0 } else { ends[code - 1] as usize };
-    std::str::from_utf8(&bytes[start..ends[code] as usize]).unwrap_or_default()
+    let start = if code == 0 { 0 } else { ends.get(code - 1).copied().unwrap_or(0) };
+    (start as usize, ends.get(code).copied().unwrap_or(0) as usize)
 }
 
-fn hash(text: &str) -> u64 {
+fn hash(text: &str) -> u32 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     hasher.write_u8(0xff);
     // The low bits choose the slot, and the hasher mixes best into the high ones.
     let hash = hasher.finish();
-    hash ^ (hash >> 32)
+    (hash ^ (hash >> 32)) as u32
 }
 
 #[cfg(test)]

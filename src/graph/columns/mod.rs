@@ -12,6 +12,7 @@ pub use presence::Presence;
 
 use super::bits::Bits;
 use super::buffer::Buffer;
+use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, read_value, write_value};
 use crate::value::{Date, Value};
 
 /// The values of one property key.
@@ -106,6 +107,72 @@ impl Values {
             Values::Mixed(values) => values[place].clone(),
         }
     }
+}
+
+impl Section for Column {
+    fn write(&self, writer: &mut Writer<'_>) {
+        self.presence.write(writer);
+        match &self.values {
+            Values::Short(numbers) => {
+                writer.number(1);
+                writer.array(numbers);
+            }
+            Values::Integers(numbers) => {
+                writer.number(2);
+                writer.array(numbers);
+            }
+            Values::Floats(numbers) => {
+                writer.number(3);
+                writer.array(numbers);
+            }
+            Values::Booleans(bits) => {
+                writer.number(4);
+                writer.array(bits.words());
+            }
+            Values::Dates(days) => {
+                writer.number(5);
+                writer.array(days);
+            }
+            Values::Strings { codes, dictionary } => {
+                writer.number(6);
+                writer.array(codes);
+                dictionary.write(writer);
+            }
+            Values::Mixed(values) => {
+                writer.number(7);
+                writer.list(values.iter(), write_value);
+            }
+        }
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Column, Fault> {
+        let presence = Presence::read(reader)?;
+        let (length, values) = match reader.number()? {
+            1 => counted(reader.array()?, Values::Short),
+            2 => counted(reader.array()?, Values::Integers),
+            3 => counted(reader.array()?, Values::Floats),
+            4 => {
+                let words = reader.array::<u64>()?.to_vec();
+                demand(words.len() <= presence.places().div_ceil(64))?;
+                (presence.places(), Values::Booleans(Bits::of_words(words)))
+            }
+            5 => counted(reader.array()?, Values::Dates),
+            6 => {
+                let codes = reader.array::<u32>()?;
+                let dictionary = Dictionary::read(reader)?;
+                demand_below(codes.iter().copied(), dictionary.len())?;
+                (codes.len(), Values::Strings { codes, dictionary })
+            }
+            7 => counted(reader.list(read_value)?.into(), Values::Mixed),
+            _ => return Err(Fault),
+        };
+        demand(length == presence.places())?;
+        Ok(Column { presence, values })
+    }
+}
+
+fn counted<T>(array: Buffer<T>, values: fn(Buffer<T>) -> Values) -> (usize, Values) {
+    (array.len(), values(array))
 }
 
 /// Distinct values, extrapolated from the first 4,096 where there are more.

@@ -1,6 +1,7 @@
 //! Which ids of a column have a value, and where it lies.
 
 use super::super::buffer::Buffer;
+use super::super::snapshot::{Fault, Reader, Section, Writer, demand};
 
 /// Maps the ids that have a value to places in an array of values.
 ///
@@ -81,6 +82,34 @@ impl Presence {
 
     pub fn bytes(&self) -> usize {
         self.present.bytes() + self.ranks.bytes()
+    }
+}
+
+impl Section for Presence {
+    fn write(&self, writer: &mut Writer<'_>) {
+        [self.first, self.width, self.count].into_iter().for_each(|number| writer.number(u64::from(number)));
+        writer.array(&self.present);
+        writer.array(&self.ranks);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Presence, Fault> {
+        let (first, width, count) = (reader.small()?, reader.small()?, reader.small()?);
+        let (present, ranks) = (reader.array::<u64>()?, reader.array::<u32>()?);
+        demand(first.checked_add(width).is_some())?;
+        if present.is_empty() {
+            demand(ranks.is_empty() && count == width)?;
+        } else {
+            let beyond = present.last().map_or(0, |word| match width % 64 {
+                0 => 0,
+                rest => word >> rest,
+            });
+            let ones: u64 = present.iter().map(|word| u64::from(word.count_ones())).sum();
+            demand(
+                present.len() == (width as usize).div_ceil(64) && beyond == 0 && ones == u64::from(count),
+            )?;
+            demand(ranks.is_empty() || ranks_of(&present) == ranks[..])?;
+        }
+        Ok(Presence { first, width, present, ranks, count })
     }
 }
 

@@ -3,20 +3,22 @@
 
 use super::super::NodeId;
 use super::super::buffer::Buffer;
+use super::super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, demand_offsets};
 use fst::automaton::{Automaton, Levenshtein, Str};
 use fst::{IntoStreamer, Map, Streamer};
+use memchr::memmem;
 use rustc_hash::FxHashMap;
 
 /// Distinct names, each with its nodes; and the words of the names, each with the names that have it.
 #[derive(Debug, Default)]
 pub struct NameIndex {
     /// Name to number; numbers follow the order of the names.
-    names: Option<Map<Vec<u8>>>,
+    names: Option<Map<Buffer<u8>>>,
     /// The names one after the other, each closed by a line feed, which no folded name holds.
-    text: String,
+    text: Buffer<u8>,
     ends: Buffer<u32>,
     nodes: Rows<NodeId>,
-    words: Option<Map<Vec<u8>>>,
+    words: Option<Map<Buffer<u8>>>,
     names_of_word: Rows<u32>,
 }
 
@@ -73,7 +75,7 @@ impl NameIndex {
         NameIndex {
             names: numbered(distinct.into_iter()),
             words: numbered(words.iter().map(|(word, _)| *word)),
-            text,
+            text: text.into_bytes().into(),
             ends: ends.into(),
             nodes: nodes.finish(),
             names_of_word: names_of_word.finish(),
@@ -166,7 +168,8 @@ impl NameIndex {
 
     fn scan(&self, text: &str, visit: &mut Visit<'_>) {
         let mut from = 0;
-        while let Some(at) = self.text.get(from..).and_then(|rest| rest.find(text)) {
+        let finder = memmem::Finder::new(text);
+        while let Some(at) = self.text.get(from..).and_then(|rest| finder.find(rest)) {
             let number = self.ends.partition_point(|end| *end as usize <= from + at);
             let Some(end) = self.ends.get(number) else { return };
             if self.show(number as u32, visit) {
@@ -182,13 +185,52 @@ impl NameIndex {
 
     fn name(&self, number: u32) -> &str {
         let number = number as usize;
-        let start = if number == 0 { 0 } else { self.ends[number - 1] as usize };
-        &self.text[start..self.ends[number] as usize - 1]
+        let start = if number == 0 { Some(&0) } else { self.ends.get(number - 1) };
+        let range = start.zip(self.ends.get(number)).map(|(start, end)| *start as usize..*end as usize - 1);
+        let bytes = range.and_then(|range| self.text.get(range)).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
     }
 
     fn nodes_of(&self, number: u32) -> &[NodeId] {
         self.nodes.row(number)
     }
+}
+
+impl Section for NameIndex {
+    fn write(&self, writer: &mut Writer<'_>) {
+        write_map(writer, self.names.as_ref());
+        writer.array(&self.text);
+        writer.array(&self.ends);
+        writer.array(&self.nodes.offsets);
+        writer.array(&self.nodes.items);
+        write_map(writer, self.words.as_ref());
+        writer.array(&self.names_of_word.offsets);
+        writer.array(&self.names_of_word.items);
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<NameIndex, Fault> {
+        let (names, text, ends) = (read_map(reader)?, reader.array::<u8>()?, reader.array::<u32>()?);
+        let nodes = Rows { offsets: reader.array()?, items: reader.array::<NodeId>()? };
+        let words = read_map(reader)?;
+        let names_of_word = Rows { offsets: reader.array()?, items: reader.array::<u32>()? };
+        demand(ends.windows(2).all(|pair| pair[0] < pair[1]) && ends.first().is_none_or(|end| *end > 0))?;
+        demand(ends.last().copied().unwrap_or(0) as usize == text.len())?;
+        demand_offsets(&nodes.offsets, nodes.items.len())?;
+        demand(nodes.offsets.len() == ends.len() + 1)?;
+        demand_below(nodes.items.iter().map(|node| node.0), reader.node_bound() as usize)?;
+        demand_offsets(&names_of_word.offsets, names_of_word.items.len())?;
+        demand_below(names_of_word.items.iter().copied(), ends.len())?;
+        Ok(NameIndex { names, text, ends, nodes, words, names_of_word })
+    }
+}
+
+fn write_map(writer: &mut Writer<'_>, map: Option<&Map<Buffer<u8>>>) {
+    writer.array(map.map_or(&[][..], |map| map.as_fst().as_bytes()));
+}
+
+fn read_map(reader: &mut Reader<'_>) -> Result<Option<Map<Buffer<u8>>>, Fault> {
+    let bytes = reader.array::<u8>()?;
+    if bytes.is_empty() { Ok(None) } else { Map::new(bytes).map(Some).map_err(|_| Fault) }
 }
 
 /// Words within an edit distance that grows with the length; two letters swapped are two edits.
@@ -203,14 +245,16 @@ fn within(text: &str) -> Option<Levenshtein> {
 }
 
 /// A finite-state map from ascending texts to their numbers.
-fn numbered<'t>(texts: impl Iterator<Item = &'t str>) -> Option<Map<Vec<u8>>> {
-    Map::from_iter(texts.zip(0u64..)).ok()
+fn numbered<'t>(texts: impl Iterator<Item = &'t str>) -> Option<Map<Buffer<u8>>> {
+    Map::from_iter(texts.zip(0u64..)).ok()?.map_data(Buffer::from).ok()
 }
 
 impl<T> Rows<T> {
     fn row(&self, number: u32) -> &[T] {
         let number = number as usize;
-        &self.items[self.offsets[number] as usize..self.offsets[number + 1] as usize]
+        let bounds = self.offsets.get(number).zip(self.offsets.get(number + 1));
+        let row = bounds.and_then(|(start, end)| self.items.get(*start as usize..*end as usize));
+        row.unwrap_or_default()
     }
 }
 

@@ -46,6 +46,9 @@ pub struct WrittenNames(Mutex<Option<(u64, Arc<Written>)>>);
 impl Graph {
     pub fn names(&self) -> Names<'_> {
         let base = self.base.names.get_or_init(|| {
+            if let Some(kept) = &self.base.kept_names {
+                return Arc::clone(kept);
+            }
             let nodes = (0..self.base.node_bound).map(NodeId);
             let held = nodes.filter(|node| !self.base.node_holes.contains(node.0));
             Arc::new(NameIndex::of(held.flat_map(|node| self.folded(node, Side::Base))))

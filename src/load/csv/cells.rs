@@ -46,6 +46,40 @@ pub fn day(text: &str) -> Result<Day, Mistyped> {
     Day::parse(text.trim()).ok_or_else(|| mistyped(text, "a date such as 2012-05-02, 2012-05 or 2012"))
 }
 
+/// The number that plain digits write, of at most 18: no need to look twice.
+#[inline]
+pub fn plain_integer(bytes: &[u8]) -> Option<i64> {
+    if bytes.is_empty() || bytes.len() > 18 {
+        return None;
+    }
+    let mut number = 0i64;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
+    }
+    Some(number)
+}
+
+/// The day that `2012-05-02` writes, if the bytes have just that form.
+#[inline]
+pub fn plain_day(bytes: &[u8]) -> Option<Date> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
+    let mut strange = false;
+    let mut two = |tens: u8, ones: u8| {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        strange |= tens > 9 || ones > 9;
+        u32::from(tens) * 10 + u32::from(ones)
+    };
+    let (century, year, month, day) = (two(y1, y2), two(y3, y4), two(m1, m2), two(d1, d2));
+    if strange {
+        return None;
+    }
+    Date::from_ymd(i64::from(century * 100 + year), month, day)
+}
+
 fn single(text: &str, cell: Cell) -> Result<Read, Mistyped> {
     let value = match cell {
         Cell::Text => Value::string(text),

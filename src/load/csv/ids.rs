@@ -17,23 +17,24 @@ const FREE: u32 = u32::MAX;
 const SLACK: u64 = 1 << 20;
 
 impl Ids {
-    pub fn find(&self, id: &str) -> Option<NodeId> {
+    #[inline]
+    pub fn find(&self, id: &[u8]) -> Option<NodeId> {
         let found = match number(id) {
             Some(number) => match self.numbers.get(number as usize) {
                 Some(node) => Some(*node).filter(|node| *node != FREE),
                 None => self.far.get(&number).copied(),
             },
-            None => self.texts.get(id).copied(),
+            None => std::str::from_utf8(id).ok().and_then(|id| self.texts.get(id)).copied(),
         };
         found.map(NodeId)
     }
 
     /// The node that has the id already, if any; else the id is now that of `node`.
     pub fn insert(&mut self, id: &str, node: NodeId) -> Option<NodeId> {
-        if let Some(first) = self.find(id) {
+        if let Some(first) = self.find(id.as_bytes()) {
             return Some(first);
         }
-        match number(id) {
+        match number(id.as_bytes()) {
             Some(number) if number < self.numbers.len() as u64 * 2 + SLACK => {
                 let place = number as usize;
                 if place >= self.numbers.len() {
@@ -68,16 +69,20 @@ impl Ids {
 }
 
 /// The number that a text writes in the one usual way.
-fn number(id: &str) -> Option<u64> {
-    let bytes = id.as_bytes();
+fn number(bytes: &[u8]) -> Option<u64> {
     let plain = matches!(bytes, [b'0'] | [b'1'..=b'9', ..]) && bytes.len() <= 18;
     if !plain {
         return None;
     }
-    bytes.iter().try_fold(0u64, |number, digit| match digit {
-        b'0'..=b'9' => Some(number * 10 + u64::from(digit - b'0')),
-        _ => None,
-    })
+    let mut number = 0u64;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + u64::from(digit);
+    }
+    Some(number)
 }
 
 #[cfg(test)]
@@ -97,9 +102,9 @@ mod tests {
                 model.entry(id.clone()).or_insert(node);
             }
             for (id, node) in model {
-                prop_assert_eq!(table.find(&id), Some(node));
+                prop_assert_eq!(table.find(id.as_bytes()), Some(node));
             }
-            prop_assert_eq!(table.find("007 no"), None);
+            prop_assert_eq!(table.find(b"007 no"), None);
         }
     }
 }

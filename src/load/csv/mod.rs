@@ -6,15 +6,16 @@ mod cells;
 mod header;
 mod ids;
 mod import;
+mod rows;
+mod troubles;
 
 use super::problem::{CheckReport, Problem};
 use super::{LoadOptions, files, words};
 use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
-use csv::{Reader, ReaderBuilder};
 use header::{Column, Content};
-use import::{Import, column_of};
-use std::fs::File;
+use import::Import;
+use rows::Rows;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,15 +33,15 @@ pub fn read(path: &Path, options: &LoadOptions, report: &mut CheckReport) -> Opt
         true => Some(words::read(&files::read(path, &vocabulary_file, report)?, report)?),
         false => None,
     };
-    let mut import =
-        Import::new(options, paths.iter().filter_map(|path| Some(path.metadata().ok()?.len())).sum());
-    let mut opened: Vec<Table> = paths.iter().filter_map(|path| Table::open(path, report)).collect();
+    let bytes = paths.iter().filter_map(|path| Some(path.metadata().ok()?.len())).sum();
+    let mut tables: Vec<Table> = paths.iter().filter_map(|path| Table::open(path, report)).collect();
     // Relationships name nodes, so that all nodes come first.
-    opened.sort_by_key(|table| table.content == Content::Relationships);
-    for table in opened {
+    tables.sort_by_key(|table| table.content == Content::Relationships);
+    let mut import = Import::new(options, bytes);
+    for table in tables {
         match table.content {
-            Content::Nodes => import.nodes(table, report),
-            Content::Relationships => import.relationships(table, report),
+            Content::Nodes => import.nodes(table),
+            Content::Relationships => import.relationships(table),
         }
     }
     let mut graph = import.finish(path, report);
@@ -51,44 +52,44 @@ pub fn read(path: &Path, options: &LoadOptions, report: &mut CheckReport) -> Opt
 
 /// A file whose header was read.
 struct Table {
-    reader: Reader<File>,
+    path: PathBuf,
     shown: Arc<str>,
     content: Content,
     columns: Vec<Column>,
 }
 
 impl Table {
-    fn open(path: &PathBuf, report: &mut CheckReport) -> Option<Table> {
+    fn open(path: &Path, report: &mut CheckReport) -> Option<Table> {
         let shown: Arc<str> = files::shown(path).into();
-        let opened = ReaderBuilder::new().flexible(true).buffer_capacity(1 << 18).from_path(path);
-        let mut reader = match opened {
-            Ok(reader) => reader,
+        let rows = Rows::open(path).and_then(|mut rows| {
+            rows.advance()?;
+            Ok(rows)
+        });
+        let rows = match rows {
+            Ok(rows) => rows,
             Err(error) => {
                 let message = format!("cannot be read: {error}");
                 report.errors.push(Problem::whole(shown, "file.unreadable", message));
                 return None;
             }
         };
-        let header = match reader.byte_headers() {
-            Ok(header) => header.clone(),
-            Err(error) => {
-                let message = format!("cannot be read: {error}");
-                report.errors.push(Problem::whole(shown, "file.unreadable", message));
-                return None;
-            }
-        };
-        let texts: Vec<String> =
-            header.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
-        // A byte-order mark before the first name is no part of it.
-        let names = texts.iter().map(|text| text.trim_start_matches('\u{feff}'));
-        match header::read(names) {
-            Ok((content, columns)) => Some(Table { reader, shown, content, columns }),
+        let names: Vec<String> =
+            rows.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
+        match header::read(names.iter().map(String::as_str)) {
+            Ok((content, columns)) => Some(Table { path: path.to_path_buf(), shown, content, columns }),
             Err(fault) => {
-                let column = column_of(&header, fault.column);
+                let (line, column) = (1, rows.column_of(fault.column));
                 let problem = Problem::whole(shown, "csv.header", fault.message);
-                report.errors.push(Problem { line: 1, column, suggestion: fault.suggestion, ..problem });
+                report.errors.push(Problem { line, column, suggestion: fault.suggestion, ..problem });
                 None
             }
         }
+    }
+
+    /// The rows below the header.
+    fn rows(&self) -> std::io::Result<Rows> {
+        let mut rows = Rows::open(&self.path)?;
+        rows.advance()?;
+        Ok(rows)
     }
 }
