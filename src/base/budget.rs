@@ -56,6 +56,13 @@ impl Meter {
         Meter { budget: budget.clone(), started: Instant::now(), ticks: 0, memory: 0 }
     }
 
+    /// For one of several workers that share what is left.
+    pub fn of_a_worker(&self, workers: usize) -> Meter {
+        let left = self.budget.memory.saturating_sub(self.memory);
+        let budget = Budget { memory: left / workers.max(1) as u64, ..self.budget.clone() };
+        Meter { budget, started: self.started, ticks: 0, memory: 0 }
+    }
+
     #[inline]
     pub fn tick(&mut self) -> Result<()> {
         self.ticks = self.ticks.wrapping_add(1);

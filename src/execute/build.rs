@@ -11,6 +11,7 @@ use super::operators::{
     reach, scan, shortest, sort, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
+use super::spread;
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::optimize::plan::{self, Access, Task};
@@ -29,9 +30,67 @@ pub struct Build<'b, 'e> {
     pub wide: Option<SlotSet>,
     /// The scan, by its address in the plan, of which this worker does a part at a time.
     pub parted: Option<usize>,
+    /// Where the statement begins.
+    pub first: Option<Argument>,
+}
+
+impl<'b, 'e> Build<'b, 'e> {
+    /// For a worker that shares a statement with others.
+    pub fn of_a_worker(context: &'b mut Context<'e>) -> Build<'b, 'e> {
+        Build {
+            context,
+            locals: Vec::new(),
+            trace: false,
+            facts: Slot(u32::MAX),
+            witnesses: SlotSet::new(),
+            wide: None,
+            parted: None,
+            first: None,
+        }
+    }
 }
 
 impl Build<'_, '_> {
+    /// An aggregate that does a part of its work at a time.
+    pub fn aggregate_of(
+        &mut self,
+        plan: &plan::Operator,
+        argument: &Argument,
+    ) -> Result<aggregate::Aggregate> {
+        self.parted = spread::scan_of(plan).map(|scan| std::ptr::from_ref(scan) as usize);
+        let mut below = SlotSet::new();
+        plan.reads(&mut below);
+        let input = match &plan.input {
+            Some(input) => self.operator(input, &below, argument)?,
+            None => Box::new(argument.clone()),
+        };
+        self.aggregate(plan, input, None)
+    }
+
+    fn aggregate(
+        &mut self,
+        plan: &plan::Operator,
+        input: Box<dyn Operator>,
+        spread: Option<spread::Spread>,
+    ) -> Result<aggregate::Aggregate> {
+        let Task::Aggregate { keys, aggregates } = &plan.task else {
+            return Ok(aggregate::Aggregate::new(input, Vec::new(), Vec::new(), None, None));
+        };
+        let mut compiled = Vec::with_capacity(keys.len());
+        for (slot, key) in keys {
+            compiled.push((*slot, Computed::of(self.compile(key)?)));
+        }
+        let mut calls = Vec::with_capacity(aggregates.len());
+        for (slot, aggregate) in aggregates {
+            let arguments = self.all(&aggregate.arguments)?.into_iter().map(Computed::of).collect();
+            calls.push((*slot, aggregate::Call::new(aggregate, arguments)));
+        }
+        let proof = self.proof();
+        let mergeable = proof.is_none() && calls.iter().all(|(_, call)| call.mergeable());
+        let spread = spread.filter(|_| mergeable);
+        Ok(aggregate::Aggregate::new(input, compiled, calls, proof, spread))
+    }
+
     pub fn operator(
         &mut self,
         plan: &plan::Operator,
@@ -69,6 +128,14 @@ impl Build<'_, '_> {
                 below.extend(&self.witnesses);
                 below.insert(self.facts);
             }
+        }
+        let begins = !self.trace && self.first.as_ref().is_some_and(|first| first.is(argument));
+        let shared = match begins {
+            true => spread::Spread::of(plan, argument, self.context),
+            false => None,
+        };
+        if shared.is_some() {
+            self.parted = spread::scan_of(plan).map(|scan| std::ptr::from_ref(scan) as usize);
         }
         let input = match &plan.input {
             Some(input) => self.operator(input, &below, argument)?,
@@ -131,22 +198,11 @@ impl Build<'_, '_> {
                 }
                 Box::new(project::Project::new(input, compiled, live, facts))
             }
-            Task::Aggregate { keys, aggregates } => {
-                let mut compiled = Vec::with_capacity(keys.len());
-                for (slot, key) in keys {
-                    compiled.push((*slot, Computed::of(self.compile(key)?)));
-                }
-                let mut calls = Vec::with_capacity(aggregates.len());
-                for (slot, aggregate) in aggregates {
-                    let arguments = self.all(&aggregate.arguments)?.into_iter().map(Computed::of).collect();
-                    calls.push((*slot, aggregate::Call::new(aggregate, arguments)));
-                }
-                Box::new(aggregate::Aggregate::new(input, compiled, calls, self.proof()))
-            }
+            Task::Aggregate { .. } => Box::new(self.aggregate(plan, input, shared)?),
             Task::Distinct(slots) => match self.proof() {
                 Some(proof) => {
                     let keys = slots.iter().map(|slot| (*slot, Computed::of(Compiled::Slot(*slot)))).collect();
-                    Box::new(aggregate::Aggregate::new(input, keys, Vec::new(), Some(proof)))
+                    Box::new(aggregate::Aggregate::new(input, keys, Vec::new(), Some(proof), None))
                 }
                 None => Box::new(distinct::Distinct::new(input, slots.clone(), live)),
             },

@@ -12,6 +12,7 @@ mod evaluate;
 mod operator;
 mod operators;
 mod profile;
+mod spread;
 mod trace;
 mod visible;
 
@@ -116,6 +117,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         facts,
         witnesses: witnesses.clone(),
         parted: None,
+        first: None,
         wide: (!plan.narrow).then(|| (0..plan.slots.len() as u32).map(crate::algebra::Slot).collect()),
     };
     let day = match (&plan.as_of, settings.as_of) {
@@ -126,6 +128,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
     build.context.mask = build.context.graph.seen_from(outlook);
     let live: SlotSet = plan.columns.iter().map(|(_, slot)| *slot).collect();
     let argument = Argument::default();
+    build.first = Some(argument.clone());
     let mut root = build.operator(&plan.root, &live, &argument)?;
     argument.put(Batch::of_length(1));
     let mut outcome = Outcome {

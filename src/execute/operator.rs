@@ -26,6 +26,13 @@ impl Argument {
     }
 }
 
+impl Argument {
+    /// Whether both are the same place.
+    pub fn is(&self, other: &Argument) -> bool {
+        Rc::ptr_eq(&self.row, &other.row)
+    }
+}
+
 impl Operator for Argument {
     fn next(&mut self, _context: &mut Context<'_>) -> Result<Option<Batch>> {
         Ok(self.row.borrow_mut().take())

@@ -1,52 +1,71 @@
 //! DISTINCT: the first row of each kind.
 
-use super::keys::encode;
+use super::groups::Groups;
 use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column};
+use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
 use crate::graph::Bits;
 use crate::optimize::slots::SlotSet;
-use rustc_hash::FxHashSet;
 
 pub struct Distinct {
     input: Box<dyn Operator>,
     slots: Vec<Slot>,
+    /// The slots that are compared, as a set.
+    compared: SlotSet,
     keep: SlotSet,
-    seen: FxHashSet<Box<[u8]>>,
-    /// Where the only slot holds nodes.
-    nodes: Bits,
+    groups: Groups,
+    /// Where the only slot holds nodes and nothing else so far.
+    nodes: Option<Bits>,
     held: u64,
 }
 
 impl Distinct {
     pub fn new(input: Box<dyn Operator>, slots: Vec<Slot>, keep: SlotSet) -> Distinct {
-        Distinct { input, slots, keep, seen: FxHashSet::default(), nodes: Bits::new(), held: 0 }
+        let compared = slots.iter().copied().collect();
+        Distinct {
+            input,
+            slots,
+            compared,
+            keep,
+            groups: Groups::new(false),
+            nodes: Some(Bits::new()),
+            held: 0,
+        }
     }
 
-    fn is_new(
-        &mut self,
-        batch: &Batch,
-        row: usize,
-        key: &mut Vec<u8>,
-        context: &mut Context<'_>,
-    ) -> Result<bool> {
-        if let [slot] = self.slots.as_slice()
-            && let Some(node) = batch.column(*slot).node(row)
-        {
-            return Ok(self.nodes.insert(node.0));
+    fn fresh(&mut self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        if let (Some(seen), [slot]) = (&mut self.nodes, self.slots.as_slice()) {
+            match batch.column(*slot) {
+                Column::Nodes(ids) if !ids.contains(&NONE) => {
+                    let new = ids.iter().enumerate().filter(|(_, id)| seen.insert(**id));
+                    return Ok(new.map(|(row, _)| row as u32).collect());
+                }
+                // From here on there are other values too.
+                _ => {
+                    let mut known = Batch::of_length(seen.len());
+                    known.set(*slot, Column::nodes(seen.iter().collect()));
+                    self.nodes = None;
+                    if known.length > 0 {
+                        self.groups.fresh(&known, &self.slots, &mut self.held, context)?;
+                    }
+                }
+            }
         }
-        key.clear();
-        self.slots.iter().for_each(|slot| encode(&batch.value(*slot, row), key));
-        if !self.seen.insert(key.as_slice().into()) {
-            return Ok(false);
+        // The same values in every row are seen at once.
+        let constant = self.slots.iter().all(|slot| matches!(batch.column(*slot), Column::Same(_)));
+        let keys = match constant {
+            true => batch.slice(0..batch.length.min(1)),
+            false => batch.clone(),
+        };
+        let keys = keys.narrow(&self.compared);
+        if keys.length == 0 {
+            return Ok(Vec::new());
         }
-        let bytes = key.len() as u64 + 32;
-        context.meter.hold(bytes)?;
-        self.held += bytes;
-        context.meter.rows(self.seen.len() as u64)?;
-        Ok(true)
+        let fresh = self.groups.fresh(&keys, &self.slots, &mut self.held, context)?;
+        context.meter.rows(self.groups.count() as u64)?;
+        Ok(fresh)
     }
 }
 
@@ -56,23 +75,17 @@ impl Operator for Distinct {
             context.meter.release(std::mem::take(&mut self.held));
             return Ok(None);
         };
-        let mut rows = Vec::new();
-        let mut key = Vec::new();
-        // The same value in every row is seen at once.
-        let constant = self.slots.iter().all(|slot| matches!(batch.column(*slot), Column::Same(_)));
-        let length = if constant { batch.length.min(1) } else { batch.length };
-        for row in 0..length {
-            context.tick()?;
-            if self.is_new(&batch, row, &mut key, context)? {
-                rows.push(row as u32);
-            }
+        context.meter.work(batch.length as u32)?;
+        let rows = self.fresh(&batch, context)?;
+        if rows.len() == batch.length {
+            return Ok(Some(batch.narrow(&self.keep)));
         }
         Ok(Some(batch.gather(&rows, &self.keep)))
     }
 
     fn reset(&mut self) {
-        self.seen.clear();
-        self.nodes = Bits::new();
+        self.groups = Groups::new(false);
+        self.nodes = Some(Bits::new());
         self.held = 0;
         self.input.reset();
     }

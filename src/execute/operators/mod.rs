@@ -6,6 +6,7 @@ pub mod delete;
 pub mod distinct;
 pub mod expand;
 pub mod filter;
+pub mod groups;
 pub mod held;
 pub mod index;
 pub mod intersect;

@@ -2,17 +2,17 @@
 //!
 //! Batch by batch: which group each row belongs to (`groups`), then each aggregate adds up its whole column (`tally`).
 
-mod groups;
 mod tally;
 
+use super::groups::Groups;
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
-use crate::execute::operator::Operator;
+use crate::execute::operator::{Argument, Operator};
+use crate::execute::spread::{Queue, SHORT, Spread};
 use crate::execute::trace::Gathered;
-use groups::Groups;
 use smallvec::SmallVec;
 use tally::Tally;
 
@@ -29,6 +29,8 @@ pub struct Aggregate {
     keys: Vec<(Slot, Computed)>,
     calls: Vec<(Slot, Call)>,
     proof: Option<Proof>,
+    /// How several workers can share the work, where it can be shared.
+    spread: Option<Spread>,
     output: Option<Output>,
 }
 
@@ -52,23 +54,73 @@ impl Aggregate {
         keys: Vec<(Slot, Computed)>,
         calls: Vec<(Slot, Call)>,
         proof: Option<Proof>,
+        spread: Option<Spread>,
     ) -> Aggregate {
-        Aggregate { input, keys, calls, proof, output: None }
+        Aggregate { input, keys, calls, proof, spread, output: None }
     }
 
-    /// Adds up all rows of the input.
-    pub fn gather(&mut self, context: &mut Context<'_>) -> Result<Gather> {
-        let mut gather = Gather {
+    fn empty(&self) -> Gather {
+        Gather {
             groups: Groups::new(self.keys.is_empty()),
             tallies: self.calls.iter().map(|(_, call)| call.tally(self.keys.is_empty())).collect(),
             proofs: Vec::new(),
             held: 0,
-        };
+        }
+    }
+
+    /// Adds up all rows of the input.
+    fn gather(&mut self, gather: &mut Gather, context: &mut Context<'_>) -> Result<()> {
         while let Some(batch) = self.input.next(context)? {
             if batch.length > 0 {
-                self.add(&batch, &mut gather, context)?;
+                self.add(&batch, gather, context)?;
             }
         }
+        Ok(())
+    }
+
+    /// Adds up the parts that the workers' queue gives out.
+    pub fn gather_parts(
+        &mut self,
+        queue: &Queue,
+        argument: &Argument,
+        context: &mut Context<'_>,
+    ) -> Result<Gather> {
+        let mut gather = self.empty();
+        while let Some(part) = queue.next() {
+            self.gather_part(part, argument, &mut gather, context)?;
+        }
+        Ok(gather)
+    }
+
+    fn gather_part(
+        &mut self,
+        part: std::ops::Range<u32>,
+        argument: &Argument,
+        gather: &mut Gather,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        context.part = Some(part);
+        self.input.reset();
+        argument.put(Batch::of_length(1));
+        self.gather(gather, context)
+    }
+
+    /// Adds up part by part; when it takes long, with all workers.
+    fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Gather> {
+        let started = std::time::Instant::now();
+        let queue = Queue::over(context.graph.node_bound());
+        let mut gather = self.empty();
+        while let Some(part) = queue.next() {
+            self.gather_part(part, &spread.argument, &mut gather, context)?;
+            if started.elapsed() > SHORT && !queue.is_done() {
+                let own = |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, context);
+                let (mine, others) = spread.share(&queue, context, own)?;
+                for more in std::iter::once(mine).chain(others) {
+                    self.merge(&mut gather, more, context)?;
+                }
+            }
+        }
+        context.part = None;
         Ok(gather)
     }
 
@@ -102,7 +154,7 @@ impl Aggregate {
     }
 
     /// Takes in what another worker added up.
-    pub fn merge(&self, into: &mut Gather, other: Gather, context: &mut Context<'_>) -> Result<()> {
+    fn merge(&self, into: &mut Gather, other: Gather, context: &mut Context<'_>) -> Result<()> {
         let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
         let count = other.groups.count();
         let keys = other.groups.finish();
@@ -118,13 +170,8 @@ impl Aggregate {
         context.meter.rows(total as u64)
     }
 
-    /// Whether partial results of workers can be put together.
-    pub fn mergeable(&self) -> bool {
-        self.proof.is_none() && self.calls.iter().all(|(_, call)| call.mergeable())
-    }
-
     /// The groups as rows.
-    pub fn finish(&mut self, gather: Gather, context: &mut Context<'_>) -> Result<()> {
+    fn finish(&mut self, gather: Gather, context: &mut Context<'_>) -> Result<()> {
         let count = gather.groups.count();
         let mut batch = gather.groups.finish();
         batch.length = count;
@@ -145,7 +192,14 @@ impl Aggregate {
 impl Operator for Aggregate {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         if self.output.is_none() {
-            let gather = self.gather(context)?;
+            let gather = match self.spread.clone() {
+                Some(spread) => self.gather_together(&spread, context)?,
+                None => {
+                    let mut gather = self.empty();
+                    self.gather(&mut gather, context)?;
+                    gather
+                }
+            };
             self.finish(gather, context)?;
         }
         let Some(output) = &mut self.output else { return Ok(None) };

@@ -77,6 +77,17 @@ impl Groups {
         self.keys.finish()
     }
 
+    /// The rows that open a group.
+    pub fn fresh(
+        &mut self,
+        keys: &Batch,
+        slots: &[Slot],
+        held: &mut u64,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<u32>> {
+        self.sorted_out(keys, slots, held, context).map(|(_, fresh)| fresh)
+    }
+
     /// The group of each row; `None` where there is only the one of all rows.
     pub fn assign(
         &mut self,
@@ -88,6 +99,17 @@ impl Groups {
         if matches!(self.by, By::All) {
             return Ok(None);
         }
+        self.sorted_out(keys, slots, held, context).map(|(numbers, _)| Some(numbers))
+    }
+
+    /// The group of each row, and the rows that open one.
+    fn sorted_out(
+        &mut self,
+        keys: &Batch,
+        slots: &[Slot],
+        held: &mut u64,
+        context: &mut Context<'_>,
+    ) -> Result<(Vec<u32>, Vec<u32>)> {
         let mut new: Vec<u32> = Vec::new();
         let mut numbers = Vec::new();
         if !self.by_numbers(keys, slots, &mut numbers, &mut new) {
@@ -102,7 +124,7 @@ impl Groups {
             self.keys.append(&added);
             self.count += new.len();
         }
-        Ok(Some(numbers))
+        Ok((numbers, new))
     }
 
     fn by_numbers(

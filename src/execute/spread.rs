@@ -1,0 +1,174 @@
+//! Work that several workers share.
+//!
+//! A chain of operators over one scan is done part by part: each part is a range of node ids, taken from a queue. One
+//! worker begins; when that takes long, others join, each with operators of its own over the same graph. What they have
+//! added up is put together in the end.
+
+use super::build::Build;
+use super::changes::Changes;
+use super::context::Context;
+use super::operator::Argument;
+use super::operators::aggregate::Gather;
+use crate::base::{Report, Result};
+use crate::optimize::plan::{self, Access, Task};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::Duration;
+
+/// Statements that take less time stay with one worker.
+pub const SHORT: Duration = Duration::from_millis(2);
+
+/// Room on the stack of a worker: plans are as deep as statements are.
+const STACK: usize = 64 << 20;
+
+/// How the work below an aggregate can be shared.
+#[derive(Clone)]
+pub struct Spread {
+    /// The aggregate with what is below it.
+    plan: Arc<plan::Operator>,
+    /// Where the first worker's scan begins.
+    pub argument: Argument,
+}
+
+/// The parts that nobody has taken.
+pub struct Queue {
+    next: AtomicU32,
+    bound: u32,
+    stride: u32,
+    /// Some worker has failed.
+    stopped: AtomicBool,
+}
+
+impl Queue {
+    pub fn over(bound: u32) -> Queue {
+        Queue {
+            next: AtomicU32::new(0),
+            bound,
+            stride: (bound / 128).clamp(2048, 65_536),
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    pub fn next(&self) -> Option<Range<u32>> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        // A few takers beyond the last part do not make the counter run over.
+        let from = self.next.fetch_add(self.stride, Ordering::Relaxed);
+        (from < self.bound).then(|| from..self.bound.min(from.saturating_add(self.stride)))
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.next.load(Ordering::Relaxed) >= self.bound
+    }
+}
+
+impl Spread {
+    /// How an aggregate can be shared, if it can.
+    pub fn of(plan: &plan::Operator, argument: &Argument, context: &Context<'_>) -> Option<Spread> {
+        let Task::Aggregate { .. } = &plan.task else { return None };
+        let few = context.graph.node_bound() < 8192;
+        if few || context.writes || context.profile.is_some() || workers(context) < 2 {
+            return None;
+        }
+        scan_of(plan)?;
+        Some(Spread { plan: Arc::new(plan.clone()), argument: argument.clone() })
+    }
+
+    /// Goes through the rest of the queue with all workers: what this one gathered, and what the others did.
+    pub fn share(
+        &self,
+        queue: &Queue,
+        context: &mut Context<'_>,
+        own: impl FnOnce(&mut Context<'_>) -> Result<Gather>,
+    ) -> Result<(Gather, Vec<Gather>)> {
+        let others = workers(context) - 1;
+        let plan = &*self.plan;
+        std::thread::scope(|scope| {
+            let (parameters, procedures) = (context.parameters, context.procedures);
+            let mut handles = Vec::with_capacity(others);
+            for _ in 0..others {
+                // Nobody writes: a copy shares everything but what was written before.
+                let mut graph = context.graph.clone();
+                let (mask, now, late) = (context.mask.clone(), context.now, context.late);
+                let meter = context.meter.of_a_worker(others + 1);
+                let task = move || {
+                    let mut context = Context {
+                        graph: &mut graph,
+                        parameters,
+                        procedures,
+                        meter,
+                        mask,
+                        now,
+                        changes: Changes::default(),
+                        touched: 0,
+                        witnesses: None,
+                        profile: None,
+                        writes: false,
+                        late,
+                        part: None,
+                    };
+                    let gathered = work(plan, queue, &mut context);
+                    if gathered.is_err() {
+                        queue.stopped.store(true, Ordering::Relaxed);
+                    }
+                    gathered
+                };
+                let thread = std::thread::Builder::new().stack_size(STACK);
+                // Without another thread the work is done all the same.
+                handles.extend(thread.spawn_scoped(scope, task));
+            }
+            let mine = own(context);
+            if mine.is_err() {
+                queue.stopped.store(true, Ordering::Relaxed);
+            }
+            let mut gathered = Vec::with_capacity(others);
+            for handle in handles {
+                gathered.push(handle.join().unwrap_or_else(|_| Err(lost())));
+            }
+            let others = gathered.into_iter().collect::<Result<Vec<Gather>>>();
+            Ok((mine?, others?))
+        })
+    }
+}
+
+/// What one further worker does.
+fn work(plan: &plan::Operator, queue: &Queue, context: &mut Context<'_>) -> Result<Gather> {
+    let argument = Argument::default();
+    let mut aggregate = Build::of_a_worker(context).aggregate_of(plan, &argument)?;
+    aggregate.gather_parts(queue, &argument, context)
+}
+
+/// How many workers there may be.
+fn workers(context: &Context<'_>) -> usize {
+    let there = std::thread::available_parallelism().map_or(1, |count| count.get());
+    match context.meter.budget().threads {
+        0 => there,
+        most => most.min(there.max(2)),
+    }
+}
+
+/// The scan at the bottom of a chain of operators each of which takes row by row.
+pub fn scan_of(plan: &plan::Operator) -> Option<&plan::Operator> {
+    let mut at = plan.input.as_deref()?;
+    loop {
+        match &at.task {
+            Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) => {}
+            Task::VarExpand(expand) if !expand.levels.is_some_and(|levels| levels.together) => {}
+            Task::Scan { access: Access::All | Access::Label(_), .. } => {
+                let first = at.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument));
+                if first {
+                    return Some(at);
+                }
+            }
+            _ => return None,
+        }
+        at = at.input.as_deref()?;
+    }
+}
+
+fn lost() -> Box<Report> {
+    Report::runtime("InternalError", "WorkerLost", "a worker broke off; the statement was not carried out")
+        .help("Run it again with `--threads 1`.")
+}
