@@ -1,8 +1,9 @@
 //! The snapshot file: what goes in comes out, damage is an error, and an old file is noticed.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use whichlaw::graph::{
     Annotation, Builder, Certainty, Claim, Entity, Evidence, Graph, NodeId, Origin as Where, Precision,
     Reading, Source,
@@ -335,6 +336,14 @@ fn whichlaw(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_whichlaw")).args(arguments).output().unwrap()
 }
 
+/// What the machine session replies to a line.
+fn piped(line: &str) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_whichlaw"));
+    let mut child = command.arg("pipe").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+    said(&child.wait_with_output().unwrap()).0
+}
+
 fn said(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (text(&output.stdout), text(&output.stderr))
@@ -360,6 +369,9 @@ fn the_command_builds_replaces_and_notices_what_is_stale() {
     fs::write(folder.join("data/links.csv"), ":START_ID,:END_ID,:TYPE\n2,1,AMENDS\n").unwrap();
     let asked = whichlaw(&["ask", "--data", file, "--format", "csv", count]);
     assert!(said(&asked).0.contains("First,Second"), "{asked:?}");
+    let imported =
+        piped(&format!("{{\"id\":1,\"op\":\"import\",\"format\":\"snapshot\",\"path\":{file:?}}}\n"));
+    assert!(imported.contains("\"nodes\":2,\"rels\":1") && imported.contains("out of date"), "{imported}");
     let (_, notice) = said(&asked);
     assert!(notice.contains("links.csv was changed") && notice.contains("whichlaw build"), "{notice}");
     assert!(whichlaw(&["build", data, "-o", file]).status.success());

@@ -35,7 +35,7 @@ impl Data {
         for problem in &loaded.skipped {
             say(&format!("Left out: {problem}"), Ink::Doubtful);
         }
-        for problem in loaded.warnings.iter().filter(|problem| problem.code == "snapshot.stale") {
+        for problem in loaded.stale() {
             say(&format!("Note: {problem}"), Ink::Doubtful);
         }
         Ok(session)

@@ -29,12 +29,12 @@ impl Bar {
             if elapsed < PATIENCE {
                 return;
             }
+            moved.set_message(told(rows, elapsed));
+            moved.set_length(total);
+            moved.set_position(bytes);
             if moved.is_hidden() {
                 moved.set_draw_target(ProgressDrawTarget::stderr());
-                moved.set_length(total);
             }
-            moved.set_message(told(rows, elapsed));
-            moved.set_position(bytes);
         });
         Some((Bar(bar), progress))
     }

@@ -2,7 +2,7 @@
 //!
 //! An immutable base in compressed-sparse-row form behind `Arc`, plus a delta of what was written since. Untouched
 //! nodes keep their slices of the base; a touched node has its changed adjacency in the delta, so that one hop is
-//! always one slice. Knows values and the vocabulary's names, nothing of languages, plans or files.
+//! always one slice. Knows values and the vocabulary's names, nothing of languages, plans or data files.
 
 mod symbols;
 mod evidence;

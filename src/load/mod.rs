@@ -92,6 +92,13 @@ pub struct Loaded {
     pub skipped: Vec<Problem>,
 }
 
+impl Loaded {
+    /// What says that a snapshot is not up to date any more.
+    pub fn stale(&self) -> impl Iterator<Item = &Problem> {
+        self.warnings.iter().filter(|problem| problem.code == snapshot::STALE)
+    }
+}
+
 /// A format of data.
 pub struct Loader {
     pub name: &'static str,

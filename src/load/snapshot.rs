@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// The usual ending of a snapshot.
 pub const EXTENSION: &str = "wlg";
 
+/// The code of the warning that the data directory has changed.
+pub const STALE: &str = "snapshot.stale";
+
 /// A file that begins like a snapshot, or is called one: the latter so that a foreign file is told apart by name.
 pub fn recognises(path: &Path) -> bool {
     let mut magic = [0; SNAPSHOT_MAGIC.len()];
@@ -54,7 +57,7 @@ fn open(path: &Path, report: &mut CheckReport) -> Result<(Graph, Vocabulary)> {
         let message = format!(
             "out of date: in {directory} {change} since; bring it up to date with `whichlaw build {directory} -o {shown}`"
         );
-        report.warnings.push(Problem::whole(shown, "snapshot.stale", message));
+        report.warnings.push(Problem::whole(shown, STALE, message));
     }
     let mut graph = Graph::of_image(image)?;
     graph.follow(&vocabulary);

@@ -198,12 +198,18 @@ impl Pipe {
         let started = Instant::now();
         let place = Place::Path(PathBuf::from(path));
         let options = LoadOptions { format: Some(format.to_owned()), ..LoadOptions::default() };
-        self.session = Session::open(&place, &options)?.0;
-        Ok(vec![
+        let (session, loaded) = Session::open(&place, &options)?;
+        self.session = session;
+        let mut fields = vec![
             ("nodes", json!(self.session.graph.node_count())),
             ("rels", json!(self.session.graph.relationship_count())),
             ("elapsed_ms", json!(started.elapsed().as_secs_f64() * 1e3)),
-        ])
+        ];
+        let stale: Vec<String> = loaded.stale().map(|problem| problem.to_string()).collect();
+        if !stale.is_empty() {
+            fields.push(("notes", json!(stale)));
+        }
+        Ok(fields)
     }
 }
 
