@@ -7,8 +7,8 @@ use super::context::Context;
 use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::{
-    aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional, project,
-    reach, scan, shortest, sort, union, unwind, var_expand, write,
+    aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional,
+    project, reach, scan, shortest, sort, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -145,7 +145,13 @@ impl Build<'_, '_> {
             Task::Argument | Task::Pattern(_) => input,
             Task::Scan { node, access } => {
                 let access = self.access(access)?;
-                Box::new(scan::Scan::new(input, *node, access, live, self.parted == Some(std::ptr::from_ref(plan) as usize)))
+                Box::new(scan::Scan::new(
+                    input,
+                    *node,
+                    access,
+                    live,
+                    self.parted == Some(std::ptr::from_ref(plan) as usize),
+                ))
             }
             Task::Expand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
@@ -201,7 +207,8 @@ impl Build<'_, '_> {
             Task::Aggregate { .. } => Box::new(self.aggregate(plan, input, shared)?),
             Task::Distinct(slots) => match self.proof() {
                 Some(proof) => {
-                    let keys = slots.iter().map(|slot| (*slot, Computed::of(Compiled::Slot(*slot)))).collect();
+                    let keys =
+                        slots.iter().map(|slot| (*slot, Computed::of(Compiled::Slot(*slot)))).collect();
                     Box::new(aggregate::Aggregate::new(input, keys, Vec::new(), Some(proof), None))
                 }
                 None => Box::new(distinct::Distinct::new(input, slots.clone(), live)),
@@ -277,8 +284,10 @@ impl Build<'_, '_> {
     fn sort_keys(&mut self, keys: &[plan::SortKey]) -> Result<Vec<sort::Key>> {
         let mut compiled = Vec::with_capacity(keys.len());
         for key in keys {
-            compiled
-                .push(sort::Key { expression: Computed::of(self.compile(&key.expression)?), descending: key.descending });
+            compiled.push(sort::Key {
+                expression: Computed::of(self.compile(&key.expression)?),
+                descending: key.descending,
+            });
         }
         Ok(compiled)
     }

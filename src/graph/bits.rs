@@ -51,6 +51,15 @@ impl Bits {
         new
     }
 
+    /// Puts a number that there is room for into the set, or takes it out.
+    #[inline]
+    pub fn set(&mut self, number: u32, there: bool) {
+        if let Some(word) = self.words.get_mut(number as usize / 64) {
+            let bit = 1 << (number % 64);
+            *word = if there { *word | bit } else { *word & !bit };
+        }
+    }
+
     /// Whether the number was in the set.
     pub fn remove(&mut self, number: u32) -> bool {
         let Some(word) = self.words.get_mut(number as usize / 64) else { return false };

@@ -33,6 +33,7 @@ mod write;
 mod fold;
 
 pub use adjacency::{Adjacency, Rows};
+pub use aligned::Aligned;
 pub use annotation::{Annotation, Origin};
 pub use authority::{Authority, rings};
 pub use bits::{Bits, BitsIter};
@@ -40,7 +41,6 @@ pub use build::Builder;
 pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
 pub use mask::{Mask, Outlook, Undated};
-pub use aligned::Aligned;
 pub use names::{Named, Names};
 pub use read::Lists;
 pub use shape::Shape;

@@ -1,10 +1,10 @@
 //! Reading the store.
 
+use super::adjacency::Rows;
 use super::base::Members;
 use super::bits::BitsIter;
 use super::columns::Column;
 use super::delta::{NodeEntry, RelationshipEntry};
-use super::adjacency::Rows;
 use super::{Adjacent, Ends, Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use std::collections::btree_set;

@@ -117,7 +117,10 @@ pub enum Expression {
 pub enum Bough {
     Hop(Box<Hop>),
     /// Neighbours that two nodes have in common.
-    Common { left: Leaf, right: Leaf },
+    Common {
+        left: Leaf,
+        right: Leaf,
+    },
 }
 
 /// Relationships at a node: a sum over those that pass, each weighed with what hangs on its other end.

@@ -77,30 +77,59 @@ impl Common {
         lists: [(Way, RelationshipType); 2],
         context: &mut Context<'_>,
     ) -> Result<Vec<i64>> {
+        let bound = context.graph.node_bound() as usize;
+        let Context { graph, meter, touched, .. } = context;
+        let graph: &Graph = graph;
+        let near_lists = graph.lists(lists[0].0, lists[0].1);
+        let far_lists = graph.lists(lists[1].0, lists[1].1);
+        let marked = self.marked.take();
+        let Marks::Once(bits) = &mut self.marks else { return Ok(Vec::new()) };
+        if bits.words().len() * 64 < bound {
+            *bits = Bits::with_bound(bound);
+        }
+        if let Some((old_side, old)) = marked {
+            // Whatever was marked before was marked by the list of its own side.
+            let old_lists = if old_side == side { near_lists } else { far_lists };
+            old_lists.nodes(old).iter().for_each(|node| bits.set(node.0, false));
+        }
+        let mut current = NONE;
+        let mut length = 0;
         let mut counts = Vec::with_capacity(near.len());
         for (near, far) in near.iter().zip(far) {
             if *near == NONE || *far == NONE {
                 counts.push(0);
                 continue;
             }
-            if self.marked != Some((side, *near)) {
-                self.mark(side, *near, context)?;
+            if current != *near {
+                if current != NONE {
+                    near_lists.nodes(current).iter().for_each(|node| bits.set(node.0, false));
+                }
+                let list = near_lists.nodes(*near);
+                list.iter().for_each(|node| bits.set(node.0, true));
+                length = list.len();
+                current = *near;
+                meter.work(length as u32 * 2 + 1)?;
             }
-            let Context { graph, meter, touched, .. } = &mut *context;
-            let graph: &Graph = graph;
-            let [near_lists, far_lists] = lists.map(|(way, kind)| graph.lists(way, kind));
             let ends = far_lists.nodes(*far);
-            if ends.len() > LONGER && ends.len() > LONGER * near_lists.degree(*near) {
-                counts.push(self.leap(side, *near, *far, context));
+            if ends.len() > LONGER && ends.len() > LONGER * length {
+                let mut rest = ends;
+                let mut total = 0;
+                for node in near_lists.nodes(*near) {
+                    rest = &rest[rest.partition_point(|other| other < node)..];
+                    total += i64::from(rest.first() == Some(node));
+                }
+                *touched += length as u64;
+                meter.work(length as u32 * 8 + 1)?;
+                counts.push(total);
                 continue;
             }
             meter.work(ends.len() as u32 + 1)?;
             *touched += ends.len() as u64;
-            let Marks::Once(bits) = &self.marks else { continue };
             let words = bits.words();
             let marked = |node: &NodeId| (words[node.0 as usize / 64] >> (node.0 % 64) & 1) as u32;
             counts.push(i64::from(ends.iter().map(marked).sum::<u32>()));
         }
+        self.marked = (current != NONE).then_some((side, current));
         Ok(counts)
     }
 
@@ -148,31 +177,33 @@ impl Common {
             legs.iter().map(|(way, kind)| context.graph.degree(NodeId(node), *way, *kind)).sum()
         };
         let one = matches!(self.marks, Marks::Once(_)) && context.mask.is_none();
-        if one && length(&self.legs[1 - side], far, context) > LONGER * length(&self.legs[side], near, context)
+        if one
+            && length(&self.legs[1 - side], far, context) > LONGER * length(&self.legs[side], near, context)
         {
             return Ok(self.leap(side, near, far, context));
         }
-        let looked = each_list(&self.legs[1 - side], far, context, |adjacent, mask| match (&self.marks, mask) {
-            (Marks::Once(bits), None) => {
-                let words = bits.words();
-                total += adjacent
-                    .nodes
-                    .iter()
-                    .map(|node| (words[node.0 as usize / 64] >> (node.0 % 64) & 1) as i64)
-                    .sum::<i64>();
-            }
-            (marks, mask) => {
-                for (node, relationship) in adjacent.nodes.iter().zip(adjacent.relationships) {
-                    if mask.is_some_and(|mask| !mask.has_relationship(*relationship)) {
-                        continue;
-                    }
-                    total += match marks {
-                        Marks::Once(bits) => i64::from(bits.contains(node.0)),
-                        Marks::Often(marks) => i64::from(marks[node.0 as usize]),
-                    };
+        let looked =
+            each_list(&self.legs[1 - side], far, context, |adjacent, mask| match (&self.marks, mask) {
+                (Marks::Once(bits), None) => {
+                    let words = bits.words();
+                    total += adjacent
+                        .nodes
+                        .iter()
+                        .map(|node| (words[node.0 as usize / 64] >> (node.0 % 64) & 1) as i64)
+                        .sum::<i64>();
                 }
-            }
-        });
+                (marks, mask) => {
+                    for (node, relationship) in adjacent.nodes.iter().zip(adjacent.relationships) {
+                        if mask.is_some_and(|mask| !mask.has_relationship(*relationship)) {
+                            continue;
+                        }
+                        total += match marks {
+                            Marks::Once(bits) => i64::from(bits.contains(node.0)),
+                            Marks::Often(marks) => i64::from(marks[node.0 as usize]),
+                        };
+                    }
+                }
+            });
         context.touched += looked as u64;
         context.meter.work(looked as u32 + 1)?;
         Ok(total)

@@ -25,7 +25,10 @@ impl Computed {
         // What is only read is not worth remembering.
         let read = matches!(
             expression,
-            Compiled::Property { .. } | Compiled::Slot(_) | Compiled::Constant(_) | Compiled::HasLabels { .. }
+            Compiled::Property { .. }
+                | Compiled::Slot(_)
+                | Compiled::Constant(_)
+                | Compiled::HasLabels { .. }
         );
         if read {
             return Computed::Plain(expression);

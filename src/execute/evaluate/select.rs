@@ -19,12 +19,28 @@ use std::sync::Arc;
 /// A condition ready to run over batches.
 pub enum Test {
     /// A property against a value.
-    Compare { slot: Slot, key: Key, operator: BinaryOperator, value: Value },
-    IsNull { slot: Slot, key: Key },
-    Labels { slot: Slot, labels: LabelTest },
+    Compare {
+        slot: Slot,
+        key: Key,
+        operator: BinaryOperator,
+        value: Value,
+    },
+    IsNull {
+        slot: Slot,
+        key: Key,
+    },
+    Labels {
+        slot: Slot,
+        labels: LabelTest,
+    },
     Text(TextTest),
     /// A count against a number; the condition as a whole for rows that hold no counts.
-    Count { subject: Subject, operator: BinaryOperator, number: i64, otherwise: Compiled },
+    Count {
+        subject: Subject,
+        operator: BinaryOperator,
+        number: i64,
+        otherwise: Compiled,
+    },
     Memo(Box<Memo>),
     And(Vec<Test>),
     Or(Vec<Test>),
@@ -155,7 +171,8 @@ impl Test {
                     }
                     (Subject::Counted, Compiled::Binary { left, .. }, _) => {
                         let all = rows.len() == batch.length;
-                        let chosen = if all { batch.clone() } else { batch.gather(&rows, &batch.slots().collect()) };
+                        let chosen =
+                            if all { batch.clone() } else { batch.gather(&rows, &batch.slots().collect()) };
                         let Rows::Integers(counts) = left.column(&chosen, context)? else {
                             return by_row(otherwise, batch, rows, wanted, context);
                         };
@@ -378,12 +395,17 @@ fn has_labels(
     let graph = &*context.graph;
     let yes = wanted == Truth::True;
     let Rows::Nodes(ids) = batch.column(slot) else {
-        return by_value(slot, batch, rows, wanted, context, |value, context| {
-            match super::access::has_labels(value, labels, context)? {
+        return by_value(
+            slot,
+            batch,
+            rows,
+            wanted,
+            context,
+            |value, context| match super::access::has_labels(value, labels, context)? {
                 Value::Boolean(holds) => Ok(holds.into()),
                 _ => Ok(Truth::Unknown),
-            }
-        });
+            },
+        );
     };
     if context.changes.deleted {
         let mut picked = Vec::with_capacity(rows.len());
@@ -515,8 +537,10 @@ fn compare(
 ) -> Result<Vec<u32>> {
     let Some(stored) = Stored::of(slot, key, batch, context) else {
         let constant = Compiled::Constant(value.clone());
-        let test =
-            Compiled::Comparisons { first: Box::new(read(slot, key, context)), rest: vec![(operator, constant)] };
+        let test = Compiled::Comparisons {
+            first: Box::new(read(slot, key, context)),
+            rest: vec![(operator, constant)],
+        };
         return by_row(&test, batch, rows, wanted, context);
     };
     let written = |found: &Value| operators::comparison(operator, found, value) == wanted;

@@ -7,7 +7,7 @@ use super::Compiled;
 use crate::algebra::{BinaryOperator, Slot};
 use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
-use crate::graph::columns::Values;
+use crate::graph::columns::{Presence, Values};
 use crate::graph::{Key, NodeId, RelationshipId};
 use crate::value::{Date, Value};
 
@@ -109,16 +109,16 @@ impl Whole {
         let (first, rest) = self.steps.split_first()?;
         let presence = &column.presence;
         let mut numbers: Vec<i64> = match (&column.values, first) {
-            (Values::Dates(days), step @ (Step::Year | Step::Month | Step::Day)) => ids
-                .iter()
-                .map(|id| presence.place(*id).map(|place| part_of(days[place], *step)))
-                .collect::<Option<_>>()?,
+            (Values::Dates(days), Step::Year) => each(ids, presence, |place| year(days[place]))?,
+            (Values::Dates(days), Step::Month) => {
+                each(ids, presence, |place| i64::from(Date { days: i64::from(days[place]) }.month()))?
+            }
+            (Values::Dates(days), Step::Day) => {
+                each(ids, presence, |place| i64::from(Date { days: i64::from(days[place]) }.day()))?
+            }
             (Values::Short(_), Step::Year | Step::Month | Step::Day) => return None,
             (Values::Short(stored), step) => {
-                let mut numbers = ids
-                    .iter()
-                    .map(|id| presence.place(*id).map(|place| i64::from(stored[place])))
-                    .collect::<Option<Vec<i64>>>()?;
+                let mut numbers = each(ids, presence, |place| i64::from(stored[place]))?;
                 apply(*step, &mut numbers)?;
                 numbers
             }
@@ -131,29 +131,35 @@ impl Whole {
     }
 }
 
-fn part_of(days: i32, step: Step) -> i64 {
-    let date = Date { days: i64::from(days) };
-    match step {
-        Step::Month => i64::from(date.month()),
-        Step::Day => i64::from(date.day()),
-        _ => year(days),
+/// A number for each id; `None` where one has no value.
+#[inline]
+fn each(ids: &[u32], presence: &Presence, number: impl Fn(usize) -> i64) -> Option<Vec<i64>> {
+    let mut numbers = Vec::with_capacity(ids.len());
+    let mut all = true;
+    for id in ids {
+        let place = presence.place(*id);
+        all = all && place.is_some();
+        numbers.push(place.map_or(0, &number));
     }
+    all.then_some(numbers)
 }
 
 /// The year of a day: the calendar repeats every 146,097 days, counted from the first of March of the year 0.
 #[inline]
 fn year(days: i32) -> i64 {
-    // For days within some five million years of 1970, in which nothing overflows.
-    if !(-1_000_000_000..1_000_000_000).contains(&days) {
+    const DAYS: u32 = 146_097;
+    const ERAS: u32 = 5000;
+    let shifted = (days as u32).wrapping_add(719_468 + ERAS * DAYS);
+    // Days within two million years of 1970, in which nothing overflows.
+    if !(-700_000_000..700_000_000).contains(&days) {
         return Date { days: i64::from(days) }.year();
     }
-    let shifted = i64::from(days) + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = (shifted - era * 146_097) as u32;
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let (era, day) = (shifted / DAYS, shifted % DAYS);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day_of_year = day - (365 * year + year / 4 - year / 100);
     // The year that begins in March ends after ten months.
-    era * 400 + i64::from(year_of_era) + i64::from(day_of_year >= 306)
+    let year = era * 400 + year + u32::from(day_of_year >= 306);
+    i64::from(year) - i64::from(ERAS * 400)
 }
 
 /// One step over all numbers; `None` where it does not fit in 64 bits, or a number has no such part.

@@ -117,7 +117,8 @@ impl Groups {
             self.by_bytes(keys, slots, &mut numbers, &mut new, context)?;
         }
         if !new.is_empty() {
-            let added = if new.len() == keys.length { keys.clone() } else { keys.gather(&new, &all_of(slots)) };
+            let added =
+                if new.len() == keys.length { keys.clone() } else { keys.gather(&new, &all_of(slots)) };
             let bytes = added.bytes() + added.length as u64 * 32;
             context.meter.hold(bytes)?;
             *held += bytes;
@@ -247,13 +248,7 @@ impl Form {
 
 impl Level {
     fn new(form: Form) -> Level {
-        Level {
-            form,
-            tables: Vec::new(),
-            beyond: FxHashMap::default(),
-            groups: 0,
-            canon: Canon::default(),
-        }
+        Level { form, tables: Vec::new(), beyond: FxHashMap::default(), groups: 0, canon: Canon::default() }
     }
 
     /// Goes from the group of the keys before to the group with this key, in each row. Rows that open a group are
@@ -287,12 +282,7 @@ impl Level {
     }
 
     #[inline]
-    fn walk(
-        &mut self,
-        groups: &mut [u32],
-        mut fresh: Option<&mut Vec<u32>>,
-        number: impl Fn(usize) -> u64,
-    ) {
+    fn walk(&mut self, groups: &mut [u32], mut fresh: Option<&mut Vec<u32>>, number: impl Fn(usize) -> u64) {
         for (row, group) in groups.iter_mut().enumerate() {
             let number = number(row);
             let found = match self.tables.get(*group as usize) {

@@ -15,6 +15,7 @@ pub mod levels;
 pub mod limit;
 pub mod merge;
 pub mod optional;
+pub mod order;
 pub mod project;
 pub mod reach;
 pub mod scan;

@@ -5,7 +5,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, has_properties};
 use crate::execute::operator::Operator;
-use crate::graph::{Bits, NodeId, RelationshipType, Way};
+use crate::graph::{Bits, Graph, NodeId, RelationshipType, Way};
 use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Truth, Value};
@@ -64,15 +64,39 @@ impl Reach {
         while !frontier.is_empty() && self.spec.max.is_none_or(|max| hops < max) {
             hops += 1;
             let before = self.ends.len();
-            for node in &frontier {
-                for leg in 0..self.legs.len() {
-                    self.step(*node, leg, wanted.as_ref(), context)?;
+            if wanted.is_none() && context.mask.is_none() {
+                self.spread(&frontier, context)?;
+            } else {
+                for node in &frontier {
+                    for leg in 0..self.legs.len() {
+                        self.step(*node, leg, wanted.as_ref(), context)?;
+                    }
                 }
             }
             frontier.clear();
             // The start has been walked from already.
             let new = self.ends.get(before..).unwrap_or(&[]);
             frontier.extend(new.iter().map(|id| NodeId(*id)).filter(|node| *node != start));
+        }
+        Ok(())
+    }
+
+    /// One hop on from all nodes, where nothing is asked of relationships.
+    fn spread(&mut self, frontier: &[NodeId], context: &mut Context<'_>) -> Result<()> {
+        let Context { graph, meter, touched, .. } = context;
+        let graph: &Graph = graph;
+        for (way, kind) in &self.legs {
+            let lists = graph.lists(*way, *kind);
+            for node in frontier {
+                let next = lists.nodes(node.0);
+                for node in next {
+                    if self.seen.insert(node.0) {
+                        self.ends.push(node.0);
+                    }
+                }
+                *touched += next.len() as u64;
+                meter.work(next.len() as u32 + 1)?;
+            }
         }
         Ok(())
     }
@@ -85,17 +109,7 @@ impl Reach {
         context: &mut Context<'_>,
     ) -> Result<()> {
         let Some((way, kind)) = self.legs.get(leg).copied() else { return Ok(()) };
-        let adjacent = context.graph.adjacent(node, way, kind);
-        let degree = adjacent.nodes.len();
-        if wanted.is_none() && context.mask.is_none() {
-            for next in adjacent.nodes {
-                if self.seen.insert(next.0) {
-                    self.ends.push(next.0);
-                }
-            }
-            context.touched += degree as u64;
-            return context.meter.work(degree as u32 + 1);
-        }
+        let degree = context.graph.degree(node, way, kind);
         context.touched += degree as u64;
         for place in 0..degree {
             context.meter.tick()?;

@@ -1,5 +1,7 @@
 //! Shortest paths between two known nodes.
 
+mod single;
+
 use crate::algebra::Search;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
@@ -73,6 +75,13 @@ impl ShortestPaths {
             return Ok(Vec::new());
         }
         let longest = self.spec.max.unwrap_or(u64::MAX);
+        if !all && wanted.is_none() {
+            let path = single::path(&self.legs, from, to, longest, self.spec.bidirectional, context)?;
+            return Ok(path
+                .filter(|path| path.relationships.len() as u64 >= self.spec.min)
+                .into_iter()
+                .collect());
+        }
         let (mut left, mut right) = (Side::new(from, false), Side::new(to, true));
         let mut meetings: Vec<NodeId> = Vec::new();
         while meetings.is_empty() && left.depth + right.depth < longest {

@@ -1,12 +1,13 @@
 //! ORDER BY, and the first rows of an order.
 
 use super::limit;
+use super::order::Values;
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Builder, Column, size_of_value};
+use crate::execute::batch::{BATCH, Batch, Builder, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Computed};
 use crate::execute::operator::Operator;
-use crate::graph::columns::Values;
+use crate::graph::columns::Values as Stored;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, order};
 use std::cmp::Ordering;
@@ -71,13 +72,13 @@ impl Sorted {
 /// Rows with the values they are sorted by.
 struct Rows {
     rows: Builder,
-    values: Vec<Vec<Value>>,
+    values: Vec<Values>,
     held: u64,
 }
 
 impl Rows {
     fn new(keys: &[Key]) -> Rows {
-        Rows { rows: Builder::default(), values: keys.iter().map(|_| Vec::new()).collect(), held: 0 }
+        Rows { rows: Builder::default(), values: keys.iter().map(|_| Values::default()).collect(), held: 0 }
     }
 
     fn append(
@@ -90,9 +91,7 @@ impl Rows {
         let mut bytes = 0;
         for (key, values) in keys.iter().zip(&mut self.values) {
             let column = key.expression.column(&batch, context)?;
-            let begin = values.len();
-            values.extend((0..batch.length).map(|row| column.value(row)));
-            bytes += values.iter().skip(begin).map(size_of_value).sum::<u64>();
+            bytes += values.append(&column, batch.length);
         }
         let batch = batch.narrow(keep);
         bytes += batch.bytes();
@@ -127,8 +126,7 @@ impl Rows {
 
     fn compare(&self, keys: &[Key], a: usize, b: usize) -> Ordering {
         for (key, values) in keys.iter().zip(&self.values) {
-            let (Some(left), Some(right)) = (values.get(a), values.get(b)) else { continue };
-            let ordering = order(left, right);
+            let ordering = values.compare(a, b);
             let ordering = if key.descending { ordering.reverse() } else { ordering };
             if ordering != Ordering::Equal {
                 return ordering;
@@ -202,7 +200,7 @@ impl Top {
             rows.append(batch, &self.keys, &self.keep, context)?;
             if rows.rows.length() > room || (last.is_none() && rows.rows.length() > wanted) {
                 rows = self.first(rows, wanted, context)?;
-                last = rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?)).cloned();
+                last = rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?));
             }
         }
         let mut order = rows.order(&self.keys, context)?;
@@ -216,11 +214,10 @@ impl Top {
         order.truncate(wanted);
         context.meter.release(rows.held);
         let mut kept = Rows::new(&self.keys);
-        for (all, values) in rows.values.iter().zip(&mut kept.values) {
-            values.extend(order.iter().map(|row| all.get(*row as usize).cloned().unwrap_or_default()));
-        }
+        let values = rows.values.iter().map(|all| all.pick(&order)).collect();
         let batch = rows.rows.finish().gather(&order, &self.keep);
-        kept.held = batch.bytes() + kept.values.iter().flatten().map(size_of_value).sum::<u64>();
+        kept.values = values;
+        kept.held = batch.bytes() + kept.values.iter().map(Values::bytes).sum::<u64>();
         context.meter.hold(kept.held)?;
         kept.rows.append(&batch);
         Ok(kept)
@@ -243,19 +240,23 @@ fn before(batch: Batch, key: &Key, last: &Value, context: &mut Context<'_>) -> R
             kept.map(|(row, _)| row as u32).collect()
         }
         (Column::Stored { ids, source }, last) => match (&source.values, last) {
-            (Values::Short(numbers), Value::Integer(last)) => {
+            (Stored::Short(numbers), Value::Integer(last)) => {
                 let number = |place: usize| i64::from(numbers[place]);
                 let fits = |id: u32| whole(source.presence.place(id), &number, *last);
                 (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
             }
-            (Values::Dates(days), Value::Date(last)) => {
+            (Stored::Dates(days), Value::Date(last)) => {
                 let day = |place: usize| i64::from(days[place]);
                 let fits = |id: u32| whole(source.presence.place(id), &day, last.days);
                 (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
             }
-            _ => (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect(),
+            _ => (0..batch.length as u32)
+                .filter(|row| comes(order(&column.value(*row as usize), last)))
+                .collect(),
         },
-        _ => (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect(),
+        _ => {
+            (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect()
+        }
     };
     if rows.len() == batch.length {
         return Ok(batch);

@@ -85,8 +85,8 @@ fn find(operator: &Operator) -> Option<Found> {
     }
     let mut started = SlotSet::new();
     at.input.as_deref()?.references(&mut started);
-    let together = read.iter().all(|slot| slot == expand.to || !started.contains(slot))
-        && !read.contains(expand.from);
+    let together =
+        read.iter().all(|slot| slot == expand.to || !started.contains(slot)) && !read.contains(expand.from);
     fits.then(|| Found { types: expand.types.clone(), relationships: expand.relationships, path, together })
 }
 

@@ -81,9 +81,7 @@ impl Call {
     pub fn tally(&self, all: bool) -> Tally {
         match (self.kind, self.distinct) {
             (Kind::Count, false) => Tally::Counts(Vec::new()),
-            (Kind::Count, true) => {
-                Tally::Ids(Ids { all: all.then(Bits::new), ..Ids::default() })
-            }
+            (Kind::Count, true) => Tally::Ids(Ids { all: all.then(Bits::new), ..Ids::default() }),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
             _ => Tally::States(Vec::new()),
@@ -97,7 +95,8 @@ impl Call {
 
     fn state(&self) -> State {
         let accumulator = match self.call {
-            AggregateCall::Function(FunctionRef(function)) if self.kind != Kind::Count => match function.body {
+            AggregateCall::Function(FunctionRef(function)) if self.kind != Kind::Count => match function.body
+            {
                 Body::Aggregate(make) => Some(make()),
                 Body::Scalar(_) => None,
             },
@@ -229,7 +228,9 @@ impl Tally {
                     }
                 }
             }
-            (Tally::Ids(mine), Tally::Ids(more)) if mine.is_empty() || more.is_empty() || mine.relationships == more.relationships => {
+            (Tally::Ids(mine), Tally::Ids(more))
+                if mine.is_empty() || more.is_empty() || mine.relationships == more.relationships =>
+            {
                 mine.relationships |= more.relationships;
                 mine.counts.resize(groups, 0);
                 more.each_id(|group, id| mine.insert(at(group), id));

@@ -252,7 +252,8 @@ impl Branches {
     fn scanned(&self, planner: &Planner<'_>, place: usize, node: Slot) -> f64 {
         let Some(step) = self.steps.get(place) else { return 0.0 };
         let direction = if step.to == node { step.direction } else { turned(step.direction) };
-        let way = if direction == Direction::Incoming { crate::graph::Way::In } else { crate::graph::Way::Out };
+        let way =
+            if direction == Direction::Incoming { crate::graph::Way::In } else { crate::graph::Way::Out };
         let graph = planner.graph;
         let kinds = step.types.iter().filter_map(|name| graph.relationship_type(name));
         kinds.map(|kind| graph.spread(kind, way).mean_of_squares()).fold(0.0, f64::max)

@@ -1,0 +1,136 @@
+//! One shortest path between two nodes, where nothing is asked of relationships but their types.
+
+use crate::base::Result;
+use crate::execute::context::Context;
+use crate::graph::{Bits, Graph, NodeId, RelationshipId, RelationshipType, Way};
+use crate::value::Path;
+
+/// A node that was reached: from which of the reached nodes before, over which relationship.
+#[derive(Clone, Copy)]
+struct Reached {
+    node: NodeId,
+    before: u32,
+    relationship: RelationshipId,
+}
+
+/// One side of the search.
+struct Side {
+    seen: Bits,
+    /// In the order in which they were reached; the first is where the search began.
+    reached: Vec<Reached>,
+    /// The first of those from which the search has not gone on.
+    open: usize,
+    depth: u64,
+    reverse: bool,
+}
+
+impl Side {
+    fn new(start: NodeId, reverse: bool, bound: usize) -> Side {
+        let mut seen = Bits::with_bound(bound);
+        seen.insert(start.0);
+        let first = Reached { node: start, before: u32::MAX, relationship: RelationshipId(u32::MAX) };
+        Side { seen, reached: vec![first], open: 0, depth: 0, reverse }
+    }
+
+    fn frontier(&self) -> usize {
+        self.reached.len() - self.open
+    }
+
+    /// The way from the start to a reached node: relationships and the nodes they were taken from, last first.
+    fn way(&self, mut place: u32) -> Vec<(NodeId, RelationshipId)> {
+        let mut way = Vec::new();
+        while let Some(reached) = self.reached.get(place as usize).copied() {
+            let Some(before) = self.reached.get(reached.before as usize) else { break };
+            way.push((before.node, reached.relationship));
+            place = reached.before;
+        }
+        way
+    }
+}
+
+/// A path of at most `longest` relationships between two different nodes.
+pub fn path(
+    legs: &[(Way, RelationshipType)],
+    from: NodeId,
+    to: NodeId,
+    longest: u64,
+    bidirectional: bool,
+    context: &mut Context<'_>,
+) -> Result<Option<Path>> {
+    let bound = context.graph.node_bound() as usize;
+    context.can_hold(bound as u64 / 4)?;
+    let (mut left, mut right) = (Side::new(from, false, bound), Side::new(to, true, bound));
+    while left.depth + right.depth < longest {
+        let forward = !bidirectional || left.frontier() <= right.frontier();
+        let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
+        if side.frontier() == 0 {
+            return Ok(None);
+        }
+        if let Some(met) = grow(side, opposite, legs, context)? {
+            return Ok(Some(join(&left, &right, met)));
+        }
+        context.can_hold((left.reached.len() + right.reached.len()) as u64 * 12)?;
+    }
+    Ok(None)
+}
+
+/// Grows a side by one hop; returns the first node that the opposite side has reached too. None is nearer: had there
+/// been one, the hop before would have found it.
+fn grow(
+    side: &mut Side,
+    opposite: &Side,
+    legs: &[(Way, RelationshipType)],
+    context: &mut Context<'_>,
+) -> Result<Option<NodeId>> {
+    let Context { graph, meter, touched, mask, .. } = context;
+    let (graph, mask): (&Graph, _) = (graph, mask.as_deref());
+    side.depth += 1;
+    let many = legs.len() > 2;
+    for place in side.open..side.reached.len() {
+        let node = side.reached[place].node;
+        let kinds = match many {
+            true => [Way::Out, Way::In].map(|way| graph.kinds_at(node, way)),
+            false => [None, None],
+        };
+        for (way, kind) in legs {
+            let way = if side.reverse { way.reverse() } else { *way };
+            if kinds[usize::from(way == Way::In)].is_some_and(|kinds| !kinds.contains(*kind)) {
+                continue;
+            }
+            let adjacent = graph.adjacent(node, way, *kind);
+            *touched += adjacent.nodes.len() as u64;
+            meter.work(adjacent.nodes.len() as u32 + 1)?;
+            for (other, relationship) in adjacent.nodes.iter().zip(adjacent.relationships) {
+                if side.seen.contains(other.0)
+                    || mask.is_some_and(|mask| !mask.has_relationship(*relationship))
+                {
+                    continue;
+                }
+                side.seen.insert(other.0);
+                let reached = Reached { node: *other, before: place as u32, relationship: *relationship };
+                side.reached.push(reached);
+                if opposite.seen.contains(other.0) {
+                    return Ok(Some(*other));
+                }
+            }
+        }
+        side.open = place + 1;
+    }
+    Ok(None)
+}
+
+/// The path through the node where the sides meet.
+fn join(left: &Side, right: &Side, met: NodeId) -> Path {
+    let place =
+        |side: &Side| side.reached.iter().rposition(|reached| reached.node == met).unwrap_or(0) as u32;
+    let (head, tail) = (left.way(place(left)), right.way(place(right)));
+    let mut nodes: Vec<NodeId> = head.iter().rev().map(|(node, _)| *node).collect();
+    let mut relationships: Vec<RelationshipId> =
+        head.iter().rev().map(|(_, relationship)| *relationship).collect();
+    nodes.push(met);
+    for (node, relationship) in tail {
+        relationships.push(relationship);
+        nodes.push(node);
+    }
+    Path { nodes, relationships }
+}
