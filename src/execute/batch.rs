@@ -12,7 +12,7 @@ use crate::value::Value;
 use std::sync::Arc;
 
 /// Rows that an operator hands on at a time, more or less.
-pub const BATCH: usize = 1024;
+pub const BATCH: usize = 2048;
 
 /// The number that stands for null in a column of ids.
 pub const NONE: u32 = u32::MAX;

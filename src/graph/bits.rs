@@ -51,6 +51,13 @@ impl Bits {
         new
     }
 
+    /// Makes room for the numbers below a bound.
+    pub fn make_room(&mut self, bound: usize) {
+        if self.words.len() * 64 < bound {
+            self.words.resize(bound.div_ceil(64), 0);
+        }
+    }
+
     /// Puts a number that there is room for into the set, or takes it out.
     #[inline]
     pub fn set(&mut self, number: u32, there: bool) {
@@ -76,6 +83,11 @@ impl Bits {
 
     pub fn len(&self) -> usize {
         self.words.iter().map(|w| w.count_ones() as usize).sum()
+    }
+
+    /// Whether nothing was ever put in.
+    pub fn is_unused(&self) -> bool {
+        self.words.is_empty()
     }
 
     pub fn is_empty(&self) -> bool {

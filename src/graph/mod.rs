@@ -42,7 +42,7 @@ pub use calendar::parse_period;
 pub use evidence::{Certainty, Claim, Day, Evidence, Precision, Reading, Source, Validity};
 pub use mask::{Mask, Outlook, Undated};
 pub use names::{Named, Names};
-pub use read::Lists;
+pub use read::{LabelSets, Lists};
 pub use shape::Shape;
 pub use snapshot::{Image, SNAPSHOT_MAGIC, sections};
 pub use statistics::{LabelSpread, Spread};

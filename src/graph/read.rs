@@ -4,6 +4,7 @@ use super::adjacency::Rows;
 use super::base::Members;
 use super::bits::BitsIter;
 use super::columns::Column;
+use super::packed::Packed;
 use super::delta::{NodeEntry, RelationshipEntry};
 use super::{Adjacent, Ends, Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
@@ -253,6 +254,31 @@ impl Graph {
         }
     }
 
+    /// The number of the combination of labels of every node, by id, where none was written since the base was made.
+    pub fn all_label_sets(&self) -> Option<LabelSets<'_>> {
+        if self.has_delta() {
+            return None;
+        }
+        match &self.base.node_sets.0 {
+            Packed::Bytes(sets) => Some(LabelSets::Bytes(sets)),
+            Packed::Shorts(sets) => Some(LabelSets::Shorts(sets)),
+            Packed::Words(_) => None,
+        }
+    }
+
+    /// Whether the properties of all nodes of the base stand in its columns.
+    pub fn keeps_all_node_properties(&self) -> bool {
+        self.delta.rewritten_nodes.is_unused()
+    }
+
+    pub fn keeps_all_relationship_properties(&self) -> bool {
+        self.delta.rewritten_relationships.is_unused()
+    }
+
+    pub fn base_bounds(&self) -> (u32, u32) {
+        (self.base.node_bound, self.base.relationship_bound)
+    }
+
     /// The combinations of labels that occur in the base, by their numbers.
     pub fn label_sets(&self) -> &[Box<[Label]>] {
         &self.base.label_sets
@@ -319,6 +345,13 @@ impl Graph {
         let entry = self.relationship_entry(relationship)?;
         if entry.deleted { Some(&[]) } else { entry.properties.as_ref().map(|p| p.as_slice()) }
     }
+}
+
+/// Numbers of combinations of labels, by node.
+#[derive(Clone, Copy)]
+pub enum LabelSets<'g> {
+    Bytes(&'g [u8]),
+    Shorts(&'g [u16]),
 }
 
 /// One type in one direction.

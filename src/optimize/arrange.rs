@@ -4,7 +4,7 @@ use super::Planner;
 use super::expression::{Expression, may_be_same};
 use super::pattern::{PatternGraph, PatternStep, Predicate};
 use super::plan::{Expand, Held, Intersect, Operator, Other, Side, Task, VarExpand};
-use super::rules::{Move, access, in_cost_order, in_written_order};
+use super::rules::{Move, access, apart, in_cost_order, in_written_order};
 use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
 use crate::base::Span;
@@ -80,8 +80,8 @@ struct Chain<'c, 'p> {
     planner: &'c mut Planner<'p>,
     operator: Operator,
     known: SlotSet,
-    /// The relationships matched so far, with their types.
-    done: Vec<(Other, Vec<std::sync::Arc<str>>)>,
+    /// The steps taken so far, with their relationships.
+    done: Vec<(Other, usize)>,
     pattern: PatternGraph,
 }
 
@@ -130,7 +130,7 @@ impl Chain<'_, '_> {
         let Some(step) = self.pattern.steps.get(index).cloned() else { return };
         let (from, to) = if reversed { (step.to, step.from) } else { (step.from, step.to) };
         let direction = if reversed { turned(step.direction) } else { step.direction };
-        let others = self.others(&step);
+        let others = self.others(index);
         let list = step.length.is_some();
         if self.pattern.bound.contains(step.relationship) {
             self.held(&step, others);
@@ -172,7 +172,7 @@ impl Chain<'_, '_> {
                 self.push(Task::Filter(vec![same(target, to)]));
             }
         }
-        self.done.push((Other { slot: step.relationship, list }, step.types));
+        self.done.push((Other { slot: step.relationship, list }, index));
         self.known.insert(step.from);
         self.known.insert(step.to);
         self.known.insert(step.relationship);
@@ -200,20 +200,20 @@ impl Chain<'_, '_> {
             return false;
         }
         let (step, other) = (step.clone(), other.clone());
-        let side = |chain: &Chain<'_, '_>, step: &PatternStep, from: Slot, turn: bool| Side {
+        let side = |step: &PatternStep, from: Slot, turn: bool, others: Vec<Other>| Side {
             from,
             relationship: step.relationship,
             types: step.types.clone(),
             direction: if turn { turned(step.direction) } else { step.direction },
-            others: chain.others(step),
+            others,
         };
-        let left = side(self, &step, from, reversed);
-        let right = side(self, &other, far, turn);
+        let left = side(&step, from, reversed, self.others(index));
+        let right = side(&other, far, turn, self.others(closing));
         self.push(Task::Intersect(Intersect { left, right, to }));
         self.operator.rules.push("intersect");
-        for step in [step, other] {
+        for (step, place) in [(step, index), (other, closing)] {
             self.known.insert(step.relationship);
-            self.done.push((Other { slot: step.relationship, list: false }, step.types));
+            self.done.push((Other { slot: step.relationship, list: false }, place));
         }
         self.known.insert(to);
         true
@@ -238,14 +238,32 @@ impl Chain<'_, '_> {
     }
 
     /// The relationships matched so far that the step's could be.
-    fn others(&self, step: &PatternStep) -> Vec<Other> {
-        self.done
-            .iter()
-            .filter(|(_, types)| may_be_same(types, &step.types))
-            .map(|(other, _)| *other)
-            .collect()
+    fn others(&mut self, index: usize) -> Vec<Other> {
+        let Some(step) = self.pattern.steps.get(index) else { return Vec::new() };
+        let (types, list) = (step.types.clone(), step.length.is_some());
+        let mut others = Vec::new();
+        for (other, place) in self.done.clone() {
+            let Some(earlier) = self.pattern.steps.get(place) else { continue };
+            if !may_be_same(&types, &earlier.types) {
+                continue;
+            }
+            let short = !list && !other.list && self.pattern.steps.len() <= TOLD_APART;
+            let plain: Vec<PatternStep> =
+                self.pattern.steps.iter().filter(|step| step.length.is_none()).cloned().collect();
+            let at = |index: usize| {
+                let slot = self.pattern.steps.get(index).map(|step| step.relationship);
+                plain.iter().position(|step| Some(step.relationship) == slot).unwrap_or(usize::MAX)
+            };
+            if !(short && apart(self.planner, &plain, at(index), at(place))) {
+                others.push(other);
+            }
+        }
+        others
     }
 }
+
+/// Steps of patterns in which it is worth to tell relationships apart beforehand.
+const TOLD_APART: usize = 12;
 
 fn weight(expression: &Expression) -> u8 {
     match expression {

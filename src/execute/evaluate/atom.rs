@@ -9,7 +9,7 @@ use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
 use crate::functions::Body;
 use crate::graph::columns::{Column, Values};
-use crate::graph::{Graph, Key, NodeId, RelationshipId};
+use crate::graph::{Graph, Key, LabelSets, NodeId, RelationshipId};
 use std::sync::Arc;
 
 /// The one thing that an expression depends on.
@@ -121,6 +121,19 @@ impl Source {
     ) {
         match self {
             Source::Labels { .. } => {
+                if let Some(sets) = graph.all_label_sets() {
+                    match sets {
+                        LabelSets::Bytes(sets) => {
+                            let set = |id: u32| sets.get(id as usize).map(|set| usize::from(*set)).ok_or(());
+                            pairs.for_each(|(row, id)| see(row, set(id)));
+                        }
+                        LabelSets::Shorts(sets) => {
+                            let set = |id: u32| sets.get(id as usize).map(|set| usize::from(*set)).ok_or(());
+                            pairs.for_each(|(row, id)| see(row, set(id)));
+                        }
+                    }
+                    return;
+                }
                 for (row, id) in pairs {
                     see(row, graph.label_set(NodeId(id)).map(|set| set as usize).ok_or(()));
                 }

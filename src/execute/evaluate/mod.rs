@@ -13,6 +13,7 @@ mod memo;
 mod numbers;
 mod operators;
 mod select;
+mod stored;
 mod subquery;
 mod text;
 mod ways;

@@ -6,15 +6,14 @@
 
 use super::memo::Memo;
 use super::text::{Part, TextTest};
-use super::{Compiled, Frame, LabelTest, operators};
+use super::stored::{Between, Stored, compare};
+use super::{Compiled, Frame, LabelTest};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
-use crate::graph::columns::{Column, Values};
-use crate::graph::{Entity, Key, NodeId, RelationshipId};
+use crate::graph::{Key, NodeId};
 use crate::value::{Truth, Value};
-use std::sync::Arc;
 
 /// A condition ready to run over batches.
 pub enum Test {
@@ -47,39 +46,6 @@ pub enum Test {
     Not(Box<Test>),
     /// Asked row by row.
     Rows(Compiled),
-}
-
-/// A test that a property lies between two bounds.
-pub struct Between<'t> {
-    pub slot: Slot,
-    pub key: Key,
-    pub operator: BinaryOperator,
-    pub value: &'t Value,
-}
-
-impl Between<'_> {
-    /// The least and the greatest value that pass, if the values are of the kind that is asked for.
-    pub fn bounds(&self, aligned: &crate::graph::Aligned) -> Option<(i32, i32)> {
-        let number = match (self.value, aligned.days) {
-            (Value::Integer(number), false) => *number,
-            (Value::Date(date), true) => date.days,
-            _ => return None,
-        };
-        let (low, high) = range(self.operator, number);
-        let within = |bound: i64| bound.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32;
-        if low > i64::from(i32::MAX) || high < i64::from(i32::MIN) {
-            return Some((1, 0));
-        }
-        let (low, high) = (within(low), within(high));
-        match aligned.missing {
-            // Missing values have the least number that no value has, mostly below all that is asked for.
-            Some(missing) if low <= missing && missing <= high => match missing.checked_add(1) {
-                Some(next) if low == i32::MIN && missing == i32::MIN => Some((next, high)),
-                _ => None,
-            },
-            _ => Some((low, high)),
-        }
-    }
 }
 
 /// What is counted.
@@ -239,7 +205,7 @@ fn any(
     Ok(picked)
 }
 
-fn by_row(
+pub(super) fn by_row(
     condition: &Compiled,
     batch: &Batch,
     rows: Vec<u32>,
@@ -260,7 +226,7 @@ fn by_row(
 
 /// The rows that hold, without a jump a row.
 #[inline]
-fn kept(mut rows: Vec<u32>, holds: impl Fn(u32) -> bool) -> Vec<u32> {
+pub(super) fn kept(mut rows: Vec<u32>, holds: impl Fn(u32) -> bool) -> Vec<u32> {
     let mut length = 0;
     for place in 0..rows.len() {
         let row = rows[place];
@@ -453,132 +419,4 @@ pub(super) fn read(slot: Slot, key: Key, context: &Context<'_>) -> Compiled {
     let span = crate::base::Span::default();
     let name = context.graph.key_name(key).clone();
     Compiled::Property { subject: Box::new(Compiled::Slot(slot)), key: name, known: Some(key), span }
-}
-
-/// The stored values of a property in the rows of a batch.
-pub(super) struct Stored<'c> {
-    pub column: &'c Arc<Column>,
-    ids: &'c [u32],
-    nodes: bool,
-    graph: &'c crate::graph::Graph,
-    key: Key,
-}
-
-impl<'c> Stored<'c> {
-    /// `None` where the rows hold no ids, or the statement writes.
-    pub fn of(slot: Slot, key: Key, batch: &'c Batch, context: &'c Context<'_>) -> Option<Stored<'c>> {
-        if context.writes {
-            return None;
-        }
-        let graph = &*context.graph;
-        let (ids, column, nodes) = match batch.column(slot) {
-            Rows::Nodes(ids) => (ids, graph.stored_node_column(key)?, true),
-            Rows::Relationships(ids) => (ids, graph.stored_relationship_column(key)?, false),
-            _ => return None,
-        };
-        Some(Stored { column, ids, nodes, graph, key })
-    }
-
-    /// The id in a row, and whether its value stands in the column.
-    #[inline]
-    fn id(&self, row: u32) -> (u32, bool) {
-        let id = self.ids[row as usize];
-        let kept = match self.nodes {
-            true => self.graph.keeps_node_properties(NodeId(id)),
-            false => self.graph.keeps_relationship_properties(RelationshipId(id)),
-        };
-        (id, kept)
-    }
-
-    /// The value that was written since the base was made.
-    #[cold]
-    fn written(&self, id: u32) -> Value {
-        if id == crate::execute::batch::NONE {
-            return Value::Null;
-        }
-        let entity = match self.nodes {
-            true => Entity::Node(NodeId(id)),
-            false => Entity::Relationship(RelationshipId(id)),
-        };
-        self.graph.property(entity, self.key)
-    }
-
-    #[inline]
-    fn has(&self, row: u32) -> bool {
-        match self.id(row) {
-            (id, true) => self.column.has(id),
-            (id, false) => !self.written(id).is_null(),
-        }
-    }
-
-    /// The rows whose stored value passes one test, or whose written value passes the other.
-    #[inline]
-    pub fn pick(
-        &self,
-        rows: Vec<u32>,
-        stored: impl Fn(usize) -> bool,
-        written: impl Fn(&Value) -> bool,
-    ) -> Vec<u32> {
-        kept(rows, |row| match self.id(row) {
-            (id, true) => self.column.presence.place(id).is_some_and(&stored),
-            (id, false) => written(&self.written(id)),
-        })
-    }
-}
-
-fn compare(
-    (slot, key): (Slot, Key),
-    operator: BinaryOperator,
-    value: &Value,
-    batch: &Batch,
-    rows: Vec<u32>,
-    wanted: Truth,
-    context: &mut Context<'_>,
-) -> Result<Vec<u32>> {
-    let Some(stored) = Stored::of(slot, key, batch, context) else {
-        let constant = Compiled::Constant(value.clone());
-        let test = Compiled::Comparisons {
-            first: Box::new(read(slot, key, context)),
-            rest: vec![(operator, constant)],
-        };
-        return by_row(&test, batch, rows, wanted, context);
-    };
-    let written = |found: &Value| operators::comparison(operator, found, value) == wanted;
-    let negated = (operator == BinaryOperator::NotEqual) != (wanted == Truth::False);
-    Ok(match (&stored.column.values, value) {
-        (_, Value::Null) => Vec::new(),
-        (Values::Short(numbers), Value::Integer(number)) => {
-            let (low, high) = range(operator, *number);
-            let within = |n: i32| (low <= i64::from(n) && i64::from(n) <= high) != negated;
-            stored.pick(rows, |place| within(numbers[place]), written)
-        }
-        (Values::Dates(days), Value::Date(date)) => {
-            let (low, high) = range(operator, date.days);
-            let within = |n: i32| (low <= i64::from(n) && i64::from(n) <= high) != negated;
-            stored.pick(rows, |place| within(days[place]), written)
-        }
-        (Values::Integers(numbers), Value::Integer(number)) => {
-            let (low, high) = range(operator, *number);
-            stored.pick(rows, |place| (low <= numbers[place] && numbers[place] <= high) != negated, written)
-        }
-        (Values::Strings { codes, dictionary }, Value::String(text))
-            if matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual) =>
-        {
-            let code = dictionary.code(text).unwrap_or(u32::MAX);
-            stored.pick(rows, |place| (codes[place] == code) != negated, written)
-        }
-        (values, _) => stored.pick(rows, |place| written(&values.at(place)), written),
-    })
-}
-
-/// The whole numbers for which a comparison with a number is true; for `<>` those for which it is false.
-fn range(operator: BinaryOperator, number: i64) -> (i64, i64) {
-    const NEVER: (i64, i64) = (1, 0);
-    match operator {
-        BinaryOperator::Less => number.checked_sub(1).map_or(NEVER, |high| (i64::MIN, high)),
-        BinaryOperator::LessOrEqual => (i64::MIN, number),
-        BinaryOperator::Greater => number.checked_add(1).map_or(NEVER, |low| (low, i64::MAX)),
-        BinaryOperator::GreaterOrEqual => (number, i64::MAX),
-        _ => (number, number),
-    }
 }

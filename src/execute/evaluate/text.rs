@@ -1,6 +1,6 @@
 //! Parts of texts: CONTAINS, STARTS WITH, ENDS WITH over a dictionary.
 
-use super::select::Stored;
+use super::stored::Stored;
 use super::{Frame, operators};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
@@ -65,7 +65,7 @@ impl TextTest {
             && state.found.is_none()
         {
             state.rows += rows.len();
-            if state.rows > dictionary.len() / 8 && !self.wanted.is_empty() {
+            if state.rows > dictionary.len() / 64 && !self.wanted.is_empty() {
                 state.found = self.search(dictionary, context)?;
             }
         }

@@ -147,6 +147,17 @@ fn each(ids: &[u32], presence: &Presence, number: impl Fn(usize) -> i64) -> Opti
 /// The year of a day: the calendar repeats every 146,097 days, counted from the first of March of the year 0.
 #[inline]
 fn year(days: i32) -> i64 {
+    // From 1901 through 2099 every fourth year is a leap year: years are counted from the first of March 1900 on.
+    if (-25_202..47_480).contains(&days) {
+        let day = (days + 25_508) as u32;
+        let year = (4 * day + 3) / 1461;
+        let day_of_year = day - 1461 * year / 4;
+        return i64::from(1900 + year + u32::from(day_of_year >= 306));
+    }
+    long_year(days)
+}
+
+fn long_year(days: i32) -> i64 {
     const DAYS: u32 = 146_097;
     const ERAS: u32 = 5000;
     let shifted = (days as u32).wrapping_add(719_468 + ERAS * DAYS);
@@ -162,21 +173,28 @@ fn year(days: i32) -> i64 {
     i64::from(year) - i64::from(ERAS * 400)
 }
 
+/// Divides towards zero. Numbers of 32 bits are multiplied with the reciprocal in 64 bits, which is exact for them.
+fn divide(numbers: &mut [i64], by: i64) {
+    let small = |number: i64| i32::try_from(number).is_ok();
+    if !small(by) || by < 2 || !numbers.iter().fold(true, |all, number| all & small(*number)) {
+        numbers.iter_mut().for_each(|number| *number /= by);
+        return;
+    }
+    let reciprocal = u128::from(u64::MAX / by as u64 + 1);
+    for number in numbers {
+        let quotient = (u128::from(number.unsigned_abs()) * reciprocal >> 64) as i64;
+        *number = if *number < 0 { -quotient } else { quotient };
+    }
+}
+
 /// One step over all numbers; `None` where it does not fit in 64 bits, or a number has no such part.
 fn apply(step: Step, numbers: &mut [i64]) -> Option<()> {
     match step {
         Step::Year | Step::Month | Step::Day => None,
-        Step::Divide(by) => match (i32::try_from(by), numbers.iter().all(|n| i32::try_from(*n).is_ok())) {
-            // Small numbers divide several times faster.
-            (Ok(by), true) => {
-                numbers.iter_mut().for_each(|number| *number = i64::from(*number as i32 / by));
-                Some(())
-            }
-            _ => {
-                numbers.iter_mut().for_each(|number| *number /= by);
-                Some(())
-            }
-        },
+        Step::Divide(by) => {
+            divide(numbers, by);
+            Some(())
+        }
         Step::Modulo(by) => {
             numbers.iter_mut().for_each(|number| *number %= by);
             Some(())
@@ -206,6 +224,16 @@ mod tests {
         fn years_agree_with_the_calendar(days in any::<i32>(), near in -200_000i32..200_000) {
             for days in [days, near] {
                 prop_assert_eq!(year(days), Date { days: i64::from(days) }.year());
+            }
+        }
+
+        #[test]
+        fn quotients_are_exact(number in any::<i32>(), by in 2i32..i32::MAX, few in 2i64..40) {
+            for by in [i64::from(by), few] {
+                let mut numbers = [i64::from(number), 0, by, by - 1, -by, i64::from(i32::MIN)];
+                let expected = numbers.map(|number| number / by);
+                divide(&mut numbers, by);
+                prop_assert_eq!(numbers, expected);
             }
         }
     }

@@ -39,6 +39,10 @@ impl Distinct {
         if let (Some(seen), [slot]) = (&mut self.nodes, self.slots.as_slice()) {
             match batch.column(*slot) {
                 Column::Nodes(ids) if !ids.contains(&NONE) => {
+                    let bound = context.graph.node_bound() as usize;
+                    if seen.words().len() * 64 < bound && ids.len() * 64 > bound {
+                        seen.make_room(bound);
+                    }
                     let new = ids.iter().enumerate().filter(|(_, id)| seen.insert(**id));
                     return Ok(new.map(|(row, _)| row as u32).collect());
                 }

@@ -304,7 +304,9 @@ impl Level {
 
     /// The group of a number that is not in its table.
     fn open(&mut self, before: u32, number: u64) -> u32 {
-        if let Some(found) = self.beyond.get(&(before, number)) {
+        if !self.beyond.is_empty()
+            && let Some(found) = self.beyond.get(&(before, number))
+        {
             return *found;
         }
         let group = self.groups;

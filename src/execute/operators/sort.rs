@@ -124,6 +124,23 @@ impl Rows {
         Ok(order)
     }
 
+    /// The first rows in order.
+    fn first_in_order(&self, keys: &[Key], wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        let length = self.rows.length();
+        if wanted == 0 || wanted >= length / 4 || length > 1 << 20 {
+            let mut order = self.order(keys, context)?;
+            order.truncate(wanted);
+            return Ok(order);
+        }
+        context.meter.check()?;
+        let mut order: Vec<u32> = (0..length as u32).collect();
+        let compare = |a: &u32, b: &u32| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b));
+        order.select_nth_unstable_by(wanted - 1, compare);
+        order.truncate(wanted);
+        order.sort_unstable_by(compare);
+        Ok(order)
+    }
+
     fn compare(&self, keys: &[Key], a: usize, b: usize) -> Ordering {
         for (key, values) in keys.iter().zip(&self.values) {
             let ordering = values.compare(a, b);
@@ -203,15 +220,13 @@ impl Top {
                 last = rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?));
             }
         }
-        let mut order = rows.order(&self.keys, context)?;
-        order.truncate(wanted);
+        let order = rows.first_in_order(&self.keys, wanted, context)?;
         context.meter.release(rows.held);
         Ok(Sorted { batch: rows.rows.finish(), order, place: self.skip as usize })
     }
 
     fn first(&self, rows: Rows, wanted: usize, context: &mut Context<'_>) -> Result<Rows> {
-        let mut order = rows.order(&self.keys, context)?;
-        order.truncate(wanted);
+        let order = rows.first_in_order(&self.keys, wanted, context)?;
         context.meter.release(rows.held);
         let mut kept = Rows::new(&self.keys);
         let values = rows.values.iter().map(|all| all.pick(&order)).collect();

@@ -14,6 +14,7 @@ mod push_down;
 mod reach;
 mod top;
 
+pub(super) use factor::apart;
 pub(super) use index_seek::access;
 pub(super) use join_order::{Move, in_cost_order, in_written_order};
 

@@ -11,6 +11,8 @@
 mod apart;
 mod branches;
 
+pub(in crate::optimize) use apart::apart;
+
 use super::degree::positive;
 use super::{Rule, When};
 use crate::algebra::{Slot, SlotKind};
