@@ -25,6 +25,8 @@ pub struct ValidityRules {
     pub(super) authority: Vec<(RelationshipType, Way)>,
     /// Kinds that may give authority without having received any.
     pub(super) sovereign: Vec<Label>,
+    /// Relations that count as a legal basis, and the way from what has it to what gives it; whether only further up.
+    pub(super) basis: Vec<(RelationshipType, Way, bool)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,6 +65,10 @@ impl Graph {
                 let way = if giver == End::From { Way::Out } else { Way::In };
                 rules.authority.push((self.intern_type(&relation.type_name()), way));
             }
+        }
+        for (relation, giver, further) in vocabulary.legal_bases() {
+            let way = if giver == End::From { Way::In } else { Way::Out };
+            rules.basis.push((self.intern_type(&relation.type_name()), way, further));
         }
         for kind in vocabulary.kinds.iter().filter(|kind| vocabulary.is_sovereign(&kind.name)) {
             rules.sovereign.push(self.intern_label(&kind.name));

@@ -46,6 +46,16 @@ pub struct Meant {
     pub wider: Vec<Wider>,
     /// What was left out because it has no dates.
     pub undated: Option<Statement<Named>>,
+    /// The things whose going is spoken of, where they are named.
+    pub impact: Option<Impact>,
+}
+
+/// Named things, and the kinds of what is asked for that rests on them.
+#[derive(Clone, Debug)]
+pub struct Impact {
+    pub on: Vec<NodeId>,
+    /// Empty means any.
+    pub kinds: Vec<String>,
 }
 
 impl<'b> Binder<'b> {
@@ -76,6 +86,7 @@ impl<'b> Binder<'b> {
         }
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
+        meant.impact = self.impact(&meant);
         if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
         }
@@ -289,6 +300,22 @@ impl<'b> Binder<'b> {
             }
         }
         found
+    }
+
+    /// What the target of the question depends on, where that is named.
+    fn impact(&self, meant: &Meant) -> Option<Impact> {
+        let target = meant.target?;
+        meant.group.conditions.iter().find_map(|condition| match condition {
+            Condition::Rests { var, on, alone: true } if *var == target => {
+                let nodes = on.iter().map(|on| match self.variables[on.0].entities.as_slice() {
+                    [node] => Some(*node),
+                    _ => None,
+                });
+                let kinds = self.variables[target.0].kinds.clone();
+                Some(Impact { on: nodes.collect::<Option<Vec<NodeId>>>()?, kinds })
+            }
+            _ => None,
+        })
     }
 
     /// Names that still fit several entities.

@@ -59,6 +59,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         })
     }
 

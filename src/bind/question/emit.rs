@@ -269,6 +269,14 @@ impl Binder<'_> {
                 let day = call(if *end { "validTo" } else { "validFrom" }, vec![name(var)]);
                 Some(date_test(day, *comparison, *period))
             }
+            Condition::Rests { var, on, alone } => {
+                let on = match on.as_slice() {
+                    [one] => name(one),
+                    several => list(several.iter().map(name).collect()),
+                };
+                let function = if *alone { "losesBasis" } else { "dependsOn" };
+                Some(binary(BinaryOperator::In, name(var), call(function, vec![on])))
+            }
             Condition::Validity { var, period, how } => Some(self.validity(name(var), *period, *how)),
             Condition::Not(group) => Some(not(self.holds(group, declared)?)),
             Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
@@ -291,7 +299,8 @@ impl Binder<'_> {
 
     /// That a group holds, as an expression.
     fn holds(&self, group: &Group, declared: &BTreeSet<Var>) -> Option<Expr> {
-        let has_edge = group.conditions.iter().any(|c| matches!(c, Condition::Edge(_)));
+        let seeks = |c: &Condition| matches!(c, Condition::Edge(_) | Condition::Rests { .. });
+        let has_edge = group.conditions.iter().any(seeks);
         let known = |var: &Var| declared.contains(var) || self.variables[var.0].entities.len() == 1;
         if !has_edge && group.variables().iter().all(known) {
             let conditions: Vec<Expr> =

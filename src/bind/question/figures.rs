@@ -84,6 +84,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         }
     }
 

@@ -58,6 +58,12 @@ pub enum Condition {
         comparison: DateComparison,
         period: Period,
     },
+    /// It has authority through these: with `alone`, only through them, so that it loses its basis with them.
+    Rests {
+        var: Var,
+        on: Vec<Var>,
+        alone: bool,
+    },
     /// A variable that only has to be there.
     There(Var),
     Not(Group),
@@ -153,6 +159,10 @@ impl Group {
                     found.push(*var);
                 }
                 Condition::Same(a, b) => found.extend([*a, *b]),
+                Condition::Rests { var, on, .. } => {
+                    found.push(*var);
+                    found.extend(on);
+                }
                 Condition::Not(_) | Condition::Any(_) | Condition::Count { .. } => {}
             }
         }

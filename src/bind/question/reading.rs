@@ -92,6 +92,7 @@ impl Binder<'_> {
                 (!linked).then(|| format!("there are {}", self.noun(*var, all, seen, true)))
             }
             Condition::Validity { var, .. }
+            | Condition::Rests { var, .. }
             | Condition::Property { var, .. }
             | Condition::Label { var, .. } => {
                 let known = self.describe_head(*var);
@@ -206,6 +207,18 @@ impl Binder<'_> {
                 let test = test_words(&Test::Date { comparison: *comparison, period: *period });
                 Some(format!("whose {} day {test}", if *end { "last" } else { "first" }))
             }
+            Condition::Rests { on, alone, .. } if on.contains(&var) => {
+                let how = if *alone { "only through it" } else { "through it" };
+                let Condition::Rests { var: holder, .. } = condition else { return None };
+                let holder = self.noun(*holder, all, seen, false);
+                Some(format!("that {holder} have authority {how}"))
+            }
+            Condition::Rests { on, alone, .. } => {
+                let on: Vec<String> = on.iter().map(|on| self.noun(*on, all, seen, false)).collect();
+                let through = if *alone { "only through" } else { "through" };
+                let be = if self.is_one(var) { "has" } else { "have" };
+                Some(format!("that {be} authority {through} {}", on.join(" and ")))
+            }
             Condition::There(_) => None,
         }
     }
@@ -277,6 +290,7 @@ fn mentions(condition: &Condition, var: Var) -> bool {
         | Condition::Validity { var: v, .. }
         | Condition::Moment { var: v, .. } => *v == var,
         Condition::Same(a, b) => *a == var || *b == var,
+        Condition::Rests { var: v, on, .. } => *v == var || on.contains(&var),
         Condition::There(_) => false,
         Condition::Not(group) | Condition::Count { group, .. } => {
             group.conditions.iter().any(|c| mentions(c, var))

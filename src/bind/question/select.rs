@@ -9,7 +9,7 @@ use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::language::question::Token;
-use crate::language::question::syntax::{Asked, Closing, Question};
+use crate::language::question::syntax::{Asked, Closing, ModifierKind, Question};
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
@@ -37,6 +37,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         }
     }
 
@@ -103,6 +104,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         })
     }
 
@@ -127,6 +129,11 @@ impl Binder<'_> {
                     }
                     if !done {
                         self.no_leftover(&[modifier])?;
+                    }
+                }
+                Closing::Supposed(modifier) => {
+                    if let ModifierKind::Supposed { phrase, .. } = &modifier.kind {
+                        return Err(trouble::nothing_supposed(phrase));
                     }
                 }
                 // Counting each answer adds nothing to a list that is shown whole.

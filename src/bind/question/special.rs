@@ -139,6 +139,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         })
     }
 
@@ -209,6 +210,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         })
     }
 
@@ -279,6 +281,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         })
     }
 
@@ -346,6 +349,7 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
         })
     }
 }
