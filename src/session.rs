@@ -144,6 +144,7 @@ impl Session {
         answer.reading = Some(meant.reading.clone());
         answer.cypher = Some(cypher::print(&meant.statement));
         answer.notes = meant.notes.clone();
+        answer::ground(&self.graph, &mut answer, &cypher::print(&meant.statement));
         if let Form::Card(node) = meant.form {
             answer.card = Some(node);
         }
@@ -154,13 +155,18 @@ impl Session {
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let off = rules_off(options);
         if let Some(prepared) = self.plans.find(text, &off, &self.graph) {
-            return self.carry_out(&prepared, options);
+            let mut answer = self.carry_out(&prepared, options)?;
+            answer::ground(&self.graph, &mut answer, text);
+            return Ok(answer);
         }
         // Nobody knows how deep a statement goes before it has been read.
         with_room(|| {
             let prepared = self.prepare(&cypher::parse(text)?, options)?;
-            let answer = self.carry_out(&prepared, options);
+            let mut answer = self.carry_out(&prepared, options);
             self.plans.keep(text, off, &self.graph, prepared);
+            if let Ok(answer) = &mut answer {
+                answer::ground(&self.graph, answer, text);
+            }
             answer
         })
     }

@@ -30,7 +30,11 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
             answer.verdict =
                 Some(Verdict::NotStated("none stated in this source: no chain of facts leads there".into()));
         }
+        Form::Basis(thing) => super::grounds::mark_breaks(session, answer, thing),
         Form::Rows | Form::Card(_) | Form::Path => {}
+    }
+    if let Some(impact) = &meant.impact {
+        super::grounds::mark_apart(session, answer, impact);
     }
     if let Some(undated) = &meant.undated {
         let left_out = nodes(&session.statement(undated, options)?);

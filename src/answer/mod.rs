@@ -2,6 +2,7 @@
 
 mod account;
 mod dated;
+mod grounds;
 pub mod passage;
 mod scene;
 mod sentence;
@@ -10,6 +11,7 @@ mod why_not;
 
 pub use account::account;
 pub use dated::{mark_days, mark_periods};
+pub use grounds::ground;
 pub use scene::Scene;
 pub use sentence::{relation_verb, said, sentence, third_person, verb_of};
 pub use why::{Citation, Step, Why, why, why_all};

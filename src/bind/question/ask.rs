@@ -26,8 +26,10 @@ pub enum Form {
     YesNo,
     /// Everything known of one entity.
     Card(NodeId),
-    /// A path or chain.
+    /// A path.
     Path,
+    /// The chains of legal bases above one entity.
+    Basis(NodeId),
 }
 
 /// A question that has been understood.
@@ -128,6 +130,9 @@ impl<'b> Binder<'b> {
     pub fn no_leftover(&mut self, left: &[&Modifier]) -> Result<()> {
         match left.first() {
             None => Ok(()),
+            Some(Modifier { kind: ModifierKind::Supposed { phrase, .. }, .. }) => {
+                Err(trouble::nothing_supposed(phrase))
+            }
             Some(modifier) if left.len() == 1 && grouping_of(modifier).is_some() => {
                 self.grouping = grouping_of(modifier);
                 Ok(())

@@ -208,10 +208,11 @@ impl Binder<'_> {
                 Some(format!("whose {} day {test}", if *end { "last" } else { "first" }))
             }
             Condition::Rests { on, alone, .. } if on.contains(&var) => {
-                let how = if *alone { "only through it" } else { "through it" };
                 let Condition::Rests { var: holder, .. } = condition else { return None };
+                let has = if self.is_one(*holder) { "has" } else { "have" };
+                let how = if *alone { "through which alone" } else { "through which" };
                 let holder = self.noun(*holder, all, seen, false);
-                Some(format!("that {holder} have authority {how}"))
+                Some(format!("{how} {holder} {has} authority"))
             }
             Condition::Rests { on, alone, .. } => {
                 let on: Vec<String> = on.iter().map(|on| self.noun(*on, all, seen, false)).collect();

@@ -49,6 +49,9 @@ impl Binder<'_> {
         if answer.chain {
             return self.chain(var, &group);
         }
+        if let Some(node) = self.basis_of(&answer, &group, question) {
+            return Ok(self.chains_above(node, true));
+        }
         let grouping = self.closings(question, Some(var), &mut group)?;
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
