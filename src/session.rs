@@ -1,6 +1,7 @@
 //! The façade: text in, answer out. One screen that shows the whole journey.
 
 mod assumption;
+mod supposition;
 
 pub use assumption::Behind;
 
