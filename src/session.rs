@@ -115,6 +115,14 @@ impl Session {
         let mut answer = answer.map_err(|report| report.in_text(text))?;
         answer.question = text.to_owned();
         answer::mark_days(self, &mut answer, options);
+        if let (Some(period), Some(day), true) =
+            (answer::period_of(options), options.as_of, answer.effects == Effects::default())
+        {
+            let quiet = Options { trace: false, as_of_written: None, ..options.clone() };
+            answer::mark_parts(self, &mut answer, period, day, |session, day| {
+                session.run(text, &Options { as_of: Some(day), ..quiet.clone() })
+            })?;
+        }
         answer.as_of = answer.as_of.or(options.as_of.map(|day| day.to_string()));
         answer.elapsed = asked.elapsed();
         Ok(answer)
@@ -150,6 +158,13 @@ impl Session {
             answer.card = Some(node);
         }
         answer::account(self, &mut answer, &meant, options)?;
+        if let Some(period) = meant.as_of {
+            let quiet = Options { trace: false, ..options.clone() };
+            answer::mark_part(self, &mut answer, period);
+            answer::mark_parts(self, &mut answer, period, period.last, |session, day| {
+                session.statement(&meant.on(day), &quiet)
+            })?;
+        }
         Ok(answer)
     }
 

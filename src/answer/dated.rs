@@ -3,7 +3,7 @@
 use super::{Answer, Scene};
 use crate::bind::question::Meant;
 use crate::graph::{Day, Entity, Graph, NodeId, Precision, Undated, Validity};
-use crate::language::question::dates::Period;
+use crate::language::question::dates::{Period, Unit};
 use crate::session::{Options, Session};
 use crate::value::{Date, Value};
 
@@ -26,9 +26,24 @@ pub fn mark_days(session: &Session, answer: &mut Answer, options: &Options) {
     if mask.outlook.undated == Undated::Hide {
         answer.notes.push("what has no dates was left out".to_owned());
     }
-    if let Some(asked) = options.as_of_written.filter(|asked| asked.precision != Precision::Day) {
-        answer.notes.push(format!("{} is read as the day {day}", asked.written()));
-        partly(&session.graph, answer, &spoken, asked.first(), asked.next(), &asked.written());
+    if let Some(period) = period_of(options) {
+        answer.notes.push(format!("{} is read as the day {day}", written(&period)));
+        mark_part(session, answer, period);
+    }
+}
+
+/// The month or year that an answer is asked of, where it is not a day.
+pub fn period_of(options: &Options) -> Option<Period> {
+    let asked = options.as_of_written.filter(|asked| asked.precision != Precision::Day)?;
+    let unit = if asked.precision == Precision::Year { Unit::Year } else { Unit::Month };
+    Some(Period { first: asked.first(), last: asked.last(), unit })
+}
+
+/// Says what an answer speaks of that held only on part of a period.
+pub fn mark_part(session: &Session, answer: &mut Answer, period: Period) {
+    let spoken = spoken_of(answer, &session.graph);
+    if let Some(after) = period.last.plus_days(1) {
+        partly(&session.graph, answer, &spoken, period.first, after, &written(&period));
     }
 }
 
@@ -69,7 +84,7 @@ fn part(validity: &Validity, first: Date, after: Date) -> String {
 }
 
 /// `2017`, `2017-05`, or two days.
-fn written(period: &Period) -> String {
+pub(super) fn written(period: &Period) -> String {
     let (first, last) = (period.first, period.last);
     let next = last.plus_days(1);
     for precision in [Precision::Year, Precision::Month] {
@@ -106,7 +121,7 @@ fn names(graph: &Graph, nodes: &[NodeId]) -> String {
     listed(nodes.iter().map(|node| graph.name(*node).to_string()).collect())
 }
 
-fn listed(mut names: Vec<String>) -> String {
+pub(super) fn listed(mut names: Vec<String>) -> String {
     let count = names.len();
     names.truncate(NAMED);
     if count > NAMED {

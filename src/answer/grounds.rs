@@ -84,7 +84,9 @@ pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
     }
     let mut breaks: Vec<(NodeId, Vec<String>)> = Vec::new();
     for (at, row) in answer.rows.iter().enumerate() {
-        let Some(Value::Path(path)) = row.iter().find(|value| matches!(value, Value::Path(_))) else { continue };
+        let Some(Value::Path(path)) = row.iter().find(|value| matches!(value, Value::Path(_))) else {
+            continue;
+        };
         let (Some(last), false) =
             (path.nodes.last(), path.nodes.iter().any(|node| is_highest(graph, vocabulary, *node)))
         else {

@@ -5,7 +5,7 @@ use super::{failed, succeeded};
 use crate::answer::{Answer, Effects};
 use crate::base::{Budget, Report, Result};
 use crate::functions::{Field, Procedure};
-use crate::graph::Graph;
+use crate::graph::{Day, Graph};
 use crate::load::{self, LoadOptions, Place};
 use crate::render::{self, Scene};
 use crate::session::{Language, Options, Session};
@@ -164,6 +164,7 @@ impl Pipe {
             language,
             parameters,
             as_of,
+            as_of_written: request.get("as_of").and_then(Json::as_str).and_then(Day::parse),
             trace: request.get("evidence").and_then(Json::as_bool).unwrap_or(false),
             budget: Budget {
                 time: number(request, "timeout_ms")?.map(Duration::from_millis),

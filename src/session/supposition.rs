@@ -10,8 +10,20 @@ use crate::vocabulary::{Relation, Vocabulary};
 const OPENINGS: &[&str] =
     &["assuming", "supposing", "suppose", "provided", "if", "once", "as soon as", "in case"];
 const LINKING: &[&str] = &[
-    "is", "are", "was", "were", "be", "gets", "get", "becomes", "become", "has been", "have been", "had been",
-    "should be", "would be",
+    "is",
+    "are",
+    "was",
+    "were",
+    "be",
+    "gets",
+    "get",
+    "becomes",
+    "become",
+    "has been",
+    "have been",
+    "had been",
+    "should be",
+    "would be",
 ];
 const ENTERING: &[&str] =
     &["enters into force", "enter into force", "comes into force", "come into force", "takes effect"];
@@ -32,7 +44,8 @@ pub fn supposed(text: &str, vocabulary: &Vocabulary) -> Option<Supposed> {
         if clauses.is_empty() {
             continue;
         }
-        let name = |(from, to): &(usize, usize)| Some(format!("{}{}", " ".repeat(*from), text.get(*from..*to)?));
+        let name =
+            |(from, to): &(usize, usize)| Some(format!("{}{}", " ".repeat(*from), text.get(*from..*to)?));
         let drafts = clauses.iter().map(name).collect::<Option<Vec<String>>>()?;
         let before = text.get(..start)?.trim_end_matches([' ', ',']);
         let gap = " ".repeat(end - before.len());
@@ -131,7 +144,9 @@ impl Words {
         // `A is approved and B`: one supposition more.
         for joint in [" and ", ", and ", ", "] {
             for (at, _) in subject.match_indices(joint) {
-                let Some((first, second)) = subject.get(..at).zip(subject.get(at + joint.len()..)) else { continue };
+                let Some((first, second)) = subject.get(..at).zip(subject.get(at + joint.len()..)) else {
+                    continue;
+                };
                 if let (Some(mut names), false) = (self.names(first, offset), second.trim().is_empty()) {
                     names.push((offset + at + joint.len(), offset + subject.len()));
                     return Some(names);
@@ -187,7 +202,9 @@ mod tests {
 
     #[test]
     fn other_suppositions_are_left_to_the_question() {
-        for text in ["if X is repealed, who acts", "when was the law adopted", "who acts", "if X is approved", ""] {
+        for text in
+            ["if X is repealed, who acts", "when was the law adopted", "who acts", "if X is approved", ""]
+        {
             assert_eq!(found(text), None, "{text}");
         }
         assert_eq!(found("law \"if it is adopted, X\""), None);

@@ -12,9 +12,11 @@ use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::Token;
+use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
     self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question,
 };
+use crate::value::Date;
 
 /// What kind of answer a question wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +52,8 @@ pub struct Meant {
     pub undated: Option<Statement<Named>>,
     /// The things whose going is spoken of, where they are named.
     pub impact: Option<Impact>,
+    /// The time it is asked of, where that is longer than a day.
+    pub as_of: Option<Period>,
 }
 
 /// Named things, and the kinds of what is asked for that rests on them.
@@ -58,6 +62,13 @@ pub struct Impact {
     pub on: Vec<NodeId>,
     /// Empty means any.
     pub kinds: Vec<String>,
+}
+
+impl Meant {
+    /// The statement as of another day.
+    pub fn on(&self, day: Date) -> Statement<Named> {
+        Statement { as_of: Some(date(day)), ..self.statement.clone() }
+    }
 }
 
 impl<'b> Binder<'b> {
@@ -74,6 +85,7 @@ impl<'b> Binder<'b> {
         {
             meant.statement.as_of = Some(date(period.last));
             if period.first != period.last {
+                meant.as_of = Some(period);
                 meant
                     .notes
                     .push(format!("a longer time than a day is read as its last day, {}", period.last));

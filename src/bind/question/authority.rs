@@ -10,8 +10,8 @@ use super::meaning::*;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Report, Result};
-use crate::language::question::syntax::*;
 use crate::language::question::Token;
+use crate::language::question::syntax::*;
 
 /// Prepositions that name what goes: `lose their basis through the repeal of X`.
 const BY_WHAT: &[&str] = &["by", "with", "through", "after", "on", "upon", "under", "from"];
@@ -89,7 +89,9 @@ impl<'b> Binder<'b> {
     fn rest_verb(&self, said: &Token, used: Option<&Token>, passive: bool) -> Option<RestVerb> {
         let used = used.map(|preposition| preposition.text.as_str());
         self.meanings(said).into_iter().find_map(|meaning| match meaning {
-            Meaning::Rests(verb) if verb.preposition.as_deref() == used || (passive && used == Some("by")) => {
+            Meaning::Rests(verb)
+                if verb.preposition.as_deref() == used || (passive && used == Some("by")) =>
+            {
                 Some(verb)
             }
             _ => None,
@@ -109,7 +111,8 @@ impl<'b> Binder<'b> {
         if let [Simple { head: Head::Event(token), modifiers, .. }] = phrase.parts.as_slice()
             && self.meanings(token).contains(&Meaning::Ending)
         {
-            let Some((Modifier { kind: ModifierKind::Phrase { object, .. }, .. }, further)) = modifiers.split_first()
+            let Some((Modifier { kind: ModifierKind::Phrase { object, .. }, .. }, further)) =
+                modifiers.split_first()
             else {
                 return Err(trouble::whose(token));
             };
@@ -177,5 +180,7 @@ impl<'b> Binder<'b> {
 fn unsaid(binder: &Binder<'_>, said: &Token) -> Box<Report> {
     let verb = said.span.of(binder.text);
     let report = Report::input("question.supposed", format!("`{verb}`, if what happens?"));
-    report.at(said.span, "what must go is not said").help(format!("Go on, for example `{verb} if X is repealed`."))
+    report
+        .at(said.span, "what must go is not said")
+        .help(format!("Go on, for example `{verb} if X is repealed`."))
 }

@@ -85,6 +85,7 @@ impl Binder<'_> {
             wider: Vec::new(),
             undated: None,
             impact: None,
+            as_of: None,
         }
     }
 

@@ -38,6 +38,7 @@ impl Binder<'_> {
             wider: Vec::new(),
             undated: None,
             impact: None,
+            as_of: None,
         }
     }
 
@@ -108,6 +109,7 @@ impl Binder<'_> {
             wider: Vec::new(),
             undated: None,
             impact: None,
+            as_of: None,
         })
     }
 

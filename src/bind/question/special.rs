@@ -140,6 +140,7 @@ impl Binder<'_> {
             wider: Vec::new(),
             undated: None,
             impact: None,
+            as_of: None,
         })
     }
 
@@ -211,6 +212,7 @@ impl Binder<'_> {
             wider: Vec::new(),
             undated: None,
             impact: None,
+            as_of: None,
         })
     }
 
@@ -282,6 +284,7 @@ impl Binder<'_> {
             wider: Vec::new(),
             undated: None,
             impact: None,
+            as_of: None,
         })
     }
 
@@ -350,6 +353,7 @@ impl Binder<'_> {
             wider: Vec::new(),
             undated: None,
             impact: None,
+            as_of: None,
         })
     }
 }

@@ -75,7 +75,8 @@ impl Dictionary {
             if self.has_relation_noun(noun) {
                 continue;
             }
-            for (relation, giver, _) in vocabulary.legal_bases().into_iter().filter(|(.., further)| !further) {
+            for (relation, giver, _) in vocabulary.legal_bases().into_iter().filter(|(.., further)| !further)
+            {
                 if let Some(at) = vocabulary.relations.iter().position(|r| r.name == relation.name) {
                     let meaning = Meaning::RelationNoun { relation: at, denotes_from: giver == End::From };
                     self.add_noun(noun, Category::RelationNoun, &meaning, 2);
