@@ -9,6 +9,7 @@ use crate::graph::{Entity, Graph};
 use crate::language::question::dates::Period;
 use crate::session::Session;
 use crate::value::{Date, Value};
+use std::sync::Arc;
 
 /// As many days are looked at.
 const LOOKED_AT: usize = 40;
@@ -54,7 +55,7 @@ pub fn mark_parts(
         }
     }
     if !others.is_empty() {
-        let said = others.iter().map(|other| other.said(&session.graph, period)).collect();
+        let said = others.iter().map(|other| other.said(&session.graph, &answer.columns, period)).collect();
         let (asked, said) = (written(&period), listed(said));
         answer.notes.push(format!("held on part of {asked}, but not on {day}: {said}"));
     }
@@ -68,14 +69,17 @@ pub fn mark_parts(
 }
 
 impl Other {
-    fn said(&self, graph: &Graph, period: Period) -> String {
+    fn said(&self, graph: &Graph, columns: &[Arc<str>], period: Period) -> String {
         let what = match self
             .row
             .iter()
             .find_map(|value| if let Value::Node(n) = value { Some(*n) } else { None })
         {
             Some(node) => graph.name(node).to_string(),
-            None => self.row.iter().map(Value::to_string).collect::<Vec<_>>().join(", "),
+            None => {
+                let cells = columns.iter().zip(&self.row);
+                cells.map(|(column, value)| format!("{column} {value}")).collect::<Vec<_>>().join(", ")
+            }
         };
         let from = (self.first > period.first).then(|| format!("from {}", self.first));
         let until = (self.last < period.last).then(|| format!("until {}", self.last));

@@ -203,16 +203,13 @@ impl Session {
                 let (properties, evidence) =
                     (self.graph.properties(stated), self.graph.evidence(stated).to_vec());
                 let made = self.graph.create_relationship(node, kind, end, properties);
-                let assumed = evidence.into_iter().map(|evidence| Evidence {
-                    certainty: Certainty::Assumed,
-                    note: Some(format!("holds if {name} is adopted").into()),
-                    ..evidence
-                });
-                self.graph.set_evidence(Entity::Relationship(made), assumed.collect());
+                self.graph.set_evidence(Entity::Relationship(made), assumed(evidence, &name));
                 pending = true;
             }
         }
         if pending {
+            let evidence = self.graph.evidence(Entity::Node(node)).to_vec();
+            self.graph.set_evidence(Entity::Node(node), assumed(evidence, &name));
             return Ok(());
         }
         Err(Report::input("assume.draft", format!("{name} is no draft: there is nothing to assume"))
@@ -226,4 +223,14 @@ impl Session {
         options.assume.extend(supposed.drafts);
         Some((supposed.rest, options))
     }
+}
+
+/// The same places, marked as holding only if a draft is adopted.
+fn assumed(evidence: Vec<Evidence>, draft: &str) -> Vec<Evidence> {
+    let marked = |evidence| Evidence {
+        certainty: Certainty::Assumed,
+        note: Some(format!("holds if {draft} is adopted").into()),
+        ..evidence
+    };
+    evidence.into_iter().map(marked).collect()
 }

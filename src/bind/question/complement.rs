@@ -64,7 +64,27 @@ impl<'b> Binder<'b> {
                 return Ok(());
             }
         }
-        Err(trouble::no_date(self, subject, modifier))
+        self.during(modifier, group, start).ok_or_else(|| trouble::no_date(self, subject, modifier))
+    }
+
+    /// A time for which what links the two has to hold, where they have no dates to compare with.
+    pub fn during(&mut self, modifier: &Modifier, group: &mut Group, start: usize) -> Option<()> {
+        let ModifierKind::Time { preposition, first, last } = &modifier.kind else { return None };
+        if !matches!(preposition.text.as_str(), "in" | "on" | "during" | "within" | "between" | "from" | "at")
+        {
+            return None;
+        }
+        let (first, last) = (first.period()?, last.as_ref().map_or(first.period(), |last| last.period())?);
+        let edge = group.conditions.get_mut(start..)?.iter_mut().rev().find_map(|c| match c {
+            Condition::Edge(edge) if !edge.transitive && edge.during.is_none() => Some(edge),
+            _ => None,
+        })?;
+        edge.during = Some(Period { last: last.last, ..first });
+        let note = "a relation without dates of its own holds as long as what it links does";
+        if !self.notes.iter().any(|known| known == note) {
+            self.notes.push(note.to_owned());
+        }
+        Some(())
     }
 
     pub fn last_edge<'g>(&self, group: &'g Group, start: usize) -> Option<&'g Edge> {

@@ -212,12 +212,18 @@ impl Binder<'_> {
             _ => Direction::Incoming,
         };
         let mixed = forward && backward && !symmetric && !edge.transitive;
-        let named = mixed || !edge.tests.is_empty();
+        let named = mixed || !edge.tests.is_empty() || edge.during.is_some();
         if mixed {
             filters.push(self.direction_filter(edge));
         }
         for (key, test) in &edge.tests {
             filters.push(self.test(property(variable(&edge.name), key), test));
+        }
+        if let Some(period) = edge.during {
+            // What has no dates is kept; the answer says so.
+            let held = self.validity(variable(&edge.name), Some(period), Meets::Overlaps);
+            let unknown = expr(Node::Literal(Literal::Boolean(true)));
+            filters.push(call("coalesce", vec![held, unknown]));
         }
         let relationship = RelationshipPattern {
             variable: named.then(|| identifier(&edge.name)),

@@ -99,6 +99,8 @@ pub struct Edge {
     pub transitive: bool,
     /// What the relation's own properties must say.
     pub tests: Vec<(String, Test)>,
+    /// It has to hold on some day of a period.
+    pub during: Option<Period>,
     pub name: String,
 }
 

@@ -254,6 +254,10 @@ impl Binder<'_> {
         edge.tests
             .iter()
             .map(|(key, test)| format!(" ({} {})", key.replace('_', " "), test_words(test)))
+            .chain(edge.during.map(|period| match period.first == period.last {
+                true => format!(" on {}", period.first),
+                false => format!(" on some day from {} to {}", period.first, period.last),
+            }))
             .collect()
     }
 

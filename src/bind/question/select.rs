@@ -132,7 +132,7 @@ impl Binder<'_> {
                             break;
                         }
                     }
-                    if !done {
+                    if !done && self.during(modifier, group, 0).is_none() {
                         self.no_leftover(&[modifier])?;
                     }
                 }
