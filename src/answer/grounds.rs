@@ -73,6 +73,12 @@ fn entities(value: &Value, into: &mut Vec<Entity>) {
 pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
     let (graph, vocabulary) = (&session.graph, &*session.vocabulary);
     if answer.rows.is_empty() {
+        let mask = answer.mask.as_deref().filter(|mask| !mask.has_node(thing));
+        if let Some(day) = mask.and_then(|mask| mask.outlook.day) {
+            answer.verdict =
+                Some(Verdict::None(format!("none: {} was not there on {day}", graph.name(thing))));
+            return;
+        }
         answer.verdict = Some(Verdict::NotStated(match is_highest(graph, vocabulary, thing) {
             true => format!("none stated in this source: nothing above {} is stated", graph.name(thing)),
             false => format!(

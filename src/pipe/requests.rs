@@ -157,7 +157,10 @@ impl Pipe {
         };
         let as_of = match request.get("as_of").and_then(Json::as_str) {
             None => None,
-            Some(day) => Some(Date::parse(day).ok_or_else(|| shape("`as_of` is a day such as 2010-01-01"))?),
+            Some(day) => {
+                let read = Day::parse(day).map(|day| day.date).or_else(|| Date::parse(day));
+                Some(read.ok_or_else(|| shape("`as_of` is a day such as 2010-01-01"))?)
+            }
         };
         let rules_off = request.get("rules_off").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         Ok(Options {

@@ -29,8 +29,10 @@ impl Binder<'_> {
             && !answer.negative
             && answer.asked.is_none()
             && answer.compared.is_none();
+        let said: Vec<&Condition> =
+            group.conditions.iter().filter(|c| !matches!(c, Condition::There(_))).collect();
         let (true, true, [Condition::Edge(edge)], true) =
-            (answer.basis, plain, group.conditions.as_slice(), question.closing.is_empty())
+            (answer.basis, plain, said.as_slice(), question.closing.is_empty())
         else {
             return None;
         };
