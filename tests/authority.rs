@@ -208,7 +208,7 @@ fn what_keeps_another_basis_or_is_merely_related_is_told_apart() {
         ("which bodies depend on the Charter of the Realm", &["wardens"][..]),
         ("if the Forest Act expires, which bodies are left without a legal basis", &["wardens"]),
         ("bodies affected by the repeal of the Forest Act", &["wardens"]),
-        ("what does the repeal of the Forest Act affect", &["decree", "wardens"]),
+        ("what does the Forest Act affect", &["decree", "wardens"]),
         ("what has authority through the Warden Decree", &["wardens", "felling"]),
         (
             "what loses its basis if the Warden Decree and the Second Decree are repealed",

@@ -225,8 +225,12 @@ impl Session {
     }
 }
 
-/// The same places, marked as holding only if a draft is adopted.
-fn assumed(evidence: Vec<Evidence>, draft: &str) -> Vec<Evidence> {
+/// The same places, marked as holding only if a draft is adopted. What has no place rests on the assumption alone.
+fn assumed(mut evidence: Vec<Evidence>, draft: &str) -> Vec<Evidence> {
+    if evidence.is_empty() {
+        let (source, locator) = ("assumption".into(), "".into());
+        evidence.push(Evidence { source, locator, certainty: Certainty::Assumed, reading: None, note: None });
+    }
     let marked = |evidence| Evidence {
         certainty: Certainty::Assumed,
         note: Some(format!("holds if {draft} is adopted").into()),

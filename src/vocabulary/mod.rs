@@ -266,7 +266,19 @@ impl Default for AuthorityWords {
                 "owe its authority to",
             ]),
             affects: words(&["affect"]),
-            ends: words(&["repeal", "abolish", "revoke", "withdraw", "remove", "strike down"]),
+            ends: words(&[
+                "repeal",
+                "abolish",
+                "revoke",
+                "withdraw",
+                "remove",
+                "strike down",
+                "expire",
+                "lapse",
+                "fall away",
+                "cease to exist",
+                "cease to apply",
+            ]),
             basis: words(&["legal basis"]),
         }
     }

@@ -262,6 +262,10 @@ impl Dictionary {
             let whole = if rest.is_empty() { form } else { format!("{form} {rest}") };
             self.add(&whole, category(kind), &meaning(()), cost);
         }
+        // `has` alone is a small word; `has authority` is a verb.
+        if verb == "have" && !rest.is_empty() {
+            self.add(&format!("has {rest}"), category(VerbForm::Present), &meaning(()), cost);
+        }
     }
 
     fn entities(&mut self, vocabulary: &Vocabulary, graph: &Graph) {

@@ -64,7 +64,12 @@ impl Dictionary {
         }
         let ending = vocabulary.relations.iter().filter(|relation| relation.ends == Some(End::To));
         let verbs = ending.clone().flat_map(|relation| &relation.verbs);
-        for phrase in words.ends.iter().chain(verbs) {
+        // `expire`: the date that ends a thing and begins none.
+        let begins = |name: &String| vocabulary.kinds.iter().any(|kind| kind.begins.as_ref() == Some(name));
+        let last_days =
+            vocabulary.kinds.iter().filter_map(|kind| kind.ends.as_ref()).filter(|name| !begins(name));
+        let last_days = last_days.filter_map(|name| vocabulary.property(name)).flat_map(|p| &p.verbs);
+        for phrase in words.ends.iter().chain(verbs).chain(last_days) {
             self.add_verb_phrase(&VerbPhrase::new(phrase), &Meaning::Ending);
         }
         for noun in ending.flat_map(|relation| &relation.event_nouns) {
