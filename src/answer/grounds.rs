@@ -115,7 +115,7 @@ pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
 }
 
 fn is_highest(graph: &Graph, vocabulary: &Vocabulary, node: NodeId) -> bool {
-    graph.labels(node).first().is_some_and(|label| vocabulary.is_highest(&graph.label_name(*label)))
+    graph.labels(node).first().is_some_and(|label| vocabulary.is_highest(graph.label_name(*label)))
 }
 
 /// `law, treaty or constitution`
