@@ -45,8 +45,10 @@ fn set(ids: &[&str]) -> BTreeSet<String> {
 /// Kinds, those that need no authority first.
 const KINDS: [(&str, bool); 5] =
     [("Law", true), ("Decree", true), ("Council", true), ("Task", false), ("Article", false)];
+type Names = &'static [&'static str];
+
 /// Relations, from what to what, and whether their `from` end gives authority.
-const RELATIONS: [(&str, &[&str], &[&str], Option<bool>); 7] = [
+const RELATIONS: [(&str, Names, Names, Option<bool>); 7] = [
     ("based_on", &["Law", "Decree", "Article"], &["Law", "Decree", "Article", "Task"], Some(false)),
     ("establishes", &["Law", "Decree"], &["Council"], Some(true)),
     ("assigns", &["Law", "Decree", "Article"], &["Task"], Some(true)),

@@ -250,6 +250,7 @@ impl Default for AuthorityWords {
         AuthorityWords {
             depends: words(&[
                 "depend on",
+                "be dependent on",
                 "hinge on",
                 "stand or fall with",
                 "lose its legal basis",

@@ -81,7 +81,13 @@ impl<'b> Binder<'b> {
             }
         }
         rest.splice(0..0, phrase.leftover);
-        self.say_or_deny(phrase.negative, inner, group);
+        self.ranked(&phrase.superlative, phrase.vars.first().copied());
+        match (phrase.negative, phrase.compared, phrase.vars.first()) {
+            (false, Some((test, number)), Some(counted)) => {
+                group.conditions.push(Condition::Count { group: inner, counted: *counted, test, number });
+            }
+            (denied, ..) => self.say_or_deny(denied, inner, group),
+        }
         Ok(Some(()))
     }
 

@@ -227,6 +227,9 @@ impl<'b> Binder<'b> {
         if let Some(done) = self.identity_verb(subject, &said, object, gap, rest, group)? {
             return Ok(done);
         }
+        if let Some(done) = self.age(subject, said, object, gap, rest, group)? {
+            return Ok(done);
+        }
         if let Some(done) = self.rests(subject, said, object, gap, rest, group)? {
             return Ok(done);
         }

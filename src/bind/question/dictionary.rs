@@ -40,6 +40,10 @@ pub enum Meaning {
     },
     /// `depend on`: what has authority through what.
     Rests(RestVerb),
+    /// `older (than)`
+    Age {
+        older: bool,
+    },
     /// `repeal`, `abolish`: the end of what gives authority.
     Ending,
     /// The word for kinds themselves: `by kind`.
@@ -74,6 +78,10 @@ const ENTITY: u32 = 1 << 31;
 
 /// Words for the kind of a thing, which every vocabulary has.
 const KIND_WORDS: &[&str] = &["kind", "type", "category"];
+
+/// Words that compare ages.
+const AGES: &[(&str, bool)] =
+    &[("older", true), ("newer", false), ("younger", false), ("more recent", false)];
 
 /// The dictionary of one vocabulary and one graph.
 pub struct Dictionary {
@@ -159,6 +167,9 @@ impl Dictionary {
             // The name of the kind is a word too: `StateService` and `state service`.
             self.add_noun(&kind.name, Category::Kind, &Meaning::Kind(at), 1);
             self.add_noun(&apart(&kind.name), Category::Kind, &Meaning::Kind(at), 1);
+        }
+        for (word, older) in AGES {
+            self.add(word, Category::Predicate, &Meaning::Age { older: *older }, 1);
         }
         for word in KIND_WORDS {
             self.add_noun(word, Category::PropertyNoun, &Meaning::KindOf, 1);

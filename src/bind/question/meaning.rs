@@ -64,6 +64,12 @@ pub enum Condition {
         on: Vec<Var>,
         alone: bool,
     },
+    /// It began earlier (or later) than the other.
+    Age {
+        var: Var,
+        than: Var,
+        older: bool,
+    },
     /// A variable that only has to be there.
     There(Var),
     Not(Group),
@@ -161,6 +167,7 @@ impl Group {
                     found.push(*var);
                 }
                 Condition::Same(a, b) => found.extend([*a, *b]),
+                Condition::Age { var, than, .. } => found.extend([*var, *than]),
                 Condition::Rests { var, on, .. } => {
                     found.push(*var);
                     found.extend(on);

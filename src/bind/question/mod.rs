@@ -2,10 +2,11 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
-//! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `chain` and `authority`
+//! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
 //! (chains of authority), `verbs` (verb phrases), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
 mod account;
+mod age;
 mod ask;
 mod authority;
 mod binder;

@@ -150,7 +150,9 @@ impl<'b> Binder<'b> {
     ) -> Result<Vec<&'s Modifier>> {
         let mut rest = Vec::new();
         let heard = Said { verbs, any, voice: Voice::Active, preposition, modal: false, transitive };
-        if self.rests(var, heard, object, None, &mut rest, group)?.is_some() {
+        if self.age(var, heard, object, None, &mut rest, group)?.is_some()
+            || self.rests(var, heard, object, None, &mut rest, group)?.is_some()
+        {
             return Ok(rest);
         }
         if self.property_verb(var, verbs, object, &mut rest, group)?.is_some() {

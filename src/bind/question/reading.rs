@@ -93,6 +93,7 @@ impl Binder<'_> {
             }
             Condition::Validity { var, .. }
             | Condition::Rests { var, .. }
+            | Condition::Age { var, .. }
             | Condition::Property { var, .. }
             | Condition::Label { var, .. } => {
                 let known = self.describe_head(*var);
@@ -214,6 +215,11 @@ impl Binder<'_> {
                 let holder = self.noun(*holder, all, seen, false);
                 Some(format!("{how} {holder} {has} authority"))
             }
+            Condition::Age { var: one, than, older } => {
+                let (other, older) = if *one == var { (*than, *older) } else { (*one, !*older) };
+                let other = self.noun(other, all, seen, false);
+                Some(format!("that began {} than {other}", if older { "earlier" } else { "later" }))
+            }
             Condition::Rests { on, alone, .. } => {
                 let on: Vec<String> = on.iter().map(|on| self.noun(*on, all, seen, false)).collect();
                 let through = if *alone { "only through" } else { "through" };
@@ -295,6 +301,7 @@ fn mentions(condition: &Condition, var: Var) -> bool {
         | Condition::Validity { var: v, .. }
         | Condition::Moment { var: v, .. } => *v == var,
         Condition::Same(a, b) => *a == var || *b == var,
+        Condition::Age { var: v, than, .. } => *v == var || *than == var,
         Condition::Rests { var: v, on, .. } => *v == var || on.contains(&var),
         Condition::There(_) => false,
         Condition::Not(group) | Condition::Count { group, .. } => {

@@ -380,6 +380,7 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("towards", Preposition),
         ("among", Preposition),
         ("via", Preposition),
+        ("than", Preposition),
         ("on or after", Preposition),
         ("on or before", Preposition),
         ("later than", Preposition),
