@@ -32,6 +32,7 @@ impl<'b> Binder<'b> {
             let done = match &modifier.kind {
                 ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
                 ModifierKind::Phrase { preposition, object } => self.role(preposition, object, group, start),
+                ModifierKind::Together(object) => self.together(object, group, start),
                 ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
                 _ => {
                     Err(Report::input("question.attach", "this does not go with the verb")
@@ -85,6 +86,40 @@ impl<'b> Binder<'b> {
             self.notes.push(note.to_owned());
         }
         Some(())
+    }
+
+    /// Who does the same besides: the verb's link once more, from the other.
+    fn together(&mut self, object: &NounPhrase, group: &mut Group, start: usize) -> Result<()> {
+        let nothing = || {
+            Report::input("question.attach", "nothing here is done together")
+                .at(object.span, "together with whom?")
+                .help("Say it after a verb, for example `X develops Y together with Z`.")
+        };
+        let at = (start.min(group.conditions.len())..group.conditions.len())
+            .rev()
+            .find(|at| matches!(group.conditions[*at], Condition::Edge(_)));
+        let Some(Condition::Edge(edge)) = at.and_then(|at| group.conditions.get(at)).cloned() else {
+            return Err(nothing());
+        };
+        let phrase = self.noun_phrase(object)?;
+        self.no_leftover(&phrase.leftover)?;
+        group.conditions.extend(phrase.group.conditions);
+        let passive = edge.relations.iter().all(|link| link.reversed);
+        let said = super::clause::head_token(object);
+        for other in phrase.vars {
+            let (from, to) = if passive { (edge.from, other) } else { (other, edge.to) };
+            self.link(group, &edge.relations, from, to, edge.transitive, &said)?;
+            // Nobody does anything together with itself.
+            let agent = if passive { edge.to } else { edge.from };
+            let named = self.variables[other.0].entities.clone();
+            if self.variables[agent.0].entities.is_empty() && !named.is_empty() {
+                let other = self.entity(named, &said.text, object.span);
+                group
+                    .conditions
+                    .push(Condition::Not(Group { conditions: vec![Condition::Same(agent, other)] }));
+            }
+        }
+        Ok(())
     }
 
     pub fn last_edge<'g>(&self, group: &'g Group, start: usize) -> Option<&'g Edge> {

@@ -119,6 +119,9 @@ impl<'b> Binder<'b> {
                 self.assert_or_deny(*negated, inner, group);
                 Ok(Vec::new())
             }
+            ModifierKind::Together(object) => {
+                Err(Report::input("question.attach", "nothing here is done together").at(object.span, ""))
+            }
             ModifierKind::Supposed { phrase, .. } => Err(trouble::nothing_supposed(phrase)),
             ModifierKind::Stated | ModifierKind::Transitive => Ok(Vec::new()),
             ModifierKind::Including(object) | ModifierKind::Excluding(object) => {

@@ -236,6 +236,8 @@ pub enum ModifierKind {
     },
     Including(NounPhrase),
     Excluding(NounPhrase),
+    /// `together with X`
+    Together(NounPhrase),
     /// `if X is repealed`: what goes, and the word that says so; `is not in force` has none.
     Supposed {
         phrase: NounPhrase,
