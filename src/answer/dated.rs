@@ -23,6 +23,12 @@ pub fn mark_days(session: &Session, answer: &mut Answer, options: &Options) {
         let names = names(&session.graph, &answer.undated);
         answer.notes.push(format!("undated, so kept without knowing whether they held on {day}: {names}"));
     }
+    let waiting: Vec<NodeId> =
+        spoken.iter().copied().filter(|node| session.graph.is_pending(*node)).collect();
+    if !waiting.is_empty() {
+        let names = names(&session.graph, &waiting);
+        answer.notes.push(format!("not adopted, so not in force on {day}: {names}"));
+    }
     if mask.outlook.undated == Undated::Hide {
         answer.notes.push("what has no dates was left out".to_owned());
     }

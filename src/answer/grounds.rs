@@ -89,10 +89,16 @@ pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
         return;
     }
     let mut breaks: Vec<(NodeId, Vec<String>)> = Vec::new();
+    let mut waiting: Vec<NodeId> = Vec::new();
     for (at, row) in answer.rows.iter().enumerate() {
         let Some(Value::Path(path)) = row.iter().find(|value| matches!(value, Value::Path(_))) else {
             continue;
         };
+        for node in &path.nodes {
+            if graph.is_pending(*node) && !waiting.contains(node) {
+                waiting.push(*node);
+            }
+        }
         let (Some(last), false) =
             (path.nodes.last(), path.nodes.iter().any(|node| is_highest(graph, vocabulary, *node)))
         else {
@@ -103,6 +109,10 @@ pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
             Some((_, rows)) => rows.push(row),
             None => breaks.push((*last, vec![row])),
         }
+    }
+    if !waiting.is_empty() {
+        let names = listed(graph, waiting.into_iter());
+        answer.notes.push(format!("not adopted, so no legal basis yet: {names}"));
     }
     for (node, rows) in breaks {
         answer.notes.push(format!(

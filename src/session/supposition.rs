@@ -3,6 +3,7 @@
 //! In: the text and the words of adoption of the vocabulary. Out: the names of the drafts, and the text without the
 //! assumption, each still in its place, so that an error points into what was typed.
 
+use crate::language::cypher;
 use crate::language::question::morphology;
 use crate::vocabulary::{Relation, Vocabulary};
 
@@ -37,9 +38,17 @@ pub struct Supposed {
 
 /// Finds the first supposition of an adoption in a text.
 pub fn supposed(text: &str, vocabulary: &Vocabulary) -> Option<Supposed> {
+    // Within Cypher such words are names or text.
+    if cypher::is_cypher(text) {
+        return None;
+    }
     let lower = text.to_ascii_lowercase();
+    let openings = openings(&lower);
+    if openings.is_empty() {
+        return None;
+    }
     let words = Words::of(vocabulary);
-    for (start, from) in openings(&lower) {
+    for (start, from) in openings {
         let (clauses, end) = words.clauses(&lower, start, from).unwrap_or_default();
         if clauses.is_empty() {
             continue;
@@ -208,5 +217,6 @@ mod tests {
             assert_eq!(found(text), None, "{text}");
         }
         assert_eq!(found("law \"if it is adopted, X\""), None);
+        assert_eq!(found("RETURN 'if it is adopted, x' AS a"), None);
     }
 }
