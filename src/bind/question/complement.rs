@@ -32,6 +32,9 @@ impl<'b> Binder<'b> {
             let done = match &modifier.kind {
                 ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
                 ModifierKind::Phrase { preposition, object } => self.role(preposition, object, group, start),
+                ModifierKind::Infinitive { verbs, any, preposition, object } => {
+                    self.infinitive(verbs, *any, preposition.as_ref(), object, group, start)
+                }
                 ModifierKind::Together(object) => self.together(object, group, start),
                 ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
                 _ => {
@@ -86,6 +89,27 @@ impl<'b> Binder<'b> {
             self.notes.push(note.to_owned());
         }
         Some(())
+    }
+
+    /// `appointed to coordinate Y`: whoever is acted on does that.
+    fn infinitive<'s>(
+        &mut self,
+        verbs: &'s [Token],
+        any: bool,
+        preposition: Option<&'s Token>,
+        object: &'s NounPhrase,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<()> {
+        let Some(edge) = self.last_edge(group, start) else {
+            return Err(
+                Report::input("question.attach", "nobody here is told to do this").at(object.span, "")
+            );
+        };
+        let passive = edge.relations.iter().all(|link| link.reversed);
+        let who = if passive { edge.from } else { edge.to };
+        let left = self.active(who, verbs, any, preposition, Some(object), false, group)?;
+        self.no_leftover(&left)
     }
 
     /// Who does the same besides: the verb's link once more, from the other.

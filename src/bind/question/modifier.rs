@@ -119,8 +119,9 @@ impl<'b> Binder<'b> {
                 self.assert_or_deny(*negated, inner, group);
                 Ok(Vec::new())
             }
-            ModifierKind::Together(object) => {
-                Err(Report::input("question.attach", "nothing here is done together").at(object.span, ""))
+            ModifierKind::Together(object) | ModifierKind::Infinitive { object, .. } => {
+                Err(Report::input("question.attach", "this does not go with anything before it")
+                    .at(object.span, ""))
             }
             ModifierKind::Supposed { phrase, .. } => Err(trouble::nothing_supposed(phrase)),
             ModifierKind::Stated | ModifierKind::Transitive => Ok(Vec::new()),
@@ -141,7 +142,7 @@ impl<'b> Binder<'b> {
 
     /// `X verbing Y`, `X responsible for Y`.
     #[allow(clippy::too_many_arguments)]
-    fn active<'s>(
+    pub fn active<'s>(
         &mut self,
         var: Var,
         verbs: &'s [Token],

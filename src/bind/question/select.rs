@@ -16,6 +16,9 @@ impl Binder<'_> {
     pub fn yes_no(&self, group: Group) -> Meant {
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
+        let named = |var: &Var| self.variables[var.0].entities.len() == 1;
+        let ages = |c: &Condition| matches!(c, Condition::Age { var, than, .. } if named(var) && named(than));
+        let of_ages = !group.conditions.is_empty() && group.conditions.iter().all(ages);
         let count = expr(Node::CountAll);
         let answer = binary(BinaryOperator::Greater, count, integer(0));
         if let [Clause::Match { patterns, filter: Some(filter), .. }] = clauses.as_slice()
@@ -23,6 +26,11 @@ impl Binder<'_> {
         {
             let filter = filter.clone();
             clauses = vec![return_clause(projection(false, vec![item(filter, "answer")]))];
+        } else if let (true, Some(Clause::Match { filter, .. })) = (of_ages, clauses.last_mut())
+            && let Some(compared) = filter.take()
+        {
+            // Of what has no dates nobody knows.
+            clauses.push(return_clause(projection(false, vec![item(compared, "answer")])));
         } else {
             clauses.push(return_clause(projection(false, vec![item(answer, "answer")])));
         }

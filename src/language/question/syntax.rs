@@ -236,6 +236,13 @@ pub enum ModifierKind {
     },
     Including(NounPhrase),
     Excluding(NounPhrase),
+    /// `to coordinate X`
+    Infinitive {
+        verbs: Vec<Token>,
+        any: bool,
+        preposition: Option<Token>,
+        object: NounPhrase,
+    },
     /// `together with X`
     Together(NounPhrase),
     /// `if X is repealed`: what goes, and the word that says so; `is not in force` has none.

@@ -259,6 +259,15 @@ impl Builder<'_> {
                 made(ModifierKind::Phrase { preposition: preposition?, object: object? })
             }
             Rule::date_complement => made(ModifierKind::Value(self.token(&node))),
+            Rule::infinitive => {
+                let parts = self.verbal(node);
+                made(ModifierKind::Infinitive {
+                    verbs: parts.verbs,
+                    any: parts.any,
+                    preposition: parts.preposition,
+                    object: parts.object?,
+                })
+            }
             Rule::together => made(ModifierKind::Together(self.phrase_in(node)?)),
             Rule::inclusion => made(ModifierKind::Including(self.phrase_in(node)?)),
             Rule::exclusion => made(ModifierKind::Excluding(self.phrase_in(node)?)),
