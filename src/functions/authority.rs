@@ -7,9 +7,9 @@ use super::entity::present;
 use super::error::unfit;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
-use crate::graph::{Authority, Chain, Entity, NodeId, Way, chains, rings};
+use crate::graph::{Authority, Chain, Entity, NodeId, Outlook, Way, chains, rings};
 use crate::value::{Path, Value};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -78,12 +78,36 @@ fn loses_basis(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
             None => return Ok(Value::Null),
         },
     };
-    Ok(list(Authority::new(context.graph, context.mask, None).loses_basis_of_all(&nodes)))
+    Ok(kept(context, nodes, true))
 }
 
 fn depends_on(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(node) = node("dependsOn", context, arguments)? else { return Ok(Value::Null) };
-    Ok(list(Authority::new(context.graph, context.mask, None).depends_on(node)))
+    Ok(kept(context, vec![node], false))
+}
+
+/// What was asked for last: of which version of the graph, from where it is seen, of which nodes, alone or not.
+type Asked = (u64, Option<Outlook>, Vec<NodeId>, bool);
+
+/// The last answer: a statement asks for the same once a row.
+static LAST: Mutex<Option<(Asked, Value)>> = Mutex::new(None);
+
+fn kept(context: &Context<'_>, nodes: Vec<NodeId>, alone: bool) -> Value {
+    let asked: Asked = (context.graph.version(), context.mask.map(|mask| mask.outlook), nodes, alone);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((known, answer)) = &*last
+        && *known == asked
+    {
+        return answer.clone();
+    }
+    let authority = Authority::new(context.graph, context.mask, None);
+    let found = match (alone, asked.2.as_slice()) {
+        (false, [node]) => authority.depends_on(*node),
+        (_, nodes) => authority.loses_basis_of_all(nodes),
+    };
+    let answer = list(found);
+    *last = Some((asked, answer.clone()));
+    answer
 }
 
 fn basis_chains(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {

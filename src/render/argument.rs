@@ -18,7 +18,11 @@ pub fn argument(why: &Why, look: &Look) -> String {
         write_step(&mut out, step, look);
     }
     if why.left_out > 0 {
-        let line = format!("… and {} more facts of the same kind; {} in all.\n", why.left_out, why.total);
+        let kept = why.total.saturating_sub(why.left_out);
+        let line = format!(
+            "… This row rests on {} facts in all, things and relations; {kept} of them stand behind the steps above.\n",
+            why.total
+        );
         out.push_str(&look.paint(Ink::Dim, &line));
     }
     out
