@@ -29,7 +29,11 @@ impl<'b> Binder<'b> {
     ) -> Result<Option<()>> {
         let Some(said) = heard.verbs.first() else { return Ok(None) };
         let passive = heard.voice == Voice::Passive;
-        let Some(verb) = self.rest_verb(said, heard.preposition, passive) else { return Ok(None) };
+        let Some(verb) = self.rest_verb(said, heard.preposition, passive) else {
+            let meanings = self.meanings(said);
+            let only = !meanings.is_empty() && meanings.iter().all(|m| matches!(m, Meaning::Rests(_)));
+            return if only { Err(unsaid(self, said)) } else { Ok(None) };
+        };
         // X affects Y; Y is affected by X.
         if verb.inverse && !passive {
             let (vars, phrase) = self.other_end(object, gap, said)?;
@@ -185,6 +189,15 @@ impl<'b> Binder<'b> {
 /// Nothing says on what it rests.
 fn unsaid(binder: &Binder<'_>, said: &Token) -> Box<Report> {
     let verb = said.span.of(binder.text);
+    let preposition = binder.meanings(said).into_iter().find_map(|meaning| match meaning {
+        Meaning::Rests(verb) => verb.preposition,
+        _ => None,
+    });
+    if let Some(preposition) = preposition {
+        return Report::input("question.supposed", format!("`{verb}` {preposition} what?"))
+            .at(said.span, "a name must follow")
+            .help(format!("Write `{verb} {preposition} X`."));
+    }
     let report = Report::input("question.supposed", format!("`{verb}`, if what happens?"));
     report
         .at(said.span, "what must go is not said")
