@@ -94,8 +94,8 @@ static LAST: Mutex<Option<(Asked, Value)>> = Mutex::new(None);
 
 fn kept(context: &Context<'_>, nodes: Vec<NodeId>, alone: bool) -> Value {
     let asked: Asked = (context.graph.version(), context.mask.map(|mask| mask.outlook), nodes, alone);
-    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((known, answer)) = &*last
+    let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((known, answer)) = &*last()
         && *known == asked
     {
         return answer.clone();
@@ -106,7 +106,7 @@ fn kept(context: &Context<'_>, nodes: Vec<NodeId>, alone: bool) -> Value {
         (_, nodes) => authority.loses_basis_of_all(nodes),
     };
     let answer = list(found);
-    *last = Some((asked, answer.clone()));
+    *last() = Some((asked, answer.clone()));
     answer
 }
 

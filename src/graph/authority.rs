@@ -189,13 +189,15 @@ impl Shape {
     fn kept(graph: &Graph, view: &View<'_>, mask: Option<&Mask>, cancel: Option<&Cancel>) -> Arc<Shape> {
         let outlook = mask.map(|mask| mask.outlook);
         let known = |(version, from, _): &&Made| *version == graph.version() && *from == outlook;
-        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((.., shape)) = kept.iter().find(known) {
+        let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((.., shape)) = kept().iter().find(known) {
             return shape.clone();
         }
+        // Nobody else waits while it is made.
         let shape = Arc::new(Shape::new(graph, view));
         // What was cancelled is only a part.
         if !cancel.is_some_and(Cancel::is_cancelled) {
+            let mut kept = kept();
             if kept.len() == KEEP {
                 kept.remove(0);
             }
