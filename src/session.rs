@@ -1,6 +1,7 @@
 //! The façade: text in, answer out. One screen that shows the whole journey.
 
 mod assumption;
+mod supposition;
 
 pub use assumption::Behind;
 
@@ -118,7 +119,7 @@ impl Session {
         };
         let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
         let mut answer = self.graph.sound().and(answer).map_err(|report| report.in_text(text))?;
-        self.told(text, &mut answer, options);
+        self.told(text, &mut answer, options)?;
         answer.elapsed = asked.elapsed();
         self.graph.sound()?;
         Ok(answer)
@@ -131,21 +132,31 @@ impl Session {
         }
         let asked = Instant::now();
         let prepared = self.plans.find(text, &rules_off(options), &self.graph)?;
-        let answer = self.carry_out(&prepared, options).map(|mut answer| {
-            self.told(text, &mut answer, options);
+        let answer = self.carry_out(&prepared, options).and_then(|mut answer| {
+            answer::ground(&self.graph, &mut answer, text);
+            self.told(text, &mut answer, options)?;
             answer.elapsed = asked.elapsed();
-            answer
+            Ok(answer)
         });
         Some(self.graph.sound().and(answer).map_err(|report| report.in_text(text)))
     }
 
     /// What every answer says besides its rows.
-    fn told(&self, text: &str, answer: &mut Answer, options: &Options) {
+    fn told(&mut self, text: &str, answer: &mut Answer, options: &Options) -> Result<()> {
         answer.question = text.to_owned();
         answer::mark_days(self, answer, options);
+        if let (Some(period), Some(day), true) =
+            (answer::period_of(options), options.as_of, answer.effects == Effects::default())
+        {
+            let quiet = Options { trace: false, as_of_written: None, ..options.clone() };
+            answer::mark_parts(self, answer, period, day, |session, day| {
+                session.run(text, &Options { as_of: Some(day), ..quiet.clone() })
+            })?;
+        }
         if answer.as_of.is_none() {
             answer.as_of = options.as_of.map(|day| day.to_string());
         }
+        Ok(())
     }
 
     /// Understands a question without answering it.
@@ -173,10 +184,18 @@ impl Session {
         answer.reading = Some(meant.reading.clone());
         answer.cypher = Some(cypher::print(&meant.statement));
         answer.notes = meant.notes.clone();
+        answer::ground(&self.graph, &mut answer, &cypher::print(&meant.statement));
         if let Form::Card(node) = meant.form {
             answer.card = Some(node);
         }
         answer::account(self, &mut answer, &meant, options)?;
+        if let Some(period) = meant.as_of {
+            let quiet = Options { trace: false, ..options.clone() };
+            answer::mark_part(self, &mut answer, period);
+            answer::mark_parts(self, &mut answer, period, period.last, |session, day| {
+                session.statement(&meant.on(day), &quiet)
+            })?;
+        }
         Ok(answer)
     }
 
@@ -185,8 +204,11 @@ impl Session {
         // Nobody knows how deep a statement goes before it has been read.
         with_room(|| {
             let prepared = self.prepare(&cypher::parse(text)?, options)?;
-            let answer = self.carry_out(&prepared, options);
+            let mut answer = self.carry_out(&prepared, options);
             self.plans.keep(text, off, &self.graph, prepared);
+            if let Ok(answer) = &mut answer {
+                answer::ground(&self.graph, answer, text);
+            }
             answer
         })
     }

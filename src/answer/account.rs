@@ -30,7 +30,11 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
             answer.verdict =
                 Some(Verdict::NotStated("none stated in this source: no chain of facts leads there".into()));
         }
+        Form::Basis(thing) => super::grounds::mark_breaks(session, answer, thing),
         Form::Rows | Form::Card(_) | Form::Path => {}
+    }
+    if let Some(impact) = &meant.impact {
+        super::grounds::mark_apart(session, answer, impact);
     }
     if let Some(undated) = &meant.undated {
         let left_out = nodes(&session.statement(undated, options)?);
@@ -44,17 +48,18 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     if let Form::YesNo | Form::Number = meant.form {
         dates(session, answer, meant);
         if answer.facts.iter().all(|f| f.entities.is_empty()) {
-            answer.notes.push(format!(
-                "searched: all {} entities and {} relationships of {}",
-                session.graph.node_count(),
-                session.graph.relationship_count(),
-                sources(&session.graph)
-            ));
+            answer.notes.push(format!("searched: {}", searched(&session.graph)));
         }
     }
     super::mark_periods(session, answer, meant);
     doubts(&session.graph, answer);
     Ok(())
+}
+
+/// All that a statement could look at.
+pub(super) fn searched(graph: &Graph) -> String {
+    let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
+    format!("all {nodes} entities and {relationships} relationships of {}", sources(graph))
 }
 
 fn sources(graph: &Graph) -> String {

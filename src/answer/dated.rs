@@ -3,7 +3,7 @@
 use super::{Answer, Scene};
 use crate::bind::question::Meant;
 use crate::graph::{Day, Entity, Graph, NodeId, Precision, Undated, Validity};
-use crate::language::question::dates::Period;
+use crate::language::question::dates::{Period, Unit};
 use crate::session::{Options, Session};
 use crate::value::{Date, Value};
 
@@ -23,40 +23,76 @@ pub fn mark_days(session: &Session, answer: &mut Answer, options: &Options) {
         let names = names(&session.graph, &answer.undated);
         answer.notes.push(format!("undated, so kept without knowing whether they held on {day}: {names}"));
     }
+    let waiting: Vec<NodeId> =
+        spoken.iter().copied().filter(|node| session.graph.is_pending(*node)).collect();
+    if !waiting.is_empty() {
+        let names = names(&session.graph, &waiting);
+        answer.notes.push(format!("not adopted, so not in force on {day}: {names}"));
+    }
     if mask.outlook.undated == Undated::Hide {
         answer.notes.push("what has no dates was left out".to_owned());
     }
-    if let Some(asked) = options.as_of_written.filter(|asked| asked.precision != Precision::Day) {
-        answer.notes.push(format!("{} is read as the day {day}", asked.written()));
-        partly(&session.graph, answer, &spoken, asked.first(), asked.next(), &asked.written());
+    if let Some(period) = period_of(options) {
+        answer.notes.push(format!("{} is read as the day {day}", written(&period)));
+        mark_part(session, answer, period);
     }
+}
+
+/// The month or year that an answer is asked of, where it is not a day.
+pub fn period_of(options: &Options) -> Option<Period> {
+    let asked = options.as_of_written.filter(|asked| asked.precision != Precision::Day)?;
+    let unit = if asked.precision == Precision::Year { Unit::Year } else { Unit::Month };
+    Some(Period { first: asked.first(), last: asked.last(), unit })
+}
+
+/// Says what an answer speaks of that held only on part of a period.
+pub fn mark_part(session: &Session, answer: &mut Answer, period: Period) {
+    let spoken = spoken_of(answer, &session.graph);
+    partly(session, answer, &spoken, &period);
 }
 
 /// For a question about a year or a month: the things in the answer that held only on part of it.
 pub fn mark_periods(session: &Session, answer: &mut Answer, meant: &Meant) {
-    let rows: Vec<NodeId> = answer.rows.iter().flatten().filter_map(node).collect();
+    let mut shown: Vec<NodeId> = answer.rows.iter().flatten().filter_map(node).collect();
+    if shown.is_empty() {
+        // A number or yes or no: what it rests on.
+        let facts = answer.facts.iter().flat_map(|facts| &facts.entities);
+        shown.extend(
+            facts.filter_map(|entity| if let Entity::Node(node) = entity { Some(*node) } else { None }),
+        );
+    }
     for period in meant.overlapped() {
-        let Some(after) = period.last.plus_days(1) else { continue };
-        if period.first != period.last {
-            partly(&session.graph, answer, &rows, period.first, after, &written(&period));
-        }
+        partly(session, answer, &shown, &period);
     }
 }
 
-fn partly(graph: &Graph, answer: &mut Answer, nodes: &[NodeId], first: Date, after: Date, asked: &str) {
+/// The things and the relations with dates of their own that held only on part of a period.
+fn partly(session: &Session, answer: &mut Answer, nodes: &[NodeId], period: &Period) {
+    let Some(after) = period.last.plus_days(1).filter(|_| period.first != period.last) else { return };
+    let scene = Scene::new(&session.graph, &session.vocabulary);
+    let told = answer.facts.iter().flat_map(|facts| &facts.entities).copied();
+    let relations = told.filter(|entity| matches!(entity, Entity::Relationship(_)));
     let mut found: Vec<String> = Vec::new();
-    for node in nodes {
-        let validity = graph.validity(Entity::Node(*node));
-        if !validity.overlaps(first, after) || validity.covers(first, after) {
+    for entity in nodes.iter().copied().map(Entity::Node).chain(relations) {
+        let validity = session.graph.validity(entity);
+        if !validity.overlaps(period.first, after) || validity.covers(period.first, after) {
             continue;
         }
-        let said = format!("{} ({})", graph.name(*node), part(&validity, first, after));
+        let what = match entity {
+            Entity::Node(node) => session.graph.name(node).to_string(),
+            Entity::Relationship(_) => {
+                // The dates are said after it.
+                let said = super::sentence(entity, &scene);
+                said.split(" (valid ").next().unwrap_or(&said).trim_end_matches('.').to_owned()
+            }
+        };
+        let said = format!("{what} ({})", part(&validity, period.first, after));
         if !found.contains(&said) {
             found.push(said);
         }
     }
     if !found.is_empty() {
-        answer.notes.push(format!("held only on part of {asked}: {}", listed(found)));
+        answer.notes.push(format!("held only on part of {}: {}", written(period), listed(found)));
     }
 }
 
@@ -69,7 +105,7 @@ fn part(validity: &Validity, first: Date, after: Date) -> String {
 }
 
 /// `2017`, `2017-05`, or two days.
-fn written(period: &Period) -> String {
+pub(super) fn written(period: &Period) -> String {
     let (first, last) = (period.first, period.last);
     let next = last.plus_days(1);
     for precision in [Precision::Year, Precision::Month] {
@@ -106,7 +142,7 @@ fn names(graph: &Graph, nodes: &[NodeId]) -> String {
     listed(nodes.iter().map(|node| graph.name(*node).to_string()).collect())
 }
 
-fn listed(mut names: Vec<String>) -> String {
+pub(super) fn listed(mut names: Vec<String>) -> String {
     let count = names.len();
     names.truncate(NAMED);
     if count > NAMED {

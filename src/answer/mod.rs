@@ -2,18 +2,22 @@
 
 mod account;
 mod dated;
+mod grounds;
 pub mod passage;
 mod scene;
 mod sentence;
 mod why;
 mod why_not;
+mod within;
 
 pub use account::account;
-pub use dated::{mark_days, mark_periods};
+pub use dated::{mark_days, mark_part, mark_periods, period_of};
+pub use grounds::ground;
 pub use scene::Scene;
 pub use sentence::{relation_verb, said, sentence, third_person, verb_of};
 pub use why::{Citation, Step, Why, why, why_all};
 pub use why_not::{WhyNot, Without};
+pub use within::mark_parts;
 
 use crate::graph::{Entity, Mask, NodeId};
 use crate::session::Behind;

@@ -3,6 +3,7 @@
 //! In: the entities that the executor kept for a row. Out: steps, each a plain sentence with its citations; what a fact
 //! was derived from comes before it. Knows nothing of terminals: `render` writes the steps out.
 
+use super::account::searched;
 use super::passage::{Library, Locator, Passage};
 use super::sentence::sentence;
 use super::{Answer, Facts, Scene};
@@ -18,6 +19,10 @@ pub struct Why {
     pub steps: Vec<Step>,
     /// Facts that were counted but not kept.
     pub left_out: usize,
+    /// How many facts there are in all.
+    pub total: usize,
+    /// What was searched, for a row that rests on no single fact.
+    pub searched: Option<String>,
 }
 
 /// One fact.
@@ -61,7 +66,12 @@ pub fn why(facts: &Facts, scene: &Scene<'_>, mask: Option<&Mask>, library: Optio
     for entity in facts.in_order() {
         argument.tell(entity, 0);
     }
-    Why { left_out: facts.total.saturating_sub(facts.entities.len()), steps: argument.steps }
+    Why {
+        left_out: facts.total.saturating_sub(facts.entities.len()),
+        total: facts.total,
+        searched: argument.steps.is_empty().then(|| searched(scene.graph)),
+        steps: argument.steps,
+    }
 }
 
 struct Argument<'a> {

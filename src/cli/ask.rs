@@ -118,13 +118,19 @@ fn write(
     (format.write)(answer, scene, look, &mut out)?;
     // Programs find the same in the object of the answer.
     if !format.for_programs {
+        let mut said = String::new();
         for (number, why) in answer.why.iter().flatten().enumerate() {
-            writeln!(out, "\nRow {}", number + 1)?;
-            write!(out, "{}", render::argument(why, look))?;
+            said.push_str(&format!("\nRow {}\n{}", number + 1, render::argument(why, look)));
         }
         if let Some(why_not) = &answer.why_not {
-            write!(out, "{}", render::why_not(why_not, scene, look))?;
+            said.push_str(&render::why_not(why_not, scene, look));
         }
+        // A table for a spreadsheet holds nothing but its rows.
+        if format.name == "csv" {
+            out.flush()?;
+            return io::stderr().write_all(said.as_bytes());
+        }
+        out.write_all(said.as_bytes())?;
     }
     out.flush()
 }

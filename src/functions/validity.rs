@@ -6,7 +6,7 @@ use super::entity::present;
 use super::error::unfit;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
-use crate::graph::{Precision, Validity};
+use crate::graph::{Certainty, Entity, Precision, Validity};
 use crate::value::{Date, Value};
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -97,7 +97,7 @@ fn in_force(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let (Some(validity), Some(day)) = (validity, day("inForce", arguments, 1)?) else {
         return Ok(Value::Null);
     };
-    Ok(if validity.is_undated() { Value::Null } else { validity.holds_on(day).into() })
+    Ok(known(context, arguments, validity, validity.holds_on(day)))
 }
 
 fn overlaps(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
@@ -105,7 +105,25 @@ fn overlaps(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let (from, to) = (day("overlaps", arguments, 1)?, day("overlaps", arguments, 2)?);
     let (Some(validity), Some(from), Some(to)) = (validity, from, to) else { return Ok(Value::Null) };
     let after = Date { days: to.days.saturating_add(1) };
-    Ok(if validity.is_undated() { Value::Null } else { validity.overlaps(from, after).into() })
+    Ok(known(context, arguments, validity, validity.overlaps(from, after)))
+}
+
+/// What is not adopted holds at no time; of what has no dates nobody knows, unless it is assumed to hold.
+fn known(context: &Context<'_>, arguments: &[Value], validity: Validity, holds: bool) -> Value {
+    let entity = match arguments.first() {
+        Some(Value::Node(node)) if context.graph.is_pending(*node) => return false.into(),
+        Some(Value::Node(node)) => Some(Entity::Node(*node)),
+        Some(Value::Relationship(relationship)) => Some(Entity::Relationship(*relationship)),
+        _ => None,
+    };
+    let assumed = |entity| {
+        context.graph.evidence(entity).iter().any(|evidence| evidence.certainty == Certainty::Assumed)
+    };
+    match validity.is_undated() {
+        true if entity.is_some_and(assumed) => true.into(),
+        true => Value::Null,
+        false => holds.into(),
+    }
 }
 
 fn valid_from(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {

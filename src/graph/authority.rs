@@ -5,22 +5,38 @@
 //! and may do without; what no chain from there reaches is an orphan. What loses its basis with X is what X dominates
 //! (Cooper, Harvey and Kennedy, A Simple, Fast Dominance Algorithm, 2001).
 
-use super::{Bits, Entity, Graph, Mask, NodeId, RelationshipType, View, Way};
+use super::mask::Outlook;
+use super::{Bits, Entity, Graph, Mask, NodeId, RelationshipId, RelationshipType, View, Way};
 use crate::base::Cancel;
 use petgraph::Direction;
 use petgraph::algo::dominators::{self, Dominators};
 use petgraph::algo::kosaraju_scc;
-use petgraph::visit::{IntoNeighbors, IntoNeighborsDirected};
+use petgraph::visit::{IntoEdgesDirected, IntoNeighbors, IntoNeighborsDirected};
 use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The chains of authority of a graph, as of a day where there is a mask.
 pub struct Authority<'g> {
     graph: &'g Graph,
     view: View<'g>,
+    shape: Arc<Shape>,
+}
+
+/// Who dominates whom.
+struct Shape {
     tree: Dominators<NodeId>,
     /// What each node dominates immediately.
     below: FxHashMap<NodeId, Vec<NodeId>>,
 }
+
+/// A shape with the version of the graph and the outlook it was made from.
+type Made = (u64, Option<Outlook>, Arc<Shape>);
+
+/// The shapes that were made last: a function asks for one once a row.
+static KEPT: Mutex<Vec<Made>> = Mutex::new(Vec::new());
+/// How many shapes are kept.
+const KEEP: usize = 4;
 
 impl<'g> Authority<'g> {
     pub fn new(graph: &'g Graph, mask: Option<&'g Mask>, cancel: Option<&'g Cancel>) -> Authority<'g> {
@@ -30,14 +46,8 @@ impl<'g> Authority<'g> {
         let roots = graph.nodes().filter(|node| view.has(*node) && is_original(graph, &view, *node));
         let roots = roots.collect();
         let view = view.rooted(roots);
-        let tree = dominators::simple_fast(&view, view.root());
-        let mut below: FxHashMap<NodeId, Vec<NodeId>> = FxHashMap::default();
-        for node in graph.nodes() {
-            if let Some(above) = tree.immediate_dominator(node) {
-                below.entry(above).or_default().push(node);
-            }
-        }
-        Authority { graph, view, tree, below }
+        let shape = Shape::kept(graph, &view, mask, cancel);
+        Authority { graph, view, shape }
     }
 
     /// What has authority only through a node: all its chains pass there. Ascending, without the node itself.
@@ -45,12 +55,58 @@ impl<'g> Authority<'g> {
         let mut lost = Vec::new();
         let mut waiting = vec![node];
         while let Some(next) = waiting.pop() {
-            let below = self.below.get(&next).map_or(&[][..], Vec::as_slice);
+            let below = self.shape.below.get(&next).map_or(&[][..], Vec::as_slice);
             lost.extend_from_slice(below);
             waiting.extend_from_slice(below);
         }
         lost.sort_unstable();
         lost
+    }
+
+    /// What loses its authority when all of several nodes go: what no chain reaches any more. Ascending, without the
+    /// nodes themselves.
+    pub fn loses_basis_of_all(&self, nodes: &[NodeId]) -> Vec<NodeId> {
+        if let [node] = nodes {
+            return self.loses_basis(*node);
+        }
+        let mut kept = Bits::with_bound(self.graph.node_bound() as usize + 1);
+        let mut waiting = vec![self.view.root()];
+        while let Some(next) = waiting.pop() {
+            for receiver in (&self.view).neighbors(next) {
+                if !nodes.contains(&receiver) && kept.insert(receiver.0) {
+                    waiting.push(receiver);
+                }
+            }
+        }
+        let gone = |node: &NodeId| self.reaches(*node) && !kept.contains(node.0) && !nodes.contains(node);
+        self.graph.nodes().filter(gone).collect()
+    }
+
+    /// For each of some givers from which a chain leads down to a node, the relationships of a shortest one.
+    pub fn chains_to(&self, node: NodeId, givers: &[NodeId]) -> Vec<(NodeId, Vec<RelationshipId>)> {
+        let mut back: FxHashMap<NodeId, (NodeId, RelationshipId)> = FxHashMap::default();
+        let mut waiting = VecDeque::from([node]);
+        while let Some(next) = waiting.pop_front() {
+            for edge in (&self.view).edges_directed(next, Direction::Incoming) {
+                // The virtual root is nobody's basis.
+                let giver = edge.source;
+                if giver != self.view.root() && giver != node && !back.contains_key(&giver) {
+                    back.insert(giver, (next, edge.relationship));
+                    waiting.push_back(giver);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for giver in givers.iter().filter(|giver| back.contains_key(giver)) {
+            let mut chain = Vec::new();
+            let mut at = *giver;
+            while let Some((below, relationship)) = back.get(&at) {
+                chain.push(*relationship);
+                at = *below;
+            }
+            found.push((*giver, chain));
+        }
+        found
     }
 
     /// What has authority through a node, be it only by one of several chains. Ascending, without the node itself.
@@ -72,7 +128,7 @@ impl<'g> Authority<'g> {
 
     /// Whether some chain of authority reaches a node.
     pub fn reaches(&self, node: NodeId) -> bool {
-        self.tree.immediate_dominator(node).is_some()
+        self.shape.tree.immediate_dominator(node).is_some()
     }
 
     /// What receives authority from somewhere but from no chain that has a beginning, and what may not give authority
@@ -91,7 +147,7 @@ impl<'g> Authority<'g> {
 
     /// The nearest giver that all chains to a node pass; `None` where there is none but the root.
     pub fn nearest_common(&self, node: NodeId) -> Option<NodeId> {
-        self.tree.immediate_dominator(node).filter(|above| *above != self.view.root())
+        self.shape.tree.immediate_dominator(node).filter(|above| *above != self.view.root())
     }
 
     /// What is related to a node in any way, in both directions. Ascending, without the node itself.
@@ -127,6 +183,39 @@ pub fn rings(graph: &Graph, types: &[(RelationshipType, Way)], mask: Option<&Mas
     rings.iter_mut().for_each(|ring| ring.sort_unstable());
     rings.sort_unstable();
     rings
+}
+
+impl Shape {
+    fn kept(graph: &Graph, view: &View<'_>, mask: Option<&Mask>, cancel: Option<&Cancel>) -> Arc<Shape> {
+        let outlook = mask.map(|mask| mask.outlook);
+        let known = |(version, from, _): &&Made| *version == graph.version() && *from == outlook;
+        let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((.., shape)) = kept().iter().find(known) {
+            return shape.clone();
+        }
+        // Nobody else waits while it is made.
+        let shape = Arc::new(Shape::new(graph, view));
+        // What was cancelled is only a part.
+        if !cancel.is_some_and(Cancel::is_cancelled) {
+            let mut kept = kept();
+            if kept.len() == KEEP {
+                kept.remove(0);
+            }
+            kept.push((graph.version(), outlook, shape.clone()));
+        }
+        shape
+    }
+
+    fn new(graph: &Graph, view: &View<'_>) -> Shape {
+        let tree = dominators::simple_fast(view, view.root());
+        let mut below: FxHashMap<NodeId, Vec<NodeId>> = FxHashMap::default();
+        for node in graph.nodes() {
+            if let Some(above) = tree.immediate_dominator(node) {
+                below.entry(above).or_default().push(node);
+            }
+        }
+        Shape { tree, below }
+    }
 }
 
 /// Whether a node has authority that nobody gave it.

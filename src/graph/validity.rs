@@ -25,6 +25,10 @@ pub struct ValidityRules {
     pub(super) authority: Vec<(RelationshipType, Way)>,
     /// Kinds that may give authority without having received any.
     pub(super) sovereign: Vec<Label>,
+    /// Labels of what is not in force until it is adopted.
+    pending: Vec<Label>,
+    /// Relations that count as a legal basis, and the way from what has it to what gives it; whether only further up.
+    pub(super) basis: Vec<(RelationshipType, Way, bool)>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -64,11 +68,23 @@ impl Graph {
                 rules.authority.push((self.intern_type(&relation.type_name()), way));
             }
         }
+        for (relation, giver, further) in vocabulary.legal_bases() {
+            let way = if giver == End::From { Way::In } else { Way::Out };
+            rules.basis.push((self.intern_type(&relation.type_name()), way, further));
+        }
         for kind in vocabulary.kinds.iter().filter(|kind| vocabulary.is_sovereign(&kind.name)) {
             rules.sovereign.push(self.intern_label(&kind.name));
         }
+        for kind in vocabulary.kinds.iter().filter(|kind| kind.until_adopted) {
+            rules.pending.push(self.intern_label(&kind.name));
+        }
         self.rules = Arc::new(rules);
         self.written();
+    }
+
+    /// Whether a node waits for its adoption, as a draft does.
+    pub fn is_pending(&self, node: NodeId) -> bool {
+        self.rules.pending.iter().any(|label| self.has_label(node, *label))
     }
 
     /// Stated or inherited validity, without regard to the ends of a relationship.
@@ -120,6 +136,8 @@ impl Graph {
     /// The earliest day on which something begins that, by one of these relations, begins or ends the node.
     fn taken_over(&self, node: NodeId, relations: &[(RelationshipType, Way)]) -> Option<Day> {
         let others = relations.iter().flat_map(|(kind, way)| self.adjacent(node, *way, *kind).nodes);
+        // A draft ends and begins nothing.
+        let others = others.filter(|other| !self.is_pending(**other));
         let days = others.filter_map(|other| self.dated(Entity::Node(*other)).begins);
         days.min_by_key(|day| day.date)
     }

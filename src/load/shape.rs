@@ -230,6 +230,7 @@ const KIND: Shape = Shape {
         ("agent", Expected::Flag),
         ("place", Expected::Flag),
         ("sovereign", Expected::Flag),
+        ("highest", Expected::Flag),
         ("label_only", Expected::Flag),
         ("until_adopted", Expected::Flag),
         ("doc", Expected::Text),
@@ -332,6 +333,19 @@ const DERIVED: Shape = Shape {
     open: true,
 };
 
+const AUTHORITY_WORDS: Shape = Shape {
+    name: "the words for what rests on what",
+    keys: &[
+        ("depends", Expected::Texts),
+        ("derives", Expected::Texts),
+        ("affects", Expected::Texts),
+        ("ends", Expected::Texts),
+        ("basis", Expected::Texts),
+    ],
+    required: &[],
+    open: true,
+};
+
 /// `vocabulary.json`.
 pub const VOCABULARY: Shape = Shape {
     name: "the vocabulary",
@@ -340,6 +354,7 @@ pub const VOCABULARY: Shape = Shape {
         ("properties", Expected::Objects(&PROPERTY)),
         ("relations", Expected::Objects(&RELATION_TYPE)),
         ("derived", Expected::Objects(&DERIVED)),
+        ("authority", Expected::Object(&AUTHORITY_WORDS)),
     ],
     required: &[],
     open: true,

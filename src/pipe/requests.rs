@@ -5,7 +5,7 @@ use super::{failed, succeeded};
 use crate::answer::{Answer, Effects};
 use crate::base::{Budget, Report, Result};
 use crate::functions::{Field, Procedure};
-use crate::graph::Graph;
+use crate::graph::{Day, Graph};
 use crate::load::{self, LoadOptions, Place};
 use crate::render::{self, Scene};
 use crate::session::{Language, Options, Session};
@@ -159,13 +159,17 @@ impl Pipe {
         };
         let as_of = match request.get("as_of").and_then(Json::as_str) {
             None => None,
-            Some(day) => Some(Date::parse(day).ok_or_else(|| shape("`as_of` is a day such as 2010-01-01"))?),
+            Some(day) => {
+                let read = Day::parse(day).map(|day| day.date).or_else(|| Date::parse(day));
+                Some(read.ok_or_else(|| shape("`as_of` is a day such as 2010-01-01"))?)
+            }
         };
         let rules_off = request.get("rules_off").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
         Ok(Options {
             language,
             parameters,
             as_of,
+            as_of_written: request.get("as_of").and_then(Json::as_str).and_then(Day::parse),
             trace: request.get("evidence").and_then(Json::as_bool).unwrap_or(false),
             budget: Budget {
                 time: number(request, "timeout_ms")?.map(Duration::from_millis),

@@ -10,15 +10,19 @@ use serde_json::{Map, Value as Json, json};
 /// The steps in order, each with the places where it is stated and, where documents are at hand, their words.
 pub fn argument(why: &Why, look: &Look) -> String {
     if why.steps.is_empty() {
-        return "This row rests on no fact: it is computed from the question alone.\n".to_owned();
+        let searched = why.searched.as_deref().unwrap_or("the question alone");
+        return format!("This row rests on no single fact. Searched: {searched}.\n");
     }
     let mut out = String::new();
     for step in &why.steps {
         write_step(&mut out, step, look);
     }
     if why.left_out > 0 {
-        let total = why.left_out + why.steps.len();
-        let line = format!("… and {} more facts of the same kind; {total} in all.\n", why.left_out);
+        let kept = why.total.saturating_sub(why.left_out);
+        let line = format!(
+            "… This row rests on {} facts in all, things and relations; {kept} of them stand behind the steps above.\n",
+            why.total
+        );
         out.push_str(&look.paint(Ink::Dim, &line));
     }
     out
@@ -91,7 +95,7 @@ fn words(passage: &Passage) -> (String, Ink) {
 pub fn argument_json(why: &Why, scene: &Scene<'_>) -> Json {
     let mut steps: Vec<Json> = why.steps.iter().map(|step| step_json(step, scene)).collect();
     if why.left_out > 0 {
-        steps.push(json!({ "left_out": why.left_out }));
+        steps.push(json!({ "left_out": why.left_out, "total": why.total }));
     }
     Json::Array(steps)
 }

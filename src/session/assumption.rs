@@ -4,12 +4,12 @@
 //! and values of properties say that they last until adoption (`until_adopted`). The session answers from a copy of the
 //! graph in which the draft is adopted; the graph itself stays as it is.
 
+use super::supposition::supposed;
 use super::{Options, Session};
 use crate::answer::{Answer, Scene};
 use crate::base::{Report, Result, Span};
 use crate::bind::question::Form;
 use crate::graph::{Certainty, Entity, Evidence, Graph, NodeId, Way};
-use crate::language::question::morphology;
 use crate::value::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
@@ -42,8 +42,9 @@ impl Session {
         self.assumed(drafts)?;
         let mut said = Vec::new();
         for draft in drafts {
-            let node = self.draft(draft)?;
-            said.push(self.graph.name(node).to_string());
+            for node in self.drafts(draft)? {
+                said.push(self.graph.name(node).to_string());
+            }
         }
         Ok(format!("Answers assume the adoption of {}.", said.join(" and of ")))
     }
@@ -97,12 +98,16 @@ impl Session {
         {
             return Ok(graph.clone());
         }
-        let nodes = drafts.iter().map(|draft| self.draft(draft)).collect::<Result<Vec<NodeId>>>()?;
+        let mut nodes: Vec<(NodeId, Span)> = Vec::new();
+        for draft in drafts {
+            let span = Span::new(draft.len() - draft.trim_start().len(), draft.trim_end().len());
+            nodes.extend(self.drafts(draft)?.into_iter().map(|node| (node, span)));
+        }
         let version = self.graph.version();
         let own = self.graph.clone();
         let mut adopted = Ok(());
-        for node in nodes {
-            adopted = adopted.and_then(|()| self.adopt(node));
+        for (node, span) in nodes {
+            adopted = adopted.and_then(|()| self.adopt(node).map_err(|report| report.or_at(span)));
         }
         let derived = adopted.and_then(|()| self.derive());
         let graph = Arc::new(std::mem::replace(&mut self.graph, own));
@@ -111,13 +116,56 @@ impl Session {
         Ok(graph)
     }
 
-    /// The entity of that name.
+    /// The drafts of that name: one, or those that it names joined by `and`.
+    fn drafts(&mut self, name: &str) -> Result<Vec<NodeId>> {
+        let whole = match self.draft(name) {
+            Ok(node) => return Ok(vec![node]),
+            Err(report) => report,
+        };
+        let joints = [", and ", " and ", ", "];
+        let mut parts = Vec::new();
+        let mut from = 0;
+        while let Some((at, joint)) = joints
+            .iter()
+            .filter_map(|joint| name.get(from..)?.find(joint).map(|at| (from + at, joint)))
+            .min_by_key(|(at, joint)| (*at, std::cmp::Reverse(joint.len())))
+        {
+            parts.push((from, at));
+            from = at + joint.len();
+        }
+        if parts.is_empty() {
+            return Err(whole);
+        }
+        parts.push((from, name.len()));
+        let mut found = Vec::new();
+        for (from, to) in parts {
+            // Each part keeps its place.
+            let part = format!("{}{}", " ".repeat(from), name.get(from..to).unwrap_or_default());
+            found.push(self.draft(&part)?);
+        }
+        Ok(found)
+    }
+
+    /// The entity of that name. Blanks before it say where it stands in what was typed.
     fn draft(&mut self, name: &str) -> Result<NodeId> {
-        let asked = format!("describe {name}");
-        let meant = self.understand(&asked, None).map_err(|report| report.in_text(&asked))?;
+        const ASKED: &str = "describe ";
+        let place = name.len() - name.trim_start().len();
+        let asked = format!("{ASKED}{}", name.trim());
+        let span = Span::new(place, name.trim_end().len());
+        let meant = self.understand(&asked, None).map_err(|mut report| {
+            let moved = |span: Span| {
+                let move_by = |at: usize| (at + place).saturating_sub(ASKED.len());
+                Span::new(move_by(span.start), move_by(span.end))
+            };
+            report.labels.iter_mut().for_each(|label| label.span = moved(label.span));
+            report.suggestions.iter_mut().for_each(|suggestion| suggestion.span = moved(suggestion.span));
+            if place == 0 { report.in_text(name) } else { report }
+        })?;
         match meant.form {
             Form::Card(node) => Ok(node),
-            _ => Err(Report::input("assume.name", format!("`{name}` is not the name of a draft"))),
+            _ => Err(Report::input("assume.name", format!("`{}` is not the name of a draft", name.trim()))
+                .at(span, "not a name")
+                .help("`which drafts are there` lists the drafts.")),
         }
     }
 
@@ -155,16 +203,13 @@ impl Session {
                 let (properties, evidence) =
                     (self.graph.properties(stated), self.graph.evidence(stated).to_vec());
                 let made = self.graph.create_relationship(node, kind, end, properties);
-                let assumed = evidence.into_iter().map(|evidence| Evidence {
-                    certainty: Certainty::Assumed,
-                    note: Some(format!("holds if {name} is adopted").into()),
-                    ..evidence
-                });
-                self.graph.set_evidence(Entity::Relationship(made), assumed.collect());
+                self.graph.set_evidence(Entity::Relationship(made), assumed(evidence, &name));
                 pending = true;
             }
         }
         if pending {
+            let evidence = self.graph.evidence(Entity::Node(node)).to_vec();
+            self.graph.set_evidence(Entity::Node(node), assumed(evidence, &name));
             return Ok(());
         }
         Err(Report::input("assume.draft", format!("{name} is no draft: there is nothing to assume"))
@@ -173,52 +218,23 @@ impl Session {
 
     /// `assuming X is approved, …`: the text without the assumption, in its place, and the options with it.
     pub(super) fn without_assumption(&self, text: &str, options: &Options) -> Option<(String, Options)> {
-        let (draft, end) = self.assumed_in(text)?;
-        let name = draft.of(text).trim().to_owned();
-        let mut rest = " ".repeat(end);
-        rest.push_str(text.get(end..)?);
+        let supposed = supposed(text, &self.vocabulary)?;
         let mut options = options.clone();
-        options.assume.push(name);
-        Some((rest, options))
+        options.assume.extend(supposed.drafts);
+        Some((supposed.rest, options))
     }
+}
 
-    /// Where the name of the draft stands, and where the assumption ends.
-    fn assumed_in(&self, text: &str) -> Option<(Span, usize)> {
-        let start = text.len() - text.trim_start().len();
-        let opening =
-            ["assuming that ", "assuming ", "supposing that ", "supposing ", "suppose that ", "suppose "];
-        let lower = text.to_ascii_lowercase();
-        let begun =
-            opening.iter().find(|word| lower.get(start..).is_some_and(|rest| rest.starts_with(**word)))?;
-        let from = start + begun.len();
-        let adopted = self.words_of_adoption();
-        for (comma, _) in lower.match_indices(',').filter(|(at, _)| *at > from) {
-            let said = lower.get(from..comma)?.trim_end();
-            let state = adopted.iter().find_map(|word| said.strip_suffix(word.as_str())?.strip_suffix(' '));
-            let linking =
-                [" is", " are", " was", " were", " has been", " had been", " gets", " be", " becomes"];
-            let Some(state) = state else { continue };
-            if let Some(name) = linking.iter().find_map(|verb| state.trim_end().strip_suffix(verb)) {
-                return Some((Span::new(from, from + name.len()), comma + 1));
-            }
-        }
-        None
+/// The same places, marked as holding only if a draft is adopted. What has no place rests on the assumption alone.
+fn assumed(mut evidence: Vec<Evidence>, draft: &str) -> Vec<Evidence> {
+    if evidence.is_empty() {
+        let (source, locator) = ("assumption".into(), "".into());
+        evidence.push(Evidence { source, locator, certainty: Certainty::Assumed, reading: None, note: None });
     }
-
-    /// The participles of the relations that something not yet adopted lacks, and of the dates of adoption.
-    fn words_of_adoption(&self) -> Vec<String> {
-        let passing = self.vocabulary.properties.iter().flat_map(|property| &property.values);
-        let denied: Vec<&String> =
-            passing.filter(|value| value.until_adopted).flat_map(|value| &value.denies).collect();
-        let relations = self.vocabulary.relations.iter().filter(|relation| denied.contains(&&relation.name));
-        let mut words: Vec<String> = relations
-            .flat_map(|relation| &relation.verbs)
-            .map(|phrase| match phrase.split_once(' ') {
-                Some((verb, rest)) => format!("{} {rest}", morphology::participle(verb)),
-                None => morphology::participle(phrase),
-            })
-            .collect();
-        words.extend(["adopted", "in force"].map(str::to_owned));
-        words
-    }
+    let marked = |evidence| Evidence {
+        certainty: Certainty::Assumed,
+        note: Some(format!("holds if {draft} is adopted").into()),
+        ..evidence
+    };
+    evidence.into_iter().map(marked).collect()
 }

@@ -12,6 +12,8 @@ pub struct Vocabulary {
     pub properties: Vec<Property>,
     pub relations: Vec<Relation>,
     pub derived: Vec<Derived>,
+    /// The words for what rests on what.
+    pub authority: AuthorityWords,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +34,8 @@ pub struct Kind {
     pub place: bool,
     /// May give authority without having received any: stands at the top of chains of authority.
     pub sovereign: bool,
+    /// Where a chain of legal bases may end: law, treaty, constitution.
+    pub highest: bool,
     /// A status label such as Draft, never an entity's own kind.
     pub label_only: bool,
     /// A status label that goes when the thing is adopted.
@@ -223,6 +227,64 @@ pub struct Derived {
     pub note: Option<String>,
 }
 
+/// The words for what rests on what. A vocabulary that has none of its own has the plain English ones.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AuthorityWords {
+    /// Verbs of what has authority only through something: what *depends on* X loses its basis with X. `its` also stands
+    /// for `their` and for nothing.
+    pub depends: Vec<String>,
+    /// Verbs of what has authority through something, be it by one chain of several.
+    pub derives: Vec<String>,
+    /// Verbs, read the other way: the repeal of X *affects* Y.
+    pub affects: Vec<String>,
+    /// Verbs of the end of an instrument or body, besides those of relations that are marked `ends`.
+    pub ends: Vec<String>,
+    /// Nouns for the chain of authority above a thing.
+    pub basis: Vec<String>,
+}
+
+impl Default for AuthorityWords {
+    fn default() -> AuthorityWords {
+        let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        AuthorityWords {
+            depends: words(&[
+                "depend on",
+                "be dependent on",
+                "hinge on",
+                "stand or fall with",
+                "lose its legal basis",
+                "lose its basis",
+                "lose its legal foundation",
+                "lose its authority",
+                "be left without a legal basis",
+                "be left without a basis",
+            ]),
+            derives: words(&[
+                "have authority through",
+                "derive its authority from",
+                "have its authority from",
+                "owe its authority to",
+            ]),
+            affects: words(&["affect"]),
+            ends: words(&[
+                "repeal",
+                "abolish",
+                "revoke",
+                "withdraw",
+                "remove",
+                "strike down",
+                "expire",
+                "lapse",
+                "fall away",
+                "cease to exist",
+                "cease to apply",
+            ]),
+            basis: words(&["legal basis"]),
+        }
+    }
+}
+
 impl Relation {
     /// The relationship type in Cypher.
     pub fn type_name(&self) -> String {
@@ -256,6 +318,22 @@ impl Vocabulary {
     /// Whether things of this kind may give authority without having received any.
     pub fn is_sovereign(&self, kind: &str) -> bool {
         self.lineage(kind).iter().any(|k| k.sovereign)
+    }
+    /// The relations that count as a legal basis, with the end that gives it, and whether they count only further up a
+    /// chain. Where none is marked, whatever gives authority counts.
+    pub fn legal_bases(&self) -> Vec<(&Relation, End, bool)> {
+        let unmarked = self.relations.iter().all(|relation| relation.legal_basis == LegalBasis::No);
+        let counts = |relation: &&Relation| unmarked || relation.legal_basis != LegalBasis::No;
+        let relations = self.relations.iter().filter(counts);
+        relations.filter_map(|r| Some((r, r.authority?, r.legal_basis == LegalBasis::Chain))).collect()
+    }
+    /// Whether a chain of legal bases may end at things of this kind. Where no kind is marked, those that need no
+    /// authority are.
+    pub fn is_highest(&self, kind: &str) -> bool {
+        match self.kinds.iter().any(|k| k.highest) {
+            true => self.lineage(kind).iter().any(|k| k.highest),
+            false => self.is_sovereign(kind),
+        }
     }
     pub fn is_a(&self, kind: &str, ancestor: &str) -> bool {
         self.lineage(kind).iter().any(|k| k.name == ancestor)

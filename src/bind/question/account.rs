@@ -28,7 +28,10 @@ impl Meant {
     pub fn overlapped(&self) -> Vec<Period> {
         let conditions = self.group.conditions.iter();
         let periods = conditions.filter_map(|condition| match condition {
-            Condition::Validity { period: Some(period), how: Meets::Overlaps, .. } => Some(*period),
+            Condition::Validity { period: Some(period), how: Meets::Overlaps | Meets::On, .. } => {
+                Some(*period)
+            }
+            Condition::Edge(Edge { during: Some(period), .. }) => Some(*period),
             _ => None,
         });
         periods.collect()

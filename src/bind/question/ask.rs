@@ -12,9 +12,11 @@ use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::Token;
+use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
     self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question,
 };
+use crate::value::Date;
 
 /// What kind of answer a question wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +28,10 @@ pub enum Form {
     YesNo,
     /// Everything known of one entity.
     Card(NodeId),
-    /// A path or chain.
+    /// A path.
     Path,
+    /// The chains of legal bases above one entity.
+    Basis(NodeId),
 }
 
 /// A question that has been understood.
@@ -46,6 +50,25 @@ pub struct Meant {
     pub wider: Vec<Wider>,
     /// What was left out because it has no dates.
     pub undated: Option<Statement<Named>>,
+    /// The things whose going is spoken of, where they are named.
+    pub impact: Option<Impact>,
+    /// The time it is asked of, where that is longer than a day.
+    pub as_of: Option<Period>,
+}
+
+/// Named things, and the kinds of what is asked for that rests on them.
+#[derive(Clone, Debug)]
+pub struct Impact {
+    pub on: Vec<NodeId>,
+    /// Empty means any.
+    pub kinds: Vec<String>,
+}
+
+impl Meant {
+    /// The statement as of another day.
+    pub fn on(&self, day: Date) -> Statement<Named> {
+        Statement { as_of: Some(date(day)), ..self.statement.clone() }
+    }
 }
 
 impl<'b> Binder<'b> {
@@ -62,6 +85,7 @@ impl<'b> Binder<'b> {
         {
             meant.statement.as_of = Some(date(period.last));
             if period.first != period.last {
+                meant.as_of = Some(period);
                 meant
                     .notes
                     .push(format!("a longer time than a day is read as its last day, {}", period.last));
@@ -76,6 +100,7 @@ impl<'b> Binder<'b> {
         }
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
+        meant.impact = self.impact(&meant);
         if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
         }
@@ -117,6 +142,9 @@ impl<'b> Binder<'b> {
     pub fn no_leftover(&mut self, left: &[&Modifier]) -> Result<()> {
         match left.first() {
             None => Ok(()),
+            Some(Modifier { kind: ModifierKind::Supposed { phrase, .. }, .. }) => {
+                Err(trouble::nothing_supposed(phrase))
+            }
             Some(modifier) if left.len() == 1 && grouping_of(modifier).is_some() => {
                 self.grouping = grouping_of(modifier);
                 Ok(())
@@ -289,6 +317,22 @@ impl<'b> Binder<'b> {
             }
         }
         found
+    }
+
+    /// What the target of the question depends on, where that is named.
+    fn impact(&self, meant: &Meant) -> Option<Impact> {
+        let target = meant.target?;
+        meant.group.conditions.iter().find_map(|condition| match condition {
+            Condition::Rests { var, on, alone: true } if *var == target => {
+                let nodes = on.iter().map(|on| match self.variables[on.0].entities.as_slice() {
+                    [node] => Some(*node),
+                    _ => None,
+                });
+                let kinds = self.variables[target.0].kinds.clone();
+                Some(Impact { on: nodes.collect::<Option<Vec<NodeId>>>()?, kinds })
+            }
+            _ => None,
+        })
     }
 
     /// Names that still fit several entities.

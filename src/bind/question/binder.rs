@@ -282,7 +282,7 @@ impl<'b> Binder<'b> {
         let name = format!("r{}", self.edges);
         self.narrow(from, &links, true);
         self.narrow(to, &links, false);
-        let mut edge = Edge { from, to, relations: links, transitive, tests: Vec::new(), name };
+        let mut edge = Edge { from, to, relations: links, transitive, tests: Vec::new(), during: None, name };
         self.take_roles(&mut edge);
         self.note_nouns(&edge);
         group.conditions.push(Condition::Edge(edge));

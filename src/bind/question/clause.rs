@@ -227,6 +227,12 @@ impl<'b> Binder<'b> {
         if let Some(done) = self.identity_verb(subject, &said, object, gap, rest, group)? {
             return Ok(done);
         }
+        if let Some(done) = self.age(subject, said, object, gap, rest, group)? {
+            return Ok(done);
+        }
+        if let Some(done) = self.rests(subject, said, object, gap, rest, group)? {
+            return Ok(done);
+        }
         if let Some(done) = self.property_verb(subject, said.verbs, object, rest, group)? {
             return Ok(done);
         }
@@ -262,6 +268,9 @@ impl<'b> Binder<'b> {
         group: &mut Group,
     ) -> Result<()> {
         let Some(first) = said.verbs.first() else { return Ok(()) };
+        if let Some(done) = self.rests(subject, said, None, gap, rest, group)? {
+            return Ok(done);
+        }
         // The agent, or whatever the relation marks with a preposition of its own.
         let marked = rest.iter().position(|m| match &m.kind {
             ModifierKind::Phrase { preposition, .. } => !self

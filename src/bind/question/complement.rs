@@ -32,6 +32,10 @@ impl<'b> Binder<'b> {
             let done = match &modifier.kind {
                 ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
                 ModifierKind::Phrase { preposition, object } => self.role(preposition, object, group, start),
+                ModifierKind::Infinitive { verbs, any, preposition, object } => {
+                    self.infinitive(verbs, *any, preposition.as_ref(), object, group, start)
+                }
+                ModifierKind::Together(object) => self.together(object, group, start),
                 ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
                 _ => {
                     Err(Report::input("question.attach", "this does not go with the verb")
@@ -64,7 +68,82 @@ impl<'b> Binder<'b> {
                 return Ok(());
             }
         }
-        Err(trouble::no_date(self, subject, modifier))
+        self.during(modifier, group, start).ok_or_else(|| trouble::no_date(self, subject, modifier))
+    }
+
+    /// A time for which what links the two has to hold, where they have no dates to compare with.
+    pub fn during(&mut self, modifier: &Modifier, group: &mut Group, start: usize) -> Option<()> {
+        let ModifierKind::Time { preposition, first, last } = &modifier.kind else { return None };
+        if !matches!(preposition.text.as_str(), "in" | "on" | "during" | "within" | "between" | "from" | "at")
+        {
+            return None;
+        }
+        let (first, last) = (first.period()?, last.as_ref().map_or(first.period(), |last| last.period())?);
+        let edge = group.conditions.get_mut(start..)?.iter_mut().rev().find_map(|c| match c {
+            Condition::Edge(edge) if !edge.transitive && edge.during.is_none() => Some(edge),
+            _ => None,
+        })?;
+        edge.during = Some(Period { last: last.last, ..first });
+        let note = "a relation without dates of its own holds as long as what it links does";
+        if !self.notes.iter().any(|known| known == note) {
+            self.notes.push(note.to_owned());
+        }
+        Some(())
+    }
+
+    /// `appointed to coordinate Y`: whoever is acted on does that.
+    fn infinitive<'s>(
+        &mut self,
+        verbs: &'s [Token],
+        any: bool,
+        preposition: Option<&'s Token>,
+        object: &'s NounPhrase,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<()> {
+        let Some(edge) = self.last_edge(group, start) else {
+            return Err(
+                Report::input("question.attach", "nobody here is told to do this").at(object.span, "")
+            );
+        };
+        let passive = edge.relations.iter().all(|link| link.reversed);
+        let who = if passive { edge.from } else { edge.to };
+        let left = self.active(who, verbs, any, preposition, Some(object), false, group)?;
+        self.no_leftover(&left)
+    }
+
+    /// Who does the same besides: the verb's link once more, from the other.
+    fn together(&mut self, object: &NounPhrase, group: &mut Group, start: usize) -> Result<()> {
+        let nothing = || {
+            Report::input("question.attach", "nothing here is done together")
+                .at(object.span, "together with whom?")
+                .help("Say it after a verb, for example `X develops Y together with Z`.")
+        };
+        let at = (start.min(group.conditions.len())..group.conditions.len())
+            .rev()
+            .find(|at| matches!(group.conditions[*at], Condition::Edge(_)));
+        let Some(Condition::Edge(edge)) = at.and_then(|at| group.conditions.get(at)).cloned() else {
+            return Err(nothing());
+        };
+        let phrase = self.noun_phrase(object)?;
+        self.no_leftover(&phrase.leftover)?;
+        group.conditions.extend(phrase.group.conditions);
+        let passive = edge.relations.iter().all(|link| link.reversed);
+        let said = super::clause::head_token(object);
+        for other in phrase.vars {
+            let (from, to) = if passive { (edge.from, other) } else { (other, edge.to) };
+            self.link(group, &edge.relations, from, to, edge.transitive, &said)?;
+            // Nobody does anything together with itself.
+            let agent = if passive { edge.to } else { edge.from };
+            let named = self.variables[other.0].entities.clone();
+            if self.variables[agent.0].entities.is_empty() && !named.is_empty() {
+                let other = self.entity(named, &said.text, object.span);
+                group
+                    .conditions
+                    .push(Condition::Not(Group { conditions: vec![Condition::Same(agent, other)] }));
+            }
+        }
+        Ok(())
     }
 
     pub fn last_edge<'g>(&self, group: &'g Group, start: usize) -> Option<&'g Edge> {

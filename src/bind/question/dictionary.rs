@@ -1,5 +1,6 @@
 //! The words of the domain: what the vocabulary and the graph teach the question language.
 
+use super::verbs::VerbPhrase;
 use crate::base::{fold, fold_words, nearest};
 use crate::graph::{Entity, Graph, NodeId};
 use crate::language::question::morphology::{VerbForm, plurals, verb_forms};
@@ -37,6 +38,14 @@ pub enum Meaning {
     Moment {
         end: bool,
     },
+    /// `depend on`: what has authority through what.
+    Rests(RestVerb),
+    /// `older (than)`
+    Age {
+        older: bool,
+    },
+    /// `repeal`, `abolish`: the end of what gives authority.
+    Ending,
     /// The word for kinds themselves: `by kind`.
     KindOf,
 }
@@ -54,16 +63,25 @@ pub struct RelationVerb {
     pub identity: bool,
 }
 
+/// A verb of what rests on what.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RestVerb {
+    /// Only through it: both lose their basis together.
+    pub alone: bool,
+    /// Said of what gives authority: X *affects* Y.
+    pub inverse: bool,
+    pub preposition: Option<Arc<str>>,
+}
+
 /// Meanings above this are nodes of the graph.
 const ENTITY: u32 = 1 << 31;
 
-const PREPOSITIONS: &[&str] = &[
-    "of", "by", "from", "to", "in", "on", "for", "under", "about", "against", "at", "with", "into", "as",
-    "over", "through", "among", "between", "within", "towards", "upon",
-];
-const MODALS: &[&str] = &["would", "will", "shall", "must", "can", "could", "may", "might", "should"];
 /// Words for the kind of a thing, which every vocabulary has.
 const KIND_WORDS: &[&str] = &["kind", "type", "category"];
+
+/// Words that compare ages.
+const AGES: &[(&str, bool)] =
+    &[("older", true), ("newer", false), ("younger", false), ("more recent", false)];
 
 /// The dictionary of one vocabulary and one graph.
 pub struct Dictionary {
@@ -97,6 +115,7 @@ impl Dictionary {
         dictionary.kinds(vocabulary);
         dictionary.properties(vocabulary);
         dictionary.relations(vocabulary);
+        dictionary.authority(vocabulary);
         dictionary.entities(vocabulary, graph);
         dictionary
     }
@@ -108,7 +127,7 @@ impl Dictionary {
         self.meanings.get(number as usize).cloned()
     }
 
-    fn add(&mut self, phrase: &str, category: Category, meaning: &Meaning, cost: u32) {
+    pub(super) fn add(&mut self, phrase: &str, category: Category, meaning: &Meaning, cost: u32) {
         let key = fold(phrase);
         if key.is_empty() {
             return;
@@ -127,8 +146,13 @@ impl Dictionary {
         }
     }
 
+    pub(super) fn has_relation_noun(&self, noun: &str) -> bool {
+        let senses = self.phrases.get(&fold(noun));
+        senses.is_some_and(|senses| senses.iter().any(|sense| sense.category == Category::RelationNoun))
+    }
+
     /// A noun in singular and plural.
-    fn add_noun(&mut self, noun: &str, category: Category, meaning: &Meaning, cost: u32) {
+    pub(super) fn add_noun(&mut self, noun: &str, category: Category, meaning: &Meaning, cost: u32) {
         self.add(noun, category, meaning, cost);
         for plural in plurals(&fold(noun)) {
             self.add(&plural, category, meaning, cost);
@@ -143,6 +167,9 @@ impl Dictionary {
             // The name of the kind is a word too: `StateService` and `state service`.
             self.add_noun(&kind.name, Category::Kind, &Meaning::Kind(at), 1);
             self.add_noun(&apart(&kind.name), Category::Kind, &Meaning::Kind(at), 1);
+        }
+        for (word, older) in AGES {
+            self.add(word, Category::Predicate, &Meaning::Age { older: *older }, 1);
         }
         for word in KIND_WORDS {
             self.add_noun(word, Category::PropertyNoun, &Meaning::KindOf, 1);
@@ -215,29 +242,20 @@ impl Dictionary {
 
     /// `be responsible for`, `establish`, `would establish`, `set up`, `take part in`.
     fn add_relation_verb(&mut self, phrase: &str, relation: usize, inverse: bool, identity: bool) {
-        let folded = fold(phrase);
-        let mut words: Vec<&str> = folded.split(' ').filter(|w| !w.is_empty()).collect();
-        let modal = words.first().is_some_and(|w| MODALS.contains(w));
-        if modal {
-            words.remove(0);
-        }
-        let after_be = words.first() == Some(&"be");
-        if after_be {
-            words.remove(0);
-        }
-        let preposition = match words.last() {
-            Some(last) if words.len() > 1 && PREPOSITIONS.contains(last) => words.pop().map(Arc::from),
-            _ => None,
-        };
-        let core = words.join(" ");
-        let verb = RelationVerb { relation, inverse, preposition, modal, identity };
-        if core.is_empty() {
+        let said = VerbPhrase::new(phrase);
+        let preposition = said.preposition.clone();
+        let verb = RelationVerb { relation, inverse, preposition, modal: said.modal, identity };
+        self.add_verb_phrase(&said, &Meaning::Verb(verb));
+    }
+
+    pub(super) fn add_verb_phrase(&mut self, said: &VerbPhrase, meaning: &Meaning) {
+        if said.core.is_empty() {
             return;
         }
-        if after_be {
-            self.add(&core, Category::Predicate, &Meaning::Verb(verb), 1);
+        if said.after_be {
+            self.add(&said.core, Category::Predicate, meaning, 1);
         } else {
-            self.add_verb(&core, Category::of_verb, |_| Meaning::Verb(verb.clone()), 1);
+            self.add_verb(&said.core, Category::of_verb, |_| meaning.clone(), 1);
         }
     }
 
@@ -254,6 +272,10 @@ impl Dictionary {
         for (form, kind) in verb_forms(verb) {
             let whole = if rest.is_empty() { form } else { format!("{form} {rest}") };
             self.add(&whole, category(kind), &meaning(()), cost);
+        }
+        // `has` alone is a small word; `has authority` is a verb.
+        if verb == "have" && !rest.is_empty() {
+            self.add(&format!("has {rest}"), category(VerbForm::Present), &meaning(()), cost);
         }
     }
 

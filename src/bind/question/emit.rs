@@ -212,12 +212,18 @@ impl Binder<'_> {
             _ => Direction::Incoming,
         };
         let mixed = forward && backward && !symmetric && !edge.transitive;
-        let named = mixed || !edge.tests.is_empty();
+        let named = mixed || !edge.tests.is_empty() || edge.during.is_some();
         if mixed {
             filters.push(self.direction_filter(edge));
         }
         for (key, test) in &edge.tests {
             filters.push(self.test(property(variable(&edge.name), key), test));
+        }
+        if let Some(period) = edge.during {
+            // What has no dates is kept; the answer says so.
+            let held = self.validity(variable(&edge.name), Some(period), Meets::Overlaps);
+            let unknown = expr(Node::Literal(Literal::Boolean(true)));
+            filters.push(call("coalesce", vec![held, unknown]));
         }
         let relationship = RelationshipPattern {
             variable: named.then(|| identifier(&edge.name)),
@@ -269,8 +275,32 @@ impl Binder<'_> {
                 let day = call(if *end { "validTo" } else { "validFrom" }, vec![name(var)]);
                 Some(date_test(day, *comparison, *period))
             }
+            Condition::Rests { var, on, alone } => {
+                let on = match on.as_slice() {
+                    [one] => name(one),
+                    several => list(several.iter().map(name).collect()),
+                };
+                let function = if *alone { "losesBasis" } else { "dependsOn" };
+                Some(binary(BinaryOperator::In, name(var), call(function, vec![on])))
+            }
+            Condition::Age { var, than, older } => {
+                let day = |var| call("validFrom", vec![name(var)]);
+                let operator = if *older { BinaryOperator::Less } else { BinaryOperator::Greater };
+                Some(binary(operator, day(var), day(than)))
+            }
             Condition::Validity { var, period, how } => Some(self.validity(name(var), *period, *how)),
-            Condition::Not(group) => Some(not(self.holds(group, declared)?)),
+            Condition::Not(group) => {
+                let mut all = vec![not(self.holds(group, declared)?)];
+                // Of what has no dates nobody can say that it is not older.
+                all.extend(group.conditions.iter().filter_map(|condition| match condition {
+                    Condition::Age { var, .. } if declared.contains(var) => {
+                        let day = call("validFrom", vec![name(var)]);
+                        Some(expr(Node::IsNull { operand: Box::new(day), negated: true }))
+                    }
+                    _ => None,
+                }));
+                all_of(all)
+            }
             Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
             Condition::Count { group, test, number, .. } => {
                 let query = self.subquery(group, declared);
@@ -291,7 +321,9 @@ impl Binder<'_> {
 
     /// That a group holds, as an expression.
     fn holds(&self, group: &Group, declared: &BTreeSet<Var>) -> Option<Expr> {
-        let has_edge = group.conditions.iter().any(|c| matches!(c, Condition::Edge(_)));
+        let seeks =
+            |c: &Condition| matches!(c, Condition::Edge(_) | Condition::Rests { .. } | Condition::Age { .. });
+        let has_edge = group.conditions.iter().any(seeks);
         let known = |var: &Var| declared.contains(var) || self.variables[var.0].entities.len() == 1;
         if !has_edge && group.variables().iter().all(known) {
             let conditions: Vec<Expr> =

@@ -84,6 +84,8 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
+            as_of: None,
         }
     }
 

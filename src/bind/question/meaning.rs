@@ -58,6 +58,18 @@ pub enum Condition {
         comparison: DateComparison,
         period: Period,
     },
+    /// It has authority through these: with `alone`, only through them, so that it loses its basis with them.
+    Rests {
+        var: Var,
+        on: Vec<Var>,
+        alone: bool,
+    },
+    /// It began earlier (or later) than the other.
+    Age {
+        var: Var,
+        than: Var,
+        older: bool,
+    },
     /// A variable that only has to be there.
     There(Var),
     Not(Group),
@@ -93,6 +105,8 @@ pub struct Edge {
     pub transitive: bool,
     /// What the relation's own properties must say.
     pub tests: Vec<(String, Test)>,
+    /// It has to hold on some day of a period.
+    pub during: Option<Period>,
     pub name: String,
 }
 
@@ -153,6 +167,11 @@ impl Group {
                     found.push(*var);
                 }
                 Condition::Same(a, b) => found.extend([*a, *b]),
+                Condition::Age { var, than, .. } => found.extend([*var, *than]),
+                Condition::Rests { var, on, .. } => {
+                    found.push(*var);
+                    found.extend(on);
+                }
                 Condition::Not(_) | Condition::Any(_) | Condition::Count { .. } => {}
             }
         }

@@ -2,11 +2,13 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
-//! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `chain` (chains of authority),
-//! `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
+//! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! (chains of authority), `verbs` (verb phrases), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
 mod account;
+mod age;
 mod ask;
+mod authority;
 mod binder;
 mod chain;
 mod clause;
@@ -25,9 +27,10 @@ mod select;
 mod special;
 mod statistics;
 mod trouble;
+mod verbs;
 
 pub use account::Wider;
-pub use ask::{Form, Meant};
+pub use ask::{Form, Impact, Meant};
 pub use dictionary::{Dictionary, Meaning, RelationVerb};
 
 use crate::base::{Report, Result};

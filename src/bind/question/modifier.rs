@@ -1,7 +1,7 @@
 //! Modifiers: what narrows a noun phrase, and the phrases that follow a verb.
 
 use super::binder::{Binder, Voice};
-use super::clause::{Gap, PropertyTest};
+use super::clause::{Gap, PropertyTest, Said};
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::phrase::Phrase;
@@ -119,6 +119,11 @@ impl<'b> Binder<'b> {
                 self.assert_or_deny(*negated, inner, group);
                 Ok(Vec::new())
             }
+            ModifierKind::Together(object) | ModifierKind::Infinitive { object, .. } => {
+                Err(Report::input("question.attach", "this does not go with anything before it")
+                    .at(object.span, ""))
+            }
+            ModifierKind::Supposed { phrase, .. } => Err(trouble::nothing_supposed(phrase)),
             ModifierKind::Stated | ModifierKind::Transitive => Ok(Vec::new()),
             ModifierKind::Including(object) | ModifierKind::Excluding(object) => {
                 Err(Report::input("question.place", "only figures can include or exclude something")
@@ -137,7 +142,7 @@ impl<'b> Binder<'b> {
 
     /// `X verbing Y`, `X responsible for Y`.
     #[allow(clippy::too_many_arguments)]
-    fn active<'s>(
+    pub fn active<'s>(
         &mut self,
         var: Var,
         verbs: &'s [Token],
@@ -148,6 +153,12 @@ impl<'b> Binder<'b> {
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
         let mut rest = Vec::new();
+        let heard = Said { verbs, any, voice: Voice::Active, preposition, modal: false, transitive };
+        if self.age(var, heard, object, None, &mut rest, group)?.is_some()
+            || self.rests(var, heard, object, None, &mut rest, group)?.is_some()
+        {
+            return Ok(rest);
+        }
         if self.property_verb(var, verbs, object, &mut rest, group)?.is_some() {
             return Ok(rest);
         }
@@ -188,6 +199,11 @@ impl<'b> Binder<'b> {
         let mut rest: Vec<&'s Modifier> = complements.iter().collect();
         let Some(first) = verbs.first() else { return Ok(rest) };
         let start = group.conditions.len();
+        let heard =
+            Said { verbs, any: false, voice: Voice::Passive, preposition: None, modal: false, transitive };
+        if self.rests(var, heard, None, None, &mut rest, group)?.is_some() {
+            return self.complements(var, rest, group, start);
+        }
         let mut agent: Option<(usize, Vec<Link>)> = None;
         for (at, complement) in rest.iter().enumerate() {
             if let ModifierKind::Phrase { preposition, .. } = &complement.kind {

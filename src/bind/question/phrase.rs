@@ -25,6 +25,8 @@ pub struct Phrase<'s> {
     pub value: Option<String>,
     /// `legal basis chain of X`
     pub chain: bool,
+    /// `legal basis of X`
+    pub basis: bool,
     pub superlative: Option<Token>,
     pub number_of: bool,
     pub aggregate: Option<Token>,
@@ -217,6 +219,7 @@ impl<'b> Binder<'b> {
             }
             Head::Noun { noun, chain } => {
                 phrase.chain = *chain;
+                phrase.basis = self.is_basis(noun);
                 self.relation_noun(noun, preset, None, &mut modifiers, &mut befores, &mut group)?
             }
             Head::Property(token) => {

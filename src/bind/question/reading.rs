@@ -92,6 +92,8 @@ impl Binder<'_> {
                 (!linked).then(|| format!("there are {}", self.noun(*var, all, seen, true)))
             }
             Condition::Validity { var, .. }
+            | Condition::Rests { var, .. }
+            | Condition::Age { var, .. }
             | Condition::Property { var, .. }
             | Condition::Label { var, .. } => {
                 let known = self.describe_head(*var);
@@ -206,6 +208,24 @@ impl Binder<'_> {
                 let test = test_words(&Test::Date { comparison: *comparison, period: *period });
                 Some(format!("whose {} day {test}", if *end { "last" } else { "first" }))
             }
+            Condition::Rests { on, alone, .. } if on.contains(&var) => {
+                let Condition::Rests { var: holder, .. } = condition else { return None };
+                let has = if self.is_one(*holder) { "has" } else { "have" };
+                let how = if *alone { "through which alone" } else { "through which" };
+                let holder = self.noun(*holder, all, seen, false);
+                Some(format!("{how} {holder} {has} authority"))
+            }
+            Condition::Age { var: one, than, older } => {
+                let (other, older) = if *one == var { (*than, *older) } else { (*one, !*older) };
+                let other = self.noun(other, all, seen, false);
+                Some(format!("that began {} than {other}", if older { "earlier" } else { "later" }))
+            }
+            Condition::Rests { on, alone, .. } => {
+                let on: Vec<String> = on.iter().map(|on| self.noun(*on, all, seen, false)).collect();
+                let through = if *alone { "only through" } else { "through" };
+                let be = if self.is_one(var) { "has" } else { "have" };
+                Some(format!("that {be} authority {through} {}", on.join(" and ")))
+            }
             Condition::There(_) => None,
         }
     }
@@ -240,6 +260,10 @@ impl Binder<'_> {
         edge.tests
             .iter()
             .map(|(key, test)| format!(" ({} {})", key.replace('_', " "), test_words(test)))
+            .chain(edge.during.map(|period| match period.first == period.last {
+                true => format!(" on {}", period.first),
+                false => format!(" on some day from {} to {}", period.first, period.last),
+            }))
             .collect()
     }
 
@@ -277,6 +301,8 @@ fn mentions(condition: &Condition, var: Var) -> bool {
         | Condition::Validity { var: v, .. }
         | Condition::Moment { var: v, .. } => *v == var,
         Condition::Same(a, b) => *a == var || *b == var,
+        Condition::Age { var: v, than, .. } => *v == var || *than == var,
+        Condition::Rests { var: v, on, .. } => *v == var || on.contains(&var),
         Condition::There(_) => false,
         Condition::Not(group) | Condition::Count { group, .. } => {
             group.conditions.iter().any(|c| mentions(c, var))

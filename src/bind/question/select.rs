@@ -9,13 +9,16 @@ use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::language::question::Token;
-use crate::language::question::syntax::{Asked, Closing, Question};
+use crate::language::question::syntax::{Asked, Closing, ModifierKind, Question};
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
     pub fn yes_no(&self, group: Group) -> Meant {
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
+        let named = |var: &Var| self.variables[var.0].entities.len() == 1;
+        let ages = |c: &Condition| matches!(c, Condition::Age { var, than, .. } if named(var) && named(than));
+        let of_ages = !group.conditions.is_empty() && group.conditions.iter().all(ages);
         let count = expr(Node::CountAll);
         let answer = binary(BinaryOperator::Greater, count, integer(0));
         if let [Clause::Match { patterns, filter: Some(filter), .. }] = clauses.as_slice()
@@ -23,6 +26,11 @@ impl Binder<'_> {
         {
             let filter = filter.clone();
             clauses = vec![return_clause(projection(false, vec![item(filter, "answer")]))];
+        } else if let (true, Some(Clause::Match { filter, .. })) = (of_ages, clauses.last_mut())
+            && let Some(compared) = filter.take()
+        {
+            // Of what has no dates nobody knows.
+            clauses.push(return_clause(projection(false, vec![item(compared, "answer")])));
         } else {
             clauses.push(return_clause(projection(false, vec![item(answer, "answer")])));
         }
@@ -37,6 +45,8 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
+            as_of: None,
         }
     }
 
@@ -47,6 +57,9 @@ impl Binder<'_> {
         };
         if answer.chain {
             return self.chain(var, &group);
+        }
+        if let Some(node) = self.basis_of(&answer, &group, question) {
+            return Ok(self.chains_above(node, true));
         }
         let grouping = self.closings(question, Some(var), &mut group)?;
         let mut declared = BTreeSet::new();
@@ -103,6 +116,8 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
+            as_of: None,
         })
     }
 
@@ -125,8 +140,13 @@ impl Binder<'_> {
                             break;
                         }
                     }
-                    if !done {
+                    if !done && self.during(modifier, group, 0).is_none() {
                         self.no_leftover(&[modifier])?;
+                    }
+                }
+                Closing::Supposed(modifier) => {
+                    if let ModifierKind::Supposed { phrase, .. } = &modifier.kind {
+                        return Err(trouble::nothing_supposed(phrase));
                     }
                 }
                 // Counting each answer adds nothing to a list that is shown whole.

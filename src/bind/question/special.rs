@@ -139,6 +139,8 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
+            as_of: None,
         })
     }
 
@@ -209,6 +211,8 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
+            as_of: None,
         })
     }
 
@@ -279,6 +283,8 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
+            as_of: None,
         })
     }
 
@@ -346,6 +352,8 @@ impl Binder<'_> {
             dated: Vec::new(),
             wider: Vec::new(),
             undated: None,
+            impact: None,
+            as_of: None,
         })
     }
 }

@@ -148,6 +148,21 @@ pub fn role(preposition: &Token, object: &NounPhrase, known: &[Arc<str>]) -> Tro
     report.help(format!("Recorded here: {}.", known.join(", ")))
 }
 
+/// `older` without what it is compared with.
+pub fn than_what(said: &Token, text: &str) -> Trouble {
+    let word = said.span.of(text);
+    Report::input("question.compare", format!("`{word}` than what?"))
+        .at(said.span, "a thing or a date must follow")
+        .help(format!("Write `{word} than X` or `{word} than 2010`."))
+}
+
+/// `if X is repealed` after something that does not say what would follow.
+pub fn nothing_supposed(phrase: &NounPhrase) -> Trouble {
+    Report::input("question.supposed", "nothing here says what would follow from this")
+        .at(phrase.span, "supposed to go")
+        .help("Ask for example `which bodies lose their legal basis if …`, `what is affected if …`.")
+}
+
 pub fn pronoun(token: &Token) -> Trouble {
     Report::input("question.pronoun", format!("`{}` stands for nothing named before", token.text))
         .at(token.span, "what is meant?")

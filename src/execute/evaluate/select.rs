@@ -5,8 +5,8 @@
 //! AND, OR and NOT need no third value.
 
 use super::memo::Memo;
-use super::text::{Part, TextTest};
 use super::stored::{Between, Stored, compare};
+use super::text::{Part, TextTest};
 use super::{Compiled, Frame, LabelTest};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;

@@ -82,6 +82,8 @@ pub enum Category {
     AsOf,
     Chain,
     Together,
+    /// Opens what is supposed: `if X is repealed`.
+    If,
     /// A word nobody knows. No rule of the grammar takes it.
     Unknown,
 }
@@ -158,6 +160,7 @@ impl Category {
             AsOf => 'W',
             Chain => '~',
             Together => '=',
+            If => '2',
             Unknown => '?',
         }
     }
@@ -343,6 +346,7 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("should", Modal),
         ("not", Not),
         ("never", Not),
+        ("no longer", Not),
         ("no", No),
         ("none", No),
         ("that", That),
@@ -376,6 +380,7 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("towards", Preposition),
         ("among", Preposition),
         ("via", Preposition),
+        ("than", Preposition),
         ("on or after", Preposition),
         ("on or before", Preposition),
         ("later than", Preposition),
@@ -474,6 +479,14 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("lie", Pass),
         ("lay", Pass),
         ("chain", Chain),
+        ("if", If),
+        ("when", If),
+        ("once", If),
+        ("in case", If),
+        ("as soon as", If),
+        ("in event that", If),
+        ("assuming", If),
+        ("supposing", If),
         ("jointly", Together),
         ("together", Together),
     ]

@@ -41,6 +41,8 @@ pub enum Closing {
     /// `children included`
     Including(NounPhrase),
     Excluding(NounPhrase),
+    /// `if X is repealed, …`
+    Supposed(Box<Modifier>),
 }
 
 /// A subject and what is said of it. A missing part is the gap that a relative clause or a question leaves.
@@ -234,6 +236,21 @@ pub enum ModifierKind {
     },
     Including(NounPhrase),
     Excluding(NounPhrase),
+    /// `to coordinate X`
+    Infinitive {
+        verbs: Vec<Token>,
+        any: bool,
+        preposition: Option<Token>,
+        object: NounPhrase,
+    },
+    /// `together with X`
+    Together(NounPhrase),
+    /// `if X is repealed`: what goes, and the word that says so; `is not in force` has none.
+    Supposed {
+        phrase: NounPhrase,
+        fate: Option<Token>,
+        negated: bool,
+    },
     /// `stated`: as far as the source says.
     Stated,
     Transitive,

@@ -79,7 +79,22 @@ impl<'v> Reader<'v> {
                 }
             }
         }
+        // A value that lasts until adoption says the same as the label that does.
+        if self.is_pending(json) {
+            let passing = self.terms.kinds.values().filter(|term| term.kind.until_adopted);
+            let passing = passing.map(|term| term.kind.name.as_str());
+            let new: Vec<&str> = passing.filter(|label| !labels.contains(label)).collect();
+            labels.extend(new);
+        }
         labels
+    }
+
+    fn is_pending(&self, json: &Json<'_>) -> bool {
+        let Some(properties) = json.get("properties") else { return false };
+        self.terms.properties.values().any(|property| {
+            let value = properties.get(&property.name).and_then(Json::as_str);
+            property.values.iter().any(|known| known.until_adopted && Some(known.value.as_str()) == value)
+        })
     }
 
     fn has_status(&self, labels: &[&str]) -> bool {

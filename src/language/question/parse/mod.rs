@@ -122,6 +122,8 @@ impl Builder<'_> {
                                     .find(|n| n.as_rule() == Rule::date)
                                     .map(|n| self.token(&n))
                             }
+                            Rule::supposition => closing
+                                .extend(self.modifier_item(inner).map(|m| Closing::Supposed(Box::new(m)))),
                             _ => {
                                 closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m))))
                             }
@@ -139,6 +141,8 @@ impl Builder<'_> {
                             Rule::time_range | Rule::time_phrase => {
                                 closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m))))
                             }
+                            Rule::supposition => closing
+                                .extend(self.modifier_item(inner).map(|m| Closing::Supposed(Box::new(m)))),
                             Rule::also_count => closing.push(Closing::AlsoCount),
                             Rule::grouping => closing
                                 .extend(children(inner).next().map(|n| Closing::Group(self.token_of(n)))),
@@ -154,7 +158,17 @@ impl Builder<'_> {
                 _ => rest.push(node),
             }
         }
-        let ask = self.ask(rule, rest, span, negated_there);
+        let mut ask = self.ask(rule, rest, span, negated_there);
+        // What is supposed goes with what the clause says.
+        if let Ask::Clause(Clause { verbs, .. }) = &mut ask
+            && let Some(verb) = verbs.last_mut()
+        {
+            let supposed = |closing: &mut Closing| matches!(closing, Closing::Supposed(_));
+            verb.complements.extend(closing.extract_if(.., supposed).filter_map(|closing| match closing {
+                Closing::Supposed(modifier) => Some(*modifier),
+                _ => None,
+            }));
+        }
         Question { as_of, ask, closing }
     }
 

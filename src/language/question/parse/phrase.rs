@@ -259,8 +259,32 @@ impl Builder<'_> {
                 made(ModifierKind::Phrase { preposition: preposition?, object: object? })
             }
             Rule::date_complement => made(ModifierKind::Value(self.token(&node))),
+            Rule::infinitive => {
+                let parts = self.verbal(node);
+                made(ModifierKind::Infinitive {
+                    verbs: parts.verbs,
+                    any: parts.any,
+                    preposition: parts.preposition,
+                    object: parts.object?,
+                })
+            }
+            Rule::together => made(ModifierKind::Together(self.phrase_in(node)?)),
             Rule::inclusion => made(ModifierKind::Including(self.phrase_in(node)?)),
             Rule::exclusion => made(ModifierKind::Excluding(self.phrase_in(node)?)),
+            Rule::supposition => {
+                let mut phrase = None;
+                let mut fate = None;
+                for inner in children(node) {
+                    match inner.as_rule() {
+                        Rule::noun_phrase => phrase = Some(self.noun_phrase(inner)),
+                        Rule::fate => fate = Some(self.verbal(inner)),
+                        _ => {}
+                    }
+                }
+                let fate = fate?;
+                let (negated, word) = (fate.negated, fate.verbs.into_iter().next());
+                made(ModifierKind::Supposed { phrase: phrase?, fate: word, negated })
+            }
             Rule::stated => made(ModifierKind::Stated),
             Rule::transitive => made(ModifierKind::Transitive),
             _ => None,

@@ -11,7 +11,12 @@ use crate::optimize::pattern::PatternStep;
 use crate::optimize::plan::Never;
 
 /// Whether no match of the pattern has one relationship for both steps.
-pub(in crate::optimize) fn apart(planner: &mut Planner<'_>, steps: &[PatternStep], one: usize, other: usize) -> bool {
+pub(in crate::optimize) fn apart(
+    planner: &mut Planner<'_>,
+    steps: &[PatternStep],
+    one: usize,
+    other: usize,
+) -> bool {
     let (Some(first), Some(second)) = (steps.get(one), steps.get(other)) else { return true };
     if !may_be_same(&first.types, &second.types) {
         return true;

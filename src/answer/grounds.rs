@@ -1,0 +1,184 @@
+//! What stands behind answers about authority: the chains that prove them, where a chain of legal bases breaks, and what
+//! keeps another basis or is merely related.
+//!
+//! The functions of authority give nodes; the chains between those nodes are their proof.
+
+use super::{Answer, Facts, Verdict};
+use crate::bind::question::Impact;
+use crate::graph::{Authority, Entity, Graph, NodeId};
+use crate::session::Session;
+use crate::value::Value;
+use crate::vocabulary::Vocabulary;
+
+/// As many facts are kept for one row.
+const CAP: usize = 1000;
+/// As many names are listed before the rest is counted.
+const LISTED: usize = 6;
+/// The functions whose results rest on chains of authority.
+const FUNCTIONS: [&str; 3] = ["losesbasis(", "dependson(", "basischains("];
+
+/// Adds to the facts behind each row the chains of authority that its statement went by.
+pub fn ground(graph: &Graph, answer: &mut Answer, statement: &str) {
+    if answer.facts.is_empty() {
+        return;
+    }
+    let said = statement.to_lowercase();
+    if !FUNCTIONS.iter().any(|function| said.contains(function)) {
+        return;
+    }
+    let mask = answer.mask.clone();
+    let authority = Authority::new(graph, mask.as_deref(), None);
+    for (row, facts) in answer.rows.iter().zip(&mut answer.facts) {
+        let mut shown = Vec::new();
+        let mut nodes = Vec::new();
+        row.iter().for_each(|value| entities(value, &mut shown));
+        for entity in shown.iter().chain(&facts.entities) {
+            if let Entity::Node(node) = entity
+                && !nodes.contains(node)
+            {
+                nodes.push(*node);
+            }
+        }
+        for node in nodes.iter().filter(|node| graph.has_node(**node)) {
+            let chains = authority.chains_to(*node, &nodes);
+            shown.extend(chains.into_iter().flat_map(|(_, chain)| chain).map(Entity::Relationship));
+        }
+        add(facts, shown);
+    }
+}
+
+fn add(facts: &mut Facts, more: Vec<Entity>) {
+    let mut known: rustc_hash::FxHashSet<Entity> = facts.entities.iter().copied().collect();
+    for entity in more {
+        if known.insert(entity) {
+            facts.total += 1;
+            if facts.entities.len() < CAP {
+                facts.entities.push(entity);
+            }
+        }
+    }
+}
+
+fn entities(value: &Value, into: &mut Vec<Entity>) {
+    match value {
+        Value::Node(node) => into.push(Entity::Node(*node)),
+        Value::Relationship(relationship) => into.push(Entity::Relationship(*relationship)),
+        Value::Path(path) => {
+            into.extend(path.relationships.iter().copied().map(Entity::Relationship));
+            into.extend(path.nodes.iter().copied().map(Entity::Node));
+        }
+        Value::List(items) => items.iter().for_each(|item| entities(item, into)),
+        _ => {}
+    }
+}
+
+/// Says where chains of legal bases break: below law, treaty or constitution.
+pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
+    let (graph, vocabulary) = (&session.graph, &*session.vocabulary);
+    if answer.rows.is_empty() {
+        let mask = answer.mask.as_deref().filter(|mask| !mask.has_node(thing));
+        if let Some(day) = mask.and_then(|mask| mask.outlook.day) {
+            answer.verdict =
+                Some(Verdict::None(format!("none: {} was not there on {day}", graph.name(thing))));
+            return;
+        }
+        answer.verdict = Some(Verdict::NotStated(match is_highest(graph, vocabulary, thing) {
+            true => format!("none stated in this source: nothing above {} is stated", graph.name(thing)),
+            false => format!(
+                "none stated in this source: the chain breaks at {} itself, no legal basis of it is stated",
+                graph.name(thing)
+            ),
+        }));
+        return;
+    }
+    let mut breaks: Vec<(NodeId, Vec<String>)> = Vec::new();
+    let mut waiting: Vec<NodeId> = Vec::new();
+    for (at, row) in answer.rows.iter().enumerate() {
+        let Some(Value::Path(path)) = row.iter().find(|value| matches!(value, Value::Path(_))) else {
+            continue;
+        };
+        for node in &path.nodes {
+            if graph.is_pending(*node) && !waiting.contains(node) {
+                waiting.push(*node);
+            }
+        }
+        let (Some(last), false) =
+            (path.nodes.last(), path.nodes.iter().any(|node| is_highest(graph, vocabulary, *node)))
+        else {
+            continue;
+        };
+        let row = (at + 1).to_string();
+        match breaks.iter_mut().find(|(node, _)| node == last) {
+            Some((_, rows)) => rows.push(row),
+            None => breaks.push((*last, vec![row])),
+        }
+    }
+    if !waiting.is_empty() {
+        let names = listed(graph, waiting.into_iter());
+        answer.notes.push(format!("not adopted, so no legal basis yet: {names}"));
+    }
+    for (node, rows) in breaks {
+        answer.notes.push(format!(
+            "the chain of row {} breaks at {}: no {} above it is stated",
+            rows.join(", "),
+            graph.name(node),
+            highest_kinds(vocabulary)
+        ));
+    }
+}
+
+fn is_highest(graph: &Graph, vocabulary: &Vocabulary, node: NodeId) -> bool {
+    graph.labels(node).first().is_some_and(|label| vocabulary.is_highest(graph.label_name(*label)))
+}
+
+/// `law, treaty or constitution`
+fn highest_kinds(vocabulary: &Vocabulary) -> String {
+    let marked = vocabulary.kinds.iter().filter(|kind| kind.highest);
+    let nouns: Vec<&str> = marked.filter_map(|kind| kind.nouns.first()).map(String::as_str).collect();
+    match nouns.as_slice() {
+        [] => "basis".into(),
+        [one] => (*one).to_owned(),
+        [before @ .., last] => format!("{} or {last}", before.join(", ")),
+    }
+}
+
+/// Says what has authority through the named things but keeps another basis, and what is merely related to them.
+pub fn mark_apart(session: &Session, answer: &mut Answer, impact: &Impact) {
+    let graph = &session.graph;
+    let mask = answer.mask.clone();
+    let authority = Authority::new(graph, mask.as_deref(), None);
+    let lost = authority.loses_basis_of_all(&impact.on);
+    let asked = |node: &NodeId| {
+        let mut names = graph.labels(*node).iter().map(|label| graph.label_name(*label));
+        impact.kinds.is_empty() || names.any(|name| impact.kinds.iter().any(|kind| **kind == **name))
+    };
+    let mut keeps: Vec<NodeId> = impact.on.iter().flat_map(|on| authority.depends_on(*on)).collect();
+    keeps.retain(|node| !lost.contains(node) && !impact.on.contains(node));
+    keeps.sort_unstable();
+    keeps.dedup();
+    let mut touches: Vec<NodeId> =
+        impact.on.iter().flat_map(|on| authority.touches(*on, mask.as_deref())).collect();
+    touches.retain(|node| !lost.contains(node) && !keeps.contains(node) && !impact.on.contains(node));
+    touches.sort_unstable();
+    touches.dedup();
+    let names: Vec<String> = impact.on.iter().map(|on| graph.name(*on).to_string()).collect();
+    let names = names.join(" and ");
+    let besides = listed(graph, keeps.into_iter().filter(asked));
+    if !besides.is_empty() {
+        answer.notes.push(format!("has authority through {names}, but keeps another basis: {besides}"));
+    }
+    let related = listed(graph, touches.into_iter().filter(asked));
+    if !related.is_empty() {
+        answer.notes.push(format!("is related to {names}, but does not rest on it: {related}"));
+    }
+}
+
+fn listed(graph: &Graph, nodes: impl Iterator<Item = NodeId>) -> String {
+    let mut names: Vec<String> = nodes.map(|node| graph.name(node).to_string()).collect();
+    let count = names.len();
+    names.truncate(LISTED);
+    if count > LISTED {
+        names.push(format!("and {} more", count - LISTED));
+    }
+    names.join("; ")
+}

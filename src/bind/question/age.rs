@@ -1,0 +1,56 @@
+//! `older than X`, `newer than 2010`: the first days of two things compared.
+
+use super::binder::Binder;
+use super::clause::{Gap, Said};
+use super::dictionary::Meaning;
+use super::meaning::*;
+use super::trouble;
+use crate::base::Result;
+use crate::language::question::syntax::*;
+
+impl Binder<'_> {
+    /// Binds a comparison of ages; nothing where the word is none.
+    pub fn age<'s>(
+        &mut self,
+        subject: Var,
+        heard: Said<'_>,
+        object: Option<&'s NounPhrase>,
+        gap: Option<Gap<'s>>,
+        rest: &mut Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Result<Option<()>> {
+        let Some(said) = heard.verbs.first() else { return Ok(None) };
+        let older = self.meanings(said).into_iter().find_map(|meaning| match meaning {
+            Meaning::Age { older } => Some(older),
+            _ => None,
+        });
+        let Some(older) = older else { return Ok(None) };
+        if heard.preposition.is_none_or(|preposition| preposition.text != "than") {
+            return Err(trouble::than_what(said, self.text));
+        }
+        let phrase = match (object, gap) {
+            (Some(object), _) => self.noun_phrase(object)?,
+            (None, Some(gap)) => {
+                self.gap_used = true;
+                group.conditions.push(Condition::Age { var: subject, than: gap.var, older });
+                return Ok(Some(()));
+            }
+            (None, None) => return Err(trouble::than_what(said, self.text)),
+        };
+        let mut inner = phrase.group;
+        if let Some(period) = phrase.date.as_ref().and_then(|date| date.period()) {
+            let comparison = if older { DateComparison::Before } else { DateComparison::After };
+            inner.conditions.push(Condition::Moment { var: subject, end: false, comparison, period });
+        } else {
+            for than in &phrase.vars {
+                inner.conditions.push(Condition::Age { var: subject, than: *than, older });
+            }
+        }
+        rest.splice(0..0, phrase.leftover);
+        match phrase.negative {
+            true => group.conditions.push(Condition::Not(inner)),
+            false => group.conditions.extend(inner.conditions),
+        }
+        Ok(Some(()))
+    }
+}

@@ -1,0 +1,86 @@
+//! Adjacency and labels for loops over many nodes: what holds for all of them is looked up once.
+
+use super::adjacency::Rows;
+use super::packed::Packed;
+use super::{Graph, NodeId, RelationshipType, Way};
+use std::ops::Range;
+
+impl Graph {
+    /// The adjacency of one type in one direction, for loops over many nodes.
+    pub fn lists(&self, way: Way, kind: RelationshipType) -> Lists<'_> {
+        let rows = self.base.adjacency.get(kind.0 as usize).map(|adjacency| (**adjacency).rows(way));
+        let untouched = self.delta.touched_nodes.is_empty();
+        Lists { graph: self, rows, way, kind, bound: if untouched { self.base.node_bound } else { 0 } }
+    }
+
+    /// The number of the combination of labels of every node, by id, where none was written since the base was made.
+    pub fn all_label_sets(&self) -> Option<LabelSets<'_>> {
+        if self.has_delta() {
+            return None;
+        }
+        match &self.base.node_sets.0 {
+            Packed::Bytes(sets) => Some(LabelSets::Bytes(sets)),
+            Packed::Shorts(sets) => Some(LabelSets::Shorts(sets)),
+            Packed::Words(_) => None,
+        }
+    }
+}
+
+/// Numbers of combinations of labels, by node.
+#[derive(Clone, Copy)]
+pub enum LabelSets<'g> {
+    Bytes(&'g [u8]),
+    Shorts(&'g [u16]),
+}
+
+/// One type in one direction.
+#[derive(Clone, Copy)]
+pub struct Lists<'g> {
+    graph: &'g Graph,
+    rows: Option<&'g Rows>,
+    way: Way,
+    kind: RelationshipType,
+    /// Nodes below have their list in the base, without a further look.
+    bound: u32,
+}
+
+impl<'g> Lists<'g> {
+    /// Where the list of a node stands in the base; `None` where it was written since.
+    #[inline]
+    pub fn range(&self, node: u32) -> Option<Range<usize>> {
+        if node >= self.bound && !self.stands(NodeId(node)) {
+            return None;
+        }
+        Some(self.rows.map_or(0..0, |rows| rows.range(node)))
+    }
+
+    /// The neighbours of a node.
+    #[inline]
+    pub fn nodes(&self, node: u32) -> &'g [NodeId] {
+        match (self.range(node), self.rows) {
+            (Some(range), Some(rows)) => rows.nodes(range),
+            (Some(_), None) => &[],
+            _ => self.graph.adjacent(NodeId(node), self.way, self.kind).nodes,
+        }
+    }
+
+    #[inline]
+    pub fn degree(&self, node: u32) -> usize {
+        match self.range(node) {
+            Some(range) => range.len(),
+            None => self.graph.adjacent(NodeId(node), self.way, self.kind).nodes.len(),
+        }
+    }
+
+    #[cold]
+    fn stands(&self, node: NodeId) -> bool {
+        match self.graph.node_entry(node) {
+            None => node.0 < self.graph.base.node_bound,
+            Some(entry) => {
+                !entry.deleted
+                    && node.0 < self.graph.base.node_bound
+                    && entry.list(self.way, self.kind).is_none()
+            }
+        }
+    }
+}
