@@ -199,7 +199,8 @@ impl Layout {
 fn compact(first: u32, offsets: Vec<u32>) -> (Presence, Buffer<u32>) {
     let width = offsets.len() - 1;
     let filled = offsets.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    if filled * 4 >= width {
+    // An offset a node is worth four bytes: a row is then found without counting bits.
+    if filled * 32 >= width {
         return (Presence::range(first, width as u32), offsets.into());
     }
     let mut owners = Vec::with_capacity(filled);
