@@ -273,11 +273,9 @@ impl Build<'_, '_> {
                 key: key.clone(),
                 value: self.compile(value)?,
             },
-            Access::Id(value) => scan::Source::Seek {
-                label: None,
-                key: std::sync::Arc::from("id"),
-                value: self.compile(value)?,
-            },
+            Access::Any { key, value } => {
+                scan::Source::Seek { label: None, key: key.clone(), value: self.compile(value)? }
+            }
         })
     }
 

@@ -133,8 +133,12 @@ impl Graph {
     /// One hop.
     #[inline]
     pub fn adjacent(&self, node: NodeId, way: Way, kind: RelationshipType) -> Adjacent<'_> {
-        if let Some(adjacency) = self.overlay.as_deref().and_then(|overlay| overlay.of(kind)) {
-            return adjacency.rows(way).of_node(node);
+        if let Some(overlay) = &self.overlay {
+            // It has every type that was written.
+            return match overlay.of(kind) {
+                Some(adjacency) => adjacency.rows(way).of_node(node),
+                None => self.base.adjacent(node, way, kind),
+            };
         }
         if let Some(list) = self.node_entry(node).and_then(|entry| entry.list(way, kind)) {
             return Adjacent { nodes: &list.nodes, relationships: &list.relationships };

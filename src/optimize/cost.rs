@@ -72,7 +72,7 @@ fn access_rows(graph: &Graph, access: &Access) -> f64 {
     match access {
         Access::All => graph.node_count() as f64,
         Access::Label(name) => graph.label(name).map_or(0.0, |label| graph.count_with(label) as f64),
-        Access::Seek { .. } | Access::Id(_) => 1.0,
+        Access::Seek { .. } | Access::Any { .. } => 1.0,
     }
 }
 
@@ -146,7 +146,7 @@ pub(super) fn entered(
             let share = found / (planner.graph.node_count() as f64).max(1.0);
             (found * kept / share.max(1e-9)).min(found)
         }
-        Access::Seek { .. } | Access::Id(_) => found,
+        Access::Seek { .. } | Access::Any { .. } => found,
     };
     (found, kept)
 }

@@ -156,8 +156,11 @@ pub enum Access {
         key: Arc<str>,
         value: Expression,
     },
-    /// The permanent id.
-    Id(Expression),
+    /// Property equality, whatever the label.
+    Any {
+        key: Arc<str>,
+        value: Expression,
+    },
 }
 
 /// One hop.

@@ -30,16 +30,26 @@ const LONGER: usize = 16;
 
 impl Common {
     pub fn new(nodes: [Slot; 2], legs: [Legs; 2], graph: &Graph) -> Common {
+        let marks = Common::unmarked(&legs, graph);
+        Common { nodes, legs, marks, marked: None }
+    }
+
+    /// Forgets what was marked.
+    pub fn forget(&mut self, graph: &Graph) {
+        self.marks = Common::unmarked(&self.legs, graph);
+        self.marked = None;
+    }
+
+    fn unmarked(legs: &[Legs; 2], graph: &Graph) -> Marks {
         let once = |legs: &Legs| match legs.as_slice() {
             [] => true,
             [(_, kind)] => !graph.shape(*kind).parallels,
             _ => false,
         };
-        let marks = match legs.iter().all(once) {
+        match legs.iter().all(once) {
             true => Marks::Once(Bits::new()),
             false => Marks::Often(Vec::new()),
-        };
-        Common { nodes, legs, marks, marked: None }
+        }
     }
 
     pub fn counts(&mut self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<i64>> {

@@ -97,6 +97,10 @@ impl Ways {
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut counts: Vec<i64> = Vec::new();
         for bough in self.boughs.borrow_mut().iter_mut() {
+            if context.writes {
+                // What was worked out before may no longer be so.
+                bough.forget(context.graph);
+            }
             let more = match bough {
                 Bough::Hop(hop) => match batch.column(hop.node) {
                     Column::Nodes(ids) => hop.weights(ids, context)?,
@@ -129,7 +133,21 @@ fn product(mut counts: Vec<i64>, more: &[i64]) -> Result<Vec<i64>> {
     Ok(counts)
 }
 
+impl Bough {
+    fn forget(&mut self, graph: &Graph) {
+        match self {
+            Bough::Hop(hop) => hop.forget(),
+            Bough::Common(common) => common.forget(graph),
+        }
+    }
+}
+
 impl Hop {
+    fn forget(&mut self) {
+        self.known = Known::default();
+        self.boughs.iter_mut().for_each(Hop::forget);
+    }
+
     fn is_plain(&self) -> bool {
         self.conditions.is_empty() && self.boughs.is_empty()
     }

@@ -169,7 +169,7 @@ impl Plan {
             Access::Seek { label, key, value } => {
                 format!("Seek ({name}:{label} {{{key}: {}}})", self.said(value))
             }
-            Access::Id(value) => format!("Seek ({name} {{id: {}}})", self.said(value)),
+            Access::Any { key, value } => format!("Seek ({name} {{{key}: {}}})", self.said(value)),
         }
     }
 

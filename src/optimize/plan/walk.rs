@@ -191,7 +191,7 @@ impl Operator {
             }
             Task::Held(held) => held.properties.iter().for_each(see),
             Task::Scan { access, .. } => match access {
-                Access::Seek { value, .. } | Access::Id(value) => see(value),
+                Access::Seek { value, .. } | Access::Any { value, .. } => see(value),
                 Access::All | Access::Label(_) => {}
             },
             Task::VarExpand(expand) => expand.properties.iter().for_each(see),
@@ -239,7 +239,7 @@ impl Operator {
             }
             Task::Held(held) => held.properties.iter_mut().for_each(see),
             Task::Scan { access, .. } => match access {
-                Access::Seek { value, .. } | Access::Id(value) => see(value),
+                Access::Seek { value, .. } | Access::Any { value, .. } => see(value),
                 Access::All | Access::Label(_) => {}
             },
             Task::VarExpand(expand) => expand.properties.iter_mut().for_each(see),

@@ -4,7 +4,7 @@ use super::{Rule, When};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
-use crate::optimize::pattern::PatternGraph;
+use crate::optimize::pattern::{PatternGraph, Predicate};
 use crate::optimize::plan::Access;
 use crate::optimize::slots::SlotSet;
 
@@ -14,6 +14,9 @@ pub(super) const RULE: Rule = Rule {
     when: When::Arranging,
     keeps_proof: true,
 };
+
+/// Nodes that may have the same value of a property, on average, for a look-up without a label to be worth it.
+const SHARED: usize = 64;
 
 /// The cheapest way to the nodes of a slot, and what it finds, estimated.
 pub(in crate::optimize) fn access(
@@ -27,7 +30,17 @@ pub(in crate::optimize) fn access(
     let count = |name: &str| graph.label(name).map_or(0, |label| graph.count_with(label));
     let rarest = labels.iter().min_by_key(|name| count(name));
     let Some(label) = rarest else {
-        return (Access::All, graph.node_count() as f64, None);
+        let equal = |predicate: &Predicate| equality(&predicate.expression, node, bound);
+        // Without a label the property must be one that tells nodes apart, or the look-up finds too much.
+        let telling = |key: &str| {
+            let (nodes, key) = (graph.node_count(), graph.key(key));
+            key.is_none_or(|key| graph.distinct(key) * SHARED >= nodes)
+        };
+        let found = pattern.predicates.iter().filter_map(equal).find(|(key, _)| telling(key));
+        return match found.filter(|_| planner.allows(RULE.name)) {
+            Some((key, value)) => (Access::Any { key, value }, 1.5, Some(RULE.name)),
+            None => (Access::All, graph.node_count() as f64, None),
+        };
     };
     if planner.allows(RULE.name) {
         for predicate in &pattern.predicates {

@@ -2,6 +2,7 @@
 
 mod bidirectional;
 mod degree;
+mod early_limit;
 mod expand_into;
 mod factor;
 mod index_seek;
@@ -52,6 +53,7 @@ pub static RULES: &[Rule] = &[
     degree::RULE,
     longest_path::RULE,
     reach::RULE,
+    early_limit::RULE,
     top::RULE,
     bidirectional::RULE,
     projection_push_down::RULE,
