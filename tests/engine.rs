@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use whichlaw::answer::Answer;
 use whichlaw::base::Class;
 use whichlaw::graph::Entity;
+use whichlaw::optimize::RULES;
 use whichlaw::session::{Language, Options, Session};
 use whichlaw::{Budget, Report, Value};
 
@@ -56,14 +57,116 @@ fn plans_of_the_rules() {
             "bidirectional",
             "MATCH (a:Law), (b:Body {id: 'b1'}), p = shortestPath((a)-[*..9]-(b)) RETURN length(p)",
         ),
+        ("longest-path", "MATCH p = (a:Body)-[:PRECEDES*1..30]->(b) RETURN max(length(p))"),
+        (
+            "longest-path",
+            "MATCH p = (a:Body)-[:PRECEDES*0..9]->(b) WHERE b.number > 4 RETURN a.number, min(length(p))",
+        ),
+        (
+            "factor",
+            "MATCH (l:Law)<-[:BASED_ON]-(d)-[:CREATES]->(b)-[:PRECEDES]->(c:Body) RETURN l.name, count(*)",
+        ),
+        (
+            "factor",
+            "MATCH (d:Decree)-[r:CREATES]->(b)-[:PRECEDES]->(c) WHERE c.number > 3 AND r.note IS NULL \
+             RETURN count(*)",
+        ),
+        ("intersect", "MATCH (a)-[:PRECEDES]->(b)<-[:CREATES]-(d)-[:CREATES]->(a) RETURN count(*)"),
     ];
     for (rule, query) in queries {
-        let with = plan(&mut session, query, &[]);
-        let without = plan(&mut session, query, &[rule]);
+        // What is counted by branches has its degrees from there.
+        let aside = if rule == "degree" { "factor" } else { "" };
+        let with = plan(&mut session, query, &[aside]);
+        let without = plan(&mut session, query, &[aside, rule]);
         assert!(with.contains(rule) && !without.contains(rule), "{with}\n{without}");
         shown.push_str(&format!("{query}\n\n{with}\nwithout {rule}:\n{without}\n"));
     }
     insta::assert_snapshot!(shown);
+}
+
+/// Rules that change how rows are handed on and no operator.
+#[test]
+fn rules_without_a_mark_in_the_plan() {
+    let mut session = laws();
+    for text in [
+        "MATCH (d:Decree)-[r:CREATES]->(b) WHERE b.number % 3 = 0 RETURN d.name, b.id, b.number + 1 AS n ORDER BY n",
+        "MATCH (a:Body)-[:PRECEDES]->(b) WITH a, b, a.number * 2 AS twice WHERE twice > 7 RETURN b.id, twice, a.none",
+        "MATCH (a:Body) RETURN DISTINCT a.number / 4, a.name, count(*)",
+    ] {
+        for fold in [false, true] {
+            if fold {
+                session.graph.fold();
+            }
+            let shown = plan(&mut session, text, &[]);
+            let expected = run(&mut session, text).rows;
+            assert!(!expected.is_empty());
+            for rule in ["late-materialization", "projection-push-down"] {
+                assert!(RULES.iter().any(|known| known.name == rule));
+                assert_eq!(shown, plan(&mut session, text, &[rule]), "{text}");
+                let rules_off = vec![rule.to_owned()];
+                let rows = session.run(text, &Options { rules_off, ..options() }).unwrap().rows;
+                assert_eq!(rows, expected, "{text} without {rule}");
+            }
+        }
+    }
+}
+
+/// A statement again and again, its plan kept, while the relationships come to be what the plan ruled out.
+#[test]
+fn plans_that_took_something_for_granted_are_made_anew() {
+    let chain = || {
+        let mut session = session(&[
+            "UNWIND range(1, 6) AS i CREATE (:Body {id: 'b' + i, number: i})",
+            "MATCH (a:Body), (b:Body) WHERE b.number = a.number + 1 CREATE (a)-[:PRECEDES]->(b)",
+        ]);
+        session.graph.fold();
+        session
+    };
+    // What is asked, and what it counts on the chain, with a loop, with a way back, and with a circle of three.
+    let asked = [
+        ("MATCH (a)-[:PRECEDES]->(b)-[:PRECEDES]->(c) RETURN count(*)", [4, 6, 6, 6]),
+        ("MATCH (a)-[:PRECEDES]->(b)-[:PRECEDES]->(c)-[:PRECEDES]->(d) RETURN count(*)", [3, 6, 5, 6]),
+        ("MATCH (a)-[:PRECEDES]->(b)<-[:PRECEDES]-(c) RETURN count(*)", [0, 2, 2, 2]),
+        ("MATCH (a)<-[:PRECEDES]-(b)-[:PRECEDES]->(c) RETURN count(*)", [0, 2, 2, 2]),
+        ("MATCH (a)-[:PRECEDES]->(b)-[:PRECEDES]->(c), (a)-[:PRECEDES]->(c) RETURN count(*)", [0, 0, 0, 0]),
+        ("MATCH (a)-[:PRECEDES]->(b)-[:PRECEDES]->(c)-[:PRECEDES]->(a) RETURN count(*)", [0, 0, 0, 3]),
+        ("MATCH p = (a:Body)-[:PRECEDES*1..30]->(b) RETURN max(length(p))", [5, 6, 5, 5]),
+    ];
+    let added = [
+        None,
+        Some("MATCH (a:Body {number: 3}) CREATE (a)-[:PRECEDES]->(a)"),
+        Some("MATCH (a:Body {number: 3}), (b:Body {number: 2}) CREATE (a)-[:PRECEDES]->(b)"),
+        Some("MATCH (a:Body {number: 4}), (b:Body {number: 2}) CREATE (a)-[:PRECEDES]->(b)"),
+    ];
+    for (place, statement) in added.into_iter().enumerate() {
+        for fold in [false, true] {
+            let mut session = chain();
+            let counts = |session: &mut Session, place: usize, off: &[&str]| {
+                let rules_off: Vec<String> = off.iter().map(|rule| (*rule).to_owned()).collect();
+                for (text, counts) in &asked {
+                    let answer =
+                        session.run(text, &Options { rules_off: rules_off.clone(), ..options() }).unwrap();
+                    assert_eq!(
+                        answer.rows,
+                        [[Value::Integer(counts[place])]],
+                        "{text} {statement:?} {off:?}"
+                    );
+                }
+            };
+            let every: Vec<&str> = RULES.iter().map(|rule| rule.name).collect();
+            counts(&mut session, 0, &[]);
+            let Some(statement) = statement else { continue };
+            run(&mut session, statement);
+            if fold {
+                session.graph.fold();
+            }
+            counts(&mut session, place, &every);
+            counts(&mut session, place, &[]);
+            // Taken away again, it is as it was.
+            run(&mut session, "MATCH (a)-[r:PRECEDES]->(b) WHERE a.number >= b.number DELETE r");
+            counts(&mut session, 0, &[]);
+        }
+    }
 }
 
 #[test]

@@ -258,6 +258,117 @@ fn the_time_limit_is_seen_everywhere() {
     }
 }
 
+/// Layers of nodes, each tied to some of the next layer, so that nothing leads back and there are very many paths.
+fn layers() -> Session {
+    use std::sync::OnceLock;
+    static GRAPH: OnceLock<whichlaw::graph::Graph> = OnceLock::new();
+    let make = || {
+        let mut session = Session::empty();
+        for text in [
+            "CREATE INDEX FOR (n:N) ON (n.i)",
+            "UNWIND range(0, 2399) AS i CREATE (:N {i: i, s: 'text ' + i})",
+            "MATCH (a:N) WHERE a.i < 2360 UNWIND range(0, 9) AS k \
+             MATCH (b:N {i: a.i + 40 - a.i % 40 + (a.i + k) % 40}) CREATE (a)-[:L {w: k}]->(b)",
+            "MATCH (a:N) WHERE a.i < 2320 UNWIND range(0, 9) AS k \
+             MATCH (b:N {i: a.i + 80 - a.i % 40 + (a.i + k) % 40}) CREATE (a)-[:M]->(b)",
+        ] {
+            session.run(text, &options(Budget::default())).unwrap();
+        }
+        session.graph.fold();
+        session.graph
+    };
+    let mut session = Session::empty();
+    session.graph = GRAPH.get_or_init(make).clone();
+    session
+}
+
+/// What a kind of operator may hold and make.
+#[derive(Clone, Copy, PartialEq)]
+enum Uses {
+    /// Many rows come out.
+    Rows,
+    /// It keeps what comes in, or what it finds.
+    Memory,
+    Both,
+    /// Neither: it counts.
+    Nothing,
+}
+
+/// Each kind of operator, with work for more than a moment.
+const OPERATORS: &[(&str, Uses)] = &[
+    ("MATCH (a:N) WHERE a.i >= 0 RETURN a.i", Uses::Rows),
+    ("MATCH (a:N) WHERE a.s CONTAINS 'ext 7' RETURN count(*)", Uses::Nothing),
+    ("MATCH (a:N) WHERE a.s STARTS WITH 'text 7' AND a.s ENDS WITH '1' RETURN count(*)", Uses::Nothing),
+    ("MATCH (a)-[:L]->(b) RETURN a.i, b.i", Uses::Rows),
+    ("MATCH (a)-[x:L]->(b) MATCH (a)-[y:L]->(b) RETURN y.w", Uses::Rows),
+    ("MATCH (a)-[:L*1..3]->(b) RETURN a.i, b.i", Uses::Rows),
+    ("MATCH (a)-[:L*1..9]->(b) RETURN count(*)", Uses::Nothing),
+    ("MATCH (a)-[:L*1..]->(b) RETURN DISTINCT b", Uses::Both),
+    ("MATCH (a)-[:L*0..]->(b) RETURN count(DISTINCT b)", Uses::Nothing),
+    ("MATCH p = (a)-[:L*1..]->(b) RETURN max(length(p))", Uses::Memory),
+    ("MATCH p = (a)-[:L*1..]->(b) RETURN a.i, max(length(p))", Uses::Both),
+    ("MATCH (a:N {i: 0}), (b:N {i: 2390}), p = shortestPath((a)-[:L*]->(b)) RETURN length(p)", Uses::Nothing),
+    ("MATCH (a:N {i: 0}), (b:N {i: 2390}), p = shortestPath((a)-[*]-(b)) RETURN length(p)", Uses::Nothing),
+    ("MATCH (a:N {i: 0}), (b:N), p = shortestPath((a)-[:L*]->(b)) RETURN length(p)", Uses::Rows),
+    (
+        "MATCH (a:N {i: 0}), (b:N {i: 2390}), p = allShortestPaths((a)-[:L*]->(b)) RETURN count(*)",
+        Uses::Nothing,
+    ),
+    ("MATCH (a:N {i: 0}), (b:N), p = allShortestPaths((a)-[:L*]->(b)) RETURN p", Uses::Both),
+    ("MATCH (a)-[:L]->(b)-[:L]->(c)<-[:M]-(a) RETURN a.i, b.i, c.i", Uses::Rows),
+    ("MATCH (a)-[:L]->(b)-[:L]->(c)<-[:M]-(a) RETURN count(*)", Uses::Nothing),
+    ("MATCH (a)-[:L]->(b) RETURN a.i, b.i, count(*)", Uses::Both),
+    ("MATCH (a)-[:L]->(b) RETURN count(DISTINCT a.s + b.s)", Uses::Memory),
+    ("MATCH (a)-[x:L]->(b) RETURN a, count(DISTINCT x)", Uses::Both),
+    ("MATCH (a)-[:L]->(b) RETURN collect(a.s + b.s)", Uses::Memory),
+    ("MATCH (a)-[:L]->(b) RETURN DISTINCT a.i, b.i", Uses::Both),
+    ("MATCH (a)-[:L]->(b) RETURN DISTINCT a, b", Uses::Both),
+    ("MATCH (a)-[:L]->(b) RETURN a.i AS x, b.s AS y ORDER BY y, x", Uses::Both),
+    ("MATCH (a)-[:L]->(b) RETURN a.i AS x, b.s AS y ORDER BY x DESC, y LIMIT 20000", Uses::Both),
+    ("MATCH (a)-[:L]->(b) RETURN a.i AS x, b.s AS y ORDER BY x DESC, y LIMIT 3", Uses::Nothing),
+    ("UNWIND range(1, 100000) AS x RETURN x", Uses::Both),
+    ("MATCH (a)-[:L]->(b)-[:L]->(c)-[:L]->(d) WHERE d.i > 100 RETURN a.i, count(*)", Uses::Both),
+    (
+        "MATCH (a)-[:L]->(b)-[:L]->(c)-[:L]->(d) WHERE d.i > 100 AND c.s CONTAINS '1' RETURN count(*)",
+        Uses::Nothing,
+    ),
+    ("MATCH (a)-[:L]->(b) OPTIONAL MATCH (b)-[:M]->(c) RETURN a.i, c.i", Uses::Rows),
+    ("MATCH (a)-[:L]->(b) WHERE NOT EXISTS { (a)-[:M]->()-[:M]->(b) } RETURN a.i", Uses::Rows),
+    ("MATCH (a)-[:L]->(b) WHERE a.i = 5 RETURN b UNION MATCH (a)-[:L]->(b) RETURN b", Uses::Both),
+];
+
+#[test]
+fn every_operator_looks_at_the_clock_and_the_flag() {
+    for (text, _) in OPERATORS {
+        for threads in [1, 2] {
+            let budget = Budget { time: Some(Duration::ZERO), threads, ..Budget::default() };
+            let report = layers().run(text, &options(budget)).map(|answer| answer.rows.len());
+            assert_eq!(report.map_err(|report| report.code), Err("limit.time"), "{text}");
+            let budget = Budget { threads, ..Budget::default() };
+            budget.cancel.cancel();
+            let report = layers().run(text, &options(budget)).map(|answer| answer.rows.len());
+            assert_eq!(report.map_err(|report| report.class), Err(Class::Interrupted), "{text}");
+        }
+    }
+}
+
+#[test]
+fn every_operator_keeps_to_rows_and_memory() {
+    for (text, uses) in OPERATORS {
+        if matches!(uses, Uses::Rows | Uses::Both) {
+            let budget = Budget { rows: 10, ..Budget::default() };
+            let report = layers().run(text, &options(budget)).map(|answer| answer.rows.len());
+            assert_eq!(report.map_err(|report| report.code), Err("limit.rows"), "{text}");
+        }
+        if matches!(uses, Uses::Memory | Uses::Both) {
+            let time = Some(Duration::from_secs(20));
+            let budget = Budget { memory: 1 << 11, time, ..Budget::default() };
+            let report = layers().run(text, &options(budget)).map(|answer| answer.rows.len());
+            assert_eq!(report.map_err(|report| report.code), Err("limit.memory"), "{text}");
+        }
+    }
+}
+
 fn procedures() -> whichlaw::functions::Procedures {
     use whichlaw::functions::{Field, Procedure, Procedures};
     let outputs = vec![Field { name: "x".into(), declared: "INTEGER?".into() }];

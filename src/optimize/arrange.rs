@@ -240,21 +240,23 @@ impl Chain<'_, '_> {
     /// The relationships matched so far that the step's could be.
     fn others(&mut self, index: usize) -> Vec<Other> {
         let Some(step) = self.pattern.steps.get(index) else { return Vec::new() };
-        let (types, list) = (step.types.clone(), step.length.is_some());
+        let list = step.length.is_some();
+        let meets = |(other, place): &(Other, usize)| {
+            let earlier = self.pattern.steps.get(*place)?;
+            may_be_same(&step.types, &earlier.types).then_some((*other, earlier.relationship))
+        };
+        let rivals: Vec<(Other, Slot)> = self.done.iter().filter_map(meets).collect();
+        if rivals.is_empty() || self.pattern.steps.len() > TOLD_APART {
+            return rivals.into_iter().map(|(other, _)| other).collect();
+        }
+        let relationship = step.relationship;
+        let plain: Vec<PatternStep> =
+            self.pattern.steps.iter().filter(|step| step.length.is_none()).cloned().collect();
+        let at = |slot: Slot| plain.iter().position(|step| step.relationship == slot).unwrap_or(usize::MAX);
         let mut others = Vec::new();
-        for (other, place) in self.done.clone() {
-            let Some(earlier) = self.pattern.steps.get(place) else { continue };
-            if !may_be_same(&types, &earlier.types) {
-                continue;
-            }
-            let short = !list && !other.list && self.pattern.steps.len() <= TOLD_APART;
-            let plain: Vec<PatternStep> =
-                self.pattern.steps.iter().filter(|step| step.length.is_none()).cloned().collect();
-            let at = |index: usize| {
-                let slot = self.pattern.steps.get(index).map(|step| step.relationship);
-                plain.iter().position(|step| Some(step.relationship) == slot).unwrap_or(usize::MAX)
-            };
-            if !(short && apart(self.planner, &plain, at(index), at(place))) {
+        for (other, slot) in rivals {
+            let short = !list && !other.list;
+            if !(short && apart(self.planner, &plain, at(relationship), at(slot))) {
                 others.push(other);
             }
         }

@@ -106,8 +106,14 @@ fn factor(planner: &mut Planner<'_>, operator: &mut Operator) {
     let mut needed = SlotSet::new();
     operator.reads(&mut needed);
     let Some(Operator { task: Task::Pattern(pattern), .. }) = operator.input.as_deref_mut() else { return };
+    let mut rules = vec![RULE.name];
     let counted = match branches::hang(planner, pattern, needed.clone()) {
-        Some(boughs) => Expression::Ways(boughs),
+        Some(boughs) => {
+            if boughs.iter().any(|bough| matches!(bough, Bough::Common { .. })) {
+                rules.push(super::intersect::RULE.name);
+            }
+            Expression::Ways(boughs)
+        }
         None => {
             let (leaves, except) = peel(pattern, needed);
             if leaves.is_empty() {
@@ -118,7 +124,7 @@ fn factor(planner: &mut Planner<'_>, operator: &mut Operator) {
     };
     let ways = planner.fresh(SlotKind::Value);
     let mut rows = Operator::over(Task::Project(vec![(ways, counted)]), operator.take_input());
-    rows.rules.push(RULE.name);
+    rows.rules.append(&mut rules);
     // A row without such ends is no row, which only shows where there is more than one number to count up.
     if !only_counts {
         rows = Operator::over(Task::Filter(vec![positive(Expression::Slot(ways))]), rows);

@@ -1,0 +1,752 @@
+//! Counts, groups, extremes and first rows over chains, stars and triangles with conditions, and what they must give:
+//! every node and every relationship is tried in every place.
+
+use crate::generate::Choices;
+use crate::things::Worth::{self, Day, Flag, Float, Number, Text};
+use crate::things::{KEYS, LABELS, TEXTS, TYPES, Thing, Things, worth};
+use std::cmp::Ordering;
+
+/// A variable for a node or a relationship, by its number.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Variable {
+    Node(usize),
+    Link(usize),
+}
+
+use Variable::{Link, Node};
+
+#[derive(Clone)]
+pub struct Hop {
+    pub from: usize,
+    pub to: usize,
+    /// None is any.
+    pub kinds: Vec<usize>,
+    /// Without direction.
+    pub either: bool,
+}
+
+/// One MATCH: within it no two hops choose the same relationship.
+pub struct Pattern {
+    pub hops: Vec<Hop>,
+    /// Labels of node variables.
+    pub labels: Vec<(usize, usize)>,
+}
+
+pub enum Condition {
+    Compare(Variable, usize, &'static str, Option<Worth>),
+    Two(Variable, usize, &'static str, Variable, usize),
+    Part(Variable, usize, &'static str, &'static str),
+    In(Variable, usize, Vec<Option<Worth>>),
+    IsNull(Variable, usize, bool),
+    Between(Variable, usize, Worth, Worth),
+    Label(usize, usize),
+    /// `x.d.day % 2 = 0`, `x.i + 1 > 1`, `x.i / 2 = 0`
+    Reckoned(Variable, usize),
+    Not(Box<Condition>),
+    Both(Box<Condition>, Box<Condition>),
+    Any(Box<Condition>, Box<Condition>),
+    /// A pattern around known nodes, with something that is asked within, and how often it must be found.
+    Found {
+        pattern: Pattern,
+        inner: Option<Box<Condition>>,
+        how: Often,
+    },
+}
+
+#[derive(Clone, Copy)]
+pub enum Often {
+    Exists,
+    Never,
+    AtLeast(usize),
+    Exactly(usize),
+}
+
+/// What is asked about a variable.
+#[derive(Clone, Copy)]
+pub struct Asked(pub Variable, pub usize);
+
+pub enum Shown {
+    Count,
+    /// Groups, and what of them.
+    Groups(Vec<Asked>, Vec<Summed>),
+    Distinct(Vec<Asked>),
+    First {
+        keys: Vec<(Asked, bool)>,
+        skip: usize,
+        limit: usize,
+    },
+    LabelGroups(usize),
+    DistinctNodes(Variable),
+}
+
+pub enum Summed {
+    Rows,
+    Count(Asked),
+    Different(Asked),
+    Sum(Asked),
+    Least(Asked),
+    Most(Asked),
+    Entities(Variable),
+}
+
+pub struct Query {
+    pub patterns: Vec<Pattern>,
+    pub condition: Option<Condition>,
+    pub shown: Shown,
+    nodes: usize,
+}
+
+const OPERATORS: [&str; 6] = ["=", "<>", "<", "<=", ">", ">="];
+
+fn kinds(choices: &mut Choices<'_>) -> Vec<usize> {
+    match choices.below(8) {
+        0 => Vec::new(),
+        1 => vec![0, 1],
+        kind => vec![kind % TYPES.len()],
+    }
+}
+
+fn hop(choices: &mut Choices<'_>, from: usize, to: usize) -> Hop {
+    let kinds = kinds(choices);
+    let (from, to) = if choices.below(2) == 0 { (from, to) } else { (to, from) };
+    Hop { from, to, kinds, either: choices.below(8) == 7 }
+}
+
+impl Query {
+    pub fn generate(choices: &mut Choices<'_>) -> Query {
+        let ends: Vec<(usize, usize)> = match choices.below(8) {
+            0 => vec![(0, 1)],
+            1 => vec![(0, 1), (1, 2)],
+            2 => vec![(0, 1), (1, 2), (2, 3)],
+            3 => vec![(0, 1), (1, 2), (2, 3), (3, 4)],
+            4 => vec![(0, 1), (0, 2), (0, 3)],
+            5 => vec![(0, 1), (1, 2), (2, 0)],
+            6 => vec![(0, 1), (1, 2), (2, 0), (0, 3)],
+            _ => vec![(0, 1), (1, 2), (1, 3), (3, 4)],
+        };
+        let mut hops: Vec<Hop> = ends.iter().map(|(from, to)| hop(choices, *from, *to)).collect();
+        if choices.below(3) > 0 {
+            // Of one type all of them, so that hops can meet.
+            let kind = kinds(choices);
+            hops.iter_mut().for_each(|hop| hop.kinds.clone_from(&kind));
+        }
+        let nodes = ends.iter().map(|(from, to)| from.max(to)).max().map_or(1, |most| most + 1);
+        let labels = (0..nodes)
+            .filter_map(|node| (choices.below(4) == 3).then(|| (node, choices.below(2))))
+            .collect::<Vec<_>>();
+        let split = if choices.below(4) == 3 { choices.below(hops.len()) } else { 0 };
+        let mut patterns = Vec::new();
+        if split > 0 {
+            let rest = hops.split_off(split);
+            patterns.push(Pattern { hops, labels });
+            patterns.push(Pattern { hops: rest, labels: Vec::new() });
+        } else {
+            patterns.push(Pattern { hops, labels });
+        }
+        let variables = Variables { nodes, links: ends.len() };
+        let condition = (choices.below(4) > 0).then(|| variables.condition(choices, 2));
+        let shown = variables.shown(choices);
+        Query { patterns, condition, shown, nodes }
+    }
+
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let mut link = 0;
+        for pattern in &self.patterns {
+            text.push_str(&format!("MATCH {} ", pattern.text(&mut link, "r")));
+        }
+        if let Some(condition) = &self.condition {
+            text.push_str(&format!("WHERE {} ", condition.text()));
+        }
+        text + &self.shown.text()
+    }
+
+    /// The rows, sorted unless their order is asked for.
+    pub fn rows(&self, things: &Things, day: bool) -> Vec<String> {
+        let world = Seen { things, day };
+        let mut found = vec![Row { nodes: vec![None; self.nodes], links: Vec::new() }];
+        for pattern in &self.patterns {
+            found = found.into_iter().flat_map(|row| world.matches(pattern, row)).collect();
+        }
+        if let Some(condition) = &self.condition {
+            found.retain(|row| world.holds(condition, row) == Some(true));
+        }
+        self.shown.rows(&world, &found)
+    }
+}
+
+struct Variables {
+    nodes: usize,
+    links: usize,
+}
+
+impl Variables {
+    fn node(&self, choices: &mut Choices<'_>) -> usize {
+        choices.below(self.nodes)
+    }
+
+    fn any(&self, choices: &mut Choices<'_>) -> Variable {
+        match choices.below(3) {
+            0 if self.links > 0 => Link(choices.below(self.links)),
+            _ => Node(self.node(choices)),
+        }
+    }
+
+    fn condition(&self, choices: &mut Choices<'_>, depth: usize) -> Condition {
+        let variable = self.any(choices);
+        let key = choices.below(KEYS.len());
+        let operator = OPERATORS[choices.below(OPERATORS.len())];
+        match choices.below(if depth > 0 { 16 } else { 10 }) {
+            0 | 1 => {
+                // Mostly of the kind that is stored.
+                let like = if choices.below(4) == 3 { choices.below(KEYS.len()) } else { key };
+                let value = worth(choices, like);
+                let value = match (value, choices.below(6)) {
+                    (Number(number), 0) => Float(number as f64),
+                    (value, _) => value,
+                };
+                Condition::Compare(variable, key, operator, (choices.below(12) > 0).then_some(value))
+            }
+            2 => {
+                let part = ["CONTAINS", "STARTS WITH", "ENDS WITH"][choices.below(3)];
+                let key = [1, 1, 3, 0][choices.below(4)];
+                Condition::Part(variable, key, part, TEXTS[choices.below(TEXTS.len() - 1)])
+            }
+            3 => {
+                let mut values: Vec<Option<Worth>> =
+                    (0..choices.below(3) + 1).map(|_| Some(worth(choices, key))).collect();
+                if choices.below(4) == 3 {
+                    values.push(None);
+                }
+                Condition::In(variable, key, values)
+            }
+            4 => Condition::IsNull(variable, key, choices.below(2) == 0),
+            5 => Condition::Between(variable, key, worth(choices, key), worth(choices, key)),
+            6 => Condition::Label(self.node(choices), choices.below(2)),
+            7 => Condition::Two(variable, key, operator, self.any(choices), [key, key, 3][choices.below(3)]),
+            8 | 9 => Condition::Reckoned(variable, choices.below(3)),
+            10 | 11 => Condition::Not(Box::new(self.condition(choices, depth - 1))),
+            12 => Condition::Both(
+                Box::new(self.condition(choices, depth - 1)),
+                Box::new(self.condition(choices, depth - 1)),
+            ),
+            13 => Condition::Any(
+                Box::new(self.condition(choices, depth - 1)),
+                Box::new(self.condition(choices, depth - 1)),
+            ),
+            _ => self.found(choices),
+        }
+    }
+
+    /// Hops from a known node to one or two others.
+    fn found(&self, choices: &mut Choices<'_>) -> Condition {
+        let start = self.node(choices);
+        let next = if choices.below(4) == 3 { self.node(choices) } else { self.nodes };
+        let mut hops = vec![hop(choices, start, next)];
+        match choices.below(4) {
+            0 => hops.push(hop(choices, next, self.nodes + 1)),
+            1 if next == self.nodes => hops.push(hop(choices, next, start)),
+            _ => {}
+        }
+        let last = if hops.len() > 1 && hops[1].to.max(hops[1].from) > next { self.nodes + 1 } else { next };
+        let labels =
+            if choices.below(3) == 0 && last >= self.nodes { vec![(last, choices.below(2))] } else { vec![] };
+        let inner = match choices.below(3) {
+            0 => {
+                let key = choices.below(KEYS.len());
+                let about = if last >= self.nodes { last } else { start };
+                Some(Box::new(Condition::Compare(
+                    Node(about),
+                    key,
+                    OPERATORS[choices.below(OPERATORS.len())],
+                    Some(worth(choices, key)),
+                )))
+            }
+            _ => None,
+        };
+        let how = match choices.below(4) {
+            0 => Often::Exists,
+            1 => Often::Never,
+            2 => Often::AtLeast(choices.below(3)),
+            _ => Often::Exactly(choices.below(3)),
+        };
+        Condition::Found { pattern: Pattern { hops, labels }, inner, how }
+    }
+
+    fn asked(&self, choices: &mut Choices<'_>) -> Asked {
+        Asked(self.any(choices), choices.below(KEYS.len()))
+    }
+
+    fn shown(&self, choices: &mut Choices<'_>) -> Shown {
+        match choices.below(9) {
+            0..=2 => Shown::Count,
+            3 | 4 => {
+                let groups = (0..choices.below(3)).map(|_| self.asked(choices)).collect();
+                let some = self.asked(choices);
+                let number = Asked(some.0, 0);
+                let summed = (0..choices.below(2) + 1)
+                    .map(|_| match choices.below(8) {
+                        0 | 1 => Summed::Rows,
+                        2 => Summed::Count(some),
+                        3 => Summed::Different(some),
+                        4 => Summed::Sum(number),
+                        5 => Summed::Least(some),
+                        6 => Summed::Most(some),
+                        _ => Summed::Entities(some.0),
+                    })
+                    .collect();
+                Shown::Groups(groups, summed)
+            }
+            5 => Shown::Distinct((0..choices.below(3) + 1).map(|_| self.asked(choices)).collect()),
+            6 => {
+                let keys =
+                    (0..choices.below(3) + 1).map(|_| (self.asked(choices), choices.below(2) == 0)).collect();
+                Shown::First { keys, skip: choices.below(2), limit: choices.below(4) + 1 }
+            }
+            7 => Shown::LabelGroups(self.node(choices)),
+            _ => Shown::DistinctNodes(self.any(choices)),
+        }
+    }
+}
+
+impl Variable {
+    fn text(self) -> String {
+        match self {
+            Node(number) => format!("n{number}"),
+            Link(number) => format!("r{number}"),
+        }
+    }
+}
+
+impl Asked {
+    fn text(self) -> String {
+        format!("{}.{}", self.0.text(), KEYS[self.1])
+    }
+}
+
+impl Pattern {
+    fn text(&self, link: &mut usize, letter: &str) -> String {
+        let mut named: Vec<usize> = Vec::new();
+        let mut node = |number: usize| {
+            let labels = self.labels.iter().filter(|(at, _)| *at == number && !named.contains(&number));
+            let labels: String = labels.map(|(_, label)| format!(":{}", LABELS[*label])).collect();
+            named.push(number);
+            format!("(n{number}{labels})")
+        };
+        let mut parts = Vec::new();
+        for hop in &self.hops {
+            let kinds: Vec<&str> = hop.kinds.iter().map(|kind| TYPES[*kind]).collect();
+            let kinds = if kinds.is_empty() { String::new() } else { format!(":{}", kinds.join("|")) };
+            let arrow = if hop.either { "" } else { ">" };
+            let name = if letter.is_empty() { String::new() } else { format!("{letter}{link}") };
+            *link += 1;
+            parts.push(format!("{}-[{name}{kinds}]-{arrow}{}", node(hop.from), node(hop.to)));
+        }
+        parts.join(", ")
+    }
+}
+
+impl Condition {
+    fn text(&self) -> String {
+        let value = |value: &Option<Worth>| value.map_or("null".to_owned(), Worth::text);
+        match self {
+            Condition::Compare(variable, key, operator, with) => {
+                format!("{} {operator} {}", Asked(*variable, *key).text(), value(with))
+            }
+            Condition::Two(left, key, operator, right, other) => {
+                format!("{} {operator} {}", Asked(*left, *key).text(), Asked(*right, *other).text())
+            }
+            Condition::Part(variable, key, part, text) => {
+                format!("{} {part} '{text}'", Asked(*variable, *key).text())
+            }
+            Condition::In(variable, key, values) => {
+                let values: Vec<String> = values.iter().map(value).collect();
+                format!("{} IN [{}]", Asked(*variable, *key).text(), values.join(", "))
+            }
+            Condition::IsNull(variable, key, yes) => {
+                format!("{} IS {}NULL", Asked(*variable, *key).text(), if *yes { "" } else { "NOT " })
+            }
+            Condition::Between(variable, key, low, high) => {
+                format!("{} <= {} < {}", low.text(), Asked(*variable, *key).text(), high.text())
+            }
+            Condition::Label(node, label) => format!("n{node}:{}", LABELS[*label]),
+            Condition::Reckoned(variable, 0) => format!("{}.d.day % 2 = 0", variable.text()),
+            Condition::Reckoned(variable, 1) => format!("{}.i + 1 > 1", variable.text()),
+            Condition::Reckoned(variable, _) => format!("{}.i / 2 = 0", variable.text()),
+            Condition::Not(operand) => format!("NOT ({})", operand.text()),
+            Condition::Both(left, right) => format!("({} AND {})", left.text(), right.text()),
+            Condition::Any(left, right) => format!("({} OR {})", left.text(), right.text()),
+            Condition::Found { pattern, inner, how } => {
+                let inner =
+                    inner.as_ref().map(|inner| format!(" WHERE {}", inner.text())).unwrap_or_default();
+                let body = format!("{{ MATCH {}{inner} }}", pattern.text(&mut 0, ""));
+                match how {
+                    Often::Exists => format!("EXISTS {body}"),
+                    Often::Never => format!("NOT EXISTS {body}"),
+                    Often::AtLeast(least) => format!("COUNT {body} >= {least}"),
+                    Often::Exactly(count) => format!("COUNT {body} = {count}"),
+                }
+            }
+        }
+    }
+}
+
+impl Shown {
+    fn text(&self) -> String {
+        let list = |asked: &[Asked]| asked.iter().map(|asked| asked.text()).collect::<Vec<_>>().join(", ");
+        match self {
+            Shown::Count => "RETURN count(*)".to_owned(),
+            Shown::Groups(groups, summed) => {
+                let mut items: Vec<String> = groups.iter().map(|asked| asked.text()).collect();
+                items.extend(summed.iter().map(|summed| match summed {
+                    Summed::Rows => "count(*)".to_owned(),
+                    Summed::Count(asked) => format!("count({})", asked.text()),
+                    Summed::Different(asked) => format!("count(DISTINCT {})", asked.text()),
+                    Summed::Sum(asked) => format!("sum({})", asked.text()),
+                    Summed::Least(asked) => format!("min({})", asked.text()),
+                    Summed::Most(asked) => format!("max({})", asked.text()),
+                    Summed::Entities(variable) => format!("count(DISTINCT {})", variable.text()),
+                }));
+                let items = items.iter().enumerate().map(|(place, item)| format!("{item} AS c{place}"));
+                format!("RETURN {}", items.collect::<Vec<_>>().join(", "))
+            }
+            Shown::Distinct(asked) => {
+                let items = asked.iter().enumerate().map(|(at, asked)| format!("{} AS c{at}", asked.text()));
+                format!("RETURN DISTINCT {}", items.collect::<Vec<_>>().join(", "))
+            }
+            Shown::First { keys, skip, limit } => {
+                let items: Vec<String> = keys
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (key, _))| format!("{} AS c{at}", key.text()))
+                    .collect();
+                let order: Vec<String> = keys
+                    .iter()
+                    .enumerate()
+                    .map(|(at, (_, down))| format!("c{at}{}", if *down { " DESC" } else { "" }))
+                    .collect();
+                let skip = if *skip > 0 { format!("SKIP {skip} ") } else { String::new() };
+                format!("RETURN {} ORDER BY {} {skip}LIMIT {limit}", items.join(", "), order.join(", "))
+            }
+            Shown::LabelGroups(node) => {
+                let _ = list;
+                format!("RETURN size(labels(n{node})), n{node}:A, count(*)")
+            }
+            Shown::DistinctNodes(variable) => {
+                let name = variable.text();
+                format!("WITH DISTINCT {name} RETURN count({name}), sum({name}.k)")
+            }
+        }
+    }
+
+    fn rows(&self, world: &Seen<'_>, found: &[Row]) -> Vec<String> {
+        let join = |cells: Vec<String>| cells.join(" | ");
+        let cells = |row: &Row, asked: &[Asked]| asked.iter().map(|a| shown(world.value(row, *a))).collect();
+        let mut rows: Vec<String> = match self {
+            Shown::Count => vec![found.len().to_string()],
+            Shown::Groups(groups, summed) => {
+                let mut keys: Vec<Vec<String>> = found.iter().map(|row| cells(row, groups)).collect();
+                keys.sort();
+                keys.dedup();
+                if groups.is_empty() {
+                    keys = vec![Vec::new()];
+                }
+                keys.into_iter()
+                    .map(|key| {
+                        let of = |row: &&Row| cells(row, groups) == key;
+                        let rows: Vec<&Row> = found.iter().filter(of).collect();
+                        let sums = summed.iter().map(|summed| world.summed(summed, &rows));
+                        join(key.iter().cloned().chain(sums).collect())
+                    })
+                    .collect()
+            }
+            Shown::Distinct(asked) => {
+                let mut rows: Vec<String> = found.iter().map(|row| join(cells(row, asked))).collect();
+                rows.sort();
+                rows.dedup();
+                rows
+            }
+            Shown::First { keys, skip, limit } => {
+                let mut rows: Vec<Vec<Option<Worth>>> = found
+                    .iter()
+                    .map(|row| keys.iter().map(|(key, _)| world.value(row, *key)).collect())
+                    .collect();
+                rows.sort_by(|a, b| {
+                    let mut order = Ordering::Equal;
+                    for (place, (_, down)) in keys.iter().enumerate() {
+                        let this = in_order(a[place], b[place]);
+                        order = order.then(if *down { this.reverse() } else { this });
+                    }
+                    order
+                });
+                let text = |row: Vec<Option<Worth>>| join(row.into_iter().map(shown).collect());
+                return rows.into_iter().skip(*skip).take(*limit).map(text).collect();
+            }
+            Shown::LabelGroups(node) => {
+                let key = |row: &Row| {
+                    let labels = row.nodes[*node].map(|node| world.things.nodes[node].labels);
+                    let [a, b] = labels.unwrap_or_default();
+                    format!("{} | {a}", usize::from(a) + usize::from(b))
+                };
+                let mut keys: Vec<String> = found.iter().map(key).collect();
+                keys.sort();
+                keys.dedup();
+                keys.iter()
+                    .map(|k| format!("{k} | {}", found.iter().filter(|row| key(row) == *k).count()))
+                    .collect()
+            }
+            Shown::DistinctNodes(variable) => {
+                let mut numbers: Vec<usize> = found.iter().filter_map(|row| row.number(*variable)).collect();
+                numbers.sort_unstable();
+                numbers.dedup();
+                vec![format!("{} | {}", numbers.len(), numbers.iter().sum::<usize>())]
+            }
+        };
+        rows.sort();
+        rows
+    }
+}
+
+fn shown(value: Option<Worth>) -> String {
+    match value {
+        None => "null".to_owned(),
+        Some(Day(day)) => format!("'2020-02-{day:02}'"),
+        Some(value) => value.text(),
+    }
+}
+
+#[derive(Clone)]
+struct Row {
+    nodes: Vec<Option<usize>>,
+    links: Vec<usize>,
+}
+
+impl Row {
+    fn number(&self, variable: Variable) -> Option<usize> {
+        match variable {
+            Node(node) => self.nodes.get(node).copied().flatten(),
+            Link(link) => self.links.get(link).copied(),
+        }
+    }
+}
+
+/// The graph, or what of it holds on the day.
+struct Seen<'t> {
+    things: &'t Things,
+    day: bool,
+}
+
+impl Seen<'_> {
+    fn shows(&self, thing: &Thing) -> bool {
+        !thing.deleted && (!self.day || thing.holds())
+    }
+
+    fn shows_link(&self, number: usize) -> bool {
+        let link = &self.things.links[number];
+        let end = |node: usize| self.shows(&self.things.nodes[node].thing);
+        self.shows(&link.thing) && end(link.from) && end(link.to)
+    }
+
+    fn matches(&self, pattern: &Pattern, row: Row) -> Vec<Row> {
+        let first = row.links.len();
+        let mut rows = vec![row];
+        for hop in &pattern.hops {
+            let mut next = Vec::new();
+            for row in &rows {
+                for number in 0..self.things.links.len() {
+                    let link = &self.things.links[number];
+                    let kind = hop.kinds.is_empty() || hop.kinds.contains(&link.kind);
+                    if !kind || row.links[first..].contains(&number) || !self.shows_link(number) {
+                        continue;
+                    }
+                    let mut ways = vec![(link.from, link.to)];
+                    if hop.either && link.from != link.to {
+                        ways.push((link.to, link.from));
+                    }
+                    for (from, to) in ways {
+                        let mut row = row.clone();
+                        row.links.push(number);
+                        if self.place(pattern, &mut row, hop.from, from)
+                            && self.place(pattern, &mut row, hop.to, to)
+                        {
+                            next.push(row);
+                        }
+                    }
+                }
+            }
+            rows = next;
+        }
+        rows
+    }
+
+    fn place(&self, pattern: &Pattern, row: &mut Row, variable: usize, node: usize) -> bool {
+        if row.nodes.len() <= variable {
+            row.nodes.resize(variable + 1, None);
+        }
+        let labels = self.things.nodes[node].labels;
+        let fits = pattern.labels.iter().all(|(at, label)| *at != variable || labels[*label]);
+        match row.nodes[variable] {
+            Some(known) => known == node && fits,
+            None => {
+                row.nodes[variable] = Some(node);
+                fits
+            }
+        }
+    }
+
+    fn value(&self, row: &Row, Asked(variable, key): Asked) -> Option<Worth> {
+        let number = row.number(variable)?;
+        let thing = match variable {
+            Node(_) => &self.things.nodes[number].thing,
+            Link(_) => &self.things.links[number].thing,
+        };
+        thing.properties[key]
+    }
+
+    fn holds(&self, condition: &Condition, row: &Row) -> Option<bool> {
+        let value = |variable: &Variable, key: &usize| self.value(row, Asked(*variable, *key));
+        match condition {
+            Condition::Compare(variable, key, operator, with) => {
+                compared(operator, value(variable, key)?, (*with)?)
+            }
+            Condition::Two(left, key, operator, right, other) => {
+                compared(operator, value(left, key)?, value(right, other)?)
+            }
+            Condition::Part(variable, key, part, wanted) => match value(variable, key)? {
+                Text(text) => Some(match *part {
+                    "CONTAINS" => text.contains(wanted),
+                    "STARTS WITH" => text.starts_with(wanted),
+                    _ => text.ends_with(wanted),
+                }),
+                _ => None,
+            },
+            Condition::In(variable, key, values) => {
+                let found = value(variable, key)?;
+                let same = |with: &Option<Worth>| compared("=", found, (*with)?);
+                if values.iter().any(|with| same(with) == Some(true)) {
+                    return Some(true);
+                }
+                if values.contains(&None) { None } else { Some(false) }
+            }
+            Condition::IsNull(variable, key, yes) => Some(value(variable, key).is_none() == *yes),
+            Condition::Between(variable, key, low, high) => {
+                let found = value(variable, key)?;
+                both(compared("<=", *low, found), compared("<", found, *high))
+            }
+            Condition::Label(node, label) => {
+                row.number(Node(*node)).map(|node| self.things.nodes[node].labels[*label])
+            }
+            Condition::Reckoned(variable, what) => match (what, value(variable, &[2, 0, 0][*what])?) {
+                (0, Day(day)) => Some(day % 2 == 0),
+                (1, Number(number)) => Some(number + 1 > 1),
+                (_, Number(number)) => Some(number / 2 == 0),
+                _ => None,
+            },
+            Condition::Not(operand) => self.holds(operand, row).map(|holds| !holds),
+            Condition::Both(left, right) => both(self.holds(left, row), self.holds(right, row)),
+            Condition::Any(left, right) => {
+                let no = |condition| self.holds(condition, row).map(|holds| !holds);
+                both(no(left), no(right)).map(|holds| !holds)
+            }
+            Condition::Found { pattern, inner, how } => {
+                let start = Row { nodes: row.nodes.clone(), links: Vec::new() };
+                let mut found = self.matches(pattern, start);
+                if let Some(inner) = inner {
+                    found.retain(|row| self.holds(inner, row) == Some(true));
+                }
+                Some(match how {
+                    Often::Exists => !found.is_empty(),
+                    Often::Never => found.is_empty(),
+                    Often::AtLeast(least) => found.len() >= *least,
+                    Often::Exactly(count) => found.len() == *count,
+                })
+            }
+        }
+    }
+
+    fn summed(&self, summed: &Summed, rows: &[&Row]) -> String {
+        let values =
+            |asked: &Asked| -> Vec<Worth> { rows.iter().filter_map(|row| self.value(row, *asked)).collect() };
+        let least = |asked: &Asked| {
+            let best = values(asked).into_iter().min_by(|a, b| in_order(Some(*a), Some(*b)));
+            shown(best)
+        };
+        match summed {
+            Summed::Rows => rows.len().to_string(),
+            Summed::Count(asked) => values(asked).len().to_string(),
+            Summed::Different(asked) => {
+                let mut texts: Vec<String> = values(asked).into_iter().map(Worth::text).collect();
+                texts.sort();
+                texts.dedup();
+                texts.len().to_string()
+            }
+            Summed::Sum(asked) => {
+                let number = |value: Worth| if let Number(number) = value { number } else { 0 };
+                values(asked).into_iter().map(number).sum::<i64>().to_string()
+            }
+            Summed::Least(asked) => least(asked),
+            Summed::Most(asked) => {
+                shown(values(asked).into_iter().max_by(|a, b| in_order(Some(*a), Some(*b))))
+            }
+            Summed::Entities(variable) => {
+                let mut numbers: Vec<usize> = rows.iter().filter_map(|row| row.number(*variable)).collect();
+                numbers.sort_unstable();
+                numbers.dedup();
+                numbers.len().to_string()
+            }
+        }
+    }
+}
+
+fn both(left: Option<bool>, right: Option<bool>) -> Option<bool> {
+    match (left, right) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
+}
+
+fn compared(operator: &str, left: Worth, right: Worth) -> Option<bool> {
+    let order = match (left, right) {
+        (Number(a), Number(b)) => Some(a.cmp(&b)),
+        (Text(a), Text(b)) => Some(a.cmp(b)),
+        (Day(a), Day(b)) => Some(a.cmp(&b)),
+        (Flag(a), Flag(b)) => Some(a.cmp(&b)),
+        (Number(_) | Float(_), Number(_) | Float(_)) => number(left).partial_cmp(&number(right)),
+        _ => None,
+    };
+    match operator {
+        "=" => Some(order == Some(Ordering::Equal)),
+        "<>" => Some(order != Some(Ordering::Equal)),
+        "<" => order.map(Ordering::is_lt),
+        "<=" => order.map(Ordering::is_le),
+        ">" => order.map(Ordering::is_gt),
+        _ => order.map(Ordering::is_ge),
+    }
+}
+
+fn number(value: Worth) -> f64 {
+    match value {
+        Number(number) => number as f64,
+        Float(number) => number,
+        _ => 0.0,
+    }
+}
+
+/// The order of values of all kinds: days, texts, truth values, numbers, null.
+fn in_order(left: Option<Worth>, right: Option<Worth>) -> Ordering {
+    let rank = |value: Option<Worth>| match value {
+        Some(Day(_)) => 0,
+        Some(Text(_)) => 1,
+        Some(Flag(_)) => 2,
+        Some(Number(_) | Float(_)) => 3,
+        None => 4,
+    };
+    rank(left).cmp(&rank(right)).then_with(|| match (left, right) {
+        (Some(Day(a)), Some(Day(b))) => a.cmp(&b),
+        (Some(Text(a)), Some(Text(b))) => a.cmp(b),
+        (Some(Flag(a)), Some(Flag(b))) => a.cmp(&b),
+        (Some(a), Some(b)) => number(a).total_cmp(&number(b)),
+        _ => Ordering::Equal,
+    })
+}

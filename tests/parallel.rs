@@ -1,0 +1,204 @@
+//! Several workers find what one finds, and stop as one does.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+use whichlaw::base::Class;
+use whichlaw::graph::Graph;
+use whichlaw::session::{Language, Options, Session};
+use whichlaw::{Answer, Budget, Report, Value};
+
+const NODES: u32 = 24_000;
+
+/// A graph with a few labels, numbers, texts, days and values of several kinds, and relationships of three types:
+/// onward without circles, round and round, and with loops and parallels.
+fn graph() -> Graph {
+    static GRAPH: OnceLock<Graph> = OnceLock::new();
+    GRAPH.get_or_init(make).clone()
+}
+
+fn make() -> Graph {
+    let mut session = Session::empty();
+    let half = NODES / 2;
+    for text in [
+        &*format!(
+            "UNWIND range(0, {half} - 1) AS k CREATE (:Act {{k: k, i: k % 97, s: 'text ' + (k % 31), \
+             d: date('2000-01-01') + duration({{days: k % 4000}}), \
+             m: CASE k % 5 WHEN 0 THEN k % 7 WHEN 1 THEN 't' + (k % 3) WHEN 2 THEN null ELSE k % 2 = 0 END}})"
+        ),
+        &format!(
+            "UNWIND range({half}, {NODES} - 1) AS k CREATE (:Body {{k: k, i: CASE WHEN k % 3 = 0 THEN null ELSE k % 11 END}})"
+        ),
+        "CREATE INDEX FOR (n:Act) ON (n.k)",
+        "CREATE INDEX FOR (n:Body) ON (n.k)",
+    ] {
+        must(&mut session, text, 1);
+    }
+    session.graph.fold();
+    for text in [
+        &*format!(
+            "UNWIND range(0, {half} - 1) AS k MATCH (a:Act {{k: k}}), (b:Act {{k: (k * 7 + 3) % {half}}}) \
+             WHERE k < b.k CREATE (a)-[:CITES {{w: k % 13}}]->(b)"
+        ),
+        &format!(
+            "UNWIND range(0, {half} - 1) AS k MATCH (a:Act {{k: k}}), (b:Act {{k: (k + 1) % {half}}}), \
+             (c:Act {{k: (k + 2) % {half}}}) CREATE (a)-[:NEXT {{w: k % 5}}]->(b), (a)-[:NEXT]->(c)"
+        ),
+        &format!(
+            "UNWIND range({half}, {NODES} - 1) AS k MATCH (a:Body {{k: k}}), (b:Act {{k: k % 500}}) \
+             CREATE (a)-[:MADE]->(b), (a)-[:MADE {{w: 1}}]->(b), (a)-[:MADE]->(a)"
+        ),
+    ] {
+        must(&mut session, text, 1);
+    }
+    session.graph.fold();
+    session.graph
+}
+
+fn session() -> Session {
+    let mut session = Session::empty();
+    session.graph = graph();
+    session
+}
+
+fn run(session: &mut Session, text: &str, budget: Budget) -> Result<Answer, Box<Report>> {
+    session.run(text, &Options { language: Language::Cypher, budget, ..Options::default() })
+}
+
+fn must(session: &mut Session, text: &str, threads: usize) -> Vec<Vec<Value>> {
+    let budget = Budget { threads, rows: u64::MAX, ..Budget::default() };
+    run(session, text, budget).unwrap_or_else(|report| panic!("{text}\n{report:?}")).rows
+}
+
+fn sorted(rows: Vec<Vec<Value>>) -> Vec<String> {
+    let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+    rows.sort();
+    rows
+}
+
+const SHARED: &[&str] = &[
+    "MATCH (a) RETURN count(*)",
+    "MATCH (a:Act) WHERE a.i % 7 = 3 RETURN count(*), sum(a.i), min(a.k), max(a.k)",
+    "MATCH (a) RETURN a.i, count(*), sum(a.k), min(a.s), max(a.d)",
+    "MATCH (a) RETURN a.m, count(*), count(a.i), min(a.m), max(a.m)",
+    "MATCH (a:Act) RETURN a.s, count(DISTINCT a.i), count(DISTINCT a.m)",
+    "MATCH (a:Act) WHERE a.s CONTAINS '1' OR a.m IS NULL RETURN a.d.year, count(*)",
+    "MATCH (a)-[r:NEXT]->(b) RETURN count(DISTINCT b), count(r.w), sum(r.w), max(r.w)",
+    "MATCH (a:Act)-[r:CITES]->(b) WHERE r.w < b.i RETURN a.i, count(*), count(DISTINCT b)",
+    "MATCH (a)-[:NEXT]->(b)-[:NEXT]->(c) RETURN count(*)",
+    "MATCH (a)-[:NEXT]->(b)-[:NEXT]->(c)<-[:NEXT]-(a) RETURN count(*)",
+    "MATCH (a)-[:NEXT]->(b)-[:NEXT]->(c)-[:NEXT]->(a) RETURN count(*)",
+    "MATCH (a:Act)-[:NEXT]->(b)-[:NEXT]->(c)<-[:NEXT]-(a) WHERE b.i > 50 RETURN a.s, count(*), sum(c.i)",
+    "MATCH (a:Body)-[:MADE]->(b)<-[:MADE]-(c) RETURN count(*)",
+    "MATCH (a:Body)-[:MADE]->(b:Act)-[:NEXT]->(c) RETURN b.i, count(*), count(DISTINCT c)",
+    "MATCH (a:Act)-[:NEXT]-(b) WHERE NOT (b)-[:CITES]->() RETURN count(*), count(DISTINCT b)",
+    "MATCH (a:Act) WHERE COUNT { (a)<-[:MADE]-() } > 40 RETURN count(*), sum(a.i)",
+    "MATCH (a:Act)-[:NEXT*1..3]->(b) RETURN a.i, count(*), count(DISTINCT b)",
+    "MATCH p = (a:Act)-[:CITES*1..20]->(b) RETURN max(length(p))",
+    "MATCH p = (a:Act)-[:CITES*1..20]->(b) RETURN a.i, max(length(p))",
+    "MATCH (a:Act)-[:NEXT]->(b) WITH a, count(b) AS n WHERE n > 1 MATCH (a)-[:CITES]->(c) RETURN n, count(*)",
+    "MATCH (a) RETURN count(DISTINCT a), count(DISTINCT a.k), sum(DISTINCT a.i)",
+    "MATCH (a) WHERE a.none RETURN count(*), sum(a.i), min(a.i), max(a.i), count(DISTINCT a)",
+    "MATCH (a:None) RETURN a.i, count(*)",
+];
+
+#[test]
+fn two_find_what_one_finds() {
+    let mut session = session();
+    // As it was built, and with relationships and values written since.
+    for change in [
+        None,
+        Some(
+            "MATCH (a:Act)-[r:NEXT]->(b) WHERE a.k % 41 = 0 DELETE r CREATE (b)-[:NEXT {w: 9}]->(a) SET a.i = 1000, b:Body, b.s = null",
+        ),
+    ] {
+        if let Some(change) = change {
+            must(&mut session, change, 1);
+        }
+        for text in SHARED {
+            let one = sorted(must(&mut session, text, 1));
+            let two = sorted(must(&mut session, text, 2));
+            assert_eq!(one, two, "{text}");
+        }
+    }
+}
+
+/// What stands inside another statement keeps to the row that it is asked for.
+#[test]
+fn inner_statements_keep_their_row() {
+    let mut session = session();
+    for text in [
+        "MATCH (a:Act) WHERE a.k < 5 RETURN a.k, COUNT { MATCH (b:Act) WHERE b.i = a.i }",
+        "MATCH (a:Act) WHERE a.k < 5 RETURN a.k, COLLECT { MATCH (b:Act) WHERE b.i = a.i RETURN count(*) }",
+        "MATCH (a:Act) WHERE a.k < 3 OPTIONAL MATCH (b:Body) WHERE b.i = a.i RETURN a.k, count(b)",
+        "MATCH (a:Act) WITH max(a.k) AS most MATCH (b:Act) WHERE b.k + 5 > most RETURN count(*), sum(b.k)",
+    ] {
+        assert_eq!(sorted(must(&mut session, text, 1)), sorted(must(&mut session, text, 2)), "{text}");
+    }
+}
+
+/// Statements that several workers share and that take very long.
+const LONG: &[&str] = &[
+    "MATCH (a:Act)-[:NEXT*1..40]->(b) RETURN count(*)",
+    "MATCH (a:Act)-[:NEXT*1..40]->(b) RETURN a.s, count(DISTINCT b.i), max(b.k)",
+    "MATCH (a:Act) WHERE all(x IN range(1, 100000) WHERE x + a.k >= 0) RETURN count(*)",
+    "MATCH (a:Body)-[:MADE]->(b)<-[:MADE]-(c)-[:MADE]->(d)<-[:MADE]-(e)-[:MADE]->(f)<-[:MADE]-(g) \
+     RETURN sum(g.i + a.i + e.i + c.i)",
+    "MATCH (a:Act)--(b)--(c)--(d)--(e)--(f)--(g) RETURN a.i, sum(b.i + g.i)",
+];
+
+#[test]
+fn all_workers_stop() {
+    let mut session = session();
+    for text in LONG {
+        let time = Some(Duration::from_millis(60));
+        let budget = Budget { threads: 2, rows: u64::MAX, memory: 1 << 40, time, ..Budget::default() };
+        let began = Instant::now();
+        let report = run(&mut session, text, budget).map(|answer| answer.rows.len()).unwrap_err();
+        assert_eq!((report.class, report.code), (Class::Limit, "limit.time"), "{text}");
+        assert!(began.elapsed() < Duration::from_secs(5), "{text}: {:?}", began.elapsed());
+
+        let budget = Budget { threads: 2, rows: u64::MAX, memory: 1 << 40, ..Budget::default() };
+        let cancel = budget.cancel.clone();
+        let thread = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(60));
+            cancel.cancel();
+            Instant::now()
+        });
+        let report = run(&mut session, text, budget).map(|answer| answer.rows.len()).unwrap_err();
+        let cancelled = thread.join().unwrap();
+        assert_eq!(report.class, Class::Interrupted, "{text}: {report:?}");
+        assert!(cancelled.elapsed() < Duration::from_secs(5), "{text}: {:?}", cancelled.elapsed());
+    }
+}
+
+#[test]
+fn workers_keep_to_memory_and_rows() {
+    let mut session = session();
+    let many = "MATCH (a)-[:NEXT|MADE]->(b) RETURN a.k, b.k, count(*)";
+    for threads in [1, 2] {
+        let budget = Budget { threads, memory: 1 << 20, ..Budget::default() };
+        let report = run(&mut session, many, budget).map(|answer| answer.rows.len()).unwrap_err();
+        assert_eq!(report.code, "limit.memory");
+        let budget = Budget { threads, rows: 9000, ..Budget::default() };
+        let report = run(&mut session, many, budget).map(|answer| answer.rows.len()).unwrap_err();
+        assert_eq!(report.code, "limit.rows");
+        let text = "MATCH (a) RETURN count(DISTINCT a.s + a.k), count(*)";
+        let budget = Budget { threads, memory: 1 << 18, ..Budget::default() };
+        let report = run(&mut session, text, budget).map(|answer| answer.rows.len()).unwrap_err();
+        assert_eq!(report.code, "limit.memory");
+    }
+    // Afterwards all is as before.
+    assert_eq!(must(&mut session, "MATCH (a) RETURN count(*)", 2), [[Value::Integer(i64::from(NODES))]]);
+}
+
+/// An error in one part of the work is the error of the statement, however many work.
+#[test]
+fn an_error_of_a_worker_is_told() {
+    let mut session = session();
+    for threads in [1, 2] {
+        let budget = Budget { threads, ..Budget::default() };
+        let text = "MATCH (a) RETURN sum(1 / (a.k - 23990))";
+        let report = run(&mut session, text, budget).map(|answer| answer.rows.len()).unwrap_err();
+        assert_eq!(report.class, Class::Input, "{report:?}");
+    }
+}
