@@ -10,7 +10,7 @@ use whichlaw::session::{Options, Session};
 
 /// A question that takes longer without a rule is given up.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// For all runs of one question with one rule off, once there were a few.
+/// For all runs of one question with and without one rule, once there were a few.
 const LONG: Duration = Duration::from_secs(1);
 const ROUNDS: usize = 15;
 const FEW: usize = 3;
@@ -41,14 +41,16 @@ pub fn rules(session: &mut Session, question: &Question, corpus: &Corpus) -> Res
         if explained(session, &text, &without)? == plan && !UNSEEN.contains(&rule.name) {
             continue;
         }
+        // Another text, so that both plans are kept.
+        let other = format!("{text} ");
         let (_, expected) = timed(session, &text, &options)?;
-        let on = several(session, &text, &options)?;
-        let brought = match timed(session, &text, &without) {
+        let brought = match timed(session, &other, &without) {
             Ok((_, rows)) => {
-                let off = Some(several(session, &text, &without)?);
-                Brought { rule: rule.name, on, off, equal: rows == expected }
+                let (on, off) = in_turn(session, (&text, &options), (&other, &without))?;
+                Brought { rule: rule.name, on, off: Some(off), equal: rows == expected }
             }
             Err(report) if report.class == Class::Limit => {
+                let (on, _) = in_turn(session, (&text, &options), (&text, &options))?;
                 Brought { rule: rule.name, on, off: None, equal: true }
             }
             Err(report) => return Err(report),
@@ -62,12 +64,17 @@ fn explained(session: &mut Session, text: &str, options: &Options) -> Result<Opt
     Ok(session.run(&format!("EXPLAIN {text}"), options)?.plan)
 }
 
-/// The median of some runs.
-fn several(session: &mut Session, text: &str, options: &Options) -> Result<Duration> {
+/// The medians of some runs of two statements in turn.
+fn in_turn(
+    session: &mut Session,
+    one: (&str, &Options),
+    other: (&str, &Options),
+) -> Result<(Duration, Duration)> {
     let began = Instant::now();
-    let mut times = Vec::new();
-    while times.len() < FEW || (times.len() < ROUNDS && began.elapsed() < LONG) {
-        times.push(timed(session, text, options)?.0);
+    let (mut ones, mut others) = (Vec::new(), Vec::new());
+    while ones.len() < FEW || (ones.len() < ROUNDS && began.elapsed() < LONG) {
+        ones.push(timed(session, one.0, one.1)?.0);
+        others.push(timed(session, other.0, other.1)?.0);
     }
-    Ok(median(times))
+    Ok((median(ones), median(others)))
 }
