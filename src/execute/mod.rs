@@ -66,6 +66,8 @@ pub struct Outcome {
 pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Result<Outcome> {
     if plan.writes {
         graph.begin();
+    } else {
+        graph.about_to_read();
     }
     let mut context = Context {
         graph,

@@ -45,6 +45,15 @@ impl Adjacency {
         Adjacency { outgoing, incoming: incoming.finish() }
     }
 
+    /// Lays out relationships given as start, end and id, ascending.
+    pub fn ordered(links: &[(NodeId, NodeId, RelationshipId)]) -> Adjacency {
+        let mut outgoing = Layout::of(links.iter().map(|(start, ..)| *start));
+        links.iter().for_each(|(start, end, relationship)| outgoing.put(*start, *end, *relationship));
+        let mut incoming = Layout::of(links.iter().map(|(_, end, _)| *end));
+        links.iter().for_each(|(start, end, relationship)| incoming.put(*end, *start, *relationship));
+        Adjacency { outgoing: outgoing.finish(), incoming: incoming.finish() }
+    }
+
     #[inline]
     pub fn rows(&self, way: Way) -> &Rows {
         match way {
@@ -90,6 +99,11 @@ impl Rows {
     #[inline]
     pub fn nodes(&self, range: Range<usize>) -> &[NodeId] {
         &self.nodes[range]
+    }
+
+    /// Where the rows of all nodes from a first one on begin and end, if none of them is left out.
+    pub fn all(&self) -> Option<(u32, &[u32])> {
+        Some((self.presence.complete()?, &self.offsets))
     }
 
     /// The relationships of all rows, one after the other.
@@ -199,7 +213,8 @@ impl Layout {
 fn compact(first: u32, offsets: Vec<u32>) -> (Presence, Buffer<u32>) {
     let width = offsets.len() - 1;
     let filled = offsets.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    if filled * 4 >= width {
+    // An offset a node is worth four bytes: a row is then found without counting bits.
+    if filled * 32 >= width {
         return (Presence::range(first, width as u32), offsets.into());
     }
     let mut owners = Vec::with_capacity(filled);

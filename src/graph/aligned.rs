@@ -5,7 +5,8 @@
 //! more along the lists, so that the values of one node's relationships lie side by side.
 
 use super::columns::Values;
-use super::{Graph, Key, RelationshipType, Way};
+use super::{Entity, Graph, Key, RelationshipId, RelationshipType, Way};
+use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -29,10 +30,14 @@ impl Graph {
     /// The values of a property along the lists of the base, if they are days or whole numbers of 32 bits; `None` also
     /// while any relationship of the base has other properties than it had.
     pub fn aligned(&self, kind: RelationshipType, way: Way, key: Key) -> Option<Arc<Aligned>> {
-        if !self.delta.rewritten_relationships.is_empty() {
+        if !self.delta.rewritten_relationships.is_unused() {
             return None;
         }
-        let laid_out = &self.base.aligned.0;
+        // Where relationships were written, the lists are those of the layout of what is there now.
+        let laid_out = match &self.overlay {
+            Some(overlay) => &overlay.aligned.0,
+            None => &self.base.aligned.0,
+        };
         let at = (kind, way, key);
         if let Some(known) = laid_out.read().unwrap_or_else(PoisonError::into_inner).get(&at) {
             return known.clone();
@@ -49,17 +54,40 @@ impl Graph {
             Values::Dates(days) => (days, true),
             _ => return None,
         };
-        let relationships = self.base.adjacency.get(kind.0 as usize)?.rows(way).relationships();
+        let rows = match self.overlay.as_deref().and_then(|overlay| overlay.of(kind)) {
+            Some(adjacency) => adjacency.rows(way),
+            None => self.base.adjacency.get(kind.0 as usize)?.rows(way),
+        };
+        let relationships = rows.relationships();
+        let bound = self.base.relationship_bound;
+        let written =
+            |relationship: &RelationshipId| match self.property(Entity::Relationship(*relationship), key) {
+                Value::Integer(number) if !days => Some(i32::try_from(number).ok()),
+                Value::Date(date) if days => Some(i32::try_from(date.days).ok()),
+                Value::Null => None,
+                _ => Some(None),
+            };
+        // What was written since must be of the same kind.
+        let created = relationships.iter().filter(|relationship| relationship.0 >= bound);
+        let created: Vec<Option<i32>> = created
+            .map(|relationship| written(relationship).map_or(Some(None), |n| n.map(Some)))
+            .collect::<Option<_>>()?;
+        let mut created_values = created.iter().copied();
         // A number that no value is, to stand for those that are missing.
-        let none = (i32::MIN..).find(|number| !stored.contains(number))?;
+        let taken = |number: &i32| stored.contains(number) || created.contains(&Some(*number));
+        let none = (i32::MIN..).find(|number| !taken(number))?;
         let mut missing = None;
-        let values = relationships.iter().map(|relationship| match column.presence.place(relationship.0) {
-            Some(place) => stored[place],
-            None => {
+        let values = relationships.iter().map(|relationship| {
+            let value = match relationship.0 < bound {
+                true => column.presence.place(relationship.0).map(|place| stored[place]),
+                false => created_values.next().flatten(),
+            };
+            value.unwrap_or_else(|| {
                 missing = Some(none);
                 none
-            }
+            })
         });
-        Some(Aligned { values: values.collect(), days, missing })
+        let values = values.collect();
+        Some(Aligned { values, days, missing })
     }
 }

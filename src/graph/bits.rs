@@ -51,6 +51,16 @@ impl Bits {
         new
     }
 
+    /// Whether a number that there is room for is new in the set.
+    #[inline]
+    pub fn add(&mut self, number: u32) -> bool {
+        let Some(word) = self.words.get_mut(number as usize / 64) else { return false };
+        let bit = 1 << (number % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+
     /// Makes room for the numbers below a bound.
     pub fn make_room(&mut self, bound: usize) {
         if self.words.len() * 64 < bound {

@@ -24,6 +24,8 @@ pub struct Delta {
     /// Entities of the base whose properties may be others now.
     pub rewritten_nodes: Bits,
     pub rewritten_relationships: Bits,
+    /// Nodes of the base whose labels may be others now, or that may be gone.
+    pub relabelled: Bits,
     pub labels: FxHashMap<Label, LabelChange>,
     pub annotations: FxHashMap<Entity, Arc<Annotation>>,
     pub candidates: Candidates,

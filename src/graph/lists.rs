@@ -8,14 +8,25 @@ use std::ops::Range;
 impl Graph {
     /// The adjacency of one type in one direction, for loops over many nodes.
     pub fn lists(&self, way: Way, kind: RelationshipType) -> Lists<'_> {
-        let rows = self.base.adjacency.get(kind.0 as usize).map(|adjacency| (**adjacency).rows(way));
-        let untouched = self.delta.touched_nodes.is_empty();
-        Lists { graph: self, rows, way, kind, bound: if untouched { self.base.node_bound } else { 0 } }
+        let written = self.overlay.as_deref().and_then(|overlay| overlay.of(kind));
+        let rows = match (written, self.base.adjacency.get(kind.0 as usize)) {
+            (Some(adjacency), _) => Some(adjacency.rows(way)),
+            (None, Some(adjacency)) => Some(adjacency.rows(way)),
+            (None, None) => None,
+        };
+        // With a layout of all that was written, what is not in it stands in the base.
+        let bound = match (&self.overlay, self.delta.touched_nodes.is_empty()) {
+            (Some(_), _) => u32::MAX,
+            (None, true) => self.base.node_bound,
+            (None, false) => 0,
+        };
+        let (first, offsets) = rows.and_then(Rows::all).unwrap_or((0, &[]));
+        Lists { graph: self, rows, way, kind, bound, first, offsets }
     }
 
     /// The number of the combination of labels of every node, by id, where none was written since the base was made.
     pub fn all_label_sets(&self) -> Option<LabelSets<'_>> {
-        if self.has_delta() {
+        if !self.delta.relabelled.is_unused() || !self.delta.created_nodes.is_empty() {
             return None;
         }
         match &self.base.node_sets.0 {
@@ -40,8 +51,11 @@ pub struct Lists<'g> {
     rows: Option<&'g Rows>,
     way: Way,
     kind: RelationshipType,
-    /// Nodes below have their list in the base, without a further look.
+    /// Nodes below have their list where `rows` is, without a further look.
     bound: u32,
+    /// Where the lists of all nodes from `first` on begin and end, if every node has a place.
+    first: u32,
+    offsets: &'g [u32],
 }
 
 impl<'g> Lists<'g> {
@@ -66,6 +80,13 @@ impl<'g> Lists<'g> {
 
     #[inline]
     pub fn degree(&self, node: u32) -> usize {
+        if node < self.bound && !self.offsets.is_empty() {
+            let place = node.wrapping_sub(self.first) as usize;
+            return match self.offsets.get(place..).and_then(<[u32]>::first_chunk::<2>) {
+                Some([from, to]) => (to - from) as usize,
+                None => 0,
+            };
+        }
         match self.range(node) {
             Some(range) => range.len(),
             None => self.graph.adjacent(NodeId(node), self.way, self.kind).nodes.len(),

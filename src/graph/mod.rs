@@ -21,6 +21,7 @@ mod build;
 mod delta;
 mod read;
 mod lists;
+mod overlay;
 mod seek;
 mod curate;
 mod calendar;
@@ -125,6 +126,9 @@ pub struct Graph {
     /// Another number whenever relationships have been added, so that what never occurs among them can be kept.
     structure: u64,
     shapes: Arc<shape::Shapes>,
+    /// What was written, laid out like the base, and how often the graph was read since relationships were written.
+    overlay: Option<Arc<overlay::Overlay>>,
+    readings: u32,
     masks: Arc<Masks>,
     written_names: Arc<WrittenNames>,
 }

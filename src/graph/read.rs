@@ -35,6 +35,9 @@ impl Graph {
 
     #[inline]
     pub fn has_node(&self, node: NodeId) -> bool {
+        if node.0 < self.base.node_bound && !self.delta.relabelled.contains(node.0) {
+            return !self.base.node_holes.contains(node.0);
+        }
         match self.node_entry(node) {
             Some(entry) => !entry.deleted,
             None => node.0 < self.base.node_bound && !self.base.node_holes.contains(node.0),
@@ -130,6 +133,9 @@ impl Graph {
     /// One hop.
     #[inline]
     pub fn adjacent(&self, node: NodeId, way: Way, kind: RelationshipType) -> Adjacent<'_> {
+        if let Some(adjacency) = self.overlay.as_deref().and_then(|overlay| overlay.of(kind)) {
+            return adjacency.rows(way).of_node(node);
+        }
         if let Some(list) = self.node_entry(node).and_then(|entry| entry.list(way, kind)) {
             return Adjacent { nodes: &list.nodes, relationships: &list.relationships };
         }
@@ -238,11 +244,8 @@ impl Graph {
     /// The number of the combination of labels of a node, if it has those that it had in the base.
     #[inline]
     pub fn label_set(&self, node: NodeId) -> Option<u32> {
-        match self.node_entry(node) {
-            None if node.0 < self.base.node_bound => Some(self.base.set_of(node)),
-            Some(NodeEntry { deleted: false, labels: None, .. }) => Some(self.base.set_of(node)),
-            _ => None,
-        }
+        let kept = node.0 < self.base.node_bound && !self.delta.relabelled.contains(node.0);
+        kept.then(|| self.base.set_of(node))
     }
 
     /// Whether the properties of all nodes of the base stand in its columns.

@@ -108,16 +108,24 @@ impl Graph {
     /// The types of which a node has relationships in a direction, where that is quickly told.
     #[inline]
     pub fn kinds_at(&self, node: NodeId, way: Way) -> Option<Kinds> {
-        if !self.is_pristine(node) {
-            return None;
-        }
-        let kinds = self.base.statistics.kinds[usize::from(way == Way::In)].get_or_init(|| {
-            if self.base.adjacency.len() > 32 {
+        let kept = match &self.overlay {
+            Some(overlay) => &overlay.kinds,
+            None if self.is_pristine(node) => &self.base.statistics.kinds,
+            None => return None,
+        };
+        let kinds = kept[usize::from(way == Way::In)].get_or_init(|| {
+            if self.symbols.types.len() > 32 {
                 return None;
             }
-            let mut kinds = vec![Kinds::default(); self.base.node_bound as usize];
-            for (kind, adjacency) in self.base.adjacency.iter().enumerate() {
-                adjacency.rows(way).degrees().for_each(|(node, _)| kinds[node.0 as usize].0 |= 1 << kind);
+            let mut kinds = vec![Kinds::default(); self.node_bound() as usize];
+            for kind in self.types() {
+                let written = self.overlay.as_deref().and_then(|overlay| overlay.of(kind));
+                let rows = match (written, self.base.adjacency.get(kind.0 as usize)) {
+                    (Some(adjacency), _) => adjacency.rows(way),
+                    (None, Some(adjacency)) => adjacency.rows(way),
+                    (None, None) => continue,
+                };
+                rows.degrees().for_each(|(node, _)| kinds[node.0 as usize].0 |= 1 << kind.0);
             }
             Some(kinds)
         });

@@ -24,6 +24,7 @@ impl Graph {
     /// Undoes everything since [`Graph::begin`].
     pub fn rollback(&mut self) {
         let Some(journal) = self.journal.take() else { return };
+        self.written_between();
         for place in journal.created_nodes..self.delta.created_nodes.len() {
             let node = NodeId(self.base.node_bound + place as u32);
             let labels = self.labels(node).to_vec();
@@ -104,6 +105,7 @@ impl Graph {
         self.counts.relationships += 1;
         *self.counts.kind(kind) += 1;
         self.structure = new_version();
+        self.written_between();
         self.delta.created_relationships.push(RelationshipEntry {
             ends: Ends { kind, start, end },
             deleted: false,
@@ -177,6 +179,7 @@ impl Graph {
             return;
         }
         let Ends { kind, start, end } = self.ends(relationship);
+        self.written_between();
         self.list(start, Way::Out, kind).remove(end, relationship);
         self.list(end, Way::In, kind).remove(start, relationship);
         self.touch_relationship(relationship).deleted = true;
@@ -198,6 +201,7 @@ impl Graph {
         let labels = self.labels(node).to_vec();
         self.relabel(node, &labels, &[]);
         self.touch_node(node).deleted = true;
+        self.delta.relabelled.insert(node.0);
         self.counts.nodes -= 1;
         self.written();
         Ok(())
@@ -234,6 +238,9 @@ impl Graph {
 
     /// Moves a node between the sets of nodes of its labels.
     fn relabel(&mut self, node: NodeId, before: &[Label], after: &[Label]) {
+        if node.0 < self.base.node_bound && before != after {
+            self.delta.relabelled.insert(node.0);
+        }
         for label in before.iter().filter(|label| !after.contains(label)) {
             *self.counts.label(*label) -= 1;
             let change = self.delta.labels.entry(*label).or_default();

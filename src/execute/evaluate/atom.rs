@@ -87,6 +87,20 @@ impl Source {
         )
     }
 
+    /// The entries of a table by number, for all rows, where that needs no look at the single row.
+    pub fn known(&self, rows: &Rows, table: &[u32], context: &Context<'_>) -> Option<Vec<u32>> {
+        let (Source::Labels { .. }, Rows::Nodes(ids)) = (self, rows) else { return None };
+        let LabelSets::Bytes(sets) = context.graph.all_label_sets()? else { return None };
+        // There are at most 256 combinations, each with an entry.
+        let mut entries = [u32::MAX; 256];
+        entries.iter_mut().zip(table).for_each(|(entry, known)| *entry = *known);
+        Some(
+            ids.iter()
+                .map(|id| sets.get(*id as usize).map_or(u32::MAX, |set| entries[usize::from(*set)]))
+                .collect(),
+        )
+    }
+
     /// Calls `see` with each row and the number of its value: `Ok` of a number, of the width itself for null, `Err`
     /// where the value has none because it was written since. False where the rows are not of this source.
     #[inline]

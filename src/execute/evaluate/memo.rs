@@ -163,6 +163,11 @@ impl State {
         let mut open: Vec<(usize, u32, Option<usize>)> = Vec::new();
         let table = &self.table;
         let rows = batch.column(memo.atom.slot());
+        if let (None, Some(known)) = (chosen, source.known(rows, table, context))
+            && !known.contains(&OPEN)
+        {
+            return Ok(Some(known));
+        }
         let fits = source.numbers(rows, chosen, context, &mut |row, number| {
             let code = number.ok().and_then(|number| table.get(number)).copied().unwrap_or(OPEN);
             if code == OPEN {

@@ -199,10 +199,26 @@ fn any(
         }
         let mut found = more.iter().copied().peekable();
         rows.retain(|row| found.next_if_eq(row).is_none());
-        picked.extend(more);
+        picked = if picked.is_empty() { more } else { merged(&picked, &more) };
     }
-    picked.sort_unstable();
     Ok(picked)
+}
+
+/// Two ascending lists without a row in common as one.
+fn merged(left: &[u32], right: &[u32]) -> Vec<u32> {
+    let mut all = Vec::with_capacity(left.len() + right.len());
+    let mut rest = right;
+    for row in left {
+        while let Some((first, others)) = rest.split_first()
+            && first < row
+        {
+            all.push(*first);
+            rest = others;
+        }
+        all.push(*row);
+    }
+    all.extend_from_slice(rest);
+    all
 }
 
 pub(super) fn by_row(

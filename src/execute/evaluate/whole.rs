@@ -109,7 +109,11 @@ impl Whole {
         let (first, rest) = self.steps.split_first()?;
         let presence = &column.presence;
         let mut numbers: Vec<i64> = match (&column.values, first) {
-            (Values::Dates(days), Step::Year) => each(ids, presence, |place| year(days[place]))?,
+            (Values::Dates(days), Step::Year) => {
+                let mut numbers = each(ids, presence, |place| i64::from(days[place]))?;
+                years(&mut numbers);
+                numbers
+            }
             (Values::Dates(days), Step::Month) => {
                 each(ids, presence, |place| i64::from(Date { days: i64::from(days[place]) }.month()))?
             }
@@ -144,15 +148,32 @@ fn each(ids: &[u32], presence: &Presence, number: impl Fn(usize) -> i64) -> Opti
     all.then_some(numbers)
 }
 
+/// The years of days.
+fn years(days: &mut [i64]) {
+    if days.iter().fold(true, |all, day| all & RECENT.contains(day)) {
+        days.iter_mut().for_each(|day| *day = i64::from(recent_year(*day as i32)));
+    } else {
+        days.iter_mut().for_each(|day| *day = i32::try_from(*day).map_or(0, year));
+    }
+}
+
+/// Days of the years 1901 through 2099, in which every fourth year is a leap year.
+const RECENT: std::ops::Range<i64> = -25_202..47_480;
+
+/// The year of a recent day; years are counted from the first of March 1900 on.
+#[inline]
+fn recent_year(days: i32) -> u32 {
+    let day = (days + 25_508) as u32;
+    let year = (4 * day + 3) / 1461;
+    let day_of_year = day - 1461 * year / 4;
+    1900 + year + u32::from(day_of_year >= 306)
+}
+
 /// The year of a day: the calendar repeats every 146,097 days, counted from the first of March of the year 0.
 #[inline]
 fn year(days: i32) -> i64 {
-    // From 1901 through 2099 every fourth year is a leap year: years are counted from the first of March 1900 on.
-    if (-25_202..47_480).contains(&days) {
-        let day = (days + 25_508) as u32;
-        let year = (4 * day + 3) / 1461;
-        let day_of_year = day - 1461 * year / 4;
-        return i64::from(1900 + year + u32::from(day_of_year >= 306));
+    if RECENT.contains(&i64::from(days)) {
+        return i64::from(recent_year(days));
     }
     long_year(days)
 }

@@ -50,8 +50,9 @@ enum Form {
     Constant(Value),
 }
 
-#[derive(Default)]
 struct Canon {
+    /// No two codes have equal values.
+    same: bool,
     codes: Vec<u32>,
     known: FxHashMap<Box<[u8]>, u32>,
 }
@@ -262,7 +263,10 @@ impl Level {
             Column::Coded { codes, values } => {
                 let mut canon = std::mem::take(&mut self.canon);
                 canon.extend(values);
-                self.walk(groups, fresh, |row| u64::from(canon.codes[codes[row] as usize]));
+                match canon.same {
+                    true => self.walk(groups, fresh, |row| u64::from(codes[row])),
+                    false => self.walk(groups, fresh, |row| u64::from(canon.codes[codes[row] as usize])),
+                }
                 self.canon = canon;
             }
             Column::Stored { ids, source } => {
@@ -339,7 +343,14 @@ impl Canon {
             key.clear();
             encode(value, &mut key);
             let canonical = *self.known.entry(key.as_slice().into()).or_insert(code as u32);
+            self.same = self.same && canonical == code as u32;
             self.codes.push(canonical);
         }
+    }
+}
+
+impl Default for Canon {
+    fn default() -> Canon {
+        Canon { same: true, codes: Vec::new(), known: FxHashMap::default() }
     }
 }

@@ -89,11 +89,7 @@ impl Reach {
             let lists = graph.lists(*way, *kind);
             for node in frontier {
                 let next = lists.nodes(node.0);
-                for node in next {
-                    if self.seen.insert(node.0) {
-                        self.ends.push(node.0);
-                    }
-                }
+                self.ends.extend(next.iter().map(|node| node.0).filter(|node| self.seen.add(*node)));
                 *touched += next.len() as u64;
                 meter.work(next.len() as u32 + 1)?;
             }

@@ -201,7 +201,7 @@ impl Top {
 
     fn gather(&mut self, context: &mut Context<'_>) -> Result<Sorted> {
         let wanted = self.limit.saturating_add(self.skip) as usize;
-        let room = wanted.saturating_mul(2).max(BATCH * 4);
+        let room = wanted.saturating_mul(4).max(BATCH / 4);
         let mut rows = Rows::new(&self.keys);
         // Once there are as many rows as are wanted, what comes after the last of them by its first key is left out
         // without a further look.

@@ -64,6 +64,11 @@ impl Presence {
         Some(self.ranks[offset as usize / 64] as usize + before.count_ones() as usize)
     }
 
+    /// The first id, if all from it on have a place.
+    pub fn complete(&self) -> Option<u32> {
+        (self.present.is_empty() && self.width > 0).then_some(self.first)
+    }
+
     /// Length of the array of values, gaps included.
     pub fn places(&self) -> usize {
         if self.ranks.is_empty() { self.width as usize } else { self.count as usize }

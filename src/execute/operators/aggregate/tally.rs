@@ -376,9 +376,18 @@ impl Ids {
         self.counts.resize(groups, 0);
         let before = self.seen.len();
         match &mut self.all {
-            Some(all) => ids.iter().filter(|id| **id != NONE).for_each(|id| {
-                all.insert(*id);
-            }),
+            Some(all) => {
+                if ids.len() > 64 {
+                    let bound = match self.relationships {
+                        true => context.graph.relationship_bound(),
+                        false => context.graph.node_bound(),
+                    };
+                    all.make_room(bound as usize);
+                }
+                ids.iter().filter(|id| **id != NONE).for_each(|id| {
+                    all.insert(*id);
+                });
+            }
             None => {
                 for (row, id) in ids.iter().enumerate().filter(|(_, id)| **id != NONE) {
                     self.insert(group(numbers, row), *id);
