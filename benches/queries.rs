@@ -3,6 +3,7 @@
 //!     cargo bench --bench queries                              all questions at scales S and M
 //!     cargo bench --bench queries -- q8 q11 --scale S          some questions, one scale (XS, S, M, L)
 //!     cargo bench --bench queries -- --scale M --rules         what each rule of the optimizer brings as well
+//!     cargo bench --bench queries -- --scale M --edits         how fast all is after relationships were edited
 //!     WHICHLAW_CORPUS=DIR cargo bench --bench queries          another corpus: `graph/*.csv` and `params.json`
 //!
 //! In process, warm, with the plan kept, on one thread and on all cores; `--rounds N` runs more or fewer times. The exit
@@ -14,7 +15,7 @@ mod questions;
 mod reference;
 
 use corpus::{Corpus, SCALES};
-use measure::{Loaded, compare, load, rules};
+use measure::{Loaded, compare, edits, load, rules};
 use questions::{QUESTIONS, Question};
 use reference::Reference;
 use std::path::{Path, PathBuf};
@@ -31,6 +32,7 @@ struct Wanted {
     questions: Vec<&'static Question>,
     scales: Vec<String>,
     rules: bool,
+    edits: bool,
     rounds: usize,
 }
 
@@ -56,7 +58,8 @@ fn ended(result: io::Result<bool>) -> ExitCode {
 }
 
 fn read(arguments: Vec<String>) -> io::Result<Wanted> {
-    let mut wanted = Wanted { questions: Vec::new(), scales: Vec::new(), rules: false, rounds: ROUNDS };
+    let mut wanted =
+        Wanted { questions: Vec::new(), scales: Vec::new(), rules: false, edits: false, rounds: ROUNDS };
     let mut measured = false;
     let mut arguments = arguments.into_iter();
     while let Some(argument) = arguments.next() {
@@ -64,6 +67,7 @@ fn read(arguments: Vec<String>) -> io::Result<Wanted> {
         match argument.as_str() {
             "--bench" => measured = true,
             "--rules" => wanted.rules = true,
+            "--edits" => wanted.edits = true,
             "--rounds" => wanted.rounds = value()?.parse().map_err(io::Error::other)?,
             "--scale" => wanted.scales.extend(value()?.split(',').map(str::to_uppercase)),
             flag if flag.starts_with('-') => {
@@ -138,6 +142,9 @@ fn measured(wanted: &Wanted, corpus: &Corpus) -> io::Result<bool> {
     if wanted.rules {
         equal &= brought(wanted, corpus, &mut session).map_err(failed)?;
     }
+    if wanted.edits {
+        equal &= edited(wanted, corpus, &mut session, &reference).map_err(failed)?;
+    }
     Ok(equal)
 }
 
@@ -174,6 +181,35 @@ fn brought(wanted: &Wanted, corpus: &Corpus, session: &mut Session) -> whichlaw:
         }
     }
     Ok(equal)
+}
+
+/// What edits cost; whether all rows were equal.
+fn edited(
+    wanted: &Wanted,
+    corpus: &Corpus,
+    session: &mut Session,
+    reference: &Reference,
+) -> whichlaw::base::Result<bool> {
+    println!("\n| query | before | after edits | factor | folded | factor | equal |");
+    println!("|---|---:|---:|---:|---:|---:|---|");
+    let timings = edits(session, reference, &wanted.questions, corpus, wanted.rounds)?;
+    let mut all_equal = true;
+    for (question, stages) in wanted.questions.iter().zip(timings) {
+        let equal = stages.iter().all(|timing| timing.equal);
+        all_equal &= equal;
+        let [before, after, folded] = stages.map(|timing| timing.one_thread);
+        println!(
+            "| {} | {} | {} | {:.2} | {} | {:.2} | {} |",
+            question.name,
+            shown(before),
+            shown(after),
+            ratio(after, before),
+            shown(folded),
+            ratio(folded, before),
+            if equal { "yes" } else { "NO" },
+        );
+    }
+    Ok(all_equal)
 }
 
 fn ratio(one: Duration, other: Duration) -> f64 {

@@ -1,8 +1,10 @@
-//! Measures: medians of runs in turn, time and memory of a load, what each rule brings.
+//! Measures: medians of runs in turn, time and memory of a load, what each rule brings, what edits cost.
 
+mod edits;
 mod load;
 mod rules;
 
+pub use edits::edits;
 pub use load::{Loaded, load};
 pub use rules::rules;
 
