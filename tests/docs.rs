@@ -51,6 +51,16 @@ fn every_session_in_the_documentation_is_true() {
     assert!(update || wrong.is_empty(), "\n{}\n", wrong.join("\n\n"));
 }
 
+#[test]
+fn every_rule_of_the_optimizer_is_in_the_documentation() {
+    let page = fs::read_to_string(Path::new(ROOT).join("docs/performance.md")).unwrap();
+    for rule in whichlaw::optimize::RULES {
+        let proof = if rule.keeps_proof { "yes" } else { "no" };
+        let row = format!("| `{}` | {} | {proof} |", rule.name, rule.doc);
+        assert!(page.contains(&row), "docs/performance.md lacks the row\n{row}");
+    }
+}
+
 /// One input with its output.
 struct Step {
     /// With the prompt before it.

@@ -80,11 +80,11 @@ impl Source {
 
     /// Whether rows come from where this source was taken.
     fn fits(&self, rows: &Rows) -> bool {
-        match (self, rows) {
-            (Source::Labels { .. } | Source::Column { nodes: true, .. }, Rows::Nodes(_)) => true,
-            (Source::Column { nodes: false, .. }, Rows::Relationships(_)) => true,
-            _ => false,
-        }
+        matches!(
+            (self, rows),
+            (Source::Labels { .. } | Source::Column { nodes: true, .. }, Rows::Nodes(_))
+                | (Source::Column { nodes: false, .. }, Rows::Relationships(_))
+        )
     }
 
     /// The entries of a table by number, for all rows, where that needs no look at the single row.
