@@ -5,11 +5,11 @@
 
 mod access;
 mod atom;
-mod common;
 mod compile;
 mod degree;
 mod lists;
 mod memo;
+mod neighbours;
 mod numbers;
 mod operators;
 mod select;

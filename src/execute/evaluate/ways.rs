@@ -1,6 +1,6 @@
 //! In how many ways branches can be followed, without following them row by row.
 
-use super::common::Common;
+use super::neighbours::Common;
 use super::operators;
 use super::select::Test;
 use crate::algebra::{Direction, Slot};

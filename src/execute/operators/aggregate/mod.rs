@@ -2,6 +2,7 @@
 //!
 //! Batch by batch: which group each row belongs to (`groups`), then each aggregate adds up its whole column (`tally`).
 
+mod columns;
 mod tally;
 
 use super::groups::Groups;

@@ -1,5 +1,6 @@
 //! What an aggregate adds up, for all groups.
 
+use super::columns::{better, count, extreme, sum, whole};
 use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
 use crate::execute::batch::{Column, NONE, size_of_value};
@@ -7,11 +8,10 @@ use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operators::keys::encode;
 use crate::functions::{Accumulator, Body};
-use crate::graph::columns::Values;
 use crate::graph::{Bits, NodeId, RelationshipId};
 use crate::optimize::plan::{self, AggregateCall};
+use crate::value::Value;
 use crate::value::arithmetic::integer_overflow;
-use crate::value::{Value, order};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
@@ -93,6 +93,11 @@ impl Call {
         matches!((self.kind, self.distinct), (Kind::Count, _) | (Kind::Sum, false) | (Kind::Extreme(_), _))
     }
 
+    /// Whether a row stands for as many rows as its argument says.
+    pub(super) fn weighs(&self) -> bool {
+        self.call == AggregateCall::Total
+    }
+
     fn state(&self) -> State {
         let accumulator = match self.call {
             AggregateCall::Function(FunctionRef(function)) if self.kind != Kind::Count => match function.body
@@ -107,7 +112,7 @@ impl Call {
 }
 
 /// The group of a row, where `None` has all rows in one.
-fn group(numbers: &Option<Vec<u32>>, row: usize) -> usize {
+pub(super) fn group(numbers: &Option<Vec<u32>>, row: usize) -> usize {
     numbers.as_ref().map_or(0, |numbers| numbers[row] as usize)
 }
 
@@ -416,123 +421,5 @@ impl Ids {
                 },
             )
         });
-    }
-}
-
-fn count(
-    counts: &mut [i64],
-    call: &Call,
-    column: Option<&Column>,
-    numbers: &Option<Vec<u32>>,
-    length: usize,
-) -> Result<()> {
-    if call.call == AggregateCall::Total {
-        return match column {
-            Some(column) => sum(counts, column, numbers, length),
-            None => Ok(()),
-        };
-    }
-    let mut add = |row: usize| {
-        if let Some(count) = counts.get_mut(group(numbers, row)) {
-            *count += 1;
-        }
-    };
-    match column {
-        None if numbers.is_none() => {
-            if let Some(count) = counts.first_mut() {
-                *count += length as i64;
-            }
-        }
-        None | Some(Column::Integers(_)) => (0..length).for_each(add),
-        Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
-            ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, _)| add(row));
-        }
-        Some(Column::Stored { ids, source }) => {
-            ids.iter().enumerate().filter(|(_, id)| source.has(**id)).for_each(|(row, _)| add(row));
-        }
-        Some(column) => (0..length).filter(|row| !column.value(*row).is_null()).for_each(&mut add),
-    }
-    Ok(())
-}
-
-/// Whether a column holds nothing but whole numbers and nulls, and can be summed up as such.
-fn whole(column: &Column) -> bool {
-    match column {
-        Column::Integers(_) => true,
-        Column::Stored { source, .. } => matches!(source.values, Values::Short(_) | Values::Integers(_)),
-        _ => false,
-    }
-}
-
-fn sum(sums: &mut [i64], column: &Column, numbers: &Option<Vec<u32>>, length: usize) -> Result<()> {
-    match column {
-        Column::Integers(counts) => sum_each(sums, numbers, length, |row| counts[row]),
-        Column::Stored { ids, source } => {
-            let presence = &source.presence;
-            match &source.values {
-                Values::Short(stored) => sum_each(sums, numbers, length, |row| {
-                    presence.place(ids[row]).map_or(0, |place| i64::from(stored[place]))
-                }),
-                Values::Integers(stored) => sum_each(sums, numbers, length, |row| {
-                    presence.place(ids[row]).map_or(0, |place| stored[place])
-                }),
-                _ => sum_each(sums, numbers, length, |row| column.value(row).as_integer().unwrap_or(0)),
-            }
-        }
-        column => sum_each(sums, numbers, length, |row| column.value(row).as_integer().unwrap_or(0)),
-    }
-}
-
-#[inline]
-fn sum_each(
-    sums: &mut [i64],
-    numbers: &Option<Vec<u32>>,
-    length: usize,
-    number: impl Fn(usize) -> i64,
-) -> Result<()> {
-    match numbers {
-        None => {
-            let Some(first) = sums.first_mut() else { return Ok(()) };
-            let mut total = *first;
-            for row in 0..length {
-                total = total.checked_add(number(row)).ok_or_else(integer_overflow)?;
-            }
-            *first = total;
-        }
-        Some(numbers) => {
-            for (row, group) in numbers.iter().enumerate() {
-                let Some(sum) = sums.get_mut(*group as usize) else { continue };
-                *sum = sum.checked_add(number(row)).ok_or_else(integer_overflow)?;
-            }
-        }
-    }
-    Ok(())
-}
-
-fn better(best: &mut Value, value: Value, wanted: Ordering) {
-    if !value.is_null() && (best.is_null() || order(&value, best) == wanted) {
-        *best = value;
-    }
-}
-
-fn extreme(
-    values: &mut [Value],
-    wanted: Ordering,
-    column: &Column,
-    numbers: &Option<Vec<u32>>,
-    length: usize,
-) {
-    for row in 0..length {
-        let value = column.value(row);
-        if let Some(best) = values.get_mut(group(numbers, row)) {
-            match (&mut *best, &value) {
-                (Value::Integer(best), Value::Integer(new)) => {
-                    if new.cmp(best) == wanted {
-                        *best = *new;
-                    }
-                }
-                _ => better(best, value, wanted),
-            }
-        }
     }
 }

@@ -1,0 +1,132 @@
+//! Aggregates over whole columns.
+
+use super::tally::{Call, group};
+use crate::base::Result;
+use crate::execute::batch::{Column, NONE};
+use crate::graph::columns::Values;
+use crate::value::arithmetic::integer_overflow;
+use crate::value::{Value, order};
+use std::cmp::Ordering;
+
+pub(super) fn count(
+    counts: &mut [i64],
+    call: &Call,
+    column: Option<&Column>,
+    numbers: &Option<Vec<u32>>,
+    length: usize,
+) -> Result<()> {
+    if call.weighs() {
+        return match column {
+            Some(column) => sum(counts, column, numbers, length),
+            None => Ok(()),
+        };
+    }
+    let mut add = |row: usize| {
+        if let Some(count) = counts.get_mut(group(numbers, row)) {
+            *count += 1;
+        }
+    };
+    match column {
+        None if numbers.is_none() => {
+            if let Some(count) = counts.first_mut() {
+                *count += length as i64;
+            }
+        }
+        None | Some(Column::Integers(_)) => (0..length).for_each(add),
+        Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
+            ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, _)| add(row));
+        }
+        Some(Column::Stored { ids, source }) => {
+            ids.iter().enumerate().filter(|(_, id)| source.has(**id)).for_each(|(row, _)| add(row));
+        }
+        Some(column) => (0..length).filter(|row| !column.value(*row).is_null()).for_each(&mut add),
+    }
+    Ok(())
+}
+
+/// Whether a column holds nothing but whole numbers and nulls, and can be summed up as such.
+pub(super) fn whole(column: &Column) -> bool {
+    match column {
+        Column::Integers(_) => true,
+        Column::Stored { source, .. } => matches!(source.values, Values::Short(_) | Values::Integers(_)),
+        _ => false,
+    }
+}
+
+pub(super) fn sum(
+    sums: &mut [i64],
+    column: &Column,
+    numbers: &Option<Vec<u32>>,
+    length: usize,
+) -> Result<()> {
+    match column {
+        Column::Integers(counts) => sum_each(sums, numbers, length, |row| counts[row]),
+        Column::Stored { ids, source } => {
+            let presence = &source.presence;
+            match &source.values {
+                Values::Short(stored) => sum_each(sums, numbers, length, |row| {
+                    presence.place(ids[row]).map_or(0, |place| i64::from(stored[place]))
+                }),
+                Values::Integers(stored) => sum_each(sums, numbers, length, |row| {
+                    presence.place(ids[row]).map_or(0, |place| stored[place])
+                }),
+                _ => sum_each(sums, numbers, length, |row| column.value(row).as_integer().unwrap_or(0)),
+            }
+        }
+        column => sum_each(sums, numbers, length, |row| column.value(row).as_integer().unwrap_or(0)),
+    }
+}
+
+#[inline]
+fn sum_each(
+    sums: &mut [i64],
+    numbers: &Option<Vec<u32>>,
+    length: usize,
+    number: impl Fn(usize) -> i64,
+) -> Result<()> {
+    match numbers {
+        None => {
+            let Some(first) = sums.first_mut() else { return Ok(()) };
+            let mut total = *first;
+            for row in 0..length {
+                total = total.checked_add(number(row)).ok_or_else(integer_overflow)?;
+            }
+            *first = total;
+        }
+        Some(numbers) => {
+            for (row, group) in numbers.iter().enumerate() {
+                let Some(sum) = sums.get_mut(*group as usize) else { continue };
+                *sum = sum.checked_add(number(row)).ok_or_else(integer_overflow)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn better(best: &mut Value, value: Value, wanted: Ordering) {
+    if !value.is_null() && (best.is_null() || order(&value, best) == wanted) {
+        *best = value;
+    }
+}
+
+pub(super) fn extreme(
+    values: &mut [Value],
+    wanted: Ordering,
+    column: &Column,
+    numbers: &Option<Vec<u32>>,
+    length: usize,
+) {
+    for row in 0..length {
+        let value = column.value(row);
+        if let Some(best) = values.get_mut(group(numbers, row)) {
+            match (&mut *best, &value) {
+                (Value::Integer(best), Value::Integer(new)) => {
+                    if new.cmp(best) == wanted {
+                        *best = *new;
+                    }
+                }
+                _ => better(best, value, wanted),
+            }
+        }
+    }
+}
