@@ -29,10 +29,12 @@ enum Marks {
 const LONGER: usize = 16;
 
 impl Common {
-    pub fn new(nodes: [Slot; 2], legs: [Legs; 2], graph: &Graph) -> Common {
+    pub fn new(nodes: [Slot; 2], legs: [Legs; 2], context: &Context<'_>) -> Common {
         let once = |legs: &Legs| match legs.as_slice() {
+            // A statement that writes may lay a second relationship beside the first before it counts.
+            _ if context.writes => false,
             [] => true,
-            [(_, kind)] => !graph.shape(*kind).parallels,
+            [(_, kind)] => !context.graph.shape(*kind).parallels,
             _ => false,
         };
         let marks = match legs.iter().all(once) {
