@@ -21,7 +21,10 @@ pub struct Aligned {
 
 /// What was laid out, by type, direction and property.
 #[derive(Debug, Default)]
-pub struct AlignedColumns(RwLock<FxHashMap<(RelationshipType, Way, Key), Option<Arc<Aligned>>>>);
+pub struct AlignedColumns(RwLock<FxHashMap<Along, Option<Arc<Aligned>>>>);
+
+/// The lists of one type in one direction, and a property of their relationships.
+type Along = (RelationshipType, Way, Key);
 
 impl Graph {
     /// The values of a property along the lists of the base, if they are days or whole numbers of 32 bits; `None` also

@@ -80,11 +80,11 @@ impl Source {
 
     /// Whether rows come from where this source was taken.
     fn fits(&self, rows: &Rows) -> bool {
-        match (self, rows) {
-            (Source::Labels { .. } | Source::Column { nodes: true, .. }, Rows::Nodes(_)) => true,
-            (Source::Column { nodes: false, .. }, Rows::Relationships(_)) => true,
-            _ => false,
-        }
+        matches!(
+            (self, rows),
+            (Source::Labels { .. } | Source::Column { nodes: true, .. }, Rows::Nodes(_))
+                | (Source::Column { nodes: false, .. }, Rows::Relationships(_))
+        )
     }
 
     /// Calls `see` with each row and the number of its value: `Ok` of a number, of the width itself for null, `Err`

@@ -32,7 +32,7 @@ pub enum Test {
         slot: Slot,
         labels: LabelTest,
     },
-    Text(TextTest),
+    Text(Box<TextTest>),
     /// A count against a number; the condition as a whole for rows that hold no counts.
     Count {
         subject: Subject,
@@ -293,7 +293,7 @@ fn binary(operator: BinaryOperator, left: &Compiled, right: &Compiled) -> Option
                 BinaryOperator::EndsWith => Part::Last,
                 _ => return None,
             };
-            Some(Test::Text(TextTest::new(slot, key, part, text)))
+            Some(Test::Text(Box::new(TextTest::new(slot, key, part, text))))
         }
         _ => None,
     }

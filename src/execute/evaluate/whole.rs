@@ -182,7 +182,7 @@ fn divide(numbers: &mut [i64], by: i64) {
     }
     let reciprocal = u128::from(u64::MAX / by as u64 + 1);
     for number in numbers {
-        let quotient = (u128::from(number.unsigned_abs()) * reciprocal >> 64) as i64;
+        let quotient = ((u128::from(number.unsigned_abs()) * reciprocal) >> 64) as i64;
         *number = if *number < 0 { -quotient } else { quotient };
     }
 }

@@ -335,9 +335,9 @@ impl Level {
 impl Canon {
     fn extend(&mut self, values: &[Value]) {
         let mut key = Vec::new();
-        for code in self.codes.len()..values.len() {
+        for (code, value) in values.iter().enumerate().skip(self.codes.len()) {
             key.clear();
-            encode(&values[code], &mut key);
+            encode(value, &mut key);
             let canonical = *self.known.entry(key.as_slice().into()).or_insert(code as u32);
             self.codes.push(canonical);
         }
