@@ -131,9 +131,12 @@ impl Query {
             hops.iter_mut().for_each(|hop| hop.kinds.clone_from(&kind));
         }
         let nodes = ends.iter().map(|(from, to)| from.max(to)).max().map_or(1, |most| most + 1);
-        let labels = (0..nodes)
-            .filter_map(|node| (choices.below(4) == 3).then(|| (node, choices.below(2))))
-            .collect::<Vec<_>>();
+        let mut labels = Vec::new();
+        for node in 0..nodes {
+            if choices.below(4) == 3 {
+                labels.push((node, choices.below(2)));
+            }
+        }
         let split = if choices.below(4) == 3 { choices.below(hops.len()) } else { 0 };
         let mut patterns = Vec::new();
         if split > 0 {
@@ -393,7 +396,6 @@ impl Condition {
 
 impl Shown {
     fn text(&self) -> String {
-        let list = |asked: &[Asked]| asked.iter().map(|asked| asked.text()).collect::<Vec<_>>().join(", ");
         match self {
             Shown::Count => "RETURN count(*)".to_owned(),
             Shown::Groups(groups, summed) => {
@@ -429,7 +431,6 @@ impl Shown {
                 format!("RETURN {} ORDER BY {} {skip}LIMIT {limit}", items.join(", "), order.join(", "))
             }
             Shown::LabelGroups(node) => {
-                let _ = list;
                 format!("RETURN size(labels(n{node})), n{node}:A, count(*)")
             }
             Shown::DistinctNodes(variable) => {
