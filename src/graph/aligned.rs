@@ -22,9 +22,10 @@ pub struct Aligned {
 
 /// What was laid out, by type, direction and property.
 #[derive(Debug, Default)]
-pub struct AlignedColumns(RwLock<FxHashMap<Place, Option<Arc<Aligned>>>>);
+pub struct AlignedColumns(RwLock<FxHashMap<Along, Option<Arc<Aligned>>>>);
 
-type Place = (RelationshipType, Way, Key);
+/// The lists of one type in one direction, and a property of their relationships.
+type Along = (RelationshipType, Way, Key);
 
 impl Graph {
     /// The values of a property along the lists of the base, if they are days or whole numbers of 32 bits; `None` also

@@ -1,6 +1,7 @@
 //! Three ways to the same answer: a plan with every rule, plans with rules switched off, and an evaluation that knows
 //! nothing of plans: it tries every node and every relationship for every place of a pattern.
 
+mod answers;
 mod generate;
 mod naive;
 mod shapes;

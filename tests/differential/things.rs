@@ -153,8 +153,8 @@ impl Things {
 
     /// At most one relationship of a type from a node to a later one.
     pub fn simple(choices: &mut Choices<'_>) -> Things {
-        let mut things = Things::default();
-        things.nodes = (0..choices.below(5) + 3).map(|_| Node::generate(choices)).collect();
+        let nodes = (0..choices.below(5) + 3).map(|_| Node::generate(choices)).collect();
+        let mut things = Things { nodes, links: Vec::new() };
         for _ in 0..choices.below(10) + 4 {
             let link = Things::onward(choices, things.nodes.len());
             let known = |other: &Link| (other.from, other.to, other.kind) == (link.from, link.to, link.kind);

@@ -353,6 +353,9 @@ impl Hop {
         if self.is_plain() {
             return self.degrees(nodes, context);
         }
+        if context.writes {
+            return self.anew(nodes, context);
+        }
         let mut missing: Vec<u32> = nodes.iter().copied().filter(|id| self.known.get(*id) == OPEN).collect();
         if !missing.is_empty() {
             missing.sort_unstable();
@@ -363,6 +366,16 @@ impl Hop {
             self.known.keep(&missing, &weights, context)?;
         }
         Ok(nodes.iter().map(|id| self.known.get(*id)).collect())
+    }
+
+    /// The weights of nodes in a statement that writes: what was worked out for a row before may hold no longer.
+    fn anew(&mut self, nodes: &[u32], context: &mut Context<'_>) -> Result<Vec<i64>> {
+        let mut different = nodes.to_vec();
+        different.sort_unstable();
+        different.dedup();
+        let weights = self.weights(&different, context)?;
+        let weight = |id: &u32| different.binary_search(id).ok().and_then(|place| weights.get(place));
+        Ok(nodes.iter().map(|id| weight(id).copied().unwrap_or(0)).collect())
     }
 }
 
