@@ -34,7 +34,7 @@ pub fn edits(
     folded.graph.fold();
     let mut timings = Vec::new();
     for question in questions {
-        let mut timed = |session: &mut Session| compare(session, reference, question, corpus, rounds);
+        let timed = |session: &mut Session| compare(session, reference, question, corpus, rounds);
         timings.push([timed(session)?, timed(&mut edited)?, timed(&mut folded)?]);
     }
     Ok(timings)
