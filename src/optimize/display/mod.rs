@@ -337,5 +337,7 @@ fn length(min: u64, max: Option<u64>) -> String {
 }
 
 fn rounded(rows: f64) -> String {
+    // Never `-0`.
+    let rows = rows.max(0.0) + 0.0;
     if rows.is_finite() && rows < 1e15 { format!("{rows:.0}") } else { format!("{rows:.1e}") }
 }
