@@ -12,8 +12,8 @@ use super::operators::aggregate::Gather;
 use crate::base::{Report, Result};
 use crate::optimize::plan::{self, Access, Task};
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Statements that take less time stay with one worker.
@@ -142,10 +142,13 @@ fn work(plan: &plan::Operator, queue: &Queue, context: &mut Context<'_>) -> Resu
 
 /// How many workers there may be.
 fn workers(context: &Context<'_>) -> usize {
-    let there = std::thread::available_parallelism().map_or(1, |count| count.get());
+    // To ask the system takes longer than many a statement.
+    static THERE: OnceLock<usize> = OnceLock::new();
+    let there = || *THERE.get_or_init(|| std::thread::available_parallelism().map_or(1, |count| count.get()));
     match context.meter.budget().threads {
-        0 => there,
-        most => most.min(there.max(2)),
+        0 => there(),
+        1 => 1,
+        most => most.min(there().max(2)),
     }
 }
 
