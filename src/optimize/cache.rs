@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// As many plans are kept; when there are more, all are forgotten.
 const KEPT: usize = 512;
 
+/// Plans of one text, with other rules each.
+const WAYS: usize = 8;
+
 /// Plans with more levels of operators and expressions than this are not kept, so that those that are need no more stack
 /// than any caller has.
 const SHALLOW: usize = 40;
@@ -25,7 +28,8 @@ pub struct Prepared {
 /// shrunk a lot, it is chosen anew.
 #[derive(Clone, Debug, Default)]
 pub struct PlanCache {
-    plans: FxHashMap<String, Kept>,
+    /// By text, one for each set of rules it was asked with.
+    plans: FxHashMap<String, Vec<Kept>>,
 }
 
 #[derive(Clone, Debug)]
@@ -38,12 +42,12 @@ struct Kept {
 impl PlanCache {
     /// The plan of a text that was asked with the same rules on a graph of about the same size.
     pub fn find(&self, text: &str, rules_off: &[String], graph: &Graph) -> Option<Arc<Prepared>> {
-        let kept = self.plans.get(text)?;
+        let kept = self.plans.get(text)?.iter().find(|kept| kept.rules_off == rules_off)?;
         let size = size_of(graph);
         let alike = size <= kept.size * 2 && size * 2 >= kept.size;
         let plan = &kept.prepared.plan;
         let holds = || plan.assumes.iter().all(|assumption| assumption.holds(graph));
-        (kept.rules_off == rules_off && alike && holds()).then(|| kept.prepared.clone())
+        (alike && holds()).then(|| kept.prepared.clone())
     }
 
     /// Keeps a plan. What calls a procedure is bound to the procedures of that moment and is not kept, nor is what is
@@ -56,7 +60,12 @@ impl PlanCache {
             self.plans.clear();
         }
         let kept = Kept { rules_off, size: size_of(graph), prepared: Arc::new(prepared) };
-        self.plans.insert(text.to_owned(), kept);
+        let plans = self.plans.entry(text.to_owned()).or_default();
+        plans.retain(|other| other.rules_off != kept.rules_off);
+        if plans.len() >= WAYS {
+            plans.clear();
+        }
+        plans.push(kept);
     }
 }
 
