@@ -93,9 +93,13 @@ pub fn entities(value: &Value, see: &mut dyn FnMut(Entity)) {
     }
 }
 
+/// As many entities are told apart by looking at each: most rows have no more.
+const FEW: usize = 16;
+
 /// The entities of one row or group, each once.
 #[derive(Default)]
 pub struct Gathered {
+    /// Filled once there are many.
     seen: FxHashSet<Entity>,
     order: Vec<Entity>,
     /// Entities that were counted but not kept, in lists gathered below.
@@ -104,6 +108,16 @@ pub struct Gathered {
 
 impl Gathered {
     pub fn add(&mut self, entity: Entity) {
+        if self.seen.is_empty() {
+            if self.order.contains(&entity) {
+                return;
+            }
+            if self.order.len() < FEW {
+                self.order.push(entity);
+                return;
+            }
+            self.seen.extend(self.order.iter().copied());
+        }
         if self.seen.insert(entity) && self.order.len() < CAP {
             self.order.push(entity);
         }
@@ -134,7 +148,7 @@ impl Gathered {
 
     /// As a value that can stand in a slot: the entities, then their true number.
     pub fn value(self) -> Value {
-        let total = self.seen.len() + self.more;
+        let total = self.seen.len().max(self.order.len()) + self.more;
         let mut items: Vec<Value> = self.order.into_iter().map(entity_value).collect();
         items.push(Value::Integer(total as i64));
         Value::from(items)
@@ -142,7 +156,7 @@ impl Gathered {
 
     /// Relationships first, then nodes.
     pub fn facts(self) -> Facts {
-        let total = self.seen.len() + self.more;
+        let total = self.seen.len().max(self.order.len()) + self.more;
         let mut entities = self.order;
         entities.sort_by_key(|entity| matches!(entity, Entity::Node(_)));
         Facts { entities, total }
