@@ -4,10 +4,9 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
-use crate::execute::operators::expand::between;
+use crate::execute::operators::expand::{between, taken_by};
 use crate::graph::{Adjacent, Graph, Mask, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan::Other;
-use crate::value::Value;
 use crate::value::arithmetic::integer_overflow;
 
 /// The number of ways to choose one relationship at each of some nodes, all different, none of `except`.
@@ -39,7 +38,7 @@ impl Degree {
         let seen = Seen { graph: context.graph, mask: context.mask.as_deref() };
         let mut product: i64 = 1;
         let mut counts: smallvec::SmallVec<[(NodeId, i64); 2]> = smallvec::SmallVec::new();
-        let except = self.excepted(batch, row);
+        let except = taken_by(&self.except, batch, row);
         for leaf in &self.leaves {
             let Some(node) = batch.column(leaf.node).node(row) else { return Ok(0) };
             let held = except.iter().filter(|relationship| leaf.holds(node, **relationship, seen)).count();
@@ -70,22 +69,6 @@ impl Degree {
             counts.push(self.count(batch, row, context)?);
         }
         Ok(Column::integers(counts))
-    }
-
-    fn excepted(&self, batch: &Batch, row: usize) -> smallvec::SmallVec<[RelationshipId; 4]> {
-        let mut excepted = smallvec::SmallVec::new();
-        for other in &self.except {
-            let column = batch.column(other.slot);
-            if !other.list {
-                excepted.extend(column.relationship(row));
-            } else if let Value::List(items) = column.value(row) {
-                excepted.extend(items.iter().filter_map(|item| match item {
-                    Value::Relationship(relationship) => Some(*relationship),
-                    _ => None,
-                }));
-            }
-        }
-        excepted
     }
 }
 

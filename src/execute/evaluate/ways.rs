@@ -360,8 +360,6 @@ impl Hop {
         if !missing.is_empty() {
             missing.sort_unstable();
             missing.dedup();
-        }
-        if !missing.is_empty() {
             let weights = self.weights(&missing, context)?;
             self.known.keep(&missing, &weights, context)?;
         }
