@@ -11,7 +11,7 @@ use crate::base::{Budget, Class, Report, Result, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
-use crate::graph::{Day, Entity, Graph, Reading, Undated};
+use crate::graph::{Day, Graph, Reading, Undated};
 use crate::language::cypher;
 use crate::load::{self, Derivation, LoadOptions, Place};
 use crate::optimize::{PlanCache, Prepared};
@@ -306,21 +306,15 @@ fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
                 "a derived rule returns nodes `from` and `to`",
             ));
         };
-        let named = premises.and_then(|p| row.get(p)).map(entities);
-        let traced = || outcome.facts.get(at).map(|f| f.entities.clone()).unwrap_or_default();
+        let named = premises.and_then(|p| row.get(p)).map(|value| {
+            let mut found = Vec::new();
+            answer::entities(value, &mut |entity| found.push(entity));
+            found
+        });
+        let traced = || outcome.facts.get(at).map(|facts| facts.entities).unwrap_or_default();
         found.push(Derivation { from, to, premises: named.unwrap_or_else(traced) });
     }
     Ok(found)
-}
-
-/// The nodes and relationships in a value.
-fn entities(value: &Value) -> Vec<Entity> {
-    match value {
-        Value::Node(node) => vec![Entity::Node(*node)],
-        Value::Relationship(relationship) => vec![Entity::Relationship(*relationship)],
-        Value::List(items) => items.iter().flat_map(entities).collect(),
-        _ => Vec::new(),
-    }
 }
 
 /// The day today, in UTC.

@@ -121,7 +121,7 @@ proptest! {
                 let answer = ask(&mut session, &question);
                 prop_assert_eq!(ids(&session, &answer), lost.clone(), "{}", question);
                 // A chain of authority stands behind every row.
-                for facts in &answer.facts {
+                for facts in answer.facts.iter() {
                     prop_assert!(facts.entities.iter().any(|fact| matches!(fact, Entity::Relationship(_))));
                 }
             }

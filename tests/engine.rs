@@ -312,7 +312,7 @@ fn many_facts_are_capped_and_counted() {
     let mut session = session(&["UNWIND range(1, 3000) AS i CREATE (:N {id: toString(i)})"]);
     let answer =
         session.run("MATCH (n:N) RETURN count(n.id)", &Options { trace: true, ..options() }).unwrap();
-    let facts = &answer.facts[0];
+    let facts = answer.facts.first().unwrap();
     assert_eq!((facts.entities.len(), facts.total), (1000, 3000));
 }
 

@@ -37,7 +37,7 @@ fn cell(value: &Value, session: &Session) -> String {
 /// The places in the sources that a row rests on, most telling first.
 fn places(answer: &Answer, row: usize, session: &Session) -> String {
     let mut places: Vec<String> = Vec::new();
-    let facts = answer.facts.get(row).map(|f| f.entities.as_slice()).unwrap_or_default();
+    let facts = answer.facts.get(row).map(|f| f.entities).unwrap_or_default();
     let told = facts.iter().filter(|e| matches!(e, Entity::Relationship(_)));
     let nodes = facts.iter().filter(|e| matches!(e, Entity::Node(_)));
     for evidence in told.chain(nodes).flat_map(|e| session.graph.evidence(*e)) {

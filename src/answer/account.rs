@@ -161,8 +161,8 @@ fn doubts(graph: &Graph, answer: &mut Answer) {
     // By how and where; the fullest note that is given there.
     let mut doubtful: BTreeMap<(String, String), (String, Vec<usize>)> = BTreeMap::new();
     for (row, facts) in answer.facts.iter().enumerate() {
-        for entity in facts.entities.iter().filter(|e| matches!(e, Entity::Relationship(_))) {
-            let Some(evidence) = graph.evidence(*entity).first() else { continue };
+        for entity in facts.relationships() {
+            let Some(evidence) = graph.evidence(entity).first() else { continue };
             let how = match (evidence.reading, evidence.certainty) {
                 (_, Certainty::Assumed) => "is assumed",
                 (Some(Reading::Wide), _) => "holds only in the wide reading",

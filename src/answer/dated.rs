@@ -56,9 +56,9 @@ pub fn mark_periods(session: &Session, answer: &mut Answer, meant: &Meant) {
     let mut shown: Vec<NodeId> = answer.rows.iter().flatten().filter_map(node).collect();
     if shown.is_empty() {
         // A number or yes or no: what it rests on.
-        let facts = answer.facts.iter().flat_map(|facts| &facts.entities);
+        let facts = answer.facts.iter().flat_map(|facts| facts.entities);
         shown.extend(
-            facts.filter_map(|entity| if let Entity::Node(node) = entity { Some(*node) } else { None }),
+            facts.filter_map(|entity| if let Entity::Node(node) = entity { Some(node) } else { None }),
         );
     }
     for period in meant.overlapped() {
@@ -70,7 +70,7 @@ pub fn mark_periods(session: &Session, answer: &mut Answer, meant: &Meant) {
 fn partly(session: &Session, answer: &mut Answer, nodes: &[NodeId], period: &Period) {
     let Some(after) = period.last.plus_days(1).filter(|_| period.first != period.last) else { return };
     let scene = Scene::new(&session.graph, &session.vocabulary);
-    let told = answer.facts.iter().flat_map(|facts| &facts.entities).copied();
+    let told = answer.facts.iter().flat_map(|facts| facts.entities);
     let relations = told.filter(|entity| matches!(entity, Entity::Relationship(_)));
     let mut found: Vec<String> = Vec::new();
     for entity in nodes.iter().copied().map(Entity::Node).chain(relations) {
@@ -120,11 +120,11 @@ pub(super) fn written(period: &Period) -> String {
 /// The nodes in the rows and those at the ends of the facts they rest on, each once.
 fn spoken_of(answer: &Answer, graph: &Graph) -> Vec<NodeId> {
     let mut all: Vec<NodeId> = answer.rows.iter().flatten().filter_map(node).collect();
-    for entity in answer.facts.iter().flat_map(|facts| &facts.entities) {
+    for entity in answer.facts.iter().flat_map(|facts| facts.entities) {
         match entity {
-            Entity::Node(node) => all.push(*node),
+            Entity::Node(node) => all.push(node),
             Entity::Relationship(relationship) => {
-                let ends = graph.ends(*relationship);
+                let ends = graph.ends(relationship);
                 all.extend([ends.start, ends.end]);
             }
         }

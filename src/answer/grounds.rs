@@ -3,15 +3,13 @@
 //!
 //! The functions of authority give nodes; the chains between those nodes are their proof.
 
-use super::{Answer, Facts, Verdict};
+use super::{Answer, Facts, Gathered, Proofs, Verdict, entities};
 use crate::bind::question::Impact;
 use crate::graph::{Authority, Entity, Graph, NodeId};
 use crate::session::Session;
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 
-/// As many facts are kept for one row.
-const CAP: usize = 1000;
 /// As many names are listed before the rest is counted.
 const LISTED: usize = 6;
 /// The functions whose results rest on chains of authority.
@@ -28,48 +26,29 @@ pub fn ground(graph: &Graph, answer: &mut Answer, statement: &str) {
     }
     let mask = answer.mask.clone();
     let authority = Authority::new(graph, mask.as_deref(), None);
-    for (row, facts) in answer.rows.iter().zip(&mut answer.facts) {
-        let mut shown = Vec::new();
-        let mut nodes = Vec::new();
-        row.iter().for_each(|value| entities(value, &mut shown));
-        for entity in shown.iter().chain(&facts.entities) {
-            if let Entity::Node(node) = entity
-                && !nodes.contains(node)
-            {
-                nodes.push(*node);
-            }
-        }
-        for node in nodes.iter().filter(|node| graph.has_node(**node)) {
-            let chains = authority.chains_to(*node, &nodes);
-            shown.extend(chains.into_iter().flat_map(|(_, chain)| chain).map(Entity::Relationship));
-        }
-        add(facts, shown);
-    }
+    let grounded = answer.rows.iter().zip(answer.facts.iter());
+    let grounded: Vec<Facts> = grounded.map(|(row, facts)| with_chains(graph, &authority, row, facts)).collect();
+    answer.facts = Proofs::of(grounded);
 }
 
-fn add(facts: &mut Facts, more: Vec<Entity>) {
-    let mut known: rustc_hash::FxHashSet<Entity> = facts.entities.iter().copied().collect();
-    for entity in more {
-        if known.insert(entity) {
-            facts.total += 1;
-            if facts.entities.len() < CAP {
-                facts.entities.push(entity);
-            }
+fn with_chains(graph: &Graph, authority: &Authority<'_>, row: &[Value], facts: Facts) -> Facts {
+    let mut shown = Vec::new();
+    let mut nodes = Vec::new();
+    row.iter().for_each(|value| entities(value, &mut |entity| shown.push(entity)));
+    for entity in shown.iter().chain(&facts.entities) {
+        if let Entity::Node(node) = entity
+            && !nodes.contains(node)
+        {
+            nodes.push(*node);
         }
     }
-}
-
-fn entities(value: &Value, into: &mut Vec<Entity>) {
-    match value {
-        Value::Node(node) => into.push(Entity::Node(*node)),
-        Value::Relationship(relationship) => into.push(Entity::Relationship(*relationship)),
-        Value::Path(path) => {
-            into.extend(path.relationships.iter().copied().map(Entity::Relationship));
-            into.extend(path.nodes.iter().copied().map(Entity::Node));
-        }
-        Value::List(items) => items.iter().for_each(|item| entities(item, into)),
-        _ => {}
+    let mut gathered = Gathered::from(facts);
+    shown.into_iter().for_each(|entity| gathered.add(entity));
+    for node in nodes.iter().filter(|node| graph.has_node(**node)) {
+        let chains = authority.chains_to(*node, &nodes);
+        chains.into_iter().flat_map(|(_, chain)| chain).for_each(|r| gathered.add(Entity::Relationship(r)));
     }
+    gathered.facts()
 }
 
 /// Says where chains of legal bases break: below law, treaty or constitution.

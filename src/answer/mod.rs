@@ -2,6 +2,7 @@
 
 mod account;
 mod dated;
+mod facts;
 mod grounds;
 pub mod passage;
 mod scene;
@@ -12,6 +13,7 @@ mod within;
 
 pub use account::account;
 pub use dated::{mark_days, mark_part, mark_periods, period_of};
+pub use facts::{Facts, Gathered, Proofs, Witnesses, entities};
 pub use grounds::ground;
 pub use scene::Scene;
 pub use sentence::{relation_verb, said, sentence, third_person, verb_of};
@@ -19,7 +21,7 @@ pub use why::{Citation, Step, Why, why, why_all};
 pub use why_not::{WhyNot, Without};
 pub use within::mark_parts;
 
-use crate::graph::{Entity, Mask, NodeId};
+use crate::graph::{Mask, NodeId};
 use crate::session::Behind;
 use crate::value::Value;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ pub struct Answer {
     pub columns: Vec<Arc<str>>,
     pub rows: Vec<Vec<Value>>,
     /// For each row the entities it rests on; empty when tracing was off.
-    pub facts: Vec<Facts>,
+    pub facts: Proofs,
     pub effects: Effects,
     /// What a reader must know besides: implied facts, undated entities, other readings.
     pub notes: Vec<String>,
@@ -60,22 +62,6 @@ pub struct Answer {
     pub why: Option<Vec<Why>>,
     /// The plan, for EXPLAIN and PROFILE.
     pub plan: Option<String>,
-}
-
-/// The entities a row rests on.
-#[derive(Clone, Debug, Default)]
-pub struct Facts {
-    pub entities: Vec<Entity>,
-    /// How many there really are, where `entities` was capped.
-    pub total: usize,
-}
-
-impl Facts {
-    /// Relationships in their order, then nodes.
-    pub fn in_order(&self) -> impl Iterator<Item = Entity> + '_ {
-        let relationships = self.entities.iter().filter(|e| matches!(e, Entity::Relationship(_)));
-        relationships.chain(self.entities.iter().filter(|e| matches!(e, Entity::Node(_)))).copied()
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

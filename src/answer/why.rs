@@ -57,7 +57,7 @@ pub struct Citation {
 
 /// The arguments behind all rows of an answer.
 pub fn why_all(answer: &Answer, scene: &Scene<'_>, library: Option<&Library>) -> Vec<Why> {
-    answer.facts.iter().map(|facts| why(facts, scene, answer.mask.as_deref(), library)).collect()
+    answer.facts.iter().map(|facts| why(&facts, scene, answer.mask.as_deref(), library)).collect()
 }
 
 /// The argument behind one row.

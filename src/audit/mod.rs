@@ -90,7 +90,7 @@ fn finding(graph: &Graph, rule: &Arc<Rule>, answer: &Answer, row: usize) -> Find
             true
         }
     });
-    let mut facts = answer.facts.get(row).cloned().unwrap_or_default();
+    let mut facts = answer.facts.get(row).unwrap_or_default();
     if facts.entities.is_empty() {
         facts.entities = subjects.iter().map(|node| Entity::Node(*node)).collect();
         facts.total = facts.entities.len();

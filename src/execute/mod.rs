@@ -16,7 +16,7 @@ mod spread;
 mod trace;
 mod visible;
 
-use crate::answer::{Effects, Facts};
+use crate::answer::{Effects, Proofs, Witnesses};
 use crate::base::{Budget, Meter, Report, Result};
 use crate::functions::Procedures;
 use crate::graph::{Graph, Mask, Outlook, Reading, Undated};
@@ -54,8 +54,8 @@ pub struct Settings<'s> {
 pub struct Outcome {
     pub columns: Vec<Arc<str>>,
     pub rows: Vec<Vec<Value>>,
-    /// One per row when tracing is on, else empty.
-    pub facts: Vec<Facts>,
+    /// Of each row when tracing is on, else of none.
+    pub facts: Proofs,
     pub effects: Effects,
     pub profile: Option<String>,
     /// What of the graph was seen; all of it where there is none.
@@ -144,16 +144,16 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
             continue;
         }
         context.meter.rows((outcome.rows.len() + batch.length) as u64)?;
+        if settings.trace && batch.length > 0 {
+            let kept = trace::kept(&batch, &proof, facts);
+            context.meter.hold(kept.iter().map(Witnesses::bytes).sum())?;
+            outcome.facts.push(batch.length, kept);
+        }
         for row in 0..batch.length {
             context.tick()?;
             let values: Vec<Value> = plan.columns.iter().map(|(_, slot)| batch.value(*slot, row)).collect();
             context.meter.hold(values.iter().map(size_of_value).sum::<u64>() + 24)?;
             outcome.rows.push(values);
-            if settings.trace {
-                let mut gathered = trace::Gathered::default();
-                gathered.row(&batch, row, &proof, facts);
-                outcome.facts.push(gathered.facts());
-            }
         }
     }
     Ok(outcome)

@@ -4,18 +4,13 @@
 //! nothing but space. Only where rows are merged (aggregation, DISTINCT) and where a subquery held true are entities
 //! gathered into a list, in a slot of its own.
 
-use super::batch::Batch;
+use super::batch::{Batch, Column};
 use crate::algebra::Slot;
-use crate::answer::Facts;
-use crate::graph::{Entity, NodeId, RelationshipId};
+use crate::answer::Witnesses;
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{Access, Operator, Task};
 use crate::optimize::slots::SlotSet;
-use crate::value::Value;
-use rustc_hash::FxHashSet;
-
-/// As many entities are kept for one row; how many there are is counted beyond.
-const CAP: usize = 1000;
+use std::sync::Arc;
 
 /// The slots of a plan whose entities are proof: relationships, and nodes that anything was asked of.
 pub fn witnesses(root: &Operator, into: &mut SlotSet) {
@@ -79,93 +74,29 @@ fn named(expression: &Expression, into: &mut SlotSet) {
     }
 }
 
-/// Calls `see` for every entity in a value.
-pub fn entities(value: &Value, see: &mut dyn FnMut(Entity)) {
-    match value {
-        Value::Node(node) => see(Entity::Node(*node)),
-        Value::Relationship(relationship) => see(Entity::Relationship(*relationship)),
-        Value::Path(path) => {
-            path.relationships.iter().for_each(|relationship| see(Entity::Relationship(*relationship)));
-            path.nodes.iter().for_each(|node| see(Entity::Node(*node)));
-        }
-        Value::List(items) => items.iter().for_each(|item| entities(item, see)),
-        _ => {}
+/// The columns of a batch that hold what its rows rest on.
+pub fn kept(batch: &Batch, witnesses: &[Slot], facts: Slot) -> Vec<Witnesses> {
+    let columns = witnesses.iter().filter_map(|slot| witness(batch.column(*slot), batch.length));
+    let gathered = match batch.column(facts) {
+        Column::Absent => None,
+        column => Some(Witnesses::Gathered(values(column, batch.length))),
+    };
+    columns.chain(gathered).collect()
+}
+
+fn witness(column: &Column, length: usize) -> Option<Witnesses> {
+    match column {
+        Column::Absent | Column::Integers(_) => None,
+        Column::Nodes(ids) => Some(Witnesses::Nodes(ids.clone())),
+        Column::Relationships(ids) => Some(Witnesses::Relationships(ids.clone())),
+        Column::Same(value) => Some(Witnesses::Same(value.clone())),
+        column => Some(Witnesses::Values(values(column, length))),
     }
 }
 
-/// As many entities are told apart by looking at each: most rows have no more.
-const FEW: usize = 16;
-
-/// The entities of one row or group, each once.
-#[derive(Default)]
-pub struct Gathered {
-    /// Filled once there are many.
-    seen: FxHashSet<Entity>,
-    order: Vec<Entity>,
-    /// Entities that were counted but not kept, in lists gathered below.
-    more: usize,
-}
-
-impl Gathered {
-    pub fn add(&mut self, entity: Entity) {
-        if self.seen.is_empty() {
-            if self.order.contains(&entity) {
-                return;
-            }
-            if self.order.len() < FEW {
-                self.order.push(entity);
-                return;
-            }
-            self.seen.extend(self.order.iter().copied());
-        }
-        if self.seen.insert(entity) && self.order.len() < CAP {
-            self.order.push(entity);
-        }
-    }
-
-    /// Adds what a row rests on.
-    pub fn row(&mut self, batch: &Batch, row: usize, witnesses: &[Slot], facts: Slot) {
-        for slot in witnesses {
-            entities(&batch.value(*slot, row), &mut |entity| self.add(entity));
-        }
-        self.list(&batch.value(facts, row));
-    }
-
-    /// Adds what was gathered below.
-    pub fn list(&mut self, value: &Value) {
-        let Value::List(items) = value else { return };
-        let mut kept = 0;
-        for item in items.iter() {
-            match item {
-                Value::Integer(total) => self.more += (*total as usize).saturating_sub(kept),
-                item => {
-                    kept += 1;
-                    entities(item, &mut |entity| self.add(entity));
-                }
-            }
-        }
-    }
-
-    /// As a value that can stand in a slot: the entities, then their true number.
-    pub fn value(self) -> Value {
-        let total = self.seen.len().max(self.order.len()) + self.more;
-        let mut items: Vec<Value> = self.order.into_iter().map(entity_value).collect();
-        items.push(Value::Integer(total as i64));
-        Value::from(items)
-    }
-
-    /// Relationships first, then nodes.
-    pub fn facts(self) -> Facts {
-        let total = self.seen.len().max(self.order.len()) + self.more;
-        let mut entities = self.order;
-        entities.sort_by_key(|entity| matches!(entity, Entity::Node(_)));
-        Facts { entities, total }
-    }
-}
-
-fn entity_value(entity: Entity) -> Value {
-    match entity {
-        Entity::Node(NodeId(id)) => Value::Node(NodeId(id)),
-        Entity::Relationship(RelationshipId(id)) => Value::Relationship(RelationshipId(id)),
+fn values(column: &Column, length: usize) -> Arc<Vec<crate::value::Value>> {
+    match column {
+        Column::Values(values) => values.clone(),
+        column => Arc::new((0..length).map(|row| column.value(row)).collect()),
     }
 }

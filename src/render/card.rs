@@ -26,7 +26,7 @@ pub fn write(
     for (number, row) in answer.rows.iter().take(shown).enumerate() {
         let fact = row.iter().find_map(|value| fact(value, node, scene));
         let Some(fact) = fact else { continue };
-        let places = answer.facts.get(number).map(|facts| locators(facts, scene)).unwrap_or_default();
+        let places = answer.facts.get(number).map(|facts| locators(&facts, scene)).unwrap_or_default();
         rows.push(vec![Text::new((number + 1).to_string(), Ink::Dim), fact, places]);
     }
     if rows.is_empty() {

@@ -31,7 +31,7 @@ fn write_records(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn 
     let has_nodes: Vec<bool> = (0..answer.columns.len())
         .map(|column| answer.rows.iter().any(|row| matches!(row.get(column), Some(Value::Node(_)))))
         .collect();
-    let places: Vec<String> = answer.facts.iter().map(|facts| places(facts, scene)).collect();
+    let places: Vec<String> = answer.facts.iter().map(|facts| places(&facts, scene)).collect();
     let evidence = look.evidence && places.iter().any(|text| !text.is_empty());
     let mut headings: Vec<String> = Vec::new();
     for (column, nodes) in answer.columns.iter().zip(&has_nodes) {

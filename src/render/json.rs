@@ -90,7 +90,7 @@ fn milliseconds(answer: &Answer) -> f64 {
 fn evidence_json(answer: &Answer, scene: &Scene<'_>) -> Json {
     let of_row = |row: usize| -> Json {
         let Some(facts) = answer.facts.get(row) else { return json!([]) };
-        proofs(facts, scene).iter().map(proof_json).collect()
+        proofs(&facts, scene).iter().map(proof_json).collect()
     };
     // An answer without rows may still rest on facts: what was searched.
     (0..answer.rows.len().max(answer.facts.len())).map(of_row).collect()

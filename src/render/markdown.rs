@@ -17,7 +17,7 @@ pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Writ
     if answer.columns.is_empty() || (answer.verdict.is_some() && answer.rows.is_empty()) {
         return Ok(());
     }
-    let places: Vec<String> = answer.facts.iter().map(|facts| locators(facts, scene).plain()).collect();
+    let places: Vec<String> = answer.facts.iter().map(|facts| locators(&facts, scene).plain()).collect();
     let evidence = look.evidence && places.iter().any(|text| !text.is_empty());
     let mut headings: Vec<String> = answer.columns.iter().map(|column| escaped(column)).collect();
     if evidence {

@@ -45,7 +45,7 @@ fn says_the_same(answer: &Answer) -> bool {
 
 /// Where a `yes` is stated.
 fn write_places(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    let places = answer.facts.first().map(|facts| locators(facts, scene)).unwrap_or_default();
+    let places = answer.facts.first().map(|facts| locators(&facts, scene)).unwrap_or_default();
     if places.is_empty() || !look.evidence {
         return Ok(());
     }
@@ -90,7 +90,7 @@ fn grid(answer: &Answer, scene: &Scene<'_>, look: &Look) -> Grid {
     }
     if look.evidence && !answer.facts.is_empty() {
         let places: Vec<Text> = (0..shown)
-            .map(|row| answer.facts.get(row).map(|facts| locators(facts, scene)).unwrap_or_default())
+            .map(|row| answer.facts.get(row).map(|facts| locators(&facts, scene)).unwrap_or_default())
             .collect();
         if places.iter().any(|text| !text.is_empty()) {
             columns.push(Column::left("stated in"));

@@ -120,7 +120,7 @@ impl Subquery {
         }
         for row in rows {
             for slot in &self.witnesses {
-                trace::entities(&batch.value(*slot, row), &mut |entity| context.witness(entity));
+                crate::answer::entities(&batch.value(*slot, row), &mut |entity| context.witness(entity));
             }
         }
     }

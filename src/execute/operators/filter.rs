@@ -1,12 +1,12 @@
 //! Filters.
 
 use crate::algebra::Slot;
+use crate::answer::Gathered;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, Test};
 use crate::execute::operator::Operator;
-use crate::execute::trace::Gathered;
 use crate::graph::Entity;
 use crate::optimize::slots::SlotSet;
 use crate::value::Truth;

@@ -95,7 +95,7 @@ fn why_row(shell: &mut Shell, argument: &str) -> Result<Flow> {
     let scene = shell.session.scene_of(answer);
     let sources = shell.settings.sources.as_deref();
     let library = sources.map(|folder| Library::open(folder, scene.graph.sources())).transpose()?;
-    let argument = why(facts, &scene, answer.mask.as_deref(), library.as_ref());
+    let argument = why(&facts, &scene, answer.mask.as_deref(), library.as_ref());
     let text = render::argument(&argument, &shell.look());
     shell.print_text(&text);
     Ok(Flow::On)

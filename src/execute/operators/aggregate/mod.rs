@@ -7,13 +7,14 @@ mod tally;
 
 use super::groups::Groups;
 use crate::algebra::Slot;
+use crate::answer::Gathered;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::spread::{Queue, SHORT, Spread};
-use crate::execute::trace::Gathered;
+use crate::execute::trace;
 use smallvec::SmallVec;
 use tally::Tally;
 
@@ -144,10 +145,11 @@ impl Aggregate {
         }
         if let Some(proof) = &self.proof {
             gather.proofs.resize_with(count, Gathered::default);
+            let kept = trace::kept(batch, &proof.witnesses, proof.facts);
             for row in 0..batch.length {
                 let group = numbers.as_ref().map_or(0, |numbers| numbers[row] as usize);
                 if let Some(gathered) = gather.proofs.get_mut(group) {
-                    gathered.row(batch, row, &proof.witnesses, proof.facts);
+                    kept.iter().for_each(|column| column.gather(row, gathered));
                 }
             }
         }
