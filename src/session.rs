@@ -14,7 +14,7 @@ use crate::functions::Procedures;
 use crate::graph::{Day, Graph, Reading, Undated};
 use crate::language::cypher;
 use crate::load::{self, Derivation, LoadOptions, Place};
-use crate::optimize::{PlanCache, Prepared};
+use crate::optimize::{Asked, PlanCache, Prepared};
 use crate::value::{Date, Map, Value};
 use crate::vocabulary::Vocabulary;
 use crate::{bind, optimize};
@@ -131,9 +131,9 @@ impl Session {
             return None;
         }
         let asked = Instant::now();
-        let prepared = self.plans.find(text, &rules_off(options), &self.graph)?;
+        let prepared = self.plans.find(text, asked_with(options), &self.graph)?;
         let answer = self.carry_out(&prepared, options).and_then(|mut answer| {
-            answer::ground(&self.graph, &mut answer, text);
+            answer::ground(&self.graph, &mut answer, prepared.by_authority);
             self.told(text, &mut answer, options)?;
             answer.elapsed = asked.elapsed();
             Ok(answer)
@@ -180,11 +180,12 @@ impl Session {
 
     fn question(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let meant = self.understand(text, options.as_of)?;
-        let mut answer = self.statement(&meant.statement, options)?;
+        let prepared = self.prepare(&meant.statement, options)?;
+        let mut answer = self.carry_out(&prepared, options)?;
+        answer::ground(&self.graph, &mut answer, prepared.by_authority);
         answer.reading = Some(meant.reading.clone());
         answer.cypher = Some(cypher::print(&meant.statement));
         answer.notes = meant.notes.clone();
-        answer::ground(&self.graph, &mut answer, &cypher::print(&meant.statement));
         if let Form::Card(node) = meant.form {
             answer.card = Some(node);
         }
@@ -200,15 +201,14 @@ impl Session {
     }
 
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
-        let off = rules_off(options);
         // Nobody knows how deep a statement goes before it has been read.
         with_room(|| {
             let prepared = self.prepare(&cypher::parse(text)?, options)?;
             let mut answer = self.carry_out(&prepared, options);
-            self.plans.keep(text, off, &self.graph, prepared);
             if let Ok(answer) = &mut answer {
-                answer::ground(&self.graph, answer, text);
+                answer::ground(&self.graph, answer, prepared.by_authority);
             }
+            self.plans.keep(text, asked_with(options), &self.graph, prepared);
             answer
         })
     }
@@ -224,7 +224,11 @@ impl Session {
         optimize::check_length(&bound)?;
         bind::missing_parameters(&bound, &options.parameters)?;
         let plan = optimize::optimize(&bound, &self.graph, &rules_off(options));
-        Ok(Prepared { plan, mode: bound.mode })
+        Ok(Prepared {
+            plan,
+            mode: bound.mode,
+            by_authority: answer::goes_by_authority(&cypher::print(named)),
+        })
     }
 
     fn carry_out(&mut self, prepared: &Prepared, options: &Options) -> Result<Answer> {
@@ -264,6 +268,10 @@ impl Session {
         let run = |graph: &Graph, rule: &str| derivations(graph, rule).map_err(|report| report.in_text(rule));
         load::derive(&mut self.graph, &self.vocabulary, &run).map(|_| ())
     }
+}
+
+fn asked_with(options: &Options) -> Asked<'_> {
+    Asked { rules_off: &options.rules_off, trace: options.trace }
 }
 
 /// Some rules see less than a row has to prove.

@@ -3,6 +3,7 @@
 //! While a statement runs, only the columns that hold them are kept; they are put together for a row when somebody asks
 //! for it.
 
+use super::Merged;
 use crate::graph::{Entity, NodeId, RelationshipId};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -68,6 +69,11 @@ pub enum Witnesses {
     Same(Value),
     /// What was gathered where rows were merged, as `Gathered::value` writes it.
     Gathered(Arc<Vec<Value>>),
+    /// Each row rests on what a group of rows rests on.
+    Merged {
+        groups: Arc<Vec<u32>>,
+        of: Arc<Merged>,
+    },
 }
 
 impl Proofs {
@@ -135,13 +141,19 @@ impl Witnesses {
                 Some(value) => into.list(value),
                 None => {}
             },
+            Witnesses::Merged { groups, of } => match groups.get(row) {
+                Some(&group) if group != NONE => of.gather(group as usize, into),
+                _ => {}
+            },
         }
     }
 
     /// Bytes held besides the rows, estimated.
     pub fn bytes(&self) -> u64 {
         match self {
-            Witnesses::Nodes(ids) | Witnesses::Relationships(ids) => ids.len() as u64 * 4,
+            Witnesses::Nodes(ids) | Witnesses::Relationships(ids) | Witnesses::Merged { groups: ids, .. } => {
+                ids.len() as u64 * 4
+            }
             Witnesses::Values(values) | Witnesses::Gathered(values) => values.iter().map(list_bytes).sum(),
             Witnesses::Same(_) => 0,
         }
@@ -167,7 +179,7 @@ pub fn entities(value: &Value, see: &mut dyn FnMut(Entity)) {
 }
 
 /// The entities of one row or group, each once.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Gathered {
     /// Filled once there are many.
     seen: FxHashSet<Entity>,
@@ -214,6 +226,17 @@ impl Gathered {
                 }
             }
         }
+    }
+
+    /// Adds what was gathered elsewhere.
+    pub fn absorb(&mut self, other: &Gathered) {
+        self.more += other.total() - other.order.len();
+        other.order.iter().for_each(|entity| self.add(*entity));
+    }
+
+    /// Bytes held, estimated.
+    pub fn bytes(&self) -> u64 {
+        (self.order.len() + 2 * self.seen.len()) as u64 * 8 + 64
     }
 
     fn total(&self) -> usize {

@@ -15,19 +15,22 @@ const LISTED: usize = 6;
 /// The functions whose results rest on chains of authority.
 const FUNCTIONS: [&str; 3] = ["losesbasis(", "dependson(", "basischains("];
 
-/// Adds to the facts behind each row the chains of authority that its statement went by.
-pub fn ground(graph: &Graph, answer: &mut Answer, statement: &str) {
-    if answer.facts.is_empty() {
-        return;
-    }
+/// Whether a statement asks by chains of authority.
+pub fn goes_by_authority(statement: &str) -> bool {
     let said = statement.to_lowercase();
-    if !FUNCTIONS.iter().any(|function| said.contains(function)) {
+    FUNCTIONS.iter().any(|function| said.contains(function))
+}
+
+/// Adds to the facts behind each row the chains of authority that its statement went by.
+pub fn ground(graph: &Graph, answer: &mut Answer, by_authority: bool) {
+    if !by_authority || answer.facts.is_empty() {
         return;
     }
     let mask = answer.mask.clone();
     let authority = Authority::new(graph, mask.as_deref(), None);
     let grounded = answer.rows.iter().zip(answer.facts.iter());
-    let grounded: Vec<Facts> = grounded.map(|(row, facts)| with_chains(graph, &authority, row, facts)).collect();
+    let grounded: Vec<Facts> =
+        grounded.map(|(row, facts)| with_chains(graph, &authority, row, facts)).collect();
     answer.facts = Proofs::of(grounded);
 }
 

@@ -5,6 +5,7 @@ mod builder;
 pub use builder::Builder;
 
 use crate::algebra::Slot;
+use crate::answer::Merged;
 use crate::graph::columns::Column as Stored;
 use crate::graph::{NodeId, RelationshipId};
 use crate::optimize::slots::SlotSet;
@@ -36,6 +37,11 @@ pub enum Column {
     Coded {
         codes: Arc<Vec<u32>>,
         values: Arc<Vec<Value>>,
+    },
+    /// What groups of rows rest on, while tracing.
+    Merged {
+        groups: Arc<Vec<u32>>,
+        of: Arc<Merged>,
     },
     Values(Arc<Vec<Value>>),
     /// The same value in every row.
@@ -115,7 +121,9 @@ impl Batch {
         let columns = self.columns.iter().map(|column| match column {
             Column::Absent | Column::Same(_) => 0,
             Column::Nodes(ids) | Column::Relationships(ids) => ids.len() as u64 * 4,
-            Column::Stored { ids, .. } | Column::Coded { codes: ids, .. } => ids.len() as u64 * 4,
+            Column::Stored { ids, .. }
+            | Column::Coded { codes: ids, .. }
+            | Column::Merged { groups: ids, .. } => ids.len() as u64 * 4,
             Column::Integers(numbers) => numbers.len() as u64 * 8,
             Column::Values(values) => values.iter().map(size_of_value).sum(),
         });
@@ -167,6 +175,10 @@ impl Column {
             Column::Coded { codes, values } => {
                 codes.get(row).and_then(|code| values.get(*code as usize)).cloned().unwrap_or_default()
             }
+            Column::Merged { groups, of } => match groups.get(row) {
+                Some(&group) if group != NONE => of.value(group as usize),
+                _ => Value::Null,
+            },
             Column::Values(values) => values.get(row).cloned().unwrap_or_default(),
             Column::Same(value) => value.clone(),
         }
@@ -219,6 +231,7 @@ impl Column {
             Column::Coded { codes, values } => {
                 Column::Coded { codes: part(codes, rows), values: values.clone() }
             }
+            Column::Merged { groups, of } => Column::Merged { groups: part(groups, rows), of: of.clone() },
             Column::Values(values) => Column::Values(part(values, rows)),
             Column::Same(value) => Column::Same(value.clone()),
         }
@@ -235,6 +248,9 @@ impl Column {
             }
             Column::Coded { codes, values } => {
                 Column::Coded { codes: Arc::new(pick(codes, rows, NONE)), values: values.clone() }
+            }
+            Column::Merged { groups, of } => {
+                Column::Merged { groups: Arc::new(pick(groups, rows, NONE)), of: of.clone() }
             }
             Column::Values(values) => Column::values(
                 rows.iter().map(|row| values.get(*row as usize).cloned().unwrap_or_default()).collect(),

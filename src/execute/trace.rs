@@ -79,6 +79,7 @@ pub fn kept(batch: &Batch, witnesses: &[Slot], facts: Slot) -> Vec<Witnesses> {
     let columns = witnesses.iter().filter_map(|slot| witness(batch.column(*slot), batch.length));
     let gathered = match batch.column(facts) {
         Column::Absent => None,
+        Column::Merged { groups, of } => Some(Witnesses::Merged { groups: groups.clone(), of: of.clone() }),
         column => Some(Witnesses::Gathered(values(column, batch.length))),
     };
     columns.chain(gathered).collect()

@@ -22,6 +22,17 @@ const SHALLOW: usize = 40;
 pub struct Prepared {
     pub plan: Plan,
     pub mode: Mode,
+    /// Its answers rest on chains of authority.
+    pub by_authority: bool,
+}
+
+/// What a statement is asked with, besides its text and parameters.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Rules that must not be used.
+    pub rules_off: &'a [String],
+    /// Each row tells what it rests on.
+    pub trace: bool,
 }
 
 /// Plans by text. A plan is right for any graph, but it was chosen for the sizes of one: when the graph has grown or
@@ -35,14 +46,15 @@ pub struct PlanCache {
 #[derive(Clone, Debug)]
 struct Kept {
     rules_off: Vec<String>,
+    trace: bool,
     size: usize,
     prepared: Arc<Prepared>,
 }
 
 impl PlanCache {
     /// The plan of a text that was asked with the same rules on a graph of about the same size.
-    pub fn find(&self, text: &str, rules_off: &[String], graph: &Graph) -> Option<Arc<Prepared>> {
-        let kept = self.plans.get(text)?.iter().find(|kept| kept.rules_off == rules_off)?;
+    pub fn find(&self, text: &str, asked: Asked<'_>, graph: &Graph) -> Option<Arc<Prepared>> {
+        let kept = self.plans.get(text)?.iter().find(|kept| kept.fits(asked))?;
         let size = size_of(graph);
         let alike = size <= kept.size * 2 && size * 2 >= kept.size;
         let plan = &kept.prepared.plan;
@@ -52,20 +64,28 @@ impl PlanCache {
 
     /// Keeps a plan. What calls a procedure is bound to the procedures of that moment and is not kept, nor is what is
     /// very deep.
-    pub fn keep(&mut self, text: &str, rules_off: Vec<String>, graph: &Graph, prepared: Prepared) {
+    pub fn keep(&mut self, text: &str, asked: Asked<'_>, graph: &Graph, prepared: Prepared) {
         if calls(&prepared.plan.root) || prepared.plan.root.depth() > SHALLOW {
             return;
         }
         if self.plans.len() >= KEPT {
             self.plans.clear();
         }
-        let kept = Kept { rules_off, size: size_of(graph), prepared: Arc::new(prepared) };
+        let Asked { rules_off, trace } = asked;
+        let size = size_of(graph);
+        let kept = Kept { rules_off: rules_off.to_vec(), trace, size, prepared: Arc::new(prepared) };
         let plans = self.plans.entry(text.to_owned()).or_default();
-        plans.retain(|other| other.rules_off != kept.rules_off);
+        plans.retain(|other| !other.fits(asked));
         if plans.len() >= WAYS {
             plans.clear();
         }
         plans.push(kept);
+    }
+}
+
+impl Kept {
+    fn fits(&self, asked: Asked<'_>) -> bool {
+        self.trace == asked.trace && self.rules_off == asked.rules_off
     }
 }
 

@@ -15,7 +15,7 @@ mod lower;
 mod pattern;
 mod rules;
 
-pub use cache::{PlanCache, Prepared};
+pub use cache::{Asked, PlanCache, Prepared};
 pub use plan::Plan;
 pub use rules::{RULES, Rule};
 

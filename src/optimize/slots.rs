@@ -1,11 +1,12 @@
 //! Sets of slots.
 
 use crate::algebra::Slot;
+use smallvec::SmallVec;
 
 /// A set of slots as a bit map: statements have few slots, and passes ask often.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SlotSet {
-    words: Vec<u64>,
+    words: SmallVec<[u64; 2]>,
 }
 
 impl SlotSet {

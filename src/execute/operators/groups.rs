@@ -230,7 +230,7 @@ impl Form {
                 _ => return None,
             },
             Column::Same(value) => Form::Constant(value.clone()),
-            Column::Values(_) | Column::Absent => return None,
+            Column::Values(_) | Column::Merged { .. } | Column::Absent => return None,
         })
     }
 

@@ -7,7 +7,7 @@ mod tally;
 
 use super::groups::Groups;
 use crate::algebra::Slot;
-use crate::answer::Gathered;
+use crate::answer::Merged;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
@@ -16,6 +16,7 @@ use crate::execute::operator::{Argument, Operator};
 use crate::execute::spread::{Queue, SHORT, Spread};
 use crate::execute::trace;
 use smallvec::SmallVec;
+use std::sync::Arc;
 use tally::Tally;
 
 pub use tally::Call;
@@ -40,7 +41,7 @@ pub struct Aggregate {
 pub struct Gather {
     groups: Groups,
     tallies: Vec<Tally>,
-    proofs: Vec<Gathered>,
+    proofs: Merged,
     held: u64,
 }
 
@@ -65,7 +66,7 @@ impl Aggregate {
         Gather {
             groups: Groups::new(self.keys.is_empty()),
             tallies: self.calls.iter().map(|(_, call)| call.tally(self.keys.is_empty())).collect(),
-            proofs: Vec::new(),
+            proofs: Merged::default(),
             held: 0,
         }
     }
@@ -144,14 +145,12 @@ impl Aggregate {
             gather.held += tally.add(call, &arguments, &numbers, batch.length, count, context)?;
         }
         if let Some(proof) = &self.proof {
-            gather.proofs.resize_with(count, Gathered::default);
             let kept = trace::kept(batch, &proof.witnesses, proof.facts);
-            for row in 0..batch.length {
-                let group = numbers.as_ref().map_or(0, |numbers| numbers[row] as usize);
-                if let Some(gathered) = gather.proofs.get_mut(group) {
-                    kept.iter().for_each(|column| column.gather(row, gathered));
-                }
-            }
+            let before = gather.proofs.bytes();
+            gather.proofs.add(kept, numbers, batch.length);
+            let after = gather.proofs.bytes();
+            context.meter.hold(after.saturating_sub(before))?;
+            context.meter.release(before.saturating_sub(after));
         }
         Ok(())
     }
@@ -174,7 +173,7 @@ impl Aggregate {
     }
 
     /// The groups as rows.
-    fn finish(&mut self, gather: Gather, context: &mut Context<'_>) -> Result<()> {
+    fn finish(&mut self, mut gather: Gather, context: &mut Context<'_>) -> Result<()> {
         let count = gather.groups.count();
         let mut batch = gather.groups.finish();
         batch.length = count;
@@ -183,8 +182,10 @@ impl Aggregate {
         }
         if let Some(proof) = &self.proof {
             let mut proofs = gather.proofs;
-            proofs.resize_with(count, Gathered::default);
-            batch.set(proof.facts, Column::values(proofs.into_iter().map(Gathered::value).collect()));
+            proofs.finish(count);
+            let groups = Arc::new((0..count as u32).collect());
+            gather.held += proofs.bytes();
+            batch.set(proof.facts, Column::Merged { groups, of: Arc::new(proofs) });
         }
         context.meter.release(gather.held);
         self.output = Some(Output { batch, place: 0 });
