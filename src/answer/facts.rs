@@ -63,6 +63,11 @@ enum Kept {
 pub enum Witnesses {
     Nodes(Arc<Vec<u32>>),
     Relationships(Arc<Vec<u32>>),
+    /// Lists of relationships: where each begins and ends among all of them.
+    Trails {
+        spans: Arc<Vec<(u32, u32)>>,
+        relationships: Arc<Vec<RelationshipId>>,
+    },
     /// Entities, and lists and paths of them.
     Values(Arc<Vec<Value>>),
     /// The same in every row.
@@ -132,6 +137,11 @@ impl Witnesses {
                 Some(&id) if id != NONE => into.add(Entity::Relationship(RelationshipId(id))),
                 _ => {}
             },
+            Witnesses::Trails { spans, relationships } => {
+                let (from, to) = spans.get(row).copied().unwrap_or_default();
+                let trail = relationships.get(from as usize..to as usize).unwrap_or(&[]);
+                trail.iter().for_each(|relationship| into.add(Entity::Relationship(*relationship)));
+            }
             Witnesses::Values(values) => match values.get(row) {
                 Some(value) => entities(value, &mut |entity| into.add(entity)),
                 None => {}
@@ -154,6 +164,7 @@ impl Witnesses {
             Witnesses::Nodes(ids) | Witnesses::Relationships(ids) | Witnesses::Merged { groups: ids, .. } => {
                 ids.len() as u64 * 4
             }
+            Witnesses::Trails { spans, .. } => spans.len() as u64 * 16,
             Witnesses::Values(values) | Witnesses::Gathered(values) => values.iter().map(list_bytes).sum(),
             Witnesses::Same(_) => 0,
         }

@@ -43,6 +43,11 @@ pub enum Column {
         groups: Arc<Vec<u32>>,
         of: Arc<Merged>,
     },
+    /// Lists of relationships: where each begins and ends among all of them.
+    Trails {
+        spans: Arc<Vec<(u32, u32)>>,
+        relationships: Arc<Vec<RelationshipId>>,
+    },
     Values(Arc<Vec<Value>>),
     /// The same value in every row.
     Same(Value),
@@ -125,6 +130,9 @@ impl Batch {
             | Column::Coded { codes: ids, .. }
             | Column::Merged { groups: ids, .. } => ids.len() as u64 * 4,
             Column::Integers(numbers) => numbers.len() as u64 * 8,
+            Column::Trails { spans, .. } => {
+                spans.iter().map(|(from, to)| u64::from(to.saturating_sub(*from)) * 4 + 8).sum()
+            }
             Column::Values(values) => values.iter().map(size_of_value).sum(),
         });
         columns.sum::<u64>() + 32
@@ -179,6 +187,13 @@ impl Column {
                 Some(&group) if group != NONE => of.value(group as usize),
                 _ => Value::Null,
             },
+            Column::Trails { .. } => match self.trail(row) {
+                Some(trail) => {
+                    let list: Vec<Value> = trail.iter().map(|r| Value::Relationship(*r)).collect();
+                    Value::from(list)
+                }
+                None => Value::Null,
+            },
             Column::Values(values) => values.get(row).cloned().unwrap_or_default(),
             Column::Same(value) => value.clone(),
         }
@@ -221,6 +236,14 @@ impl Column {
         }
     }
 
+    /// The relationships of the list in a row, where lists of relationships are all there is.
+    #[inline]
+    pub fn trail(&self, row: usize) -> Option<&[RelationshipId]> {
+        let Column::Trails { spans, relationships } = self else { return None };
+        let (from, to) = spans.get(row)?;
+        relationships.get(*from as usize..*to as usize)
+    }
+
     fn slice(&self, rows: std::ops::Range<usize>) -> Column {
         match self {
             Column::Absent => Column::Absent,
@@ -232,6 +255,9 @@ impl Column {
                 Column::Coded { codes: part(codes, rows), values: values.clone() }
             }
             Column::Merged { groups, of } => Column::Merged { groups: part(groups, rows), of: of.clone() },
+            Column::Trails { spans, relationships } => {
+                Column::Trails { spans: part(spans, rows), relationships: relationships.clone() }
+            }
             Column::Values(values) => Column::Values(part(values, rows)),
             Column::Same(value) => Column::Same(value.clone()),
         }
@@ -252,6 +278,10 @@ impl Column {
             Column::Merged { groups, of } => {
                 Column::Merged { groups: Arc::new(pick(groups, rows, NONE)), of: of.clone() }
             }
+            Column::Trails { spans, relationships } => Column::Trails {
+                spans: Arc::new(pick(spans, rows, (NONE, NONE))),
+                relationships: relationships.clone(),
+            },
             Column::Values(values) => Column::values(
                 rows.iter().map(|row| values.get(*row as usize).cloned().unwrap_or_default()).collect(),
             ),

@@ -90,6 +90,9 @@ fn witness(column: &Column, length: usize) -> Option<Witnesses> {
         Column::Absent | Column::Integers(_) => None,
         Column::Nodes(ids) => Some(Witnesses::Nodes(ids.clone())),
         Column::Relationships(ids) => Some(Witnesses::Relationships(ids.clone())),
+        Column::Trails { spans, relationships } => {
+            Some(Witnesses::Trails { spans: spans.clone(), relationships: relationships.clone() })
+        }
         Column::Same(value) => Some(Witnesses::Same(value.clone())),
         column => Some(Witnesses::Values(values(column, length))),
     }

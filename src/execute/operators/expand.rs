@@ -97,6 +97,11 @@ impl Expand {
                     Some(target) => between(adjacent, target),
                     None => adjacent,
                 };
+                // Most nodes lack most of many types.
+                if adjacent.nodes.is_empty() {
+                    current.leg += 1;
+                    continue;
+                }
                 let nodes = adjacent.nodes.get(current.place..).unwrap_or(&[]);
                 let relationships = adjacent.relationships.get(current.place..).unwrap_or(&[]);
                 let room = BATCH.saturating_sub(found.nodes.len()).max(1);
@@ -212,6 +217,8 @@ pub fn taken_by(others: &[Other], batch: &Batch, row: usize) -> SmallVec<[Relati
         let column = batch.column(other.slot);
         if !other.list {
             taken.extend(column.relationship(row));
+        } else if let Some(trail) = column.trail(row) {
+            taken.extend_from_slice(trail);
         } else if let Value::List(items) = column.value(row) {
             taken.extend(items.iter().filter_map(|item| match item {
                 Value::Relationship(relationship) => Some(*relationship),
@@ -227,7 +234,9 @@ pub fn taken_by(others: &[Other], batch: &Batch, row: usize) -> SmallVec<[Relati
 pub fn is_among(others: &[Other], batch: &Batch, row: usize, relationship: RelationshipId) -> bool {
     others.iter().any(|other| {
         let column = batch.column(other.slot);
-        if other.list {
+        if let Some(trail) = column.trail(row) {
+            trail.contains(&relationship)
+        } else if other.list {
             match column.value(row) {
                 Value::List(items) => {
                     items.iter().any(|item| matches!(item, Value::Relationship(r) if *r == relationship))

@@ -230,7 +230,9 @@ impl Form {
                 _ => return None,
             },
             Column::Same(value) => Form::Constant(value.clone()),
-            Column::Values(_) | Column::Merged { .. } | Column::Absent => return None,
+            Column::Values(_) | Column::Merged { .. } | Column::Trails { .. } | Column::Absent => {
+                return None;
+            }
         })
     }
 

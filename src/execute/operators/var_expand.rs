@@ -12,6 +12,7 @@ use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Truth, Value};
 use rustc_hash::FxHashSet;
+use std::sync::Arc;
 
 /// Trails longer than this look up their relationships in a set.
 const LONG: usize = 24;
@@ -51,9 +52,10 @@ struct Place {
 struct Found {
     rows: Vec<u32>,
     ends: Vec<u32>,
-    lists: Vec<Value>,
+    /// Where the list of each row begins and ends.
+    spans: Vec<(u32, u32)>,
     /// Relationships in all lists.
-    length: usize,
+    relationships: Vec<RelationshipId>,
 }
 
 impl VarExpand {
@@ -89,12 +91,14 @@ impl VarExpand {
         found.rows.push(walk.row as u32);
         found.ends.push(end.0);
         if self.keep.contains(self.spec.relationships) {
-            let mut list: Vec<Value> = walk.trail.iter().map(|r| Value::Relationship(*r)).collect();
-            if self.spec.reversed {
+            let from = found.relationships.len();
+            found.relationships.extend_from_slice(&walk.trail);
+            if self.spec.reversed
+                && let Some(list) = found.relationships.get_mut(from..)
+            {
                 list.reverse();
             }
-            found.length += list.len();
-            found.lists.push(Value::from(list));
+            found.spans.push((from as u32, found.relationships.len() as u32));
         }
     }
 
@@ -102,21 +106,27 @@ impl VarExpand {
     fn advance(&self, walk: &mut Walk, found: &mut Found, context: &mut Context<'_>) -> Result<()> {
         let depth = walk.stack.len();
         let Some(top) = walk.stack.last_mut() else { return Ok(()) };
-        let Some((way, kind)) = self.legs.get(top.leg) else {
-            walk.stack.pop();
-            if let Some(relationship) = walk.trail.pop()
-                && walk.trail.len() >= LONG
-            {
-                walk.on_trail.remove(&relationship);
+        // Most nodes lack most of many types.
+        let (way, adjacent) = loop {
+            let Some((way, kind)) = self.legs.get(top.leg) else {
+                walk.stack.pop();
+                if let Some(relationship) = walk.trail.pop()
+                    && walk.trail.len() >= LONG
+                {
+                    walk.on_trail.remove(&relationship);
+                }
+                return Ok(());
+            };
+            let adjacent = context.graph.adjacent(top.node, *way, *kind);
+            if top.place < adjacent.nodes.len() {
+                break (way, adjacent);
             }
-            return Ok(());
+            top.leg += 1;
+            top.place = 0;
         };
-        let adjacent = context.graph.adjacent(top.node, *way, *kind);
         let (Some(node), Some(relationship)) =
             (adjacent.nodes.get(top.place).copied(), adjacent.relationships.get(top.place).copied())
         else {
-            top.leg += 1;
-            top.place = 0;
             return Ok(());
         };
         top.place += 1;
@@ -179,7 +189,10 @@ impl Operator for VarExpand {
                     walk
                 }
             };
-            while walk.row < walk.batch.length && found.rows.len() < BATCH && found.length < LISTED {
+            while walk.row < walk.batch.length
+                && found.rows.len() < BATCH
+                && found.relationships.len() < LISTED
+            {
                 context.tick()?;
                 if walk.stack.is_empty() {
                     walk.row += 1;
@@ -202,7 +215,13 @@ impl Operator for VarExpand {
                 batch.set(self.spec.to, Column::nodes(found.ends));
             }
             if self.keep.contains(self.spec.relationships) {
-                batch.set(self.spec.relationships, Column::values(found.lists));
+                batch.set(
+                    self.spec.relationships,
+                    Column::Trails {
+                        spans: Arc::new(found.spans),
+                        relationships: Arc::new(found.relationships),
+                    },
+                );
             }
             if walk.row < walk.batch.length {
                 self.current = Some(walk);
