@@ -51,6 +51,10 @@ fn plans_of_the_rules() {
         ("intersect", "MATCH (a:Body)-[:PRECEDES]->(b)<-[:CREATES]-(d)-[:CREATES]->(a) RETURN d"),
         ("factor", "MATCH (a)-[:PRECEDES]->(b:Body)-[:PRECEDES]->(c)-[:PRECEDES]->(d) RETURN b.id, count(*)"),
         ("degree", "MATCH (d:Decree)-[:CREATES]->(b) WHERE NOT (b)<-[:PRECEDES]-() RETURN d.id, count(*)"),
+        (
+            "degree-guard",
+            "MATCH (a:Body) WHERE NOT (a)-[:PRECEDES]->() AND EXISTS { (a)<-[:CREATES]-() } RETURN a",
+        ),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
         ("top", "MATCH (b:Body) RETURN b.id AS id ORDER BY id SKIP 2 LIMIT 3"),
         (
@@ -75,9 +79,13 @@ fn plans_of_the_rules() {
     ];
     for (rule, query) in queries {
         // What is counted by branches has its degrees from there.
-        let aside = if rule == "degree" { "factor" } else { "" };
-        let with = plan(&mut session, query, &[aside]);
-        let without = plan(&mut session, query, &[aside, rule]);
+        let aside: &[&str] = match rule {
+            "degree" => &["factor", "degree-guard"],
+            "degree-guard" => &["factor", "degree"],
+            _ => &[],
+        };
+        let with = plan(&mut session, query, aside);
+        let without = plan(&mut session, query, &[aside, &[rule]].concat());
         assert!(with.contains(rule) && !without.contains(rule), "{with}\n{without}");
         shown.push_str(&format!("{query}\n\n{with}\nwithout {rule}:\n{without}\n"));
     }
@@ -305,6 +313,25 @@ fn rows_tell_what_they_rest_on() {
     assert_eq!(one("RETURN 1"), Vec::<String>::new());
     let union = facts(&mut session, "MATCH (l:Law) RETURN l.id AS x UNION MATCH (l:Decree) RETURN l.id AS x");
     assert_eq!(union, [["l"], ["d"]]);
+}
+
+#[test]
+fn guards_leave_the_proof_of_exists_as_it_is() {
+    let mut session = laws();
+    for text in [
+        "MATCH (a:Body) WHERE EXISTS { (a)-[:PRECEDES]->() } RETURN a.id",
+        "MATCH (a:Body) WHERE a.number > 3 AND NOT (a)-[:PRECEDES]->() AND (a)<-[:CREATES]-() RETURN a.id",
+        "MATCH (a:Body)<-[:CREATES]-(d) WHERE NOT (a)-->() AND EXISTS { (a)<-[:CREATES|PRECEDES]-() } RETURN a.id",
+    ] {
+        let mut ask = |rules_off: Vec<String>| {
+            let answer = session.run(text, &Options { trace: true, rules_off, ..options() }).unwrap();
+            let facts: Vec<_> = answer.facts.iter().map(|facts| facts.entities).collect();
+            (answer.rows, facts)
+        };
+        let guarded = ask(Vec::new());
+        assert!(guarded.1.iter().all(|facts| !facts.is_empty()) && !guarded.0.is_empty(), "{text}");
+        assert_eq!(guarded, ask(vec!["degree-guard".to_owned()]), "{text}");
+    }
 }
 
 #[test]

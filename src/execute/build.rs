@@ -190,9 +190,10 @@ impl Build<'_, '_> {
                 Box::new(shortest::ShortestPaths::new(input, shortest.clone(), legs, properties, live))
             }
             Task::Filter(conjuncts) => {
-                let traced = self.trace && conjuncts.iter().any(|conjunct| conjunct.has_subplan());
-                let facts = traced.then_some(self.facts);
-                Box::new(filter::Filter::new(input, self.all(conjuncts)?, live, facts))
+                let first = conjuncts.iter().position(|conjunct| conjunct.has_subplan());
+                let traced = first.filter(|_| self.trace);
+                let traced = traced.map(|first| filter::Traced { slot: self.facts, first });
+                Box::new(filter::Filter::new(input, self.all(conjuncts)?, live, traced))
             }
             Task::Project(items) => {
                 let needed: Vec<_> = items.iter().filter(|(slot, _)| live.contains(*slot)).collect();

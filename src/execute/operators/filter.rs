@@ -20,8 +20,15 @@ pub struct Filter {
 /// All must be true.
 enum Conditions {
     Batches(Vec<Test>),
-    /// Row by row, so that what subqueries rest on can be gathered in a slot, while tracing.
-    Traced(Vec<Compiled>, Slot),
+    /// While tracing: what has no subqueries first, the others row by row, so that what they rest on can be gathered in
+    /// a slot.
+    Traced(Vec<Test>, Vec<Compiled>, Slot),
+}
+
+/// Where what subqueries rest on is gathered, and how many conditions stand before the first that has any.
+pub struct Traced {
+    pub slot: Slot,
+    pub first: usize,
 }
 
 impl Filter {
@@ -29,10 +36,14 @@ impl Filter {
         input: Box<dyn Operator>,
         conjuncts: Vec<Compiled>,
         keep: SlotSet,
-        facts: Option<Slot>,
+        traced: Option<Traced>,
     ) -> Filter {
-        let conditions = match facts {
-            Some(slot) => Conditions::Traced(conjuncts, slot),
+        let conditions = match traced {
+            Some(Traced { slot, first }) => {
+                let mut conjuncts = conjuncts.into_iter();
+                let tests = conjuncts.by_ref().take(first).map(Test::of).collect();
+                Conditions::Traced(tests, conjuncts.collect(), slot)
+            }
             None => Conditions::Batches(conjuncts.into_iter().map(Test::of).collect()),
         };
         Filter { input, conditions, keep }
@@ -43,23 +54,24 @@ impl Filter {
         conjuncts: &[Compiled],
         slot: Slot,
         batch: &Batch,
+        left: Vec<u32>,
         context: &mut Context<'_>,
     ) -> Result<Batch> {
         let outside = context.witnesses.take();
-        let mut rows = Vec::with_capacity(batch.length);
+        let mut rows = Vec::with_capacity(left.len());
         let mut facts = Vec::new();
         let mut frame = Frame::new(batch, 0);
-        'rows: for row in 0..batch.length {
+        'rows: for row in left {
             context.tick()?;
-            frame.row = row;
+            frame.row = row as usize;
             context.witnesses = Some(Vec::new());
             for conjunct in conjuncts {
                 if conjunct.truth(&mut frame, context)? != Truth::True {
                     continue 'rows;
                 }
             }
-            rows.push(row as u32);
-            facts.push(gathered(batch, row, slot, context.witnesses.take()));
+            rows.push(row);
+            facts.push(gathered(batch, frame.row, slot, context.witnesses.take()));
         }
         context.witnesses = outside;
         let mut out = batch.gather(&rows, &self.keep);
@@ -71,18 +83,16 @@ impl Filter {
 impl Operator for Filter {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         let Some(batch) = self.input.next(context)? else { return Ok(None) };
-        let tests = match &self.conditions {
-            Conditions::Batches(tests) => tests,
-            Conditions::Traced(conjuncts, slot) => {
-                return self.traced(conjuncts, *slot, &batch, context).map(Some);
-            }
-        };
+        let (Conditions::Batches(tests) | Conditions::Traced(tests, ..)) = &self.conditions;
         let outside = context.witnesses.take();
         let mut rows: Vec<u32> = (0..batch.length as u32).collect();
         for test in tests {
             rows = test.select(&batch, rows, Truth::True, context)?;
         }
         context.witnesses = outside;
+        if let Conditions::Traced(_, conjuncts, slot) = &self.conditions {
+            return self.traced(conjuncts, *slot, &batch, rows, context).map(Some);
+        }
         let all = rows.len() == batch.length;
         Ok(Some(if all { batch.narrow(&self.keep) } else { batch.gather(&rows, &self.keep) }))
     }

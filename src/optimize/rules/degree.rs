@@ -55,7 +55,7 @@ pub(super) fn positive(degree: Expression) -> Expression {
 }
 
 /// The degree that a subplan of one free hop counts.
-fn hop(subplan: &Subplan) -> Option<Expression> {
+pub(super) fn hop(subplan: &Subplan) -> Option<Expression> {
     let Task::Expand(expand) = &subplan.root.task else { return None };
     let input = subplan.root.input.as_deref()?;
     if !matches!(input.task, Task::Argument) || expand.into || !subplan.outer.contains(expand.from) {

@@ -2,6 +2,7 @@
 
 mod bidirectional;
 mod degree;
+mod degree_guard;
 mod early_limit;
 mod expand_into;
 mod factor;
@@ -51,6 +52,7 @@ pub static RULES: &[Rule] = &[
     expand_into::RULE,
     intersect::RULE,
     degree::RULE,
+    degree_guard::RULE,
     longest_path::RULE,
     reach::RULE,
     early_limit::RULE,
