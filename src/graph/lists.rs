@@ -2,7 +2,7 @@
 
 use super::adjacency::Rows;
 use super::packed::Packed;
-use super::{Graph, NodeId, RelationshipType, Way};
+use super::{Graph, NodeId, RelationshipId, RelationshipType, Way};
 use std::ops::Range;
 
 impl Graph {
@@ -66,6 +66,18 @@ impl<'g> Lists<'g> {
             return None;
         }
         Some(self.rows.map_or(0..0, |rows| rows.range(node)))
+    }
+
+    /// The neighbours in a part of the base that `range` gave.
+    #[inline]
+    pub fn nodes_in(&self, range: Range<usize>) -> &'g [NodeId] {
+        self.rows.map_or(&[], |rows| rows.nodes(range))
+    }
+
+    /// The relationships in a part of the base that `range` gave.
+    #[inline]
+    pub fn relationships_in(&self, range: Range<usize>) -> &'g [RelationshipId] {
+        self.rows.and_then(|rows| rows.relationships().get(range)).unwrap_or(&[])
     }
 
     /// The neighbours of a node.

@@ -5,7 +5,7 @@
 
 use super::Compiled;
 use crate::algebra::Slot;
-use crate::execute::batch::{Batch, Column as Rows};
+use crate::execute::batch::{Batch, Column as Rows, follow_each_other};
 use crate::execute::context::Context;
 use crate::functions::Body;
 use crate::graph::columns::{Column, Values};
@@ -94,6 +94,12 @@ impl Source {
         // There are at most 256 combinations, each with an entry.
         let mut entries = [u32::MAX; 256];
         entries.iter_mut().zip(table).for_each(|(entry, known)| *entry = *known);
+        if let Some(first) = ids.first()
+            && let Some(sets) = sets.get(*first as usize..*first as usize + ids.len())
+            && follow_each_other(ids)
+        {
+            return Some(sets.iter().map(|set| entries[usize::from(*set)]).collect());
+        }
         Some(
             ids.iter()
                 .map(|id| sets.get(*id as usize).map_or(u32::MAX, |set| entries[usize::from(*set)]))

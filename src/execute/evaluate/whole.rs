@@ -5,7 +5,7 @@
 
 use super::Compiled;
 use crate::algebra::{BinaryOperator, Slot};
-use crate::execute::batch::{Batch, Column as Rows, NONE};
+use crate::execute::batch::{Batch, Column as Rows, NONE, follow_each_other};
 use crate::execute::context::Context;
 use crate::graph::columns::{Presence, Values};
 use crate::graph::{Key, NodeId, RelationshipId};
@@ -109,20 +109,21 @@ impl Whole {
         let (first, rest) = self.steps.split_first()?;
         let presence = &column.presence;
         let mut numbers: Vec<i64> = match (&column.values, first) {
-            (Values::Dates(days), Step::Year) => {
-                let mut numbers = each(ids, presence, |place| i64::from(days[place]))?;
-                years(&mut numbers);
-                numbers
-            }
+            (Values::Dates(days), Step::Year) => match run(ids, presence, days) {
+                Some(days) if days.iter().fold(true, |all, day| all & RECENT.contains(day)) => {
+                    days.iter().map(|day| i64::from(recent_year(*day))).collect()
+                }
+                _ => each(ids, presence, days, year)?,
+            },
             (Values::Dates(days), Step::Month) => {
-                each(ids, presence, |place| i64::from(Date { days: i64::from(days[place]) }.month()))?
+                each(ids, presence, days, |day| i64::from(Date { days: i64::from(day) }.month()))?
             }
             (Values::Dates(days), Step::Day) => {
-                each(ids, presence, |place| i64::from(Date { days: i64::from(days[place]) }.day()))?
+                each(ids, presence, days, |day| i64::from(Date { days: i64::from(day) }.day()))?
             }
             (Values::Short(_), Step::Year | Step::Month | Step::Day) => return None,
             (Values::Short(stored), step) => {
-                let mut numbers = each(ids, presence, |place| i64::from(stored[place]))?;
+                let mut numbers = each(ids, presence, stored, i64::from)?;
                 apply(*step, &mut numbers)?;
                 numbers
             }
@@ -137,28 +138,29 @@ impl Whole {
 
 /// A number for each id; `None` where one has no value.
 #[inline]
-fn each(ids: &[u32], presence: &Presence, number: impl Fn(usize) -> i64) -> Option<Vec<i64>> {
+fn each(ids: &[u32], presence: &Presence, stored: &[i32], number: impl Fn(i32) -> i64) -> Option<Vec<i64>> {
+    if let Some(stored) = run(ids, presence, stored) {
+        return Some(stored.iter().map(|stored| number(*stored)).collect());
+    }
     let mut numbers = Vec::with_capacity(ids.len());
     let mut all = true;
     for id in ids {
         let place = presence.place(*id);
         all = all && place.is_some();
-        numbers.push(place.map_or(0, &number));
+        numbers.push(place.map_or(0, |place| number(stored[place])));
     }
     all.then_some(numbers)
 }
 
-/// The years of days.
-fn years(days: &mut [i64]) {
-    if days.iter().fold(true, |all, day| all & RECENT.contains(day)) {
-        days.iter_mut().for_each(|day| *day = i64::from(recent_year(*day as i32)));
-    } else {
-        days.iter_mut().for_each(|day| *day = i32::try_from(*day).map_or(0, year));
-    }
+/// What is stored for ids that follow each other, where every id has a value.
+fn run<'s>(ids: &[u32], presence: &Presence, stored: &'s [i32]) -> Option<&'s [i32]> {
+    let from = presence.complete().and_then(|least| ids.first()?.checked_sub(least))?;
+    let stored = stored.get(from as usize..from as usize + ids.len())?;
+    follow_each_other(ids).then_some(stored)
 }
 
 /// Days of the years 1901 through 2099, in which every fourth year is a leap year.
-const RECENT: std::ops::Range<i64> = -25_202..47_480;
+const RECENT: std::ops::Range<i32> = -25_202..47_480;
 
 /// The year of a recent day; years are counted from the first of March 1900 on.
 #[inline]
@@ -172,7 +174,7 @@ fn recent_year(days: i32) -> u32 {
 /// The year of a day: the calendar repeats every 146,097 days, counted from the first of March of the year 0.
 #[inline]
 fn year(days: i32) -> i64 {
-    if RECENT.contains(&i64::from(days)) {
+    if RECENT.contains(&days) {
         return i64::from(recent_year(days));
     }
     long_year(days)

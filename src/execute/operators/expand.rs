@@ -2,7 +2,7 @@
 
 use crate::algebra::{Direction, Slot};
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::batch::{BATCH, Batch, Column, NONE};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
 use crate::execute::visible::{All, Visible};
@@ -24,6 +24,8 @@ pub struct Expand {
     /// A loop lies in both directions and is walked once.
     either: bool,
     into: bool,
+    /// One type in one direction to wherever it leads.
+    plain: bool,
     others: Vec<Other>,
     keep: SlotSet,
     keeps_relationship: bool,
@@ -57,6 +59,10 @@ impl Expand {
         Expand {
             input,
             from: expand.from,
+            plain: legs.len() == 1
+                && !expand.into
+                && expand.others.is_empty()
+                && expand.direction != Direction::Either,
             relationship: expand.relationship,
             to: expand.to,
             legs,
@@ -70,6 +76,42 @@ impl Expand {
         }
     }
 
+    /// Walks the lists of one type for as many rows as there is room for. First all lists are found, then all are read:
+    /// so the looks into memory do not wait for one another. Stops before a row whose list is elsewhere or too long.
+    fn sweep(&self, current: &mut Current, found: &mut Found, context: &mut Context<'_>) -> Result<()> {
+        let (Some((way, kind)), Column::Nodes(starts)) = (self.legs.first(), current.batch.column(self.from))
+        else {
+            return Ok(());
+        };
+        let lists = context.graph.lists(*way, *kind);
+        let mut length = found.nodes.len();
+        let mut ranges = Vec::with_capacity(starts.len() - current.row);
+        for start in starts.get(current.row..).unwrap_or(&[]) {
+            let range = if *start == NONE { Some(0..0) } else { lists.range(*start) };
+            let Some(range) = range.filter(|range| length + range.len() <= BATCH) else { break };
+            length += range.len();
+            ranges.push(range);
+        }
+        let added = length - found.nodes.len();
+        found.rows.reserve(added);
+        found.nodes.reserve(added);
+        if self.keeps_relationship {
+            found.relationships.reserve(added);
+        }
+        for (row, range) in (current.row as u32..).zip(&ranges) {
+            for node in lists.nodes_in(range.clone()) {
+                found.rows.push(row);
+                found.nodes.push(node.0);
+            }
+            if self.keeps_relationship {
+                found.relationships.extend(lists.relationships_in(range.clone()).iter().map(|r| r.0));
+            }
+        }
+        current.row += ranges.len();
+        context.touched += added as u64;
+        context.meter.work((ranges.len() + added) as u32)
+    }
+
     fn walk<V: Visible>(
         &self,
         current: &mut Current,
@@ -80,6 +122,12 @@ impl Expand {
         let starts = current.batch.column(self.from).clone();
         let targets = current.batch.column(self.to).clone();
         while current.row < current.batch.length {
+            if self.plain && visible.all() && current.place == 0 && current.leg == 0 {
+                self.sweep(current, found, context)?;
+                if current.row >= current.batch.length || found.nodes.len() >= BATCH {
+                    return Ok(());
+                }
+            }
             context.meter.tick()?;
             let Some(start) = starts.node(current.row) else {
                 current.row += 1;

@@ -4,6 +4,8 @@
 //! numbers; anything else by its canonical bytes. When the form of a key changes between batches, everything goes on
 //! by bytes.
 
+mod dense;
+
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Builder, Column, NONE, size_of_value};
@@ -11,6 +13,7 @@ use crate::execute::context::Context;
 use crate::execute::operators::keys::encode;
 use crate::graph::columns::{Column as Stored, Values};
 use crate::value::Value;
+use dense::Dense;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
@@ -25,7 +28,8 @@ pub struct Groups {
 enum By {
     /// There is one group, of all rows.
     All,
-    Numbers(Vec<Level>),
+    /// By one table as long as numbers are few, then level by level.
+    Numbers(Vec<Level>, Option<Dense>),
     Bytes(FxHashMap<Box<[u8]>, u32>),
 }
 
@@ -65,7 +69,7 @@ const OPEN: u32 = u32::MAX;
 
 impl Groups {
     pub fn new(all: bool) -> Groups {
-        let by = if all { By::All } else { By::Numbers(Vec::new()) };
+        let by = if all { By::All } else { By::Numbers(Vec::new(), Some(Dense::default())) };
         Groups { keys: Builder::default(), count: usize::from(all), by }
     }
 
@@ -136,7 +140,7 @@ impl Groups {
         numbers: &mut Vec<u32>,
         new: &mut Vec<u32>,
     ) -> bool {
-        let By::Numbers(levels) = &mut self.by else { return false };
+        let By::Numbers(levels, dense) = &mut self.by else { return false };
         if levels.is_empty() {
             for slot in slots {
                 match Form::of(keys.column(*slot)) {
@@ -153,6 +157,15 @@ impl Groups {
             return false;
         }
         numbers.resize(keys.length, 0);
+        if let Some(table) = dense {
+            if table.step(levels, keys, slots, numbers, new) {
+                return true;
+            }
+            numbers.fill(0);
+            if let Some(table) = dense.take() {
+                table.hand_over(levels);
+            }
+        }
         let last = levels.len() - 1;
         for (place, (level, slot)) in levels.iter_mut().zip(slots).enumerate() {
             let fresh = if place == last { Some(&mut *new) } else { None };

@@ -69,6 +69,14 @@ impl Values {
         }
     }
 
+    /// Numbers in the order of the values, where the values are numbers.
+    pub fn numbers(&self) -> Option<&[i64]> {
+        match self {
+            Values::Whole { numbers, .. } => Some(numbers),
+            Values::Any(_) => None,
+        }
+    }
+
     #[inline]
     pub fn compare(&self, a: usize, b: usize) -> Ordering {
         match self {

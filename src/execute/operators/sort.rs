@@ -109,7 +109,7 @@ impl Rows {
         let compare = |a: &u32, b: &u32| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b));
         for run in order.chunks_mut(RUN) {
             context.meter.check()?;
-            run.sort_unstable_by(compare);
+            self.sort(keys, run);
         }
         let mut width = RUN;
         while width < length {
@@ -122,6 +122,26 @@ impl Rows {
             width *= 2;
         }
         Ok(order)
+    }
+
+    /// Puts rows in order; their first key, where it is a number, lies beside them.
+    fn sort(&self, keys: &[Key], rows: &mut [u32]) {
+        let (Some(numbers), Some(key)) = (self.values.first().and_then(Values::numbers), keys.first()) else {
+            rows.sort_unstable_by(|a, b| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b)));
+            return;
+        };
+        // The order of numbers from above is the order of their complements from below.
+        let number =
+            |row: &u32| numbers.get(*row as usize).map_or(0, |n| if key.descending { !*n } else { *n });
+        let mut pairs: Vec<(i64, u32)> = rows.iter().map(|row| (number(row), *row)).collect();
+        match keys.len() {
+            1 => pairs.sort_unstable(),
+            _ => pairs.sort_unstable_by(|(a, one), (b, other)| {
+                let rest = || self.compare(keys, *one as usize, *other as usize).then(one.cmp(other));
+                a.cmp(b).then_with(rest)
+            }),
+        }
+        rows.iter_mut().zip(pairs).for_each(|(row, (_, sorted))| *row = sorted);
     }
 
     /// The first rows in order.
@@ -137,7 +157,7 @@ impl Rows {
         let compare = |a: &u32, b: &u32| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b));
         order.select_nth_unstable_by(wanted - 1, compare);
         order.truncate(wanted);
-        order.sort_unstable_by(compare);
+        self.sort(keys, &mut order);
         Ok(order)
     }
 

@@ -1,0 +1,139 @@
+//! Groups by keys that have few small numbers each: one table over all their combinations.
+
+use super::{Canon, Level, NULL, OPEN};
+use crate::algebra::Slot;
+use crate::execute::batch::{Batch, Column};
+use crate::graph::columns::{Presence, Values};
+use smallvec::SmallVec;
+
+/// A table has at most two to the power of this many entries.
+const MOST: u32 = 16;
+
+/// The numbers of a row's keys, one behind the other in as many bits as each needs, are its place in the table.
+#[derive(Default)]
+pub struct Dense {
+    bits: SmallVec<[u32; 4]>,
+    table: Vec<u32>,
+    groups: u32,
+    digits: Vec<u32>,
+}
+
+impl Dense {
+    /// The group of each row. False, and nothing is done, where numbers come that are too many or too great.
+    pub fn step(
+        &mut self,
+        levels: &mut [Level],
+        keys: &Batch,
+        slots: &[Slot],
+        groups: &mut [u32],
+        fresh: &mut Vec<u32>,
+    ) -> bool {
+        self.bits.resize(levels.len(), 0);
+        self.table.resize(self.table.len().max(1), OPEN);
+        for (at, (level, slot)) in levels.iter_mut().zip(slots).enumerate() {
+            let Some(greatest) = digits(&mut level.canon, keys.column(*slot), keys.length, &mut self.digits)
+            else {
+                return false;
+            };
+            if !self.has_room(at, u32::BITS - greatest.leading_zeros()) {
+                return false;
+            }
+            let bits = self.bits.get(at).copied().unwrap_or(0);
+            for (place, digit) in groups.iter_mut().zip(&self.digits) {
+                *place = *place << bits | digit;
+            }
+        }
+        for (row, place) in groups.iter_mut().enumerate() {
+            let Some(entry) = self.table.get_mut(*place as usize) else { return false };
+            if *entry == OPEN {
+                *entry = self.groups;
+                self.groups += 1;
+                fresh.push(row as u32);
+            }
+            *place = *entry;
+        }
+        true
+    }
+
+    /// Makes a key as wide as it must be; false where that is too much.
+    fn has_room(&mut self, key: usize, needed: u32) -> bool {
+        let Some(width) = self.bits.get(key).copied().filter(|width| *width < needed) else { return true };
+        let total = self.bits.iter().sum::<u32>() - width + needed;
+        if total > MOST {
+            return false;
+        }
+        let below: u32 = self.bits.iter().skip(key + 1).sum();
+        let mut table = vec![OPEN; 1 << total];
+        for (place, group) in self.table.iter().enumerate() {
+            let (above, rest) = (place >> (below + width), place & ((1 << (below + width)) - 1));
+            if let Some(entry) = table.get_mut(above << (below + needed) | rest) {
+                *entry = *group;
+            }
+        }
+        self.table = table;
+        self.bits[key] = needed;
+        true
+    }
+
+    /// Tells the levels of all groups that there are, in their order.
+    pub fn hand_over(self, levels: &mut [Level]) {
+        let mut places: Vec<(u32, usize)> = Vec::new();
+        let known = self.table.iter().enumerate().filter(|(_, group)| **group != OPEN);
+        places.extend(known.map(|(place, group)| (*group, place)));
+        places.sort_unstable();
+        for (_, place) in places {
+            let mut below: u32 = self.bits.iter().sum();
+            let mut group = [0];
+            for (level, bits) in levels.iter_mut().zip(&self.bits) {
+                below -= bits;
+                let number = level.number((place >> below & ((1 << bits) - 1)) as u32);
+                level.walk(&mut group, None, |_| number);
+            }
+        }
+    }
+}
+
+/// The number of a key in each row and the greatest of them; `None` where some row has none that is small.
+fn digits(canon: &mut Canon, column: &Column, length: usize, into: &mut Vec<u32>) -> Option<u32> {
+    into.clear();
+    match column {
+        Column::Coded { codes, values } => {
+            canon.extend(values);
+            if !canon.same {
+                return None;
+            }
+            into.extend_from_slice(codes);
+        }
+        Column::Integers(numbers) => {
+            let all = numbers.iter().fold(0, |all, number| all | *number as u64);
+            if all >> MOST != 0 {
+                return None;
+            }
+            into.extend(numbers.iter().map(|number| *number as u32));
+        }
+        Column::Stored { ids, source } => match &source.values {
+            Values::Strings { codes, .. } => after_null(ids, &source.presence, into, |place| codes[place]),
+            _ => return None,
+        },
+        Column::Same(_) => into.resize(length, 0),
+        _ => return None,
+    }
+    let all = into.iter().fold(0, |all, digit| all | digit);
+    (all >> MOST == 0).then_some(all)
+}
+
+/// Nothing is 0, and everything else one more than its code.
+#[inline]
+fn after_null(ids: &[u32], presence: &Presence, into: &mut Vec<u32>, code: impl Fn(usize) -> u32) {
+    into.extend(ids.iter().map(|id| presence.place(*id).map_or(0, |place| code(place).saturating_add(1))));
+}
+
+impl Level {
+    /// The number that stands for a digit.
+    fn number(&self, digit: u32) -> u64 {
+        match &self.form {
+            super::Form::Stored(_) => digit.checked_sub(1).map_or(NULL, u64::from),
+            _ => u64::from(digit),
+        }
+    }
+}
