@@ -7,8 +7,8 @@ use super::context::Context;
 use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::{
-    aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional,
-    project, reach, scan, shortest, sort, union, unwind, var_expand, write,
+    aggregate, call, delete, distinct, exchange, expand, filter, held, index, intersect, levels, limit,
+    optional, project, reach, scan, shortest, sort, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -32,6 +32,13 @@ pub struct Build<'b, 'e> {
     pub parted: Option<usize>,
     /// Where the statement begins.
     pub first: Option<Argument>,
+    /// Whether all rows of the operator that comes next are wanted, however few of them are handed on.
+    pub drained: bool,
+}
+
+/// By which an operator is known while its plan stays where it is.
+fn address(plan: &plan::Operator) -> usize {
+    std::ptr::from_ref(plan) as usize
 }
 
 impl<'b, 'e> Build<'b, 'e> {
@@ -46,6 +53,7 @@ impl<'b, 'e> Build<'b, 'e> {
             wide: None,
             parted: None,
             first: None,
+            drained: false,
         }
     }
 }
@@ -57,7 +65,7 @@ impl Build<'_, '_> {
         plan: &plan::Operator,
         argument: &Argument,
     ) -> Result<aggregate::Aggregate> {
-        self.parted = spread::scan_of(plan).map(|scan| std::ptr::from_ref(scan) as usize);
+        self.parted = plan.input.as_deref().and_then(spread::scan_of).map(address);
         let mut below = SlotSet::new();
         plan.reads(&mut below);
         let input = match &plan.input {
@@ -65,6 +73,17 @@ impl Build<'_, '_> {
             None => Box::new(argument.clone()),
         };
         self.aggregate(plan, input, None)
+    }
+
+    /// A chain of operators that does a part of its work at a time.
+    pub fn chain_of(
+        &mut self,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Box<dyn Operator>> {
+        self.parted = spread::scan_of(plan).map(address);
+        self.operator(plan, live, argument)
     }
 
     fn aggregate(
@@ -86,8 +105,6 @@ impl Build<'_, '_> {
             calls.push((*slot, aggregate::Call::new(aggregate, arguments)));
         }
         let proof = self.proof();
-        let mergeable = proof.is_none() && calls.iter().all(|(_, call)| call.mergeable());
-        let spread = spread.filter(|_| mergeable);
         Ok(aggregate::Aggregate::new(input, compiled, calls, proof, spread))
     }
 
@@ -101,8 +118,46 @@ impl Build<'_, '_> {
         if self.context.profile.is_none() || matches!(plan.task, Task::Argument) {
             return Ok(operator);
         }
-        let place = std::ptr::from_ref(plan) as usize;
-        Ok(Box::new(Watched { inner: operator, place }))
+        Ok(Box::new(Watched { inner: operator, place: address(plan) }))
+    }
+
+    /// The operator below another one; with several workers, if all of its rows are wanted and it is long work.
+    fn input(
+        &mut self,
+        above: &Task,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Box<dyn Operator>> {
+        self.drained = match above {
+            Task::Sort(_) | Task::Top { .. } | Task::Aggregate { .. } => self.parted.is_none(),
+            Task::Filter(_) | Task::Project(_) | Task::Distinct(_) | Task::Skip(_) => self.drained,
+            _ => false,
+        };
+        self.whole(plan, live, argument)
+    }
+
+    /// An operator all of whose rows may be wanted.
+    pub fn whole(
+        &mut self,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Box<dyn Operator>> {
+        if self.drained && self.begins(argument) && self.parted.is_none() {
+            let mut read = live.clone();
+            read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
+            if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
+                let own = self.chain_of(plan, &read, argument)?;
+                return Ok(Box::new(exchange::Exchange::new(own, spread)));
+            }
+        }
+        self.operator(plan, live, argument)
+    }
+
+    /// Whether an argument is where the statement begins, and rows may come from several workers.
+    fn begins(&self, argument: &Argument) -> bool {
+        !self.trace && self.first.as_ref().is_some_and(|first| first.is(argument))
     }
 
     fn unwatched(
@@ -129,29 +184,22 @@ impl Build<'_, '_> {
                 below.insert(self.facts);
             }
         }
-        let begins = !self.trace && self.first.as_ref().is_some_and(|first| first.is(argument));
-        let shared = match begins {
+        let shared = match self.begins(argument) {
             true => spread::Spread::of(plan, argument, self.context),
             false => None,
         };
         if shared.is_some() {
-            self.parted = spread::scan_of(plan).map(|scan| std::ptr::from_ref(scan) as usize);
+            self.parted = plan.input.as_deref().and_then(spread::scan_of).map(address);
         }
         let input = match &plan.input {
-            Some(input) => self.operator(input, &below, argument)?,
+            Some(input) => self.input(&plan.task, input, &below, argument)?,
             None => Box::new(argument.clone()),
         };
         let operator: Box<dyn Operator> = match &plan.task {
             Task::Argument | Task::Pattern(_) => input,
             Task::Scan { node, access } => {
                 let access = self.access(access)?;
-                Box::new(scan::Scan::new(
-                    input,
-                    *node,
-                    access,
-                    live,
-                    self.parted == Some(std::ptr::from_ref(plan) as usize),
-                ))
+                Box::new(scan::Scan::new(input, *node, access, live, self.parted == Some(address(plan))))
             }
             Task::Expand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);

@@ -120,6 +120,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         witnesses: witnesses.clone(),
         parted: None,
         first: None,
+        drained: !plan.columns.is_empty(),
         wide: (!plan.narrow).then(|| (0..plan.slots.len() as u32).map(crate::algebra::Slot).collect()),
     };
     let day = match (&plan.as_of, settings.as_of) {
@@ -131,7 +132,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
     let live: SlotSet = plan.columns.iter().map(|(_, slot)| *slot).collect();
     let argument = Argument::default();
     build.first = Some(argument.clone());
-    let mut root = build.operator(&plan.root, &live, &argument)?;
+    let mut root = build.whole(&plan.root, &live, &argument)?;
     argument.put(Batch::of_length(1));
     let mut outcome = Outcome {
         columns: plan.columns.iter().map(|(name, _)| name.clone()).collect(),

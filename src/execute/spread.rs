@@ -8,9 +8,11 @@ use super::build::Build;
 use super::changes::Changes;
 use super::context::Context;
 use super::operator::Argument;
-use super::operators::aggregate::Gather;
+use super::operators::aggregate::{Gather, is_mergeable};
+use super::operators::exchange;
 use crate::base::{Report, Result};
 use crate::optimize::plan::{self, Access, Task};
+use crate::optimize::slots::SlotSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -22,11 +24,13 @@ pub const SHORT: Duration = Duration::from_millis(2);
 /// Room on the stack of a worker: plans are as deep as statements are.
 const STACK: usize = 64 << 20;
 
-/// How the work below an aggregate can be shared.
+/// How work over one scan can be shared.
 #[derive(Clone)]
 pub struct Spread {
-    /// The aggregate with what is below it.
+    /// The aggregate with what is below it, or the chain of operators.
     plan: Arc<plan::Operator>,
+    /// The slots that are read of its rows.
+    live: SlotSet,
     /// Where the first worker's scan begins.
     pub argument: Argument,
 }
@@ -67,24 +71,66 @@ impl Queue {
 impl Spread {
     /// How an aggregate can be shared, if it can.
     pub fn of(plan: &plan::Operator, argument: &Argument, context: &Context<'_>) -> Option<Spread> {
-        let Task::Aggregate { .. } = &plan.task else { return None };
+        let Task::Aggregate { aggregates, .. } = &plan.task else { return None };
+        if !aggregates.iter().all(|(_, aggregate)| is_mergeable(aggregate)) {
+            return None;
+        }
+        scan_of(plan.input.as_deref()?)?;
+        Spread::new(plan, SlotSet::new(), argument, context)
+    }
+
+    /// How a chain of operators can be shared whose rows are all wanted, if it can. A scan alone is not worth it.
+    pub fn of_chain(
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+        context: &Context<'_>,
+    ) -> Option<Spread> {
+        let scan = scan_of(plan)?;
+        if std::ptr::eq(scan, plan) {
+            return None;
+        }
+        Spread::new(plan, live.clone(), argument, context)
+    }
+
+    fn new(
+        plan: &plan::Operator,
+        live: SlotSet,
+        argument: &Argument,
+        context: &Context<'_>,
+    ) -> Option<Spread> {
         let few = context.graph.node_bound() < 8192;
         if few || context.writes || context.profile.is_some() || workers(context) < 2 {
             return None;
         }
-        scan_of(plan)?;
-        Some(Spread { plan: Arc::new(plan.clone()), argument: argument.clone() })
+        Some(Spread { plan: Arc::new(plan.clone()), live, argument: argument.clone() })
+    }
+
+    /// What one further worker adds up.
+    pub fn sums_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<Gather> {
+        let argument = Argument::default();
+        let mut aggregate = Build::of_a_worker(context).aggregate_of(&self.plan, &argument)?;
+        aggregate.gather_parts(queue, &argument, context)
+    }
+
+    /// The rows that one further worker finds.
+    pub fn rows_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<exchange::Found> {
+        let argument = Argument::default();
+        let mut chain = Build::of_a_worker(context).chain_of(&self.plan, &self.live, &argument)?;
+        exchange::parts(&mut *chain, &argument, queue, context)
     }
 
     /// Goes through the rest of the queue with all workers: what this one gathered, and what the others did.
-    pub fn share(
+    pub fn share<G: Send>(
         &self,
         queue: &Queue,
         context: &mut Context<'_>,
-        own: impl FnOnce(&mut Context<'_>) -> Result<Gather>,
-    ) -> Result<(Gather, Vec<Gather>)> {
+        own: impl FnOnce(&mut Context<'_>) -> Result<G>,
+        another: fn(&Spread, &Queue, &mut Context<'_>) -> Result<G>,
+    ) -> Result<(G, Vec<G>)> {
         let others = workers(context) - 1;
-        let plan = &*self.plan;
+        // Arguments stay with their worker.
+        let (plan, live) = (&self.plan, &self.live);
         std::thread::scope(|scope| {
             let (parameters, procedures) = (context.parameters, context.procedures);
             let mut handles = Vec::with_capacity(others);
@@ -109,7 +155,9 @@ impl Spread {
                         late,
                         part: None,
                     };
-                    let gathered = work(plan, queue, &mut context);
+                    let (plan, live) = (plan.clone(), live.clone());
+                    let spread = Spread { plan, live, argument: Argument::default() };
+                    let gathered = another(&spread, queue, &mut context);
                     if gathered.is_err() {
                         queue.stopped.store(true, Ordering::Relaxed);
                     }
@@ -127,17 +175,10 @@ impl Spread {
             for handle in handles {
                 gathered.push(handle.join().unwrap_or_else(|_| Err(lost())));
             }
-            let others = gathered.into_iter().collect::<Result<Vec<Gather>>>();
+            let others = gathered.into_iter().collect::<Result<Vec<G>>>();
             Ok((mine?, others?))
         })
     }
-}
-
-/// What one further worker does.
-fn work(plan: &plan::Operator, queue: &Queue, context: &mut Context<'_>) -> Result<Gather> {
-    let argument = Argument::default();
-    let mut aggregate = Build::of_a_worker(context).aggregate_of(plan, &argument)?;
-    aggregate.gather_parts(queue, &argument, context)
 }
 
 /// How many workers there may be.
@@ -154,10 +195,11 @@ fn workers(context: &Context<'_>) -> usize {
 
 /// The scan at the bottom of a chain of operators each of which takes row by row.
 pub fn scan_of(plan: &plan::Operator) -> Option<&plan::Operator> {
-    let mut at = plan.input.as_deref()?;
+    let mut at = plan;
     loop {
         match &at.task {
-            Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) => {}
+            Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {}
+            Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
             Task::VarExpand(expand) if !expand.levels.is_some_and(|levels| levels.together) => {}
             Task::Scan { access: Access::All | Access::Label(_), .. } => {
                 let first = at.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument));

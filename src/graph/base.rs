@@ -43,6 +43,8 @@ pub struct Base {
     pub kept_indexes: FxHashMap<Key, Lazy<Arc<HashIndex>>>,
     pub statistics: Statistics,
     pub aligned: AlignedColumns,
+    /// Keys of which it is known whether they tell all nodes apart.
+    pub unique: RwLock<FxHashMap<Key, bool>>,
 }
 
 /// The combination of labels of each node.

@@ -153,6 +153,7 @@ impl Builder {
             kept_indexes: Default::default(),
             statistics: Default::default(),
             aligned: Default::default(),
+            unique: Default::default(),
         };
         Graph {
             symbols: Arc::new(self.symbols),

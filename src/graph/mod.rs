@@ -31,6 +31,7 @@ mod view;
 mod aligned;
 mod names;
 mod shape;
+mod unique;
 mod statistics;
 mod write;
 mod fold;

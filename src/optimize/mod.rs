@@ -106,7 +106,11 @@ impl Planner<'_> {
 
     /// Whether something never occurs among relationships of some types; what holds is noted in the plan.
     pub(crate) fn never(&mut self, types: &[Arc<str>], never: Never) -> bool {
-        let assumption = Assumption { types: types.to_vec(), never };
+        self.assume(Assumption::Never(never, types.to_vec()))
+    }
+
+    /// Whether something is true of the graph; if it is, that is noted in the plan.
+    pub(crate) fn assume(&mut self, assumption: Assumption) -> bool {
         if self.writes || !(self.assumes.contains(&assumption) || assumption.holds(self.graph)) {
             return false;
         }

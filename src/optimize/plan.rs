@@ -21,7 +21,7 @@ pub struct Plan {
     pub as_of: Option<Expression>,
     /// Whether any operator writes.
     pub writes: bool,
-    /// What the plan takes for granted of the relationships in the graph.
+    /// What the plan takes for granted of the graph.
     pub assumes: Vec<Assumption>,
     /// Properties are read only when something looks at them.
     pub late: bool,
@@ -29,12 +29,13 @@ pub struct Plan {
     pub narrow: bool,
 }
 
-/// Something that never occurs among the relationships of some types.
+/// Something that is true of a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assumption {
-    /// Any of these; empty means every type.
-    pub types: Vec<Arc<str>>,
-    pub never: Never,
+pub enum Assumption {
+    /// It never occurs among the relationships of any of these types; without a type, of all.
+    Never(Never, Vec<Arc<str>>),
+    /// Every node has this property, and no two have the same value of it.
+    Unique(Arc<str>),
 }
 
 /// What never occurs.
@@ -51,11 +52,15 @@ pub enum Never {
 impl Assumption {
     /// Whether it holds in a graph as it is.
     pub fn holds(&self, graph: &Graph) -> bool {
-        let kinds = match self.types.is_empty() {
-            true => graph.types(),
-            false => self.types.iter().filter_map(|name| graph.relationship_type(name)).collect(),
+        let (never, types) = match self {
+            Assumption::Never(never, types) => (never, types),
+            Assumption::Unique(key) => return graph.key(key).is_some_and(|key| graph.tells_nodes_apart(key)),
         };
-        kinds.into_iter().all(|kind| match self.never {
+        let kinds = match types.is_empty() {
+            true => graph.types(),
+            false => types.iter().filter_map(|name| graph.relationship_type(name)).collect(),
+        };
+        kinds.into_iter().all(|kind| match never {
             Never::Loops => !graph.shape(kind).loops,
             Never::Returns => !graph.shape(kind).returns,
             Never::Circles => !graph.has_circles(kind),

@@ -198,6 +198,15 @@ fn long_year(days: i32) -> i64 {
 
 /// Divides towards zero. Numbers of 32 bits are multiplied with the reciprocal in 64 bits, which is exact for them.
 fn divide(numbers: &mut [i64], by: i64) {
+    const FEW: u64 = 1 << 16;
+    if (2..FEW as i64).contains(&by) && numbers.iter().fold(0, |all, number| all | *number as u64) < FEW {
+        // What the rounded reciprocal is too much adds up to less than one part of `by`.
+        let reciprocal = (1 << 32) / by as u64 + 1;
+        numbers.iter_mut().for_each(|number| {
+            *number = (((*number as u64 & (FEW - 1)) * (reciprocal & u64::from(u32::MAX))) >> 32) as i64;
+        });
+        return;
+    }
     let small = |number: i64| i32::try_from(number).is_ok();
     if !small(by) || by < 2 || !numbers.iter().fold(true, |all, number| all & small(*number)) {
         numbers.iter_mut().for_each(|number| *number /= by);
@@ -251,9 +260,13 @@ mod tests {
         }
 
         #[test]
-        fn quotients_are_exact(number in any::<i32>(), by in 2i32..i32::MAX, few in 2i64..40) {
+        fn quotients_are_exact(number in any::<i32>(), by in 2i32..i32::MAX, few in 2i64..70_000) {
             for by in [i64::from(by), few] {
                 let mut numbers = [i64::from(number), 0, by, by - 1, -by, i64::from(i32::MIN)];
+                let expected = numbers.map(|number| number / by);
+                divide(&mut numbers, by);
+                prop_assert_eq!(numbers, expected);
+                let mut numbers = [i64::from(number & 0xffff), 0, 1, 65_535, by & 0xffff, (by - 1) & 0xffff];
                 let expected = numbers.map(|number| number / by);
                 divide(&mut numbers, by);
                 prop_assert_eq!(numbers, expected);

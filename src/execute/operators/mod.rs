@@ -4,6 +4,7 @@ pub mod aggregate;
 pub mod call;
 pub mod delete;
 pub mod distinct;
+pub mod exchange;
 pub mod expand;
 pub mod filter;
 pub mod groups;

@@ -15,6 +15,7 @@ mod projection_push_down;
 mod push_down;
 mod reach;
 mod top;
+mod unique_key;
 
 pub(super) use factor::apart;
 pub(super) use index_seek::access;
@@ -55,6 +56,7 @@ pub static RULES: &[Rule] = &[
     degree_guard::RULE,
     longest_path::RULE,
     reach::RULE,
+    unique_key::RULE,
     early_limit::RULE,
     top::RULE,
     bidirectional::RULE,

@@ -32,7 +32,16 @@ pub(super) fn count(
                 *count += length as i64;
             }
         }
-        None | Some(Column::Integers(_)) => (0..length).for_each(add),
+        None | Some(Column::Integers(_)) => match numbers {
+            Some(numbers) => {
+                for group in numbers {
+                    if let Some(count) = counts.get_mut(*group as usize) {
+                        *count += 1;
+                    }
+                }
+            }
+            None => (0..length).for_each(add),
+        },
         Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
             ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, _)| add(row));
         }

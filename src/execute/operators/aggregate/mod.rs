@@ -19,7 +19,7 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 use tally::Tally;
 
-pub use tally::Call;
+pub use tally::{Call, is_mergeable};
 
 /// What a merged row rests on, while tracing.
 pub struct Proof {
@@ -117,7 +117,7 @@ impl Aggregate {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
             if started.elapsed() > SHORT && !queue.is_done() {
                 let own = |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, context);
-                let (mine, others) = spread.share(&queue, context, own)?;
+                let (mine, others) = spread.share(&queue, context, own, Spread::sums_of_parts)?;
                 for more in std::iter::once(mine).chain(others) {
                     self.merge(&mut gather, more, context)?;
                 }

@@ -63,9 +63,9 @@ pub struct State {
     seen: Option<FxHashSet<Box<[u8]>>>,
 }
 
-impl Call {
-    pub fn new(aggregate: &plan::Aggregate, arguments: Vec<Computed>) -> Call {
-        let kind = match aggregate.call {
+impl Kind {
+    fn of(aggregate: &plan::Aggregate) -> Kind {
+        match aggregate.call {
             AggregateCall::Rows | AggregateCall::Total => Kind::Count,
             AggregateCall::Function(FunctionRef(function)) => match function.name {
                 "count" => Kind::Count,
@@ -74,7 +74,19 @@ impl Call {
                 "max" => Kind::Extreme(Ordering::Greater),
                 _ => Kind::Other,
             },
-        };
+        }
+    }
+}
+
+/// Whether what is added up of parts can be put together without regard to the order of rows.
+pub fn is_mergeable(aggregate: &plan::Aggregate) -> bool {
+    let kind = Kind::of(aggregate);
+    matches!((kind, aggregate.distinct), (Kind::Count, _) | (Kind::Sum, false) | (Kind::Extreme(_), _))
+}
+
+impl Call {
+    pub fn new(aggregate: &plan::Aggregate, arguments: Vec<Computed>) -> Call {
+        let kind = Kind::of(aggregate);
         Call { call: aggregate.call, distinct: aggregate.distinct, arguments, span: aggregate.span, kind }
     }
 
@@ -86,11 +98,6 @@ impl Call {
             (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
             _ => Tally::States(Vec::new()),
         }
-    }
-
-    /// Whether parts can be put together without regard to the order of rows.
-    pub fn mergeable(&self) -> bool {
-        matches!((self.kind, self.distinct), (Kind::Count, _) | (Kind::Sum, false) | (Kind::Extreme(_), _))
     }
 
     /// Whether a row stands for as many rows as its argument says.

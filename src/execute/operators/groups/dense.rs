@@ -1,6 +1,6 @@
 //! Groups by keys that have few small numbers each: one table over all their combinations.
 
-use super::{Canon, Level, NULL, OPEN};
+use super::{Level, NULL, OPEN};
 use crate::algebra::Slot;
 use crate::execute::batch::{Batch, Column};
 use crate::graph::columns::{Presence, Values};
@@ -31,20 +31,42 @@ impl Dense {
         self.bits.resize(levels.len(), 0);
         self.table.resize(self.table.len().max(1), OPEN);
         for (at, (level, slot)) in levels.iter_mut().zip(slots).enumerate() {
-            let Some(greatest) = digits(&mut level.canon, keys.column(*slot), keys.length, &mut self.digits)
-            else {
-                return false;
-            };
-            if !self.has_room(at, u32::BITS - greatest.leading_zeros()) {
-                return false;
-            }
-            let bits = self.bits.get(at).copied().unwrap_or(0);
-            for (place, digit) in groups.iter_mut().zip(&self.digits) {
-                *place = *place << bits | digit;
+            let column = keys.column(*slot);
+            match column {
+                // Numbers that are there already need no place of their own.
+                Column::Coded { codes, values } => {
+                    level.canon.extend(values);
+                    let greatest = codes.iter().fold(0, |all, code| all | code);
+                    if !level.canon.same || !self.has_room(at, u32::BITS - greatest.leading_zeros()) {
+                        return false;
+                    }
+                    self.put(at, groups, codes.iter().copied());
+                }
+                Column::Integers(numbers) => {
+                    let greatest = numbers.iter().fold(0, |all, number| all | *number as u64);
+                    if greatest >> MOST != 0 || !self.has_room(at, u64::BITS - greatest.leading_zeros()) {
+                        return false;
+                    }
+                    self.put(at, groups, numbers.iter().map(|number| *number as u32));
+                }
+                Column::Stored { ids, source } => {
+                    let Values::Strings { codes, .. } = &source.values else { return false };
+                    let mut digits = std::mem::take(&mut self.digits);
+                    after_null(ids, &source.presence, &mut digits, |place| codes[place]);
+                    let greatest = digits.iter().fold(0, |all, digit| all | digit);
+                    if !self.has_room(at, u32::BITS - greatest.leading_zeros()) {
+                        return false;
+                    }
+                    self.put(at, groups, digits.iter().copied());
+                    self.digits = digits;
+                }
+                Column::Same(_) => {}
+                _ => return false,
             }
         }
+        let table = self.table.as_mut_slice();
         for (row, place) in groups.iter_mut().enumerate() {
-            let Some(entry) = self.table.get_mut(*place as usize) else { return false };
+            let Some(entry) = table.get_mut(*place as usize) else { return false };
             if *entry == OPEN {
                 *entry = self.groups;
                 self.groups += 1;
@@ -53,6 +75,18 @@ impl Dense {
             *place = *entry;
         }
         true
+    }
+
+    /// Puts the number of a key behind those of the keys before it.
+    #[inline]
+    fn put(&self, key: usize, places: &mut [u32], digits: impl Iterator<Item = u32>) {
+        match self.bits.get(key) {
+            Some(bits) if key > 0 => {
+                let bits = *bits;
+                places.iter_mut().zip(digits).for_each(|(place, digit)| *place = *place << bits | digit);
+            }
+            _ => places.iter_mut().zip(digits).for_each(|(place, digit)| *place = digit),
+        }
     }
 
     /// Makes a key as wide as it must be; false where that is too much.
@@ -93,38 +127,10 @@ impl Dense {
     }
 }
 
-/// The number of a key in each row and the greatest of them; `None` where some row has none that is small.
-fn digits(canon: &mut Canon, column: &Column, length: usize, into: &mut Vec<u32>) -> Option<u32> {
-    into.clear();
-    match column {
-        Column::Coded { codes, values } => {
-            canon.extend(values);
-            if !canon.same {
-                return None;
-            }
-            into.extend_from_slice(codes);
-        }
-        Column::Integers(numbers) => {
-            let all = numbers.iter().fold(0, |all, number| all | *number as u64);
-            if all >> MOST != 0 {
-                return None;
-            }
-            into.extend(numbers.iter().map(|number| *number as u32));
-        }
-        Column::Stored { ids, source } => match &source.values {
-            Values::Strings { codes, .. } => after_null(ids, &source.presence, into, |place| codes[place]),
-            _ => return None,
-        },
-        Column::Same(_) => into.resize(length, 0),
-        _ => return None,
-    }
-    let all = into.iter().fold(0, |all, digit| all | digit);
-    (all >> MOST == 0).then_some(all)
-}
-
 /// Nothing is 0, and everything else one more than its code.
 #[inline]
 fn after_null(ids: &[u32], presence: &Presence, into: &mut Vec<u32>, code: impl Fn(usize) -> u32) {
+    into.clear();
     into.extend(ids.iter().map(|id| presence.place(*id).map_or(0, |place| code(place).saturating_add(1))));
 }
 

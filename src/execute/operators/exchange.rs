@@ -1,0 +1,131 @@
+//! A chain of operators over one scan whose parts several workers take, below an operator that wants all rows.
+//!
+//! The rows come out in the order of the parts, as if one worker had done them.
+
+use crate::base::Result;
+use crate::execute::batch::Batch;
+use crate::execute::context::Context;
+use crate::execute::operator::{Argument, Operator};
+use crate::execute::spread::{Queue, SHORT, Spread};
+use std::collections::VecDeque;
+use std::time::Instant;
+
+pub struct Exchange {
+    /// The chain, as the first worker does it.
+    own: Box<dyn Operator>,
+    spread: Spread,
+    state: State,
+}
+
+enum State {
+    Begin,
+    /// One worker does part after part.
+    Alone {
+        queue: Queue,
+        started: Instant,
+        inside: bool,
+    },
+    /// All rows are there.
+    Done(VecDeque<Batch>),
+}
+
+/// What a worker found: the batches of each part, and where the part begins.
+pub type Found = Vec<(u32, Vec<Batch>)>;
+
+impl Exchange {
+    pub fn new(own: Box<dyn Operator>, spread: Spread) -> Exchange {
+        Exchange { own, spread, state: State::Begin }
+    }
+
+    /// Does what is left with all workers.
+    fn share(&mut self, queue: &Queue, context: &mut Context<'_>) -> Result<VecDeque<Batch>> {
+        let (own, spread) = (&mut *self.own, &self.spread);
+        let work = |context: &mut Context<'_>| parts(own, &spread.argument, queue, context);
+        let (mine, others) = spread.share(queue, context, work, Spread::rows_of_parts)?;
+        context.part = None;
+        let mut found: Found = std::iter::once(mine).chain(others).flatten().collect();
+        found.sort_by_key(|(from, _)| *from);
+        let batches: VecDeque<Batch> = found.into_iter().flat_map(|(_, batches)| batches).collect();
+        Ok(batches)
+    }
+}
+
+/// All rows of the parts that the queue gives out.
+pub fn parts(
+    chain: &mut dyn Operator,
+    argument: &Argument,
+    queue: &Queue,
+    context: &mut Context<'_>,
+) -> Result<Found> {
+    let mut found = Vec::new();
+    while let Some(part) = queue.next() {
+        let from = part.start;
+        begin(chain, argument, part, context);
+        let mut batches = Vec::new();
+        while let Some(batch) = chain.next(context)? {
+            if batch.length > 0 {
+                context.meter.hold(batch.bytes())?;
+                batches.push(batch);
+            }
+        }
+        found.push((from, batches));
+    }
+    Ok(found)
+}
+
+fn begin(
+    chain: &mut dyn Operator,
+    argument: &Argument,
+    part: std::ops::Range<u32>,
+    context: &mut Context<'_>,
+) {
+    context.part = Some(part);
+    chain.reset();
+    argument.put(Batch::of_length(1));
+}
+
+impl Operator for Exchange {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        loop {
+            match std::mem::replace(&mut self.state, State::Begin) {
+                State::Begin => {
+                    let queue = Queue::over(context.graph.node_bound());
+                    self.state = State::Alone { queue, started: Instant::now(), inside: false };
+                }
+                State::Alone { queue, started, inside } => {
+                    if inside && let Some(batch) = self.own.next(context)? {
+                        self.state = State::Alone { queue, started, inside };
+                        return Ok(Some(batch));
+                    }
+                    if started.elapsed() > SHORT && !queue.is_done() {
+                        self.state = State::Done(self.share(&queue, context)?);
+                        continue;
+                    }
+                    match queue.next() {
+                        Some(part) => {
+                            begin(&mut *self.own, &self.spread.argument, part, context);
+                            self.state = State::Alone { queue, started, inside: true };
+                        }
+                        None => {
+                            context.part = None;
+                            self.state = State::Done(VecDeque::new());
+                        }
+                    }
+                }
+                State::Done(mut batches) => {
+                    let next = batches.pop_front();
+                    if let Some(batch) = &next {
+                        context.meter.release(batch.bytes());
+                    }
+                    self.state = State::Done(batches);
+                    return Ok(next);
+                }
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        self.state = State::Begin;
+        self.own.reset();
+    }
+}
