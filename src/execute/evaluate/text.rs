@@ -4,13 +4,14 @@ use super::stored::Stored;
 use super::{Frame, operators};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
-use crate::execute::batch::Batch;
+use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
-use crate::graph::columns::{Dictionary, Values};
+use crate::graph::columns::{Column, Dictionary, Values};
 use crate::graph::{Bits, Key};
 use crate::value::{Truth, Value};
 use memchr::memmem::Finder;
 use std::cell::RefCell;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Where the part must stand in the text.
@@ -37,12 +38,20 @@ pub struct TextTest {
 #[derive(Default)]
 struct State {
     rows: usize,
-    /// The codes of the texts that have the part.
-    found: Option<Bits>,
+    found: Option<Found>,
+}
+
+/// The codes of the texts that have the part, as far as they were searched.
+struct Found {
+    codes: Bits,
+    stretches: Bits,
 }
 
 /// Bytes that are searched between two looks at the clock.
 const CHUNK: usize = 1 << 22;
+
+/// Texts that are searched at once where several workers share the rows.
+const STRETCH: usize = 1 << 12;
 
 impl TextTest {
     pub fn new(slot: Slot, key: Key, part: Part, wanted: &Arc<str>) -> TextTest {
@@ -60,14 +69,20 @@ impl TextTest {
         context.meter.work(rows.len() as u32)?;
         let mut state = self.state.borrow_mut();
         let source = Stored::of(self.slot, self.key, batch, context).map(|stored| stored.column.clone());
-        if let Some(source) = source
+        if let Some(source) = &source
             && let Values::Strings { dictionary, .. } = &source.values
             && state.found.is_none()
         {
             state.rows += rows.len();
-            if state.rows > dictionary.len() / 64 && !self.wanted.is_empty() {
-                state.found = self.search(dictionary, context)?;
+            let many = state.rows > dictionary.len() / 64 && !self.wanted.is_empty();
+            if many && self.part == Part::Anywhere {
+                let stretches = dictionary.len().div_ceil(STRETCH);
+                let (codes, stretches) = (Bits::with_bound(dictionary.len()), Bits::with_bound(stretches));
+                state.found = Some(Found { codes, stretches });
             }
+        }
+        if let (Some(found), Some(source)) = (&mut state.found, &source) {
+            self.search_for(found, source, batch, &rows, context)?;
         }
         let yes = wanted == Truth::True;
         let written = |value: &Value| self.truth(value) == wanted;
@@ -76,7 +91,7 @@ impl TextTest {
         };
         Ok(match (&stored.column.values, &state.found) {
             (Values::Strings { codes, .. }, Some(found)) => {
-                stored.pick(rows, |place| found.contains(codes[place]) == yes, written)
+                stored.pick(rows, |place| found.codes.contains(codes[place]) == yes, written)
             }
             (Values::Strings { codes, dictionary }, None) => {
                 stored.pick(rows, |place| self.is_in(dictionary.slice(codes[place])) == yes, written)
@@ -131,15 +146,52 @@ impl TextTest {
         Ok(picked)
     }
 
-    /// The codes of all texts that have the part; `None` where that is quicker asked of each.
-    fn search(&self, dictionary: &Dictionary, context: &mut Context<'_>) -> Result<Option<Bits>> {
-        if self.part != Part::Anywhere {
-            return Ok(None);
+    /// Searches the texts of some rows. One worker searches all texts at once; several search those of their own rows.
+    fn search_for(
+        &self,
+        found: &mut Found,
+        source: &Column,
+        batch: &Batch,
+        rows: &[u32],
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let Values::Strings { codes, dictionary } = &source.values else { return Ok(()) };
+        let all = dictionary.len().div_ceil(STRETCH);
+        if found.stretches.len() == all {
+            return Ok(());
         }
-        let (bytes, ends) = (dictionary.bytes(), dictionary.ends());
-        let mut found = Bits::with_bound(ends.len());
-        let mut at = 0;
-        let mut code = 0;
+        if context.part.is_none() {
+            (0..all as u32).for_each(|stretch| {
+                found.stretches.insert(stretch);
+            });
+            return self.search(dictionary, 0..dictionary.len(), &mut found.codes, context);
+        }
+        let (Rows::Nodes(ids) | Rows::Relationships(ids)) = batch.column(self.slot) else { return Ok(()) };
+        for row in rows {
+            let place = ids.get(*row as usize).and_then(|id| source.presence.place(*id));
+            let Some(code) = place.and_then(|place| codes.get(place)) else { continue };
+            let stretch = *code as usize / STRETCH;
+            if found.stretches.insert(stretch as u32) {
+                let texts = stretch * STRETCH..dictionary.len().min((stretch + 1) * STRETCH);
+                self.search(dictionary, texts, &mut found.codes, context)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds the codes of texts that have the part.
+    fn search(
+        &self,
+        dictionary: &Dictionary,
+        texts: Range<usize>,
+        found: &mut Bits,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let first = texts.start;
+        let mut at = first.checked_sub(1).map_or(0, |before| dictionary.ends()[before] as usize);
+        let ends = dictionary.ends().get(..texts.end).unwrap_or(&[]);
+        let bytes = dictionary.bytes().get(..ends.last().map_or(0, |end| *end as usize)).unwrap_or(&[]);
+        let mut code = first;
         let mut checked = 0;
         // A chunk ends where a text ends, so that nothing is found across two texts of different chunks.
         let mut chunk_end = 0;
@@ -169,7 +221,7 @@ impl TextTest {
                 context.meter.check()?;
             }
         }
-        Ok(Some(found))
+        Ok(())
     }
 }
 
