@@ -55,6 +55,7 @@ fn plans_of_the_rules() {
             "degree-guard",
             "MATCH (a:Body) WHERE NOT (a)-[:PRECEDES]->() AND EXISTS { (a)<-[:CREATES]-() } RETURN a",
         ),
+        ("unique-key", "MATCH (b:Body)-[:PRECEDES*1..2]->(c:Body) RETURN DISTINCT c.id, b.number"),
         ("unique-key", "MATCH (b:Body)-[:PRECEDES]->(c) RETURN b.id, b.number, count(*) AS n"),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
         ("top", "MATCH (b:Body) RETURN b.id AS id ORDER BY id SKIP 2 LIMIT 3"),

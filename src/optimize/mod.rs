@@ -120,6 +120,11 @@ impl Planner<'_> {
         true
     }
 
+    /// Whether a slot holds nodes, or null.
+    pub(crate) fn is_node(&self, slot: crate::algebra::Slot) -> bool {
+        self.slots.get(slot.0 as usize).is_some_and(|info| info.kind == crate::algebra::SlotKind::Node)
+    }
+
     /// A new slot that no variable has.
     pub(crate) fn fresh(&mut self, kind: crate::algebra::SlotKind) -> crate::algebra::Slot {
         self.slots.push(crate::algebra::SlotInfo { name: None, kind });

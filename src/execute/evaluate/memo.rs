@@ -164,7 +164,7 @@ impl State {
         let table = &self.table;
         let rows = batch.column(memo.atom.slot());
         if let (None, Some(known)) = (chosen, source.known(rows, table, context))
-            && !known.contains(&OPEN)
+            && (table.iter().rev().skip(1).all(|code| *code != OPEN) || !known.contains(&OPEN))
         {
             return Ok(Some(known));
         }

@@ -12,8 +12,9 @@ use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
-use crate::graph::{Key, NodeId};
+use crate::graph::{Key, LabelSets, NodeId};
 use crate::value::{Truth, Value};
+use smallvec::SmallVec;
 
 /// A condition ready to run over batches.
 pub enum Test {
@@ -400,7 +401,11 @@ fn has_labels(
         return Ok(picked);
     }
     // The label is asked once for each combination of labels.
-    let sets: Vec<bool> = graph.label_sets().iter().map(|set| labels.among(set, graph)).collect();
+    let sets: SmallVec<[bool; 64]> = graph.label_sets().iter().map(|set| labels.among(set, graph)).collect();
+    if let Some(LabelSets::Bytes(numbers)) = graph.all_label_sets() {
+        let holds = |id: u32| numbers.get(id as usize).and_then(|number| sets.get(usize::from(*number)));
+        return Ok(kept(rows, |row| holds(ids[row as usize]) == Some(&yes)));
+    }
     Ok(kept(rows, |row| {
         let Some(id) = ids.get(row as usize).copied().filter(|id| *id != crate::execute::batch::NONE) else {
             return false;

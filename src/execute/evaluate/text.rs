@@ -45,13 +45,31 @@ struct State {
 struct Found {
     codes: Bits,
     stretches: Bits,
+    /// The codes around those of the current rows, all of them searched.
+    near: Range<u32>,
 }
 
 /// Bytes that are searched between two looks at the clock.
 const CHUNK: usize = 1 << 22;
 
 /// Texts that are searched at once where several workers share the rows.
-const STRETCH: usize = 1 << 12;
+const STRETCH: usize = 1 << 10;
+
+/// So many rows are asked one by one before, in a share of the rows.
+const FEW: usize = 256;
+
+/// So many of the last rows are looked at for the greatest code: texts have codes in the order in which ids first
+/// have them, so that rows that follow each other have codes that follow each other, but for texts that came before.
+const LAST: usize = 8;
+
+/// Rows are so many times as far apart as there are of them, at most, to be searched for together.
+const SPARSE: usize = 8;
+
+impl Found {
+    fn is_whole(&self, dictionary: &Dictionary) -> bool {
+        self.stretches.len() == dictionary.len().div_ceil(STRETCH)
+    }
+}
 
 impl TextTest {
     pub fn new(slot: Slot, key: Key, part: Part, wanted: &Arc<str>) -> TextTest {
@@ -74,11 +92,12 @@ impl TextTest {
             && state.found.is_none()
         {
             state.rows += rows.len();
-            let many = state.rows > dictionary.len() / 64 && !self.wanted.is_empty();
+            let enough = if context.part.is_some() { FEW } else { dictionary.len() / 64 };
+            let many = state.rows > enough && !self.wanted.is_empty();
             if many && self.part == Part::Anywhere {
                 let stretches = dictionary.len().div_ceil(STRETCH);
                 let (codes, stretches) = (Bits::with_bound(dictionary.len()), Bits::with_bound(stretches));
-                state.found = Some(Found { codes, stretches });
+                state.found = Some(Found { codes, stretches, near: 0..0 });
             }
         }
         if let (Some(found), Some(source)) = (&mut state.found, &source) {
@@ -90,8 +109,16 @@ impl TextTest {
             return self.by_row(batch, rows, wanted, context);
         };
         Ok(match (&stored.column.values, &state.found) {
-            (Values::Strings { codes, .. }, Some(found)) => {
+            (Values::Strings { codes, dictionary }, Some(found)) if found.is_whole(dictionary) => {
                 stored.pick(rows, |place| found.codes.contains(codes[place]) == yes, written)
+            }
+            (Values::Strings { codes, dictionary }, Some(found)) => {
+                let has = |code: u32| match found.near.contains(&code) {
+                    true => found.codes.contains(code),
+                    // One of few texts that came before.
+                    false => self.is_in(dictionary.slice(code)),
+                };
+                stored.pick(rows, |place| has(codes[place]) == yes, written)
             }
             (Values::Strings { codes, dictionary }, None) => {
                 stored.pick(rows, |place| self.is_in(dictionary.slice(codes[place])) == yes, written)
@@ -156,10 +183,10 @@ impl TextTest {
         context: &mut Context<'_>,
     ) -> Result<()> {
         let Values::Strings { codes, dictionary } = &source.values else { return Ok(()) };
-        let all = dictionary.len().div_ceil(STRETCH);
-        if found.stretches.len() == all {
+        if found.is_whole(dictionary) {
             return Ok(());
         }
+        let all = dictionary.len().div_ceil(STRETCH);
         if context.part.is_none() {
             (0..all as u32).for_each(|stretch| {
                 found.stretches.insert(stretch);
@@ -167,10 +194,14 @@ impl TextTest {
             return self.search(dictionary, 0..dictionary.len(), &mut found.codes, context);
         }
         let (Rows::Nodes(ids) | Rows::Relationships(ids)) = batch.column(self.slot) else { return Ok(()) };
-        for row in rows {
-            let place = ids.get(*row as usize).and_then(|id| source.presence.place(*id));
-            let Some(code) = place.and_then(|place| codes.get(place)) else { continue };
-            let stretch = *code as usize / STRETCH;
+        let id = |row: Option<&u32>| row.and_then(|row| ids.get(*row as usize)).copied().unwrap_or(0);
+        let span = id(rows.last()).saturating_sub(id(rows.first())) as usize + 1;
+        let code = |row: &u32| codes.get(source.presence.place(id(Some(row)))?).copied();
+        let greatest = rows.iter().rev().take(LAST).filter_map(code).max().unwrap_or(0) as usize;
+        let least = (greatest + 1).saturating_sub(span.min(rows.len() * SPARSE));
+        let stretches = least / STRETCH..all.min(greatest / STRETCH + 1);
+        found.near = (stretches.start * STRETCH) as u32..(stretches.end * STRETCH) as u32;
+        for stretch in stretches {
             if found.stretches.insert(stretch as u32) {
                 let texts = stretch * STRETCH..dictionary.len().min((stretch + 1) * STRETCH);
                 self.search(dictionary, texts, &mut found.codes, context)?;

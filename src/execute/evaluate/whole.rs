@@ -162,13 +162,11 @@ fn run<'s>(ids: &[u32], presence: &Presence, stored: &'s [i32]) -> Option<&'s [i
 /// Days of the years 1901 through 2099, in which every fourth year is a leap year.
 const RECENT: std::ops::Range<i32> = -25_202..47_480;
 
-/// The year of a recent day; years are counted from the first of March 1900 on.
+/// The year of a recent day: from the first of January 1901 on every fourth year has a day more.
 #[inline]
 fn recent_year(days: i32) -> u32 {
-    let day = (days + 25_508) as u32;
-    let year = (4 * day + 3) / 1461;
-    let day_of_year = day - 1461 * year / 4;
-    1900 + year + u32::from(day_of_year >= 306)
+    let day = (days + 25_202) as u32;
+    1901 + (4 * day + 3) / 1461
 }
 
 /// The year of a day: the calendar repeats every 146,097 days, counted from the first of March of the year 0.

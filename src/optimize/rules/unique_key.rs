@@ -1,5 +1,5 @@
 //! `unique-key`: where every node comes once and is a key of the grouping, or one of its properties is that no two
-//! nodes share, every row is a group of its own.
+//! nodes share, every row is a group of its own. DISTINCT of such a property is DISTINCT of the nodes.
 
 use super::{Rule, When};
 use crate::algebra::Slot;
@@ -10,13 +10,14 @@ use crate::value::Value;
 
 pub(super) const RULE: Rule = Rule {
     name: "unique-key",
-    doc: "Leaves out a grouping whose keys tell all rows apart.",
+    doc: "Leaves out a grouping whose keys tell all rows apart; tells rows apart by nodes instead of their unique keys.",
     when: When::After(apply),
-    keeps_proof: true,
+    keeps_proof: false,
 };
 
-/// Goes down from the end of the statement: inside of other operators nodes may come once a row.
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
+    planner.everywhere(root, &mut by_nodes);
+    // From the end of the statement down: inside of other operators nodes may come once a row.
     let mut at = Some(root);
     while let Some(operator) = at {
         if let Some(items) = ungrouped(planner, operator) {
@@ -24,6 +25,27 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
             operator.rules.push(RULE.name);
         }
         at = operator.input.as_deref_mut();
+    }
+}
+
+/// Rows that differ in a property that tells nodes apart are told apart by the nodes.
+fn by_nodes(planner: &mut Planner<'_>, operator: &mut Operator) {
+    let Task::Distinct(slots) = &operator.task else { return };
+    let Some(Task::Project(items)) = operator.input.as_deref().map(|input| &input.task) else { return };
+    let mut nodes = slots.clone();
+    for slot in &mut nodes {
+        let item = items.iter().find(|(filled, _)| filled == slot);
+        if let Some((_, Expression::Property { subject, key, .. })) = item
+            && let Expression::Slot(node) = **subject
+            && planner.is_node(node)
+            && planner.assume(Assumption::Unique(key.clone()))
+        {
+            *slot = node;
+        }
+    }
+    if nodes != *slots {
+        operator.task = Task::Distinct(nodes);
+        operator.rules.push(RULE.name);
     }
 }
 
