@@ -100,6 +100,13 @@ impl Session {
 
     /// Answers a question or runs a Cypher statement.
     pub fn run(&mut self, text: &str, options: &Options) -> Result<Answer> {
+        self.graph.watch(&options.budget, Instant::now());
+        let answer = self.run_watched(text, options);
+        self.graph.unwatch();
+        answer
+    }
+
+    fn run_watched(&mut self, text: &str, options: &Options) -> Result<Answer> {
         if let Some(answer) = self.again(text, options) {
             return answer;
         }

@@ -52,8 +52,9 @@ pub struct Meter {
 }
 
 impl Meter {
-    pub fn start(budget: &Budget) -> Meter {
-        Meter { budget: budget.clone(), started: Instant::now(), ticks: 0, memory: 0 }
+    /// For a statement that was asked at some moment.
+    pub fn since(started: Instant, budget: &Budget) -> Meter {
+        Meter { budget: budget.clone(), started, ticks: 0, memory: 0 }
     }
 
     /// For one of several workers that share what is left.

@@ -30,7 +30,7 @@ use context::Context;
 use evaluate::Frame;
 use operator::Argument;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 pub use profile::{Profile, Work};
 
@@ -64,6 +64,7 @@ pub struct Outcome {
 
 /// Runs a plan. A statement that fails leaves the graph as it was.
 pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Result<Outcome> {
+    let started = graph.asked().unwrap_or_else(Instant::now);
     if plan.writes {
         graph.begin();
     } else {
@@ -73,7 +74,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         graph,
         parameters: settings.parameters,
         procedures: settings.procedures,
-        meter: Meter::start(settings.budget),
+        meter: Meter::since(started, settings.budget),
         mask: None,
         now: SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos() as i128),
         changes: Changes::default(),
@@ -107,6 +108,8 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
 }
 
 fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Result<Outcome> {
+    // Choosing a plan takes time too, where something has to be worked out of the graph.
+    context.meter.check()?;
     let facts = crate::algebra::Slot(plan.slots.len() as u32);
     let mut witnesses = SlotSet::new();
     if settings.trace {

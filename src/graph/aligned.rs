@@ -44,6 +44,9 @@ impl Graph {
             return known.clone();
         }
         let made = self.lay_out(kind, way, key).map(Arc::new);
+        if self.is_over() {
+            return None;
+        }
         laid_out.write().unwrap_or_else(PoisonError::into_inner).insert(at, made.clone());
         made
     }
@@ -78,7 +81,7 @@ impl Graph {
         let taken = |number: &i32| stored.contains(number) || created.contains(&Some(*number));
         let none = (i32::MIN..).find(|number| !taken(number))?;
         let mut missing = None;
-        let values = relationships.iter().map(|relationship| {
+        let mut value = |relationship: &RelationshipId| {
             let value = match relationship.0 < bound {
                 true => column.presence.place(relationship.0).map(|place| stored[place]),
                 false => created_values.next().flatten(),
@@ -87,8 +90,14 @@ impl Graph {
                 missing = Some(none);
                 none
             })
-        });
-        let values = values.collect();
+        };
+        let mut values = Vec::with_capacity(relationships.len());
+        for some in relationships.chunks(1 << 16) {
+            if self.is_over() {
+                return None;
+            }
+            values.extend(some.iter().map(&mut value));
+        }
         Some(Aligned { values, days, missing })
     }
 }

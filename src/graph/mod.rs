@@ -32,6 +32,7 @@ mod aligned;
 mod names;
 mod shape;
 mod unique;
+mod watch;
 mod statistics;
 mod write;
 mod fold;
@@ -132,6 +133,7 @@ pub struct Graph {
     readings: u32,
     masks: Arc<Masks>,
     written_names: Arc<WrittenNames>,
+    watch: watch::Watch,
 }
 
 impl Adjacent<'_> {

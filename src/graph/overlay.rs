@@ -40,7 +40,7 @@ impl Graph {
         }
         self.readings += 1;
         if self.readings > READINGS {
-            self.overlay = Some(Arc::new(self.laid_out()));
+            self.overlay = self.laid_out().map(Arc::new);
         }
     }
 
@@ -50,7 +50,8 @@ impl Graph {
         self.readings = 0;
     }
 
-    fn laid_out(&self) -> Overlay {
+    /// `None` where that would take too long.
+    fn laid_out(&self) -> Option<Overlay> {
         let mut written = vec![false; self.symbols.types.len()];
         let entries = self.delta.touched_nodes.values().chain(&self.delta.created_nodes);
         for (kind, ..) in entries.flat_map(|entry| &entry.lists) {
@@ -58,20 +59,24 @@ impl Graph {
                 *written = true;
             }
         }
-        let lay_out = |(kind, written): (usize, bool)| {
-            written.then(|| {
-                let kind = RelationshipType(kind as u32);
-                let mut links = Vec::with_capacity(self.count_of(kind));
-                for node in (0..self.node_bound()).map(NodeId) {
-                    let adjacent = self.adjacent(node, Way::Out, kind);
-                    let lists = adjacent.nodes.iter().zip(adjacent.relationships);
-                    links.extend(lists.map(|(end, relationship)| (node, *end, *relationship)));
-                }
-                Adjacency::ordered(&links)
-            })
-        };
-        let adjacency = written.into_iter().enumerate().map(lay_out).collect();
-        Overlay { adjacency, ..Overlay::default() }
+        let mut adjacency = Vec::with_capacity(written.len());
+        for (kind, written) in (0..).map(RelationshipType).zip(written) {
+            adjacency.push(if written { Some(self.laid_out_of(kind)?) } else { None });
+        }
+        Some(Overlay { adjacency, ..Overlay::default() })
+    }
+
+    fn laid_out_of(&self, kind: RelationshipType) -> Option<Adjacency> {
+        let mut links = Vec::with_capacity(self.count_of(kind));
+        for node in (0..self.node_bound()).map(NodeId) {
+            if self.is_over_at(node.0) {
+                return None;
+            }
+            let adjacent = self.adjacent(node, Way::Out, kind);
+            let lists = adjacent.nodes.iter().zip(adjacent.relationships);
+            links.extend(lists.map(|(end, relationship)| (node, *end, *relationship)));
+        }
+        Some(Adjacency::ordered(&links))
     }
 }
 

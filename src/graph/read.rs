@@ -252,17 +252,28 @@ impl Graph {
         kept.then(|| self.base.set_of(node))
     }
 
-    /// Whether the properties of all nodes of the base stand in its columns.
-    pub fn keeps_all_node_properties(&self) -> bool {
-        self.delta.rewritten_nodes.is_unused()
+    /// Ids below have the properties of their nodes, or relationships, in the base's columns, without a further look.
+    pub fn plain_bound(&self, nodes: bool) -> u32 {
+        match nodes {
+            true if self.delta.rewritten_nodes.is_unused() => self.base.node_bound,
+            false if self.delta.rewritten_relationships.is_unused() => self.base.relationship_bound,
+            _ => 0,
+        }
     }
 
-    pub fn keeps_all_relationship_properties(&self) -> bool {
-        self.delta.rewritten_relationships.is_unused()
+    /// Whether the properties of an entity stand in the base's columns. Of one that was deleted nothing is said.
+    #[inline]
+    pub fn keeps_properties(&self, id: u32, nodes: bool) -> bool {
+        match nodes {
+            true => self.keeps_node_properties(NodeId(id)),
+            false => self.keeps_relationship_properties(RelationshipId(id)),
+        }
     }
 
-    pub fn base_bounds(&self) -> (u32, u32) {
-        (self.base.node_bound, self.base.relationship_bound)
+    /// Whether the properties of all these entities stand in the base's columns; what is none has none.
+    pub fn keeps_all(&self, ids: &[u32], nodes: bool) -> bool {
+        let below = ids.iter().fold(0, |greatest, id| greatest.max(*id)) < self.plain_bound(nodes);
+        below || ids.iter().all(|id| *id == u32::MAX || self.keeps_properties(*id, nodes))
     }
 
     /// The combinations of labels that occur in the base, by their numbers.

@@ -34,7 +34,9 @@ impl Graph {
         {
             return shape;
         }
-        let shape = self.work_out_shape(kind);
+        let Some(shape) = self.work_out_shape(kind) else {
+            return Shape { loops: true, returns: true, parallels: true };
+        };
         self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner).insert(kind, (state, shape));
         shape
     }
@@ -48,14 +50,26 @@ impl Graph {
         {
             return circles;
         }
-        let circles = self.shape(kind).loops || self.shape(kind).returns || self.goes_round(kind);
+        let shape = self.shape(kind);
+        let Some(circles) = (if shape.loops || shape.returns { Some(true) } else { self.goes_round(kind) })
+        else {
+            return true;
+        };
+        // Of a shape that was not worked out nothing follows.
+        if self.is_over() {
+            return true;
+        }
         self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner).insert(kind, (state, circles));
         circles
     }
 
-    fn work_out_shape(&self, kind: RelationshipType) -> Shape {
+    /// `None` where that would take too long.
+    fn work_out_shape(&self, kind: RelationshipType) -> Option<Shape> {
         let mut shape = Shape { loops: false, returns: false, parallels: false };
         for node in self.nodes() {
+            if self.is_over_at(node.0) {
+                return None;
+            }
             let to = self.adjacent(node, Way::Out, kind).nodes;
             if to.is_empty() {
                 continue;
@@ -67,15 +81,18 @@ impl Graph {
                 break;
             }
         }
-        shape
+        Some(shape)
     }
 
     /// Takes away nodes that nothing leads to until none is left, or only circles and what hangs on them.
-    fn goes_round(&self, kind: RelationshipType) -> bool {
+    fn goes_round(&self, kind: RelationshipType) -> Option<bool> {
         let mut incoming = vec![0u32; self.node_bound() as usize];
         let mut open: Vec<NodeId> = Vec::new();
         let mut left = 0usize;
         for node in self.nodes() {
+            if self.is_over_at(node.0) {
+                return None;
+            }
             let degree = self.degree(node, Way::In, kind);
             incoming[node.0 as usize] = degree as u32;
             left += degree;
@@ -84,6 +101,9 @@ impl Graph {
             }
         }
         while let Some(node) = open.pop() {
+            if self.is_over_at(node.0) {
+                return None;
+            }
             for next in self.adjacent(node, Way::Out, kind).nodes {
                 left -= 1;
                 let degree = &mut incoming[next.0 as usize];
@@ -93,7 +113,7 @@ impl Graph {
                 }
             }
         }
-        left > 0
+        Some(left > 0)
     }
 }
 

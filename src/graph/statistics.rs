@@ -72,7 +72,7 @@ impl Graph {
         if let Some(spread) = known {
             return spread;
         }
-        let spread = Arc::new(self.work_out(kind, way));
+        let Some(spread) = self.work_out(kind, way).map(Arc::new) else { return Arc::default() };
         let mut spreads = statistics.spreads.write().unwrap_or_else(PoisonError::into_inner);
         spreads.insert((kind, way), spread.clone());
         spread
@@ -113,31 +113,50 @@ impl Graph {
             None if self.is_pristine(node) => &self.base.statistics.kinds,
             None => return None,
         };
-        let kinds = kept[usize::from(way == Way::In)].get_or_init(|| {
-            if self.symbols.types.len() > 32 {
-                return None;
+        let kept = &kept[usize::from(way == Way::In)];
+        let kinds = match kept.get() {
+            Some(kinds) => kinds,
+            None => {
+                let kinds = self.work_out_kinds(way);
+                if self.is_over() {
+                    return None;
+                }
+                kept.get_or_init(|| kinds)
             }
-            let mut kinds = vec![Kinds::default(); self.node_bound() as usize];
-            for kind in self.types() {
-                let written = self.overlay.as_deref().and_then(|overlay| overlay.of(kind));
-                let rows = match (written, self.base.adjacency.get(kind.0 as usize)) {
-                    (Some(adjacency), _) => adjacency.rows(way),
-                    (None, Some(adjacency)) => adjacency.rows(way),
-                    (None, None) => continue,
-                };
-                rows.degrees().for_each(|(node, _)| kinds[node.0 as usize].0 |= 1 << kind.0);
-            }
-            Some(kinds)
-        });
+        };
         kinds.as_ref()?.get(node.0 as usize).copied()
     }
 
-    fn work_out(&self, kind: RelationshipType, way: Way) -> Spread {
+    fn work_out_kinds(&self, way: Way) -> Option<Vec<Kinds>> {
+        if self.symbols.types.len() > 32 {
+            return None;
+        }
+        let mut kinds = vec![Kinds::default(); self.node_bound() as usize];
+        for kind in self.types() {
+            if self.is_over() {
+                return None;
+            }
+            let written = self.overlay.as_deref().and_then(|overlay| overlay.of(kind));
+            let rows = match (written, self.base.adjacency.get(kind.0 as usize)) {
+                (Some(adjacency), _) => adjacency.rows(way),
+                (None, Some(adjacency)) => adjacency.rows(way),
+                (None, None) => continue,
+            };
+            rows.degrees().for_each(|(node, _)| kinds[node.0 as usize].0 |= 1 << kind.0);
+        }
+        Some(kinds)
+    }
+
+    /// `None` where that would take too long.
+    fn work_out(&self, kind: RelationshipType, way: Way) -> Option<Spread> {
         let mut spread =
             Spread { labels: vec![LabelSpread::default(); self.symbols.labels.len()], ..Spread::default() };
-        let Some(adjacency) = self.base.adjacency.get(kind.0 as usize) else { return spread };
+        let Some(adjacency) = self.base.adjacency.get(kind.0 as usize) else { return Some(spread) };
         let mut by_set = vec![LabelSpread::default(); self.base.label_sets.len()];
         for (node, degree) in adjacency.rows(way).degrees() {
+            if self.is_over_at(node.0) {
+                return None;
+            }
             let set = &mut by_set[self.base.set_of(NodeId(node.0)) as usize];
             set.nodes += 1;
             set.relationships += degree;
@@ -153,7 +172,7 @@ impl Graph {
                 own.relationships += of_set.relationships;
             }
         }
-        spread
+        Some(spread)
     }
 }
 

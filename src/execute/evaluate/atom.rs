@@ -9,7 +9,7 @@ use crate::execute::batch::{Batch, Column as Rows, follow_each_other};
 use crate::execute::context::Context;
 use crate::functions::Body;
 use crate::graph::columns::{Column, Values};
-use crate::graph::{Graph, Key, LabelSets, NodeId, RelationshipId};
+use crate::graph::{Graph, Key, LabelSets, NodeId};
 use std::sync::Arc;
 
 /// The one thing that an expression depends on.
@@ -159,10 +159,8 @@ impl Source {
                 }
             }
             Source::Column { column, nodes, least, width } => {
-                let kept = |id: u32| match nodes {
-                    true => graph.keeps_node_properties(NodeId(id)),
-                    false => graph.keeps_relationship_properties(RelationshipId(id)),
-                };
+                let bound = graph.plain_bound(*nodes);
+                let kept = |id: u32| id < bound || graph.keeps_properties(id, *nodes);
                 let place = |id: u32| if kept(id) { Ok(column.presence.place(id)) } else { Err(()) };
                 match &column.values {
                     Values::Strings { codes, .. } => {

@@ -24,12 +24,12 @@ pub use memo::Computed;
 pub use select::Test;
 pub use subquery::Subquery;
 
-use super::batch::{Batch, Column, NONE, size_of_value};
+use super::batch::{Batch, Column, size_of_value};
 use super::context::Context;
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::{Report, Result, Span};
 use crate::functions::{Body, Function};
-use crate::graph::{Key, Label, NodeId, RelationshipId};
+use crate::graph::{Key, Label};
 use crate::value::{Truth, Value, equal, nesting};
 use std::sync::Arc;
 
@@ -365,13 +365,9 @@ fn stored(slot: Slot, key: Key, batch: &Batch, context: &Context<'_>) -> Option<
     }
     let graph = &*context.graph;
     let (ids, source, all) = match batch.column(slot) {
-        Column::Nodes(ids) => {
-            let kept = |id: &u32| *id == NONE || graph.keeps_node_properties(NodeId(*id));
-            (ids, graph.stored_node_column(key)?, !graph.has_delta() || ids.iter().all(kept))
-        }
+        Column::Nodes(ids) => (ids, graph.stored_node_column(key)?, graph.keeps_all(ids, true)),
         Column::Relationships(ids) => {
-            let kept = |id: &u32| *id == NONE || graph.keeps_relationship_properties(RelationshipId(*id));
-            (ids, graph.stored_relationship_column(key)?, !graph.has_delta() || ids.iter().all(kept))
+            (ids, graph.stored_relationship_column(key)?, graph.keeps_all(ids, false))
         }
         _ => return None,
     };

@@ -67,12 +67,7 @@ impl<'c> Stored<'c> {
             Rows::Relationships(ids) => (ids, graph.stored_relationship_column(key)?, false),
             _ => return None,
         };
-        let (node_bound, relationship_bound) = graph.base_bounds();
-        let bound = match nodes {
-            true if graph.keeps_all_node_properties() => node_bound,
-            false if graph.keeps_all_relationship_properties() => relationship_bound,
-            _ => 0,
-        };
+        let bound = graph.plain_bound(nodes);
         Some(Stored { column, ids, nodes, graph, key, bound })
     }
 
@@ -83,11 +78,7 @@ impl<'c> Stored<'c> {
         if id < self.bound {
             return (id, true);
         }
-        let kept = match self.nodes {
-            true => self.graph.keeps_node_properties(NodeId(id)),
-            false => self.graph.keeps_relationship_properties(RelationshipId(id)),
-        };
-        (id, kept)
+        (id, self.graph.keeps_properties(id, self.nodes))
     }
 
     /// The value that was written since the base was made.

@@ -5,10 +5,10 @@
 
 use super::Compiled;
 use crate::algebra::{BinaryOperator, Slot};
-use crate::execute::batch::{Batch, Column as Rows, NONE, follow_each_other};
+use crate::execute::batch::{Batch, Column as Rows, follow_each_other};
 use crate::execute::context::Context;
 use crate::graph::columns::{Presence, Values};
-use crate::graph::{Key, NodeId, RelationshipId};
+use crate::graph::Key;
 use crate::value::{Date, Value};
 
 /// An expression that gives whole numbers.
@@ -90,20 +90,12 @@ impl Whole {
             return None;
         }
         let graph = &*context.graph;
-        let written = graph.has_delta();
         let (ids, column, nodes) = match batch.column(self.slot) {
             Rows::Nodes(ids) => (ids, graph.stored_node_column(self.key)?, true),
             Rows::Relationships(ids) => (ids, graph.stored_relationship_column(self.key)?, false),
             _ => return None,
         };
-        let kept = |id: u32| {
-            id != NONE
-                && match nodes {
-                    true => graph.keeps_node_properties(NodeId(id)),
-                    false => graph.keeps_relationship_properties(RelationshipId(id)),
-                }
-        };
-        if written && !ids.iter().all(|id| kept(*id)) {
+        if !graph.keeps_all(ids, nodes) {
             return None;
         }
         let (first, rest) = self.steps.split_first()?;
