@@ -26,7 +26,8 @@ fn make() -> Graph {
              m: CASE k % 5 WHEN 0 THEN k % 7 WHEN 1 THEN 't' + (k % 3) WHEN 2 THEN null ELSE k % 2 = 0 END}})"
         ),
         &format!(
-            "UNWIND range({half}, {NODES} - 1) AS k CREATE (:Body {{k: k, i: CASE WHEN k % 3 = 0 THEN null ELSE k % 11 END}})"
+            "UNWIND range({half}, {NODES} - 1) AS k CREATE (:Body {{k: k, \
+             t: 'title ' + (k * 7919 % 9973), i: CASE WHEN k % 3 = 0 THEN null ELSE k % 11 END}})"
         ),
         "CREATE INDEX FOR (n:Act) ON (n.k)",
         "CREATE INDEX FOR (n:Body) ON (n.k)",
@@ -122,6 +123,48 @@ fn two_find_what_one_finds() {
     }
 }
 
+/// Rows that several workers find one after the other, as one does.
+const CHAINS: &[&str] = &[
+    "MATCH (a) WHERE a.k % 3 > 0 RETURN a.k, a.i, a.s",
+    "MATCH (a:Act) WHERE a.s CONTAINS '1' RETURN a.k, a.i ORDER BY a.i LIMIT 40",
+    "MATCH (a:Body) WHERE a.t CONTAINS '77' RETURN a.k, a.t ORDER BY a.i DESC, a.t",
+    "MATCH (a) WHERE NOT a.t CONTAINS '7' RETURN a.k",
+    "MATCH (a) WHERE a.t STARTS WITH 'title 9' OR a.m ENDS WITH '1' RETURN a.k, a.m",
+    "MATCH (a) WHERE a.t CONTAINS '5' RETURN a.k LIMIT 7",
+    "MATCH (a)-[r:NEXT]->(b) RETURN a.k, b.k, r.w ORDER BY r.w DESC, a.i",
+    "MATCH (a)-[r:NEXT]->(b) WITH r, a ORDER BY r.w, a.i SKIP 50 LIMIT 500 RETURN sum(a.k), collect(r.w)[10]",
+    "MATCH (a:Act)-[:NEXT]->(b) RETURN a.i, collect(b.k)",
+    "MATCH (a:Act)-[:NEXT*1..3]->(b) RETURN DISTINCT b.i, a.s",
+    "MATCH (a:Act)-[:NEXT*1..30]->(b) WHERE a.k < 4000 WITH DISTINCT a, b RETURN b.k ORDER BY b.i, a.k LIMIT 30",
+    "MATCH (a:Act) OPTIONAL MATCH (a)-[:CITES]->(b) WHERE b.i > 50 RETURN a.k, b.k ORDER BY b.i SKIP 100 LIMIT 50",
+    "MATCH (a:Act) UNWIND [1, a.i] AS x RETURN x, a.k ORDER BY x LIMIT 3000",
+    "MATCH (b:Act {k: 7}) MATCH (a:Act), p = shortestPath((a)-[:NEXT*..4]->(b)) RETURN a.k, length(p)",
+    "MATCH (a:Act), p = shortestPath((a)-[:NEXT*..4]->(:Act {k: 7})) RETURN a.k, length(p)",
+    "MATCH (a:Act) WITH a ORDER BY a.i, a.k DESC RETURN collect(a.k)[100..120]",
+    "MATCH (a:Act) WHERE a.m IS NULL RETURN percentileDisc(a.i, 0.5), stDev(a.k), collect(DISTINCT a.i)[3]",
+];
+
+#[test]
+fn rows_come_in_the_order_of_one_worker() {
+    let mut session = session();
+    for change in [
+        None,
+        Some(
+            "MATCH (a:Act)-[r:NEXT]->(b) WHERE a.k % 41 = 0 DELETE r CREATE (b)-[:NEXT {w: 9}]->(a), (:Body {t: 'title 77', k: -a.k})",
+        ),
+        Some("MATCH (a:Body) WHERE a.k % 53 = 0 SET a.t = 'title 7' + a.k, a.i = null"),
+    ] {
+        if let Some(change) = change {
+            must(&mut session, change, 1);
+        }
+        for text in CHAINS {
+            let one = must(&mut session, text, 1);
+            assert!(!one.is_empty(), "{text}");
+            assert_eq!(one, must(&mut session, text, 2), "{text}");
+        }
+    }
+}
+
 /// What stands inside another statement keeps to the row that it is asked for.
 #[test]
 fn inner_statements_keep_their_row() {
@@ -138,6 +181,8 @@ fn inner_statements_keep_their_row() {
 
 /// Statements that several workers share and that take very long.
 const LONG: &[&str] = &[
+    "MATCH (a:Act)-[:NEXT*1..40]->(b) RETURN b.k ORDER BY b.i, a.k LIMIT 3",
+    "MATCH (a:Act)-[:NEXT*1..40]->(b) RETURN a.k, collect(b.k)",
     "MATCH (a:Act)-[:NEXT*1..40]->(b) RETURN count(*)",
     "MATCH (a:Act)-[:NEXT*1..40]->(b) RETURN a.s, count(DISTINCT b.i), max(b.k)",
     "MATCH (a:Act) WHERE all(x IN range(1, 100000) WHERE x + a.k >= 0) RETURN count(*)",

@@ -26,8 +26,9 @@ impl Overlay {
     }
 }
 
-/// Fewer written nodes are looked up in the delta.
+/// Fewer written nodes are looked up in the delta, unless they are more than a small part of all.
 const FEW: usize = 256;
+const PART: usize = 64;
 
 /// Readings between two writes before it is worth to lay out what was written.
 const READINGS: u32 = 2;
@@ -35,7 +36,9 @@ const READINGS: u32 = 2;
 impl Graph {
     /// Notes that the graph is about to be read; lays out what was written when that has happened before.
     pub fn about_to_read(&mut self) {
-        if self.overlay.is_some() || self.delta.touched_nodes.len() + self.delta.created_nodes.len() < FEW {
+        let written = self.delta.touched_nodes.len() + self.delta.created_nodes.len();
+        let few = written < FEW && written * PART < self.node_bound() as usize;
+        if self.overlay.is_some() || few {
             return;
         }
         self.readings += 1;

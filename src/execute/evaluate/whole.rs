@@ -7,8 +7,8 @@ use super::Compiled;
 use crate::algebra::{BinaryOperator, Slot};
 use crate::execute::batch::{Batch, Column as Rows, follow_each_other};
 use crate::execute::context::Context;
-use crate::graph::columns::{Presence, Values};
 use crate::graph::Key;
+use crate::graph::columns::{Presence, Values};
 use crate::value::{Date, Value};
 
 /// An expression that gives whole numbers.

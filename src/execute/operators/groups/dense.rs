@@ -25,7 +25,7 @@ impl Dense {
         levels: &mut [Level],
         keys: &Batch,
         slots: &[Slot],
-        groups: &mut [u32],
+        groups: &mut Vec<u32>,
         fresh: &mut Vec<u32>,
     ) -> bool {
         self.bits.resize(levels.len(), 0);
@@ -63,6 +63,18 @@ impl Dense {
                 Column::Same(_) => {}
                 _ => return false,
             }
+        }
+        // Once all combinations have come, nothing is left but to look them up.
+        let mut open = false;
+        self.digits.clear();
+        self.digits.extend(groups.iter().map(|place| {
+            let group = self.table.get(*place as usize).copied().unwrap_or(OPEN);
+            open |= group == OPEN;
+            group
+        }));
+        if !open {
+            std::mem::swap(groups, &mut self.digits);
+            return true;
         }
         let table = self.table.as_mut_slice();
         for (row, place) in groups.iter_mut().enumerate() {
