@@ -298,13 +298,6 @@ fn pick<T: Copy>(items: &[T], rows: &[u32], none: T) -> Vec<T> {
     rows.iter().map(|row| items.get(*row as usize).copied().unwrap_or(none)).collect()
 }
 
-/// Whether each id is one more than the one before it.
-pub fn follow_each_other(ids: &[u32]) -> bool {
-    let first = ids.first().copied().unwrap_or(0);
-    first.checked_add(ids.len() as u32).is_some()
-        && ids.iter().zip(first..).fold(0, |apart, (id, expected)| apart | (id ^ expected)) == 0
-}
-
 /// Bytes held by a value, estimated.
 pub fn size_of_value(value: &Value) -> u64 {
     const OWN: u64 = 24;

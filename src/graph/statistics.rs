@@ -45,6 +45,18 @@ impl Kinds {
     }
 }
 
+impl Kinds {
+    /// The types, ascending.
+    pub fn each(self) -> impl Iterator<Item = RelationshipType> {
+        let mut left = self.0;
+        std::iter::from_fn(move || {
+            let kind = (left != 0).then(|| RelationshipType(left.trailing_zeros()));
+            left &= left.wrapping_sub(1);
+            kind
+        })
+    }
+}
+
 impl Statistics {
     /// How many different values the properties of nodes have, as far as that was worked out before.
     pub fn of_distinct(known: impl Iterator<Item = (Key, usize)>) -> Statistics {

@@ -5,10 +5,10 @@
 
 use super::Compiled;
 use crate::algebra::Slot;
-use crate::execute::batch::{Batch, Column as Rows, follow_each_other};
+use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
 use crate::functions::Body;
-use crate::graph::columns::{Column, Values};
+use crate::graph::columns::{Column, Values, follow_each_other};
 use crate::graph::{Graph, Key, LabelSets, NodeId};
 use std::sync::Arc;
 

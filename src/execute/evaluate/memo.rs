@@ -22,14 +22,12 @@ pub enum Computed {
 
 impl Computed {
     pub fn of(expression: Compiled) -> Computed {
-        // What is only read is not worth remembering.
-        let read = matches!(
-            expression,
-            Compiled::Property { .. }
-                | Compiled::Slot(_)
-                | Compiled::Constant(_)
-                | Compiled::HasLabels { .. }
-        );
+        // What is only read is not worth remembering; a part of what is read is worked out of it.
+        let read = match &expression {
+            Compiled::Property { subject, .. } => !matches!(**subject, Compiled::Property { .. }),
+            Compiled::Slot(_) | Compiled::Constant(_) | Compiled::HasLabels { .. } => true,
+            _ => false,
+        };
         if read {
             return Computed::Plain(expression);
         }
@@ -134,6 +132,28 @@ impl Memo {
 }
 
 impl State {
+    /// Codes of all rows, of which some are open.
+    fn filled(
+        &mut self,
+        mut known: Vec<u32>,
+        memo: &Memo,
+        batch: &Batch,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        if !known.contains(&OPEN) {
+            return Ok(Some(known));
+        }
+        let open: Vec<u32> =
+            (0..).zip(&known).filter(|(_, code)| **code == OPEN).map(|(row, _)| row).collect();
+        let Some(codes) = self.codes(memo, batch, Some(&open), context)? else { return Ok(None) };
+        for (row, code) in open.iter().zip(codes) {
+            if let Some(entry) = known.get_mut(*row as usize) {
+                *entry = code;
+            }
+        }
+        Ok(Some(known))
+    }
+
     /// The code of the outcome in each row; `None` where the rows come from somewhere else.
     fn codes(
         &mut self,
@@ -163,10 +183,8 @@ impl State {
         let mut open: Vec<(usize, u32, Option<usize>)> = Vec::new();
         let table = &self.table;
         let rows = batch.column(memo.atom.slot());
-        if let (None, Some(known)) = (chosen, source.known(rows, table, context))
-            && (table.iter().rev().skip(1).all(|code| *code != OPEN) || !known.contains(&OPEN))
-        {
-            return Ok(Some(known));
+        if let (None, Some(known)) = (chosen, source.known(rows, table, context)) {
+            return self.filled(known, memo, batch, context);
         }
         let fits = source.numbers(rows, chosen, context, &mut |row, number| {
             let code = number.ok().and_then(|number| table.get(number)).copied().unwrap_or(OPEN);

@@ -5,7 +5,7 @@
 
 use super::Compiled;
 use crate::algebra::{BinaryOperator, Slot};
-use crate::execute::batch::{Batch, Column as Rows, follow_each_other};
+use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
 use crate::graph::Key;
 use crate::graph::columns::{Presence, Values};
@@ -101,8 +101,8 @@ impl Whole {
         let (first, rest) = self.steps.split_first()?;
         let presence = &column.presence;
         let mut numbers: Vec<i64> = match (&column.values, first) {
-            (Values::Dates(days), Step::Year) => match run(ids, presence, days) {
-                Some(days) if days.iter().fold(true, |all, day| all & RECENT.contains(day)) => {
+            (Values::Dates(days), Step::Year) => match presence.run(ids).and_then(|run| days.get(run)) {
+                Some(days) if are_recent(days) => {
                     days.iter().map(|day| i64::from(recent_year(*day))).collect()
                 }
                 _ => each(ids, presence, days, year)?,
@@ -131,7 +131,7 @@ impl Whole {
 /// A number for each id; `None` where one has no value.
 #[inline]
 fn each(ids: &[u32], presence: &Presence, stored: &[i32], number: impl Fn(i32) -> i64) -> Option<Vec<i64>> {
-    if let Some(stored) = run(ids, presence, stored) {
+    if let Some(stored) = presence.run(ids).and_then(|run| stored.get(run)) {
         return Some(stored.iter().map(|stored| number(*stored)).collect());
     }
     let mut numbers = Vec::with_capacity(ids.len());
@@ -144,15 +144,12 @@ fn each(ids: &[u32], presence: &Presence, stored: &[i32], number: impl Fn(i32) -
     all.then_some(numbers)
 }
 
-/// What is stored for ids that follow each other, where every id has a value.
-fn run<'s>(ids: &[u32], presence: &Presence, stored: &'s [i32]) -> Option<&'s [i32]> {
-    let from = presence.complete().and_then(|least| ids.first()?.checked_sub(least))?;
-    let stored = stored.get(from as usize..from as usize + ids.len())?;
-    follow_each_other(ids).then_some(stored)
-}
-
 /// Days of the years 1901 through 2099, in which every fourth year is a leap year.
 const RECENT: std::ops::Range<i32> = -25_202..47_480;
+
+fn are_recent(days: &[i32]) -> bool {
+    days.iter().fold(0, |beyond, day| beyond | i32::from(!RECENT.contains(day))) == 0
+}
 
 /// The year of a recent day: from the first of January 1901 on every fourth year has a day more.
 #[inline]

@@ -8,7 +8,7 @@ mod presence;
 
 pub use builder::ColumnBuilder;
 pub use dictionary::{Dictionary, DictionaryBuilder};
-pub use presence::Presence;
+pub use presence::{Presence, follow_each_other};
 
 use super::bits::Bits;
 use super::buffer::Buffer;

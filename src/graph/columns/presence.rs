@@ -2,6 +2,7 @@
 
 use super::super::buffer::Buffer;
 use super::super::snapshot::{Fault, Reader, Section, Writer, demand};
+use std::ops::Range;
 
 /// Maps the ids that have a value to places in an array of values.
 ///
@@ -64,6 +65,13 @@ impl Presence {
         Some(self.ranks[offset as usize / 64] as usize + before.count_ones() as usize)
     }
 
+    /// The places of ids that follow each other, where every id has one.
+    pub fn run(&self, ids: &[u32]) -> Option<Range<usize>> {
+        let from = ids.first()?.checked_sub(self.complete()?)?;
+        let to = from.checked_add(u32::try_from(ids.len()).ok()?)?;
+        (to <= self.width && follow_each_other(ids)).then_some(from as usize..to as usize)
+    }
+
     /// The first id, if all from it on have a place.
     pub fn complete(&self) -> Option<u32> {
         (self.present.is_empty() && self.width > 0).then_some(self.first)
@@ -88,6 +96,13 @@ impl Presence {
     pub fn bytes(&self) -> usize {
         self.present.bytes() + self.ranks.bytes()
     }
+}
+
+/// Whether each id is one more than the one before it.
+pub fn follow_each_other(ids: &[u32]) -> bool {
+    let first = ids.first().copied().unwrap_or(0);
+    first.checked_add(ids.len() as u32).is_some()
+        && ids.iter().zip(first..).fold(0, |apart, (id, expected)| apart | (id ^ expected)) == 0
 }
 
 impl Section for Presence {

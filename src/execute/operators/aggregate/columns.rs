@@ -73,6 +73,17 @@ pub(super) fn sum(
         Column::Stored { ids, source } => {
             let presence = &source.presence;
             match &source.values {
+                Values::Short(stored) if numbers.is_none() => {
+                    let total: i64 = match presence.run(ids).and_then(|run| stored.get(run)) {
+                        Some(stored) => stored.iter().map(|number| i64::from(*number)).sum(),
+                        None => {
+                            let number =
+                                |id: &u32| presence.place(*id).map_or(0, |place| i64::from(stored[place]));
+                            ids.iter().map(number).sum()
+                        }
+                    };
+                    sum_each(sums, numbers, 1, |_| total)
+                }
                 Values::Short(stored) => sum_each(sums, numbers, length, |row| {
                     presence.place(ids[row]).map_or(0, |place| i64::from(stored[place]))
                 }),

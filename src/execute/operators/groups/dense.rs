@@ -28,6 +28,10 @@ impl Dense {
         groups: &mut Vec<u32>,
         fresh: &mut Vec<u32>,
     ) -> bool {
+        if self.look_up(levels, keys, slots) {
+            std::mem::swap(groups, &mut self.digits);
+            return true;
+        }
         self.bits.resize(levels.len(), 0);
         self.table.resize(self.table.len().max(1), OPEN);
         for (at, (level, slot)) in levels.iter_mut().zip(slots).enumerate() {
@@ -89,6 +93,72 @@ impl Dense {
         true
     }
 
+    /// Looks the groups of one or two keys up, all at once; false where a combination has not come before.
+    fn look_up(&mut self, levels: &mut [Level], keys: &Batch, slots: &[Slot]) -> bool {
+        for (level, slot) in levels.iter_mut().zip(slots) {
+            if let Column::Coded { values, .. } = keys.column(*slot) {
+                level.canon.extend(values);
+                if !level.canon.same {
+                    return false;
+                }
+            }
+        }
+        let columns: SmallVec<[&Column; 2]> = slots.iter().map(|slot| keys.column(*slot)).collect();
+        match (columns.as_slice(), self.bits.as_slice()) {
+            ([Column::Coded { codes, .. }], [bits]) => {
+                let bits = *bits;
+                self.found(bits, codes.iter().map(|code| u64::from(*code)))
+            }
+            ([Column::Integers(numbers)], [bits]) => {
+                let bits = *bits;
+                self.found(bits, numbers.iter().map(|number| *number as u64))
+            }
+            ([Column::Coded { codes, .. }, Column::Integers(numbers)], [above, below]) => {
+                let (above, below) = (*above, *below);
+                let pairs = codes.iter().zip(numbers.iter());
+                self.found(
+                    above + below,
+                    pairs.map(|(code, number)| pair(u64::from(*code), *number as u64, below)),
+                )
+            }
+            ([Column::Integers(numbers), Column::Coded { codes, .. }], [above, below]) => {
+                let (above, below) = (*above, *below);
+                let pairs = numbers.iter().zip(codes.iter());
+                self.found(
+                    above + below,
+                    pairs.map(|(number, code)| pair(*number as u64, u64::from(*code), below)),
+                )
+            }
+            ([Column::Coded { codes, .. }, Column::Coded { codes: others, .. }], [above, below]) => {
+                let (above, below) = (*above, *below);
+                let pairs = codes.iter().zip(others.iter());
+                self.found(
+                    above + below,
+                    pairs.map(|(code, other)| pair(u64::from(*code), u64::from(*other), below)),
+                )
+            }
+            _ => false,
+        }
+    }
+
+    /// Puts the groups of some places in `digits`; false where a place has no group or is beyond the table.
+    #[inline]
+    fn found(&mut self, bits: u32, places: impl Iterator<Item = u64>) -> bool {
+        let table = self.table.as_slice();
+        if table.len() != 1 << bits {
+            return false;
+        }
+        let mut lacks = false;
+        self.digits.clear();
+        self.digits.extend(places.map(|place| {
+            let group =
+                usize::try_from(place).ok().and_then(|place| table.get(place)).copied().unwrap_or(OPEN);
+            lacks |= group == OPEN;
+            group
+        }));
+        !lacks
+    }
+
     /// Puts the number of a key behind those of the keys before it.
     #[inline]
     fn put(&self, key: usize, places: &mut [u32], digits: impl Iterator<Item = u32>) {
@@ -137,6 +207,13 @@ impl Dense {
             }
         }
     }
+}
+
+/// The place of two numbers; beyond every table if the second does not fit in its bits, or the first in any.
+#[inline]
+fn pair(above: u64, below: u64, bits: u32) -> u64 {
+    let beyond = if below >> bits | above >> 32 == 0 { 0 } else { 1 << 63 };
+    above << bits | below | beyond
 }
 
 /// Nothing is 0, and everything else one more than its code.

@@ -4,6 +4,7 @@ use crate::base::Result;
 use crate::execute::context::Context;
 use crate::graph::{Bits, Graph, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Path;
+use smallvec::SmallVec;
 
 /// A node that was reached: from which of the reached nodes before, over which relationship.
 #[derive(Clone, Copy)]
@@ -48,6 +49,47 @@ impl Side {
     }
 }
 
+/// The steps that may be taken from a node, and where among them each type stands.
+struct Legs<'l> {
+    all: &'l [(Way, RelationshipType)],
+    /// By direction and type; `NONE` for what may not be taken. Empty where there are few steps.
+    places: [Vec<u16>; 2],
+}
+
+const NONE: u16 = u16::MAX;
+
+impl<'l> Legs<'l> {
+    fn new(all: &'l [(Way, RelationshipType)]) -> Legs<'l> {
+        let mut places = [Vec::new(), Vec::new()];
+        if (3..usize::from(NONE)).contains(&all.len()) {
+            for ((way, kind), place) in all.iter().zip(0..) {
+                let of_way: &mut Vec<u16> = &mut places[usize::from(*way == Way::In)];
+                if of_way.len() <= kind.0 as usize {
+                    of_way.resize(kind.0 as usize + 1, NONE);
+                }
+                of_way[kind.0 as usize] = place;
+            }
+        }
+        Legs { all, places }
+    }
+
+    /// The places of the steps that lead on from a node, as far as that is quickly told.
+    fn at(&self, node: NodeId, reverse: bool, graph: &Graph, into: &mut SmallVec<[u16; 16]>) -> bool {
+        into.clear();
+        if self.places.iter().all(Vec::is_empty) {
+            return false;
+        }
+        for (way, places) in [Way::Out, Way::In].into_iter().zip(&self.places) {
+            let way = if reverse { way.reverse() } else { way };
+            let Some(kinds) = graph.kinds_at(node, way) else { return false };
+            let known = kinds.each().filter_map(|kind| places.get(kind.0 as usize).copied());
+            into.extend(known.filter(|place| *place != NONE));
+        }
+        into.sort_unstable();
+        true
+    }
+}
+
 /// A path of at most `longest` relationships between two different nodes.
 pub fn path(
     legs: &[(Way, RelationshipType)],
@@ -60,6 +102,7 @@ pub fn path(
     let bound = context.graph.node_bound() as usize;
     context.can_hold(bound as u64 / 4)?;
     let (mut left, mut right) = (Side::new(from, false, bound), Side::new(to, true, bound));
+    let legs = &Legs::new(legs);
     while left.depth + right.depth < longest {
         let forward = !bidirectional || left.frontier() <= right.frontier();
         let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
@@ -79,24 +122,21 @@ pub fn path(
 fn grow(
     side: &mut Side,
     opposite: &Side,
-    legs: &[(Way, RelationshipType)],
+    legs: &Legs<'_>,
     context: &mut Context<'_>,
 ) -> Result<Option<NodeId>> {
     let Context { graph, meter, touched, mask, .. } = context;
     let (graph, mask): (&Graph, _) = (graph, mask.as_deref());
     side.depth += 1;
-    let many = legs.len() > 2;
+    let mut steps: SmallVec<[u16; 16]> = SmallVec::new();
     for place in side.open..side.reached.len() {
         let node = side.reached[place].node;
-        let kinds = match many {
-            true => [Way::Out, Way::In].map(|way| graph.kinds_at(node, way)),
-            false => [None, None],
-        };
-        for (way, kind) in legs {
+        if !legs.at(node, side.reverse, graph, &mut steps) {
+            steps.extend(0..legs.all.len() as u16);
+        }
+        for step in &steps {
+            let (way, kind) = &legs.all[usize::from(*step)];
             let way = if side.reverse { way.reverse() } else { *way };
-            if kinds[usize::from(way == Way::In)].is_some_and(|kinds| !kinds.contains(*kind)) {
-                continue;
-            }
             let adjacent = graph.adjacent(node, way, *kind);
             *touched += adjacent.nodes.len() as u64;
             meter.work(adjacent.nodes.len() as u32 + 1)?;
