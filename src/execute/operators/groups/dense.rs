@@ -107,16 +107,17 @@ impl Dense {
         match (columns.as_slice(), self.bits.as_slice()) {
             ([Column::Coded { codes, .. }], [bits]) => {
                 let bits = *bits;
-                self.found(bits, codes.iter().map(|code| u64::from(*code)))
+                self.found(keys.length, bits, codes.iter().map(|code| u64::from(*code)))
             }
             ([Column::Integers(numbers)], [bits]) => {
                 let bits = *bits;
-                self.found(bits, numbers.iter().map(|number| *number as u64))
+                self.found(keys.length, bits, numbers.iter().map(|number| *number as u64))
             }
             ([Column::Coded { codes, .. }, Column::Integers(numbers)], [above, below]) => {
                 let (above, below) = (*above, *below);
                 let pairs = codes.iter().zip(numbers.iter());
                 self.found(
+                    keys.length,
                     above + below,
                     pairs.map(|(code, number)| pair(u64::from(*code), *number as u64, below)),
                 )
@@ -125,6 +126,7 @@ impl Dense {
                 let (above, below) = (*above, *below);
                 let pairs = numbers.iter().zip(codes.iter());
                 self.found(
+                    keys.length,
                     above + below,
                     pairs.map(|(number, code)| pair(*number as u64, u64::from(*code), below)),
                 )
@@ -133,6 +135,7 @@ impl Dense {
                 let (above, below) = (*above, *below);
                 let pairs = codes.iter().zip(others.iter());
                 self.found(
+                    keys.length,
                     above + below,
                     pairs.map(|(code, other)| pair(u64::from(*code), u64::from(*other), below)),
                 )
@@ -143,20 +146,22 @@ impl Dense {
 
     /// Puts the groups of some places in `digits`; false where a place has no group or is beyond the table.
     #[inline]
-    fn found(&mut self, bits: u32, places: impl Iterator<Item = u64>) -> bool {
+    fn found(&mut self, length: usize, bits: u32, places: impl Iterator<Item = u64>) -> bool {
         let table = self.table.as_slice();
-        if table.len() != 1 << bits {
+        let mask = (1u64 << bits) - 1;
+        if table.len() as u64 != mask + 1 {
             return false;
         }
-        let mut lacks = false;
-        self.digits.clear();
-        self.digits.extend(places.map(|place| {
-            let group =
-                usize::try_from(place).ok().and_then(|place| table.get(place)).copied().unwrap_or(OPEN);
-            lacks |= group == OPEN;
-            group
-        }));
-        !lacks
+        self.digits.resize(length, 0);
+        // No group has the highest bit, which `OPEN` has.
+        let (mut groups, mut beyond) = (0, 0);
+        for (digit, place) in self.digits.iter_mut().zip(places) {
+            beyond |= place & !mask;
+            let group = table[(place & mask) as usize];
+            groups |= group;
+            *digit = group;
+        }
+        beyond == 0 && groups >> 31 == 0
     }
 
     /// Puts the number of a key behind those of the keys before it.
