@@ -25,6 +25,10 @@ use std::{env, io};
 use whichlaw::load::{LoadOptions, Place};
 use whichlaw::session::Session;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const ROUNDS: usize = 51;
 
 /// What the command line asks for.

@@ -5,6 +5,10 @@
 use std::time::Instant;
 use whichlaw::session::{Language, Options, Session};
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The least time of so many runs counts, with and without in turn: the one that nothing else disturbed.
 const ROUNDS: u32 = 500;
 

@@ -142,15 +142,12 @@ impl Witnesses {
                 let trail = relationships.get(from as usize..to as usize).unwrap_or(&[]);
                 trail.iter().for_each(|relationship| into.add(Entity::Relationship(*relationship)));
             }
-            Witnesses::Values(values) => match values.get(row) {
-                Some(value) => entities(value, &mut |entity| into.add(entity)),
-                None => {}
-            },
+            Witnesses::Values(values) => {
+                let value = values.get(row).unwrap_or(&Value::Null);
+                entities(value, &mut |entity| into.add(entity));
+            }
             Witnesses::Same(value) => entities(value, &mut |entity| into.add(entity)),
-            Witnesses::Gathered(values) => match values.get(row) {
-                Some(value) => into.list(value),
-                None => {}
-            },
+            Witnesses::Gathered(values) => into.list(values.get(row).unwrap_or(&Value::Null)),
             Witnesses::Merged { groups, of } => match groups.get(row) {
                 Some(&group) if group != NONE => of.gather(group as usize, into),
                 _ => {}

@@ -40,7 +40,7 @@ impl Graph {
     /// The same for a loop over ids, which looks at the clock once in a while.
     #[inline]
     pub(super) fn is_over_at(&self, id: u32) -> bool {
-        id % 4096 == 0 && self.is_over()
+        id.is_multiple_of(4096) && self.is_over()
     }
 }
 
