@@ -231,11 +231,9 @@ impl Session {
         optimize::check_length(&bound)?;
         bind::missing_parameters(&bound, &options.parameters)?;
         let plan = optimize::optimize(&bound, &self.graph, &rules_off(options));
-        Ok(Prepared {
-            plan,
-            mode: bound.mode,
-            by_authority: answer::goes_by_authority(&cypher::print(named)),
-        })
+        // Nobody asks for it without tracing.
+        let by_authority = options.trace && answer::goes_by_authority(&cypher::print(named));
+        Ok(Prepared { plan, mode: bound.mode, by_authority })
     }
 
     fn carry_out(&mut self, prepared: &Prepared, options: &Options) -> Result<Answer> {

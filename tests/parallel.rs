@@ -104,22 +104,25 @@ const SHARED: &[&str] = &[
 
 #[test]
 fn two_find_what_one_finds() {
-    let mut session = session();
-    // As it was built, and with relationships and values written since.
-    for change in [
-        None,
-        Some(
-            "MATCH (a:Act)-[r:NEXT]->(b) WHERE a.k % 41 = 0 DELETE r CREATE (b)-[:NEXT {w: 9}]->(a) SET a.i = 1000, b:Body, b.s = null",
-        ),
-    ] {
-        if let Some(change) = change {
-            must(&mut session, change, 1);
-        }
+    let changes = [
+        "MATCH (a:Act)-[r:NEXT]->(b) WHERE a.k % 41 = 0 DELETE r CREATE (b)-[:NEXT {w: 9}]->(a) SET a.i = 1000, b:Body, b.s = null",
+    ];
+    as_built_and_after(&changes, |session| {
         for text in SHARED {
-            let one = sorted(must(&mut session, text, 1));
-            let two = sorted(must(&mut session, text, 2));
+            let one = sorted(must(session, text, 1));
+            let two = sorted(must(session, text, 2));
             assert_eq!(one, two, "{text}");
         }
+    });
+}
+
+/// Looks at the graph as it was built, and with what was written since.
+fn as_built_and_after(changes: &[&str], look: impl Fn(&mut Session)) {
+    let mut session = session();
+    look(&mut session);
+    for change in changes {
+        must(&mut session, change, 1);
+        look(&mut session);
     }
 }
 
@@ -146,23 +149,17 @@ const CHAINS: &[&str] = &[
 
 #[test]
 fn rows_come_in_the_order_of_one_worker() {
-    let mut session = session();
-    for change in [
-        None,
-        Some(
-            "MATCH (a:Act)-[r:NEXT]->(b) WHERE a.k % 41 = 0 DELETE r CREATE (b)-[:NEXT {w: 9}]->(a), (:Body {t: 'title 77', k: -a.k})",
-        ),
-        Some("MATCH (a:Body) WHERE a.k % 53 = 0 SET a.t = 'title 7' + a.k, a.i = null"),
-    ] {
-        if let Some(change) = change {
-            must(&mut session, change, 1);
-        }
+    let changes = [
+        "MATCH (a:Act)-[r:NEXT]->(b) WHERE a.k % 41 = 0 DELETE r CREATE (b)-[:NEXT {w: 9}]->(a), (:Body {t: 'title 77', k: -a.k})",
+        "MATCH (a:Body) WHERE a.k % 53 = 0 SET a.t = 'title 7' + a.k, a.i = null",
+    ];
+    as_built_and_after(&changes, |session| {
         for text in CHAINS {
-            let one = must(&mut session, text, 1);
+            let one = must(session, text, 1);
             assert!(!one.is_empty(), "{text}");
-            assert_eq!(one, must(&mut session, text, 2), "{text}");
+            assert_eq!(one, must(session, text, 2), "{text}");
         }
-    }
+    });
 }
 
 /// What stands inside another statement keeps to the row that it is asked for.

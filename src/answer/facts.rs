@@ -4,7 +4,7 @@
 //! for it.
 
 use super::Merged;
-use crate::graph::{Entity, NodeId, RelationshipId};
+use crate::graph::{Entity, NONE, NodeId, RelationshipId};
 use crate::value::Value;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
@@ -14,9 +14,6 @@ const CAP: usize = 1000;
 
 /// As many entities are told apart by looking at each: most rows have no more.
 const FEW: usize = 16;
-
-/// The number that stands for nothing in a column of ids.
-const NONE: u32 = u32::MAX;
 
 /// The entities a row rests on.
 #[derive(Clone, Debug, Default)]

@@ -104,6 +104,11 @@ impl Meter {
             .help("Narrow the question, or allow more memory with `--max-memory`."))
     }
 
+    /// Bytes booked and not released.
+    pub fn held(&self) -> u64 {
+        self.memory
+    }
+
     pub fn release(&mut self, bytes: u64) {
         self.memory = self.memory.saturating_sub(bytes);
     }

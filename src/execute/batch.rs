@@ -2,6 +2,7 @@
 
 mod builder;
 
+pub use crate::graph::NONE;
 pub use builder::Builder;
 
 use crate::algebra::Slot;
@@ -14,9 +15,6 @@ use std::sync::Arc;
 
 /// Rows that an operator hands on at a time, more or less.
 pub const BATCH: usize = 2048;
-
-/// The number that stands for null in a column of ids.
-pub const NONE: u32 = u32::MAX;
 
 /// The values of one slot in all rows of a batch. Cloning shares.
 #[derive(Clone, Debug, Default)]

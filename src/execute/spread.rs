@@ -4,10 +4,11 @@
 //! worker begins; when that takes long, others join, each with operators of its own over the same graph. What they have
 //! added up is put together in the end.
 
+use super::batch::Batch;
 use super::build::Build;
 use super::changes::Changes;
 use super::context::Context;
-use super::operator::Argument;
+use super::operator::{Argument, Operator};
 use super::operators::aggregate::{Gather, is_mergeable};
 use super::operators::exchange;
 use crate::base::{Report, Result};
@@ -66,6 +67,13 @@ impl Queue {
     pub fn is_done(&self) -> bool {
         self.next.load(Ordering::Relaxed) >= self.bound
     }
+}
+
+/// Begins one part of the work of a chain.
+pub fn begin(chain: &mut dyn Operator, argument: &Argument, part: Range<u32>, context: &mut Context<'_>) {
+    context.part = Some(part);
+    chain.reset();
+    argument.put(Batch::of_length(1));
 }
 
 impl Spread {
@@ -161,7 +169,7 @@ impl Spread {
                     if gathered.is_err() {
                         queue.stopped.store(true, Ordering::Relaxed);
                     }
-                    gathered
+                    gathered.map(|gathered| (gathered, context.meter.held()))
                 };
                 let thread = std::thread::Builder::new().stack_size(STACK);
                 // Without another thread the work is done all the same.
@@ -175,8 +183,10 @@ impl Spread {
             for handle in handles {
                 gathered.push(handle.join().unwrap_or_else(|_| Err(lost())));
             }
-            let others = gathered.into_iter().collect::<Result<Vec<G>>>();
-            Ok((mine?, others?))
+            let (mine, gathered) = (mine?, gathered.into_iter().collect::<Result<Vec<(G, u64)>>>()?);
+            // What the others hold is held by the statement from here on.
+            context.meter.hold(gathered.iter().map(|(_, held)| held).sum())?;
+            Ok((mine, gathered.into_iter().map(|(gathered, _)| gathered).collect()))
         })
     }
 }

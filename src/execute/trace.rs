@@ -1,8 +1,8 @@
 //! Which facts a row came from.
 //!
 //! While tracing, the slots that patterns fill stay in the rows to the end: they are the proof, and keeping them costs
-//! nothing but space. Only where rows are merged (aggregation, DISTINCT) and where a subquery held true are entities
-//! gathered into a list, in a slot of its own.
+//! nothing but space. Where rows are merged (aggregation, DISTINCT) their columns are kept with the group of each row, and
+//! where a subquery held true entities are gathered into a list, in a slot of its own.
 
 use super::batch::{Batch, Column};
 use crate::algebra::Slot;

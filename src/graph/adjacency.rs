@@ -38,7 +38,10 @@ impl Adjacency {
             outgoing.put(ends.starts[id as usize], ends.ends[id as usize], RelationshipId(id));
         }
         outgoing.order_rows();
-        let outgoing = outgoing.finish();
+        Adjacency::both_ways(outgoing.finish())
+    }
+
+    fn both_ways(outgoing: Rows) -> Adjacency {
         // The pass is a stable counting sort: what comes ordered by start lies ordered by start in every row.
         let mut incoming = Layout::of(outgoing.nodes.iter().copied());
         outgoing.for_each(|start, end, relationship| incoming.put(end, start, relationship));
@@ -49,9 +52,7 @@ impl Adjacency {
     pub fn ordered(links: &[(NodeId, NodeId, RelationshipId)]) -> Adjacency {
         let mut outgoing = Layout::of(links.iter().map(|(start, ..)| *start));
         links.iter().for_each(|(start, end, relationship)| outgoing.put(*start, *end, *relationship));
-        let mut incoming = Layout::of(links.iter().map(|(_, end, _)| *end));
-        links.iter().for_each(|(start, end, relationship)| incoming.put(*end, *start, *relationship));
-        Adjacency { outgoing: outgoing.finish(), incoming: incoming.finish() }
+        Adjacency::both_ways(outgoing.finish())
     }
 
     #[inline]

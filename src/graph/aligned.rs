@@ -58,11 +58,7 @@ impl Graph {
             Values::Dates(days) => (days, true),
             _ => return None,
         };
-        let rows = match self.overlay.as_deref().and_then(|overlay| overlay.of(kind)) {
-            Some(adjacency) => adjacency.rows(way),
-            None => self.base.adjacency.get(kind.0 as usize)?.rows(way),
-        };
-        let relationships = rows.relationships();
+        let relationships = self.rows_of(kind, way)?.relationships();
         let bound = self.base.relationship_bound;
         let written =
             |relationship: &RelationshipId| match self.property(Entity::Relationship(*relationship), key) {

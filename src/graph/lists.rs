@@ -8,12 +8,7 @@ use std::ops::Range;
 impl Graph {
     /// The adjacency of one type in one direction, for loops over many nodes.
     pub fn lists(&self, way: Way, kind: RelationshipType) -> Lists<'_> {
-        let written = self.overlay.as_deref().and_then(|overlay| overlay.of(kind));
-        let rows = match (written, self.base.adjacency.get(kind.0 as usize)) {
-            (Some(adjacency), _) => Some(adjacency.rows(way)),
-            (None, Some(adjacency)) => Some(adjacency.rows(way)),
-            (None, None) => None,
-        };
+        let rows = self.rows_of(kind, way);
         // With a layout of all that was written, what is not in it stands in the base.
         let bound = match (&self.overlay, self.delta.touched_nodes.is_empty()) {
             (Some(_), _) => u32::MAX,
@@ -22,6 +17,14 @@ impl Graph {
         };
         let (first, offsets) = rows.and_then(Rows::all).unwrap_or((0, &[]));
         Lists { graph: self, rows, way, kind, bound, first, offsets }
+    }
+
+    /// The rows of one type: those laid out of what was written, or of the base.
+    pub(super) fn rows_of(&self, kind: RelationshipType, way: Way) -> Option<&Rows> {
+        match self.overlay.as_deref().and_then(|overlay| overlay.of(kind)) {
+            Some(adjacency) => Some(adjacency.rows(way)),
+            None => self.base.adjacency.get(kind.0 as usize).map(|adjacency| adjacency.rows(way)),
+        }
     }
 
     /// The number of the combination of labels of every node, by id, where none was written since the base was made.

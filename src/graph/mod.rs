@@ -108,6 +108,9 @@ pub struct Ends {
     pub end: NodeId,
 }
 
+/// The number that stands for nothing where ids of nodes or relationships stand.
+pub const NONE: u32 = u32::MAX;
+
 /// The property graph. Cloning is cheap for the base and copies the delta.
 #[derive(Clone, Default)]
 pub struct Graph {

@@ -4,7 +4,7 @@ use super::base::Members;
 use super::bits::BitsIter;
 use super::columns::Column;
 use super::delta::{NodeEntry, RelationshipEntry};
-use super::{Adjacent, Ends, Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
+use super::{Adjacent, Ends, Entity, Graph, Key, Label, NONE, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use std::collections::btree_set;
 use std::iter::Peekable;
@@ -273,7 +273,7 @@ impl Graph {
     /// Whether the properties of all these entities stand in the base's columns; what is none has none.
     pub fn keeps_all(&self, ids: &[u32], nodes: bool) -> bool {
         let below = ids.iter().fold(0, |greatest, id| greatest.max(*id)) < self.plain_bound(nodes);
-        below || ids.iter().all(|id| *id == u32::MAX || self.keeps_properties(*id, nodes))
+        below || ids.iter().all(|id| *id == NONE || self.keeps_properties(*id, nodes))
     }
 
     /// The combinations of labels that occur in the base, by their numbers.

@@ -148,12 +148,7 @@ impl Graph {
             if self.is_over() {
                 return None;
             }
-            let written = self.overlay.as_deref().and_then(|overlay| overlay.of(kind));
-            let rows = match (written, self.base.adjacency.get(kind.0 as usize)) {
-                (Some(adjacency), _) => adjacency.rows(way),
-                (None, Some(adjacency)) => adjacency.rows(way),
-                (None, None) => continue,
-            };
+            let Some(rows) = self.rows_of(kind, way) else { continue };
             rows.degrees().for_each(|(node, _)| kinds[node.0 as usize].0 |= 1 << kind.0);
         }
         Some(kinds)

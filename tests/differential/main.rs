@@ -16,7 +16,18 @@ use whichlaw::session::{Language, Options, Session};
 use whichlaw::value::Date;
 use whichlaw::{Budget, Value};
 
-/// The rows of a statement as sorted texts, so that only the bag of rows counts.
+/// The rows as texts, sorted unless the statement sorts them, so that only the bag of rows counts.
+fn told(session: &mut Session, text: &str, options: &Options) -> Vec<String> {
+    let answer = session.run(text, options).unwrap_or_else(|report| panic!("{text}\n{report:?}"));
+    let row = |row: &Vec<Value>| row.iter().map(|value| format!("{value}")).collect::<Vec<_>>().join(" | ");
+    let mut rows: Vec<String> = answer.rows.iter().map(row).collect();
+    if !text.contains("ORDER BY") {
+        rows.sort();
+    }
+    rows
+}
+
+/// The rows of a statement in which nothing is asked of a day.
 fn rows(session: &mut Session, text: &str, rules_off: &[&str], trace: bool) -> Vec<String> {
     let options = Options {
         language: Language::Cypher,
@@ -25,13 +36,7 @@ fn rows(session: &mut Session, text: &str, rules_off: &[&str], trace: bool) -> V
         budget: Budget { time: Some(std::time::Duration::from_secs(20)), ..Budget::default() },
         ..Options::default()
     };
-    let answer = session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"));
-    let row = |row: &Vec<Value>| row.iter().map(|value| format!("{value}")).collect::<Vec<_>>().join(" | ");
-    let mut rows: Vec<String> = answer.rows.iter().map(row).collect();
-    if !text.contains("ORDER BY") {
-        rows.sort();
-    }
-    rows
+    told(session, text, &options)
 }
 
 fn compare(world: &World, query: &Query) -> Result<(), TestCaseError> {
@@ -65,13 +70,7 @@ fn asked(session: &mut Session, text: &str, rules_off: &[&str], trace: bool, day
         trace,
         ..Options::default()
     };
-    let answer = session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"));
-    let row = |row: &Vec<Value>| row.iter().map(|value| format!("{value}")).collect::<Vec<_>>().join(" | ");
-    let mut rows: Vec<String> = answer.rows.iter().map(row).collect();
-    if !text.contains("ORDER BY") {
-        rows.sort();
-    }
-    rows
+    told(session, text, &options)
 }
 
 /// Asks for rows as the graph is written, folded, changed afterwards, and folded again.

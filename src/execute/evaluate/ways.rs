@@ -97,9 +97,9 @@ impl Ways {
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut counts: Vec<i64> = Vec::new();
         for bough in self.boughs.borrow_mut().iter_mut() {
-            if context.writes {
-                // What was worked out before may no longer be so.
-                bough.forget(context.graph);
+            if let (true, Bough::Common(common)) = (context.writes, &mut *bough) {
+                // What was marked before may no longer be so; hops keep nothing in a statement that writes.
+                common.forget(context.graph);
             }
             let more = match bough {
                 Bough::Hop(hop) => match batch.column(hop.node) {
@@ -133,21 +133,7 @@ fn product(mut counts: Vec<i64>, more: &[i64]) -> Result<Vec<i64>> {
     Ok(counts)
 }
 
-impl Bough {
-    fn forget(&mut self, graph: &Graph) {
-        match self {
-            Bough::Hop(hop) => hop.forget(),
-            Bough::Common(common) => common.forget(graph),
-        }
-    }
-}
-
 impl Hop {
-    fn forget(&mut self) {
-        self.known = Known::default();
-        self.boughs.iter_mut().for_each(Hop::forget);
-    }
-
     fn is_plain(&self) -> bool {
         self.conditions.is_empty() && self.boughs.is_empty()
     }

@@ -6,7 +6,7 @@ use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
-use crate::execute::spread::{Queue, SHORT, Spread};
+use crate::execute::spread::{Queue, SHORT, Spread, begin};
 use std::collections::VecDeque;
 use std::time::Instant;
 
@@ -45,8 +45,7 @@ impl Exchange {
         context.part = None;
         let mut found: Found = std::iter::once(mine).chain(others).flatten().collect();
         found.sort_by_key(|(from, _)| *from);
-        let batches: VecDeque<Batch> = found.into_iter().flat_map(|(_, batches)| batches).collect();
-        Ok(batches)
+        Ok(found.into_iter().flat_map(|(_, batches)| batches).collect())
     }
 }
 
@@ -71,17 +70,6 @@ pub fn parts(
         found.push((from, batches));
     }
     Ok(found)
-}
-
-fn begin(
-    chain: &mut dyn Operator,
-    argument: &Argument,
-    part: std::ops::Range<u32>,
-    context: &mut Context<'_>,
-) {
-    context.part = Some(part);
-    chain.reset();
-    argument.put(Batch::of_length(1));
 }
 
 impl Operator for Exchange {

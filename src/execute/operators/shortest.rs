@@ -13,6 +13,7 @@ use crate::optimize::plan::Shortest;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Path, Truth, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
+use single::Legs;
 use smallvec::{SmallVec, smallvec};
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -83,6 +84,7 @@ impl ShortestPaths {
                 .collect());
         }
         let (mut left, mut right) = (Side::new(from, false), Side::new(to, true));
+        let legs = Legs::new(&self.legs);
         let mut meetings: Vec<NodeId> = Vec::new();
         while meetings.is_empty() && left.depth + right.depth < longest {
             let forward = !self.spec.bidirectional || left.frontier.len() <= right.frontier.len();
@@ -90,7 +92,7 @@ impl ShortestPaths {
             if side.frontier.is_empty() {
                 return Ok(Vec::new());
             }
-            meetings = self.grow(side, opposite, wanted, context)?;
+            meetings = self.grow(side, opposite, &legs, wanted, context)?;
         }
         let mut paths = Vec::new();
         let mut bytes = 0;
@@ -123,20 +125,20 @@ impl ShortestPaths {
         &self,
         side: &mut Side,
         opposite: &Side,
+        legs: &Legs<'_>,
         wanted: Option<&Value>,
         context: &mut Context<'_>,
     ) -> Result<Vec<NodeId>> {
         let all = self.spec.search == Search::AllShortest;
         let mut met = Vec::new();
         let mut next = Vec::new();
+        let mut steps = SmallVec::new();
         side.depth += 1;
         'nodes: for node in std::mem::take(&mut side.frontier) {
-            let kinds = [Way::Out, Way::In].map(|way| context.graph.kinds_at(node, way));
-            for (way, kind) in &self.legs {
+            legs.at(node, side.reverse, context.graph, &mut steps);
+            for step in &steps {
+                let (way, kind) = &legs.all[*step as usize];
                 let way = if side.reverse { way.reverse() } else { *way };
-                if kinds[usize::from(way == Way::In)].is_some_and(|kinds| !kinds.contains(*kind)) {
-                    continue;
-                }
                 let degree = context.graph.degree(node, way, *kind);
                 context.touched += degree as u64;
                 for place in 0..degree {

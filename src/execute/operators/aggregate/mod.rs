@@ -13,7 +13,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
-use crate::execute::spread::{Queue, SHORT, Spread};
+use crate::execute::spread::{Queue, SHORT, Spread, begin};
 use crate::execute::trace;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -102,9 +102,7 @@ impl Aggregate {
         gather: &mut Gather,
         context: &mut Context<'_>,
     ) -> Result<()> {
-        context.part = Some(part);
-        self.input.reset();
-        argument.put(Batch::of_length(1));
+        begin(&mut *self.input, argument, part, context);
         self.gather(gather, context)
     }
 

@@ -28,20 +28,26 @@ impl Dense {
         groups: &mut Vec<u32>,
         fresh: &mut Vec<u32>,
     ) -> bool {
-        if self.look_up(levels, keys, slots) {
+        for (level, slot) in levels.iter_mut().zip(slots) {
+            if let Column::Coded { values, .. } = keys.column(*slot) {
+                level.canon.extend(values);
+                if !level.canon.same {
+                    return false;
+                }
+            }
+        }
+        if self.look_up(keys, slots) {
             std::mem::swap(groups, &mut self.digits);
             return true;
         }
         self.bits.resize(levels.len(), 0);
         self.table.resize(self.table.len().max(1), OPEN);
-        for (at, (level, slot)) in levels.iter_mut().zip(slots).enumerate() {
-            let column = keys.column(*slot);
-            match column {
+        for (at, slot) in slots.iter().enumerate() {
+            match keys.column(*slot) {
                 // Numbers that are there already need no place of their own.
-                Column::Coded { codes, values } => {
-                    level.canon.extend(values);
+                Column::Coded { codes, .. } => {
                     let greatest = codes.iter().fold(0, |all, code| all | code);
-                    if !level.canon.same || !self.has_room(at, u32::BITS - greatest.leading_zeros()) {
+                    if !self.has_room(at, u32::BITS - greatest.leading_zeros()) {
                         return false;
                     }
                     self.put(at, groups, codes.iter().copied());
@@ -69,14 +75,7 @@ impl Dense {
             }
         }
         // Once all combinations have come, nothing is left but to look them up.
-        let mut open = false;
-        self.digits.clear();
-        self.digits.extend(groups.iter().map(|place| {
-            let group = self.table.get(*place as usize).copied().unwrap_or(OPEN);
-            open |= group == OPEN;
-            group
-        }));
-        if !open {
+        if self.found(keys.length, self.bits.iter().sum(), groups.iter().map(|place| u64::from(*place))) {
             std::mem::swap(groups, &mut self.digits);
             return true;
         }
@@ -94,51 +93,20 @@ impl Dense {
     }
 
     /// Looks the groups of one or two keys up, all at once; false where a combination has not come before.
-    fn look_up(&mut self, levels: &mut [Level], keys: &Batch, slots: &[Slot]) -> bool {
-        for (level, slot) in levels.iter_mut().zip(slots) {
-            if let Column::Coded { values, .. } = keys.column(*slot) {
-                level.canon.extend(values);
-                if !level.canon.same {
-                    return false;
-                }
-            }
-        }
+    fn look_up(&mut self, keys: &Batch, slots: &[Slot]) -> bool {
         let columns: SmallVec<[&Column; 2]> = slots.iter().map(|slot| keys.column(*slot)).collect();
-        match (columns.as_slice(), self.bits.as_slice()) {
-            ([Column::Coded { codes, .. }], [bits]) => {
-                let bits = *bits;
-                self.found(keys.length, bits, codes.iter().map(|code| u64::from(*code)))
-            }
-            ([Column::Integers(numbers)], [bits]) => {
-                let bits = *bits;
-                self.found(keys.length, bits, numbers.iter().map(|number| *number as u64))
-            }
+        let (length, bits) = (keys.length, self.bits.clone());
+        match (columns.as_slice(), bits.as_slice()) {
+            ([Column::Coded { codes, .. }], [bits]) => self.found(length, *bits, coded(codes)),
+            ([Column::Integers(numbers)], [bits]) => self.found(length, *bits, whole(numbers)),
             ([Column::Coded { codes, .. }, Column::Integers(numbers)], [above, below]) => {
-                let (above, below) = (*above, *below);
-                let pairs = codes.iter().zip(numbers.iter());
-                self.found(
-                    keys.length,
-                    above + below,
-                    pairs.map(|(code, number)| pair(u64::from(*code), *number as u64, below)),
-                )
+                self.found(length, above + below, pairs(coded(codes), whole(numbers), *below))
             }
             ([Column::Integers(numbers), Column::Coded { codes, .. }], [above, below]) => {
-                let (above, below) = (*above, *below);
-                let pairs = numbers.iter().zip(codes.iter());
-                self.found(
-                    keys.length,
-                    above + below,
-                    pairs.map(|(number, code)| pair(*number as u64, u64::from(*code), below)),
-                )
+                self.found(length, above + below, pairs(whole(numbers), coded(codes), *below))
             }
             ([Column::Coded { codes, .. }, Column::Coded { codes: others, .. }], [above, below]) => {
-                let (above, below) = (*above, *below);
-                let pairs = codes.iter().zip(others.iter());
-                self.found(
-                    keys.length,
-                    above + below,
-                    pairs.map(|(code, other)| pair(u64::from(*code), u64::from(*other), below)),
-                )
+                self.found(length, above + below, pairs(coded(codes), coded(others), *below))
             }
             _ => false,
         }
@@ -214,11 +182,25 @@ impl Dense {
     }
 }
 
-/// The place of two numbers; beyond every table if the second does not fit in its bits, or the first in any.
+fn coded(codes: &[u32]) -> impl Iterator<Item = u64> {
+    codes.iter().map(|code| u64::from(*code))
+}
+
+fn whole(numbers: &[i64]) -> impl Iterator<Item = u64> {
+    numbers.iter().map(|number| *number as u64)
+}
+
+/// The places of two numbers each; beyond every table if the second does not fit in its bits, or the first in any.
 #[inline]
-fn pair(above: u64, below: u64, bits: u32) -> u64 {
-    let beyond = if below >> bits | above >> 32 == 0 { 0 } else { 1 << 63 };
-    above << bits | below | beyond
+fn pairs(
+    above: impl Iterator<Item = u64>,
+    below: impl Iterator<Item = u64>,
+    bits: u32,
+) -> impl Iterator<Item = u64> {
+    above.zip(below).map(move |(above, below)| {
+        let beyond = if below >> bits | above >> 32 == 0 { 0 } else { 1 << 63 };
+        above << bits | below | beyond
+    })
 }
 
 /// Nothing is 0, and everything else one more than its code.

@@ -1,6 +1,7 @@
 //! One shortest path between two nodes, where nothing is asked of relationships but their types.
 
 use crate::base::Result;
+use crate::execute::batch::NONE;
 use crate::execute::context::Context;
 use crate::graph::{Bits, Graph, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Path;
@@ -50,20 +51,18 @@ impl Side {
 }
 
 /// The steps that may be taken from a node, and where among them each type stands.
-struct Legs<'l> {
-    all: &'l [(Way, RelationshipType)],
+pub(super) struct Legs<'l> {
+    pub(super) all: &'l [(Way, RelationshipType)],
     /// By direction and type; `NONE` for what may not be taken. Empty where there are few steps.
-    places: [Vec<u16>; 2],
+    places: [Vec<u32>; 2],
 }
 
-const NONE: u16 = u16::MAX;
-
 impl<'l> Legs<'l> {
-    fn new(all: &'l [(Way, RelationshipType)]) -> Legs<'l> {
+    pub(super) fn new(all: &'l [(Way, RelationshipType)]) -> Legs<'l> {
         let mut places = [Vec::new(), Vec::new()];
-        if (3..usize::from(NONE)).contains(&all.len()) {
+        if all.len() > 2 {
             for ((way, kind), place) in all.iter().zip(0..) {
-                let of_way: &mut Vec<u16> = &mut places[usize::from(*way == Way::In)];
+                let of_way: &mut Vec<u32> = &mut places[usize::from(*way == Way::In)];
                 if of_way.len() <= kind.0 as usize {
                     of_way.resize(kind.0 as usize + 1, NONE);
                 }
@@ -73,9 +72,16 @@ impl<'l> Legs<'l> {
         Legs { all, places }
     }
 
-    /// The places of the steps that lead on from a node, as far as that is quickly told.
-    fn at(&self, node: NodeId, reverse: bool, graph: &Graph, into: &mut SmallVec<[u16; 16]>) -> bool {
+    /// The places of the steps that lead on from a node: of all steps where that is not quickly told.
+    pub(super) fn at(&self, node: NodeId, reverse: bool, graph: &Graph, into: &mut SmallVec<[u32; 16]>) {
         into.clear();
+        if !self.leading_on(node, reverse, graph, into) {
+            into.clear();
+            into.extend(0..self.all.len() as u32);
+        }
+    }
+
+    fn leading_on(&self, node: NodeId, reverse: bool, graph: &Graph, into: &mut SmallVec<[u32; 16]>) -> bool {
         if self.places.iter().all(Vec::is_empty) {
             return false;
         }
@@ -128,14 +134,12 @@ fn grow(
     let Context { graph, meter, touched, mask, .. } = context;
     let (graph, mask): (&Graph, _) = (graph, mask.as_deref());
     side.depth += 1;
-    let mut steps: SmallVec<[u16; 16]> = SmallVec::new();
+    let mut steps: SmallVec<[u32; 16]> = SmallVec::new();
     for place in side.open..side.reached.len() {
         let node = side.reached[place].node;
-        if !legs.at(node, side.reverse, graph, &mut steps) {
-            steps.extend(0..legs.all.len() as u16);
-        }
+        legs.at(node, side.reverse, graph, &mut steps);
         for step in &steps {
-            let (way, kind) = &legs.all[usize::from(*step)];
+            let (way, kind) = &legs.all[*step as usize];
             let way = if side.reverse { way.reverse() } else { *way };
             let adjacent = graph.adjacent(node, way, *kind);
             *touched += adjacent.nodes.len() as u64;
