@@ -98,7 +98,12 @@ impl Source {
             && let Some(sets) = sets.get(*first as usize..*first as usize + ids.len())
             && follow_each_other(ids)
         {
-            return Some(sets.iter().map(|set| entries[usize::from(*set)]).collect());
+            // Nodes that came together have the same labels more often than not.
+            let differs = sets.iter().fold(0, |differs, set| differs | (set ^ sets[0]));
+            return Some(match differs {
+                0 => vec![entries[usize::from(sets[0])]; sets.len()],
+                _ => sets.iter().map(|set| entries[usize::from(*set)]).collect(),
+            });
         }
         Some(
             ids.iter()

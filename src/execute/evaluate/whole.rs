@@ -98,13 +98,18 @@ impl Whole {
         if !graph.keeps_all(ids, nodes) {
             return None;
         }
-        let (first, rest) = self.steps.split_first()?;
+        let (first, mut rest) = self.steps.split_first()?;
         let presence = &column.presence;
         let mut numbers: Vec<i64> = match (&column.values, first) {
             (Values::Dates(days), Step::Year) => match presence.run(ids).and_then(|run| days.get(run)) {
-                Some(days) if are_recent(days) => {
-                    days.iter().map(|day| i64::from(recent_year(*day))).collect()
-                }
+                Some(days) if are_recent(days) => match (reciprocal_of(rest.first()), rest) {
+                    // Decades and the like in one go.
+                    (Some(reciprocal), [_, others @ ..]) => {
+                        rest = others;
+                        days.iter().map(|day| quotient(recent_year(*day), reciprocal)).collect()
+                    }
+                    _ => days.iter().map(|day| recent_year(*day)).collect(),
+                },
                 _ => each(ids, presence, days, year)?,
             },
             (Values::Dates(days), Step::Month) => {
@@ -153,16 +158,17 @@ fn are_recent(days: &[i32]) -> bool {
 
 /// The year of a recent day: from the first of January 1901 on every fourth year has a day more.
 #[inline]
-fn recent_year(days: i32) -> u32 {
-    let day = (days + 25_202) as u32;
-    1901 + (4 * day + 3) / 1461
+fn recent_year(days: i32) -> i64 {
+    let quarters = u64::from((days + 25_202) as u32 * 4 + 3);
+    // The quarters of a day divided by the 1461 of a year: the product is exact for them, and needs 32 bits of each.
+    1901 + ((quarters * 2_939_745) >> 32) as i64
 }
 
 /// The year of a day: the calendar repeats every 146,097 days, counted from the first of March of the year 0.
 #[inline]
 fn year(days: i32) -> i64 {
     if RECENT.contains(&days) {
-        return i64::from(recent_year(days));
+        return recent_year(days);
     }
     long_year(days)
 }
@@ -183,15 +189,33 @@ fn long_year(days: i32) -> i64 {
     i64::from(year) - i64::from(ERAS * 400)
 }
 
+/// Numbers and divisors below this are few.
+const FEW: u64 = 1 << 16;
+
+/// What few numbers are multiplied with to be divided: what it is too much adds up to less than one part.
+fn reciprocal(by: i64) -> Option<u64> {
+    (2..FEW as i64).contains(&by).then(|| (1 << 32) / by as u64 + 1)
+}
+
+fn reciprocal_of(step: Option<&Step>) -> Option<u64> {
+    match step {
+        Some(Step::Divide(by)) => reciprocal(*by),
+        _ => None,
+    }
+}
+
+/// One of few numbers divided by what the reciprocal is of.
+#[inline]
+fn quotient(number: i64, reciprocal: u64) -> i64 {
+    (((number as u64 & (FEW - 1)) * (reciprocal & u64::from(u32::MAX))) >> 32) as i64
+}
+
 /// Divides towards zero. Numbers of 32 bits are multiplied with the reciprocal in 64 bits, which is exact for them.
 fn divide(numbers: &mut [i64], by: i64) {
-    const FEW: u64 = 1 << 16;
-    if (2..FEW as i64).contains(&by) && numbers.iter().fold(0, |all, number| all | *number as u64) < FEW {
-        // What the rounded reciprocal is too much adds up to less than one part of `by`.
-        let reciprocal = (1 << 32) / by as u64 + 1;
-        numbers.iter_mut().for_each(|number| {
-            *number = (((*number as u64 & (FEW - 1)) * (reciprocal & u64::from(u32::MAX))) >> 32) as i64;
-        });
+    if let Some(reciprocal) = reciprocal(by)
+        && numbers.iter().fold(0, |all, number| all | *number as u64) < FEW
+    {
+        numbers.iter_mut().for_each(|number| *number = quotient(*number, reciprocal));
         return;
     }
     let small = |number: i64| i32::try_from(number).is_ok();

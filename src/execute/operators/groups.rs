@@ -23,6 +23,8 @@ pub struct Groups {
     keys: Builder,
     count: usize,
     by: By,
+    /// The rows of each group that were counted before the table was left.
+    counted: Vec<i64>,
 }
 
 enum By {
@@ -70,7 +72,7 @@ const OPEN: u32 = u32::MAX;
 impl Groups {
     pub fn new(all: bool) -> Groups {
         let by = if all { By::All } else { By::Numbers(Vec::new(), Some(Dense::default())) };
-        Groups { keys: Builder::default(), count: usize::from(all), by }
+        Groups { keys: Builder::default(), count: usize::from(all), by, counted: Vec::new() }
     }
 
     pub fn count(&self) -> usize {
@@ -107,6 +109,30 @@ impl Groups {
         self.sorted_out(keys, slots, held, context).map(|(numbers, _)| Some(numbers))
     }
 
+    /// Counts the rows of each group without telling the group of each; false, and nothing is done, where that cannot
+    /// be.
+    pub fn count_rows(
+        &mut self,
+        keys: &Batch,
+        slots: &[Slot],
+        held: &mut u64,
+        context: &mut Context<'_>,
+    ) -> Result<bool> {
+        let By::Numbers(levels, Some(dense)) = &mut self.by else { return Ok(false) };
+        let mut new = Vec::new();
+        let done = fit(levels, keys, slots) && dense.count(levels, keys, slots, &mut new);
+        self.keep_keys(&new, keys, slots, held, context)?;
+        Ok(done)
+    }
+
+    /// The rows counted so far, by group.
+    pub fn counted(&mut self) -> Vec<i64> {
+        if let By::Numbers(_, Some(dense)) = &self.by {
+            self.counted = dense.counts();
+        }
+        std::mem::take(&mut self.counted)
+    }
+
     /// The group of each row, and the rows that open one.
     fn sorted_out(
         &mut self,
@@ -121,16 +147,29 @@ impl Groups {
             self.turn_to_bytes(slots);
             self.by_bytes(keys, slots, &mut numbers, &mut new, context)?;
         }
-        if !new.is_empty() {
-            let added =
-                if new.len() == keys.length { keys.clone() } else { keys.gather(&new, &all_of(slots)) };
-            let bytes = added.bytes() + added.length as u64 * 32;
-            context.meter.hold(bytes)?;
-            *held += bytes;
-            self.keys.append(&added);
-            self.count += new.len();
-        }
+        self.keep_keys(&new, keys, slots, held, context)?;
         Ok((numbers, new))
+    }
+
+    /// Keeps the keys of rows that open a group.
+    fn keep_keys(
+        &mut self,
+        new: &[u32],
+        keys: &Batch,
+        slots: &[Slot],
+        held: &mut u64,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        if new.is_empty() {
+            return Ok(());
+        }
+        let added = if new.len() == keys.length { keys.clone() } else { keys.gather(new, &all_of(slots)) };
+        let bytes = added.bytes() + added.length as u64 * 32;
+        context.meter.hold(bytes)?;
+        *held += bytes;
+        self.keys.append(&added);
+        self.count += new.len();
+        Ok(())
     }
 
     fn by_numbers(
@@ -152,8 +191,7 @@ impl Groups {
                 }
             }
         }
-        let fits = levels.iter().zip(slots).all(|(level, slot)| level.form.fits(keys.column(*slot)));
-        if !fits {
+        if !fit(levels, keys, slots) {
             return false;
         }
         numbers.resize(keys.length, 0);
@@ -163,6 +201,7 @@ impl Groups {
             }
             numbers.fill(0);
             if let Some(table) = dense.take() {
+                self.counted = table.counts();
                 table.hand_over(levels);
             }
         }
@@ -178,6 +217,9 @@ impl Groups {
     fn turn_to_bytes(&mut self, slots: &[Slot]) {
         if matches!(self.by, By::Bytes(_)) {
             return;
+        }
+        if let By::Numbers(_, Some(dense)) = &self.by {
+            self.counted = dense.counts();
         }
         let known = std::mem::take(&mut self.keys).finish();
         let mut places = FxHashMap::default();
@@ -225,6 +267,11 @@ impl Groups {
         }
         Ok(())
     }
+}
+
+/// Whether keys come in the forms that the levels take.
+fn fit(levels: &[Level], keys: &Batch, slots: &[Slot]) -> bool {
+    levels.iter().zip(slots).all(|(level, slot)| level.form.fits(keys.column(*slot)))
 }
 
 fn all_of(slots: &[Slot]) -> crate::optimize::slots::SlotSet {

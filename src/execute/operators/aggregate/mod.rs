@@ -132,6 +132,9 @@ impl Aggregate {
             keys.set(*slot, expression.column(batch, context)?);
         }
         let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
+        if self.counts_rows() && gather.groups.count_rows(&keys, &slots, &mut gather.held, context)? {
+            return context.meter.rows(gather.groups.count() as u64);
+        }
         let numbers = gather.groups.assign(&keys, &slots, &mut gather.held, context)?;
         let count = gather.groups.count();
         context.meter.rows(count as u64)?;
@@ -153,8 +156,14 @@ impl Aggregate {
         Ok(())
     }
 
+    /// Whether how many rows a group has is all that is asked.
+    fn counts_rows(&self) -> bool {
+        self.proof.is_none() && self.calls.iter().all(|(_, call)| call.counts_rows())
+    }
+
     /// Takes in what another worker added up.
-    fn merge(&self, into: &mut Gather, other: Gather, context: &mut Context<'_>) -> Result<()> {
+    fn merge(&self, into: &mut Gather, mut other: Gather, context: &mut Context<'_>) -> Result<()> {
+        other.settle();
         let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
         let count = other.groups.count();
         let keys = other.groups.finish();
@@ -172,6 +181,7 @@ impl Aggregate {
 
     /// The groups as rows.
     fn finish(&mut self, mut gather: Gather, context: &mut Context<'_>) -> Result<()> {
+        gather.settle();
         let count = gather.groups.count();
         let mut batch = gather.groups.finish();
         batch.length = count;
@@ -188,6 +198,14 @@ impl Aggregate {
         context.meter.release(gather.held);
         self.output = Some(Output { batch, place: 0 });
         Ok(())
+    }
+}
+
+impl Gather {
+    /// Gives each count the rows that were counted with their groups.
+    fn settle(&mut self) {
+        let counted = self.groups.counted();
+        self.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
     }
 }
 

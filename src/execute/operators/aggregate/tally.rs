@@ -105,6 +105,11 @@ impl Call {
         self.call == AggregateCall::Total
     }
 
+    /// Whether it counts each row.
+    pub(super) fn counts_rows(&self) -> bool {
+        self.kind == Kind::Count && !self.distinct && self.arguments.is_empty() && !self.weighs()
+    }
+
     fn state(&self) -> State {
         let accumulator = match self.call {
             AggregateCall::Function(FunctionRef(function)) if self.kind != Kind::Count => match function.body
@@ -170,6 +175,13 @@ impl Tally {
                 Ok(held)
             }
         }
+    }
+
+    /// Adds rows that were counted elsewhere, by group.
+    pub(super) fn add_counted(&mut self, counted: &[i64]) {
+        let Tally::Counts(counts) = self else { return };
+        counts.resize(counts.len().max(counted.len()), 0);
+        counts.iter_mut().zip(counted).for_each(|(count, more)| *count += more);
     }
 
     /// Where a column comes that this form cannot take, goes on with one state a group.
