@@ -184,7 +184,7 @@ impl Build<'_, '_> {
                 below.insert(self.facts);
             }
         }
-        let shared = match self.begins(argument) {
+        let shared = match self.begins(argument) && self.parted.is_none() {
             true => spread::Spread::of(plan, argument, self.context),
             false => None,
         };

@@ -12,15 +12,19 @@ use super::operator::{Argument, Operator};
 use super::operators::aggregate::{Gather, is_mergeable};
 use super::operators::exchange;
 use crate::base::{Report, Result};
+use crate::optimize::expression::Expression;
 use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Statements that take less time stay with one worker.
-pub const SHORT: Duration = Duration::from_millis(2);
+const SHORT: Duration = Duration::from_millis(2);
+
+/// What the time of the first parts says about that of the others is believed after so much of it.
+const GLIMPSE: Duration = Duration::from_micros(250);
 
 /// Room on the stack of a worker: plans are as deep as statements are.
 const STACK: usize = 64 << 20;
@@ -43,6 +47,7 @@ pub struct Queue {
     stride: u32,
     /// Some worker has failed.
     stopped: AtomicBool,
+    begun: Instant,
 }
 
 impl Queue {
@@ -52,7 +57,16 @@ impl Queue {
             bound,
             stride: (bound / 128).clamp(2048, 65_536),
             stopped: AtomicBool::new(false),
+            begun: Instant::now(),
         }
+    }
+
+    /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
+    /// rate of what is done.
+    pub fn is_long(&self) -> bool {
+        let done = self.next.load(Ordering::Relaxed).min(self.bound);
+        let (spent, left) = (self.begun.elapsed(), self.bound - done);
+        left > 0 && (spent > SHORT || (spent > GLIMPSE && spent * (left / done.max(1)) > SHORT * 2))
     }
 
     pub fn next(&self) -> Option<Range<u32>> {
@@ -62,10 +76,6 @@ impl Queue {
         // A few takers beyond the last part do not make the counter run over.
         let from = self.next.fetch_add(self.stride, Ordering::Relaxed);
         (from < self.bound).then(|| from..self.bound.min(from.saturating_add(self.stride)))
-    }
-
-    pub fn is_done(&self) -> bool {
-        self.next.load(Ordering::Relaxed) >= self.bound
     }
 }
 
@@ -203,19 +213,28 @@ fn workers(context: &Context<'_>) -> usize {
     }
 }
 
-/// The scan at the bottom of a chain of operators each of which takes row by row.
+/// The scan at the bottom of a chain of operators each of which takes row by row, or the rows of one scanned node by
+/// themselves.
 pub fn scan_of(plan: &plan::Operator) -> Option<&plan::Operator> {
     let mut at = plan;
+    // What must have the scanned node among its keys, so that no group has rows of two parts.
+    let mut keyed: Vec<SlotSet> = Vec::new();
     loop {
         match &at.task {
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {}
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
             Task::VarExpand(expand) if !expand.levels.is_some_and(|levels| levels.together) => {}
-            Task::Scan { access: Access::All | Access::Label(_), .. } => {
+            Task::Distinct(slots) => keyed.push(slots.iter().copied().collect()),
+            Task::Aggregate { keys, .. } => {
+                let slots = keys.iter().filter_map(|(_, key)| match key {
+                    Expression::Slot(slot) => Some(*slot),
+                    _ => None,
+                });
+                keyed.push(slots.collect());
+            }
+            Task::Scan { node, access: Access::All | Access::Label(_) } => {
                 let first = at.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument));
-                if first {
-                    return Some(at);
-                }
+                return (first && keyed.iter().all(|keys| keys.contains(*node))).then_some(at);
             }
             _ => return None,
         }

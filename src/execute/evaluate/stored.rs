@@ -110,6 +110,13 @@ impl<'c> Stored<'c> {
         stored: impl Fn(usize) -> bool,
         written: impl Fn(&Value) -> bool,
     ) -> Vec<u32> {
+        // A look at all ids is worth it where many rows are asked.
+        if rows.len() * 8 > self.ids.len()
+            && self.ids.last().is_some_and(|last| *last < self.bound)
+            && let Some(run) = self.column.presence.run(self.ids)
+        {
+            return kept(rows, |row| stored(run.start + row as usize));
+        }
         kept(rows, |row| match self.id(row) {
             (id, true) => self.column.presence.place(id).is_some_and(&stored),
             (id, false) => written(&self.written(id)),

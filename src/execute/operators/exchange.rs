@@ -6,9 +6,8 @@ use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
-use crate::execute::spread::{Queue, SHORT, Spread, begin};
+use crate::execute::spread::{Queue, Spread, begin};
 use std::collections::VecDeque;
-use std::time::Instant;
 
 pub struct Exchange {
     /// The chain, as the first worker does it.
@@ -22,7 +21,6 @@ enum State {
     /// One worker does part after part.
     Alone {
         queue: Queue,
-        started: Instant,
         inside: bool,
     },
     /// All rows are there.
@@ -78,21 +76,21 @@ impl Operator for Exchange {
             match std::mem::replace(&mut self.state, State::Begin) {
                 State::Begin => {
                     let queue = Queue::over(context.graph.node_bound());
-                    self.state = State::Alone { queue, started: Instant::now(), inside: false };
+                    self.state = State::Alone { queue, inside: false };
                 }
-                State::Alone { queue, started, inside } => {
+                State::Alone { queue, inside } => {
                     if inside && let Some(batch) = self.own.next(context)? {
-                        self.state = State::Alone { queue, started, inside };
+                        self.state = State::Alone { queue, inside };
                         return Ok(Some(batch));
                     }
-                    if started.elapsed() > SHORT && !queue.is_done() {
+                    if queue.is_long() {
                         self.state = State::Done(self.share(&queue, context)?);
                         continue;
                     }
                     match queue.next() {
                         Some(part) => {
                             begin(&mut *self.own, &self.spread.argument, part, context);
-                            self.state = State::Alone { queue, started, inside: true };
+                            self.state = State::Alone { queue, inside: true };
                         }
                         None => {
                             context.part = None;

@@ -13,7 +13,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
-use crate::execute::spread::{Queue, SHORT, Spread, begin};
+use crate::execute::spread::{Queue, Spread, begin};
 use crate::execute::trace;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -108,12 +108,11 @@ impl Aggregate {
 
     /// Adds up part by part; when it takes long, with all workers.
     fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Gather> {
-        let started = std::time::Instant::now();
         let queue = Queue::over(context.graph.node_bound());
         let mut gather = self.empty();
         while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
-            if started.elapsed() > SHORT && !queue.is_done() {
+            if queue.is_long() {
                 let own = |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, context);
                 let (mine, others) = spread.share(&queue, context, own, Spread::sums_of_parts)?;
                 for more in std::iter::once(mine).chain(others) {
