@@ -1,6 +1,7 @@
 //! What every operator of a running statement shares.
 
 use super::changes::Changes;
+use super::evaluate::Searches;
 use super::profile::Profile;
 use crate::base::{Meter, Result};
 use crate::functions::{self, Procedures};
@@ -28,6 +29,8 @@ pub struct Context<'e> {
     pub late: bool,
     /// The ids that this worker goes through.
     pub part: Option<std::ops::Range<u32>>,
+    /// Shared by all workers.
+    pub searches: Arc<Searches>,
 }
 
 impl Context<'_> {

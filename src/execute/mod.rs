@@ -8,6 +8,7 @@ mod batch;
 mod build;
 mod changes;
 mod context;
+mod crew;
 mod evaluate;
 mod operator;
 mod operators;
@@ -84,6 +85,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         writes: plan.writes,
         late: plan.late,
         part: None,
+        searches: Arc::default(),
     };
     // Nothing is kept that was worked out from a damaged file.
     let result = run(plan, settings, &mut context);

@@ -8,16 +8,17 @@ use super::batch::Batch;
 use super::build::Build;
 use super::changes::Changes;
 use super::context::Context;
+use super::crew;
 use super::operator::{Argument, Operator};
 use super::operators::aggregate::{Gather, is_mergeable};
 use super::operators::exchange;
-use crate::base::{Report, Result};
+use crate::base::Result;
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 /// Statements that take less time stay with one worker.
@@ -25,9 +26,6 @@ const SHORT: Duration = Duration::from_millis(2);
 
 /// What the time of the first parts says about that of the others is believed after so much of it.
 const GLIMPSE: Duration = Duration::from_micros(250);
-
-/// Room on the stack of a worker: plans are as deep as statements are.
-const STACK: usize = 64 << 20;
 
 /// How work over one scan can be shared.
 #[derive(Clone)]
@@ -59,6 +57,10 @@ impl Queue {
             stopped: AtomicBool::new(false),
             begun: Instant::now(),
         }
+    }
+
+    fn stop_if(&self, failed: bool) {
+        self.stopped.fetch_or(failed, Ordering::Relaxed);
     }
 
     /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
@@ -118,7 +120,7 @@ impl Spread {
         context: &Context<'_>,
     ) -> Option<Spread> {
         let few = context.graph.node_bound() < 8192;
-        if few || context.writes || context.profile.is_some() || workers(context) < 2 {
+        if few || context.writes || context.profile.is_some() || crew::workers(context) < 2 {
             return None;
         }
         Some(Spread { plan: Arc::new(plan.clone()), live, argument: argument.clone() })
@@ -146,70 +148,49 @@ impl Spread {
         own: impl FnOnce(&mut Context<'_>) -> Result<G>,
         another: fn(&Spread, &Queue, &mut Context<'_>) -> Result<G>,
     ) -> Result<(G, Vec<G>)> {
-        let others = workers(context) - 1;
+        let others = crew::workers(context) - 1;
         // Arguments stay with their worker.
         let (plan, live) = (&self.plan, &self.live);
-        std::thread::scope(|scope| {
-            let (parameters, procedures) = (context.parameters, context.procedures);
-            let mut handles = Vec::with_capacity(others);
-            for _ in 0..others {
-                // Nobody writes: a copy shares everything but what was written before.
-                let mut graph = context.graph.clone();
-                let (mask, now, late) = (context.mask.clone(), context.now, context.late);
-                let meter = context.meter.of_a_worker(others + 1);
-                let task = move || {
-                    let mut context = Context {
-                        graph: &mut graph,
-                        parameters,
-                        procedures,
-                        meter,
-                        mask,
-                        now,
-                        changes: Changes::default(),
-                        touched: 0,
-                        witnesses: None,
-                        profile: None,
-                        writes: false,
-                        late,
-                        part: None,
-                    };
-                    let (plan, live) = (plan.clone(), live.clone());
-                    let spread = Spread { plan, live, argument: Argument::default() };
-                    let gathered = another(&spread, queue, &mut context);
-                    if gathered.is_err() {
-                        queue.stopped.store(true, Ordering::Relaxed);
-                    }
-                    gathered.map(|gathered| (gathered, context.meter.held()))
+        let (parameters, procedures) = (context.parameters, context.procedures);
+        let mut tasks = Vec::with_capacity(others);
+        for _ in 0..others {
+            // Nobody writes: a copy shares everything but what was written before.
+            let mut graph = context.graph.clone();
+            let (mask, now, late) = (context.mask.clone(), context.now, context.late);
+            let meter = context.meter.of_a_worker(others + 1);
+            let searches = context.searches.clone();
+            tasks.push(move || {
+                let mut context = Context {
+                    graph: &mut graph,
+                    parameters,
+                    procedures,
+                    meter,
+                    mask,
+                    now,
+                    changes: Changes::default(),
+                    touched: 0,
+                    witnesses: None,
+                    profile: None,
+                    writes: false,
+                    late,
+                    part: None,
+                    searches,
                 };
-                let thread = std::thread::Builder::new().stack_size(STACK);
-                // Without another thread the work is done all the same.
-                handles.extend(thread.spawn_scoped(scope, task));
-            }
+                let (plan, live) = (plan.clone(), live.clone());
+                let spread = Spread { plan, live, argument: Argument::default() };
+                let gathered = another(&spread, queue, &mut context);
+                queue.stop_if(gathered.is_err());
+                gathered.map(|gathered| (gathered, context.meter.held()))
+            });
+        }
+        let (mine, gathered) = crew::together(tasks, || {
             let mine = own(context);
-            if mine.is_err() {
-                queue.stopped.store(true, Ordering::Relaxed);
-            }
-            let mut gathered = Vec::with_capacity(others);
-            for handle in handles {
-                gathered.push(handle.join().unwrap_or_else(|_| Err(lost())));
-            }
-            let (mine, gathered) = (mine?, gathered.into_iter().collect::<Result<Vec<(G, u64)>>>()?);
-            // What the others hold is held by the statement from here on.
-            context.meter.hold(gathered.iter().map(|(_, held)| held).sum())?;
-            Ok((mine, gathered.into_iter().map(|(gathered, _)| gathered).collect()))
-        })
-    }
-}
-
-/// How many workers there may be.
-fn workers(context: &Context<'_>) -> usize {
-    // To ask the system takes longer than many a statement.
-    static THERE: OnceLock<usize> = OnceLock::new();
-    let there = || *THERE.get_or_init(|| std::thread::available_parallelism().map_or(1, |count| count.get()));
-    match context.meter.budget().threads {
-        0 => there(),
-        1 => 1,
-        most => most.min(there().max(2)),
+            queue.stop_if(mine.is_err());
+            mine.map(|mine| (mine, 0))
+        })?;
+        // What the others hold is held by the statement from here on.
+        context.meter.hold(gathered.iter().map(|(_, held)| held).sum())?;
+        Ok((mine.0, gathered.into_iter().map(|(gathered, _)| gathered).collect()))
     }
 }
 
@@ -240,9 +221,4 @@ pub fn scan_of(plan: &plan::Operator) -> Option<&plan::Operator> {
         }
         at = at.input.as_deref()?;
     }
-}
-
-fn lost() -> Box<Report> {
-    Report::runtime("InternalError", "WorkerLost", "a worker broke off; the statement was not carried out")
-        .help("Run it again with `--threads 1`.")
 }

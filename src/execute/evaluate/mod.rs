@@ -12,6 +12,7 @@ mod memo;
 mod neighbours;
 mod numbers;
 mod operators;
+mod search;
 mod select;
 mod stored;
 mod subquery;
@@ -21,6 +22,7 @@ mod whole;
 
 pub use access::has_properties;
 pub use memo::Computed;
+pub use search::Searches;
 pub use select::Test;
 pub use subquery::Subquery;
 

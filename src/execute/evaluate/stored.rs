@@ -115,13 +115,35 @@ impl<'c> Stored<'c> {
             && self.ids.last().is_some_and(|last| *last < self.bound)
             && let Some(run) = self.column.presence.run(self.ids)
         {
-            return kept(rows, |row| stored(run.start + row as usize));
+            return match rows.len() == self.ids.len() {
+                true => passing(self.ids.len(), |row| stored(run.start + row)),
+                false => kept(rows, |row| stored(run.start + row as usize)),
+            };
         }
         kept(rows, |row| match self.id(row) {
             (id, true) => self.column.presence.place(id).is_some_and(&stored),
             (id, false) => written(&self.written(id)),
         })
     }
+}
+
+/// Of as many rows those that hold: 64 are asked before any of them is written down.
+#[inline]
+fn passing(length: usize, holds: impl Fn(usize) -> bool) -> Vec<u32> {
+    let mut rows = Vec::with_capacity(length);
+    for first in (0..length).step_by(64) {
+        let all = first..length.min(first + 64);
+        let mut left = all.clone().fold(0, |found, row| found | u64::from(holds(row)) << (row - first));
+        if left == u64::MAX {
+            rows.extend(all.map(|row| row as u32));
+            continue;
+        }
+        while left != 0 {
+            rows.push(first as u32 + left.trailing_zeros());
+            left &= left - 1;
+        }
+    }
+    rows
 }
 
 pub(super) fn compare(

@@ -5,6 +5,7 @@ use super::order::Values;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Builder, Column};
 use crate::execute::context::Context;
+use crate::execute::crew;
 use crate::execute::evaluate::{Compiled, Computed};
 use crate::execute::operator::Operator;
 use crate::graph::columns::Values as Stored;
@@ -44,7 +45,7 @@ impl Operator for Sort {
             while let Some(batch) = self.input.next(context)? {
                 rows.append(batch, &self.keys, &self.keep, context)?;
             }
-            let order = rows.order(&self.keys, context)?;
+            let order = rows.by().all(context)?;
             context.meter.release(rows.held);
             self.sorted = Some(Sorted { batch: rows.rows.finish(), order, place: 0 });
         }
@@ -69,16 +70,25 @@ impl Sorted {
     }
 }
 
+/// Rows that are shared out at a time.
+const SHARE: usize = 1 << 14;
+
+/// So many shares are worth it that several workers take them.
+const WORTH: usize = 4;
+
 /// Rows with the values they are sorted by.
 struct Rows {
     rows: Builder,
     values: Vec<Values>,
+    descending: Vec<bool>,
     held: u64,
 }
 
 impl Rows {
     fn new(keys: &[Key]) -> Rows {
-        Rows { rows: Builder::default(), values: keys.iter().map(|_| Values::default()).collect(), held: 0 }
+        let values = keys.iter().map(|_| Values::default()).collect();
+        let descending = keys.iter().map(|key| key.descending).collect();
+        Rows { rows: Builder::default(), values, descending, held: 0 }
     }
 
     fn append(
@@ -101,96 +111,122 @@ impl Rows {
         context.meter.rows(self.rows.length() as u64)
     }
 
-    fn order(&self, keys: &[Key], context: &mut Context<'_>) -> Result<Vec<u32>> {
-        let length = self.rows.length();
-        let mut order: Vec<u32> = (0..length as u32).collect();
-        // Sorting in runs that are then merged keeps the clock and the cancel flag in sight.
-        const RUN: usize = 1 << 14;
-        let compare = |a: &u32, b: &u32| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b));
-        for run in order.chunks_mut(RUN) {
-            context.meter.check()?;
-            self.sort(keys, run);
-        }
-        let mut width = RUN;
-        while width < length {
-            let mut merged = Vec::with_capacity(length);
-            for pair in order.chunks(width * 2) {
-                let (left, right) = pair.split_at(width.min(pair.len()));
-                merge(left, right, &mut merged, compare, context)?;
-            }
-            order = merged;
-            width *= 2;
-        }
-        Ok(order)
+    fn by(&self) -> Order<'_> {
+        let numbers = self.values.first().and_then(Values::numbers);
+        Order { length: self.rows.length(), values: &self.values, descending: &self.descending, numbers }
+    }
+}
+
+/// The order of rows whose first key, where it is a number, lies beside them.
+#[derive(Clone, Copy)]
+struct Order<'r> {
+    length: usize,
+    values: &'r [Values],
+    descending: &'r [bool],
+    numbers: Option<&'r [i64]>,
+}
+
+/// A number that comes first in the order, and a row.
+type Ranked = (i64, u32);
+
+impl Order<'_> {
+    #[inline]
+    fn ranked(&self, row: u32) -> Ranked {
+        let number = self.numbers.and_then(|numbers| numbers.get(row as usize)).copied().unwrap_or(0);
+        // The order of numbers from above is the order of their complements from below.
+        (if self.descending.first() == Some(&true) { !number } else { number }, row)
     }
 
-    /// Puts rows in order; their first key, where it is a number, lies beside them.
-    fn sort(&self, keys: &[Key], rows: &mut [u32]) {
-        let (Some(numbers), Some(key)) = (self.values.first().and_then(Values::numbers), keys.first()) else {
-            rows.sort_unstable_by(|a, b| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b)));
-            return;
-        };
-        // The order of numbers from above is the order of their complements from below.
-        let number =
-            |row: &u32| numbers.get(*row as usize).map_or(0, |n| if key.descending { !*n } else { *n });
-        let mut pairs: Vec<(i64, u32)> = rows.iter().map(|row| (number(row), *row)).collect();
-        match keys.len() {
-            1 => pairs.sort_unstable(),
-            _ => pairs.sort_unstable_by(|(a, one), (b, other)| {
-                let rest = || self.compare(keys, *one as usize, *other as usize).then(one.cmp(other));
-                a.cmp(b).then_with(rest)
-            }),
+    #[inline]
+    fn compare(&self, (number, row): Ranked, (another, other): Ranked) -> Ordering {
+        number.cmp(&another).then_with(|| self.compare_all(row, other))
+    }
+
+    fn compare_all(&self, row: u32, other: u32) -> Ordering {
+        for (values, descending) in self.values.iter().zip(self.descending) {
+            let ordering = values.compare(row as usize, other as usize);
+            if ordering.is_ne() {
+                return if *descending { ordering.reverse() } else { ordering };
+            }
         }
-        rows.iter_mut().zip(pairs).for_each(|(row, (_, sorted))| *row = sorted);
+        row.cmp(&other)
+    }
+
+    /// All rows in order: shared out to boxes by rows that were picked to lie between them, then box by box.
+    ///
+    /// Neither takes long for one share of the rows or one box, so that the clock and the cancel flag stay in sight,
+    /// and several workers can take them.
+    fn all(self, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        let length = self.length;
+        let shares = length.div_ceil(SHARE);
+        if shares < 2 {
+            context.meter.check()?;
+            let mut order: Vec<u32> = (0..length as u32).collect();
+            self.sort(&mut order);
+            return Ok(order);
+        }
+        let between = self.between(shares * 2);
+        let shared: Vec<Vec<Vec<u32>>> = crew::each(shares, WORTH, context, |share, meter| {
+            meter.check()?;
+            let rows = share * SHARE..length.min((share + 1) * SHARE);
+            let mut boxes = vec![Vec::new(); between.len() + 1];
+            for row in rows.map(|row| self.ranked(row as u32)) {
+                let place = between.partition_point(|other| self.compare(*other, row).is_lt());
+                boxes[place].push(row.1);
+            }
+            Ok(boxes)
+        })?;
+        let sorted = crew::each(between.len() + 1, WORTH, context, |place, meter| {
+            meter.check()?;
+            let mut rows: Vec<u32> = shared.iter().flat_map(|boxes| boxes[place].iter().copied()).collect();
+            self.sort(&mut rows);
+            Ok(rows)
+        })?;
+        Ok(sorted.concat())
+    }
+
+    /// Rows that lie between boxes, in order: every so-manyth of a sample.
+    fn between(&self, boxes: usize) -> Vec<Ranked> {
+        const OF_EACH: usize = 8;
+        let picked = (boxes * OF_EACH).min(self.length).max(1);
+        let apart = self.length / picked;
+        // At regular distances all picked rows may be alike.
+        let pick = |number: usize| number * apart + spread(number) % apart.max(1);
+        let mut sample: Vec<u32> = (0..picked).map(|number| pick(number) as u32).collect();
+        self.sort(&mut sample);
+        sample.into_iter().skip(OF_EACH).step_by(OF_EACH).map(|row| self.ranked(row)).collect()
+    }
+
+    /// Puts some rows in order.
+    fn sort(&self, rows: &mut [u32]) {
+        let mut ranked: Vec<Ranked> = rows.iter().map(|row| self.ranked(*row)).collect();
+        match (self.numbers.is_some(), self.values.len()) {
+            (true, 1) => ranked.sort_unstable(),
+            _ => ranked.sort_unstable_by(|a, b| self.compare(*a, *b)),
+        }
+        rows.iter_mut().zip(ranked).for_each(|(row, (_, sorted))| *row = sorted);
     }
 
     /// The first rows in order.
-    fn first_in_order(&self, keys: &[Key], wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        let length = self.rows.length();
+    fn first(self, wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        let length = self.length;
         if wanted == 0 || wanted >= length / 4 || length > 1 << 20 {
-            let mut order = self.order(keys, context)?;
+            let mut order = self.all(context)?;
             order.truncate(wanted);
             return Ok(order);
         }
         context.meter.check()?;
         let mut order: Vec<u32> = (0..length as u32).collect();
-        let compare = |a: &u32, b: &u32| self.compare(keys, *a as usize, *b as usize).then(a.cmp(b));
-        order.select_nth_unstable_by(wanted - 1, compare);
+        order.select_nth_unstable_by(wanted - 1, |a, b| self.compare_all(*a, *b));
         order.truncate(wanted);
-        self.sort(keys, &mut order);
+        self.sort(&mut order);
         Ok(order)
-    }
-
-    fn compare(&self, keys: &[Key], a: usize, b: usize) -> Ordering {
-        for (key, values) in keys.iter().zip(&self.values) {
-            let ordering = values.compare(a, b);
-            let ordering = if key.descending { ordering.reverse() } else { ordering };
-            if ordering != Ordering::Equal {
-                return ordering;
-            }
-        }
-        Ordering::Equal
     }
 }
 
-fn merge(
-    left: &[u32],
-    right: &[u32],
-    into: &mut Vec<u32>,
-    compare: impl Fn(&u32, &u32) -> Ordering,
-    context: &mut Context<'_>,
-) -> Result<()> {
-    let (mut left, mut right) = (left.iter().peekable(), right.iter().peekable());
-    loop {
-        context.tick()?;
-        let next = match (left.peek(), right.peek()) {
-            (Some(a), Some(b)) if compare(a, b) != Ordering::Greater => left.next(),
-            (_, Some(_)) => right.next(),
-            (Some(_), None) => left.next(),
-            (None, None) => return Ok(()),
-        };
-        into.extend(next);
-    }
+/// Numbers that follow each other, far apart.
+fn spread(number: usize) -> usize {
+    (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_right(32) as u32 as usize
 }
 
 /// The first rows of an order: whenever twice as many rows as are wanted have come together, the last half is dropped.
@@ -240,13 +276,13 @@ impl Top {
                 last = rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?));
             }
         }
-        let order = rows.first_in_order(&self.keys, wanted, context)?;
+        let order = rows.by().first(wanted, context)?;
         context.meter.release(rows.held);
         Ok(Sorted { batch: rows.rows.finish(), order, place: self.skip as usize })
     }
 
     fn first(&self, rows: Rows, wanted: usize, context: &mut Context<'_>) -> Result<Rows> {
-        let order = rows.first_in_order(&self.keys, wanted, context)?;
+        let order = rows.by().first(wanted, context)?;
         context.meter.release(rows.held);
         let mut kept = Rows::new(&self.keys);
         let values = rows.values.iter().map(|all| all.pick(&order)).collect();

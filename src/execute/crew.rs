@@ -1,0 +1,81 @@
+//! Several workers at one thing.
+
+use super::context::Context;
+use crate::base::{Meter, Report, Result};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Room on the stack of a worker: plans are as deep as statements are.
+const STACK: usize = 64 << 20;
+
+/// How many workers there may be.
+pub fn workers(context: &Context<'_>) -> usize {
+    // To ask the system takes longer than many a statement.
+    static THERE: OnceLock<usize> = OnceLock::new();
+    let there = || *THERE.get_or_init(|| std::thread::available_parallelism().map_or(1, |count| count.get()));
+    match context.meter.budget().threads {
+        0 => there(),
+        1 => 1,
+        most => most.min(there().max(2)),
+    }
+}
+
+/// Does tasks at the same time as this worker's own: what its own gave, and what the others did.
+pub fn together<T: Send>(
+    tasks: Vec<impl FnOnce() -> Result<T> + Send>,
+    own: impl FnOnce() -> Result<T>,
+) -> Result<(T, Vec<T>)> {
+    std::thread::scope(|scope| {
+        let mut handles = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            let thread = std::thread::Builder::new().stack_size(STACK);
+            // Without another thread the work is done all the same.
+            handles.extend(thread.spawn_scoped(scope, task));
+        }
+        let mine = own();
+        // All are waited for, whatever became of one of them.
+        let mut others = Vec::with_capacity(handles.len());
+        for handle in handles {
+            others.push(handle.join().unwrap_or_else(|_| Err(lost())));
+        }
+        Ok((mine?, others.into_iter().collect::<Result<_>>()?))
+    })
+}
+
+/// What is worked out of each of some items, in their order. All workers take items, unless there are fewer than are
+/// worth it.
+pub fn each<T: Send>(
+    items: usize,
+    worth: usize,
+    context: &mut Context<'_>,
+    work: impl Fn(usize, &mut Meter) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let workers = workers(context).min(items);
+    if workers < 2 || items < worth {
+        return (0..items).map(|item| work(item, &mut context.meter)).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let take = |mut meter: Meter| {
+        let mut done = Vec::new();
+        loop {
+            let item = next.fetch_add(1, Ordering::Relaxed);
+            if item >= items {
+                return Ok(done);
+            }
+            let worked = work(item, &mut meter).inspect_err(|_| next.store(items, Ordering::Relaxed))?;
+            done.push((item, worked));
+        }
+    };
+    let meters = (0..workers).map(|_| context.meter.of_a_worker(workers));
+    let mut tasks: Vec<_> = meters.map(|meter| || take(meter)).collect();
+    let Some(own) = tasks.pop() else { return Ok(Vec::new()) };
+    let (mine, others) = together(tasks, own)?;
+    let mut done: Vec<(usize, T)> = std::iter::once(mine).chain(others).flatten().collect();
+    done.sort_unstable_by_key(|(item, _)| *item);
+    Ok(done.into_iter().map(|(_, worked)| worked).collect())
+}
+
+fn lost() -> Box<Report> {
+    Report::runtime("InternalError", "WorkerLost", "a worker broke off; the statement was not carried out")
+        .help("Run it again with `--threads 1`.")
+}

@@ -1,0 +1,118 @@
+//! All texts of a dictionary searched for a part.
+
+use crate::base::{Meter, Result};
+use crate::execute::context::Context;
+use crate::execute::crew;
+use crate::graph::Bits;
+use crate::graph::columns::{Column, Dictionary};
+use memchr::memmem::Finder;
+use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What was searched for by one statement, whichever of its workers did.
+#[derive(Default)]
+pub struct Searches(Mutex<Vec<Search>>);
+
+struct Search {
+    column: Arc<Column>,
+    wanted: Box<[u8]>,
+    /// The codes of the texts that have the part.
+    found: Arc<Bits>,
+}
+
+/// Texts that are searched at a time: as many as fill words of bits.
+const PIECE: usize = 1 << 14;
+
+/// So many pieces are worth it that several workers search.
+const WORTH: usize = 12;
+
+/// Bytes that are searched between two looks at the clock.
+const CHUNK: usize = 1 << 22;
+
+impl Searches {
+    /// The codes of the texts that have a part, if it was searched for.
+    pub fn known(&self, column: &Arc<Column>, finder: &Finder<'_>) -> Option<Arc<Bits>> {
+        known(&self.0.lock().unwrap_or_else(PoisonError::into_inner), column, finder)
+    }
+
+    /// The codes of the texts that have a part.
+    pub fn find(
+        &self,
+        column: &Arc<Column>,
+        dictionary: &Dictionary,
+        finder: &Finder<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Arc<Bits>> {
+        // Others who want the same wait for it.
+        let mut searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known(&searches, column, finder) {
+            return Ok(found);
+        }
+        context.can_hold(dictionary.len() as u64 / 8)?;
+        let pieces = crew::each(dictionary.len().div_ceil(PIECE), WORTH, context, |piece, meter| {
+            let texts = piece * PIECE..dictionary.len().min((piece + 1) * PIECE);
+            search(dictionary, texts, finder, meter)
+        })?;
+        let found = Arc::new(Bits::of_words(pieces.concat()));
+        let wanted = finder.needle().into();
+        searches.push(Search { column: column.clone(), wanted, found: found.clone() });
+        Ok(found)
+    }
+}
+
+fn known(searches: &[Search], column: &Arc<Column>, finder: &Finder<'_>) -> Option<Arc<Bits>> {
+    let same = |search: &&Search| Arc::ptr_eq(&search.column, column) && *search.wanted == *finder.needle();
+    searches.iter().find(same).map(|search| search.found.clone())
+}
+
+/// The texts that have the part: a bit for each, from the first on.
+fn search(
+    dictionary: &Dictionary,
+    texts: Range<usize>,
+    finder: &Finder<'_>,
+    meter: &mut Meter,
+) -> Result<Vec<u64>> {
+    let first = texts.start;
+    let mut found = vec![0; texts.len().div_ceil(64)];
+    let mut at = first.checked_sub(1).map_or(0, |before| dictionary.ends()[before] as usize);
+    let ends = dictionary.ends().get(first..texts.end).unwrap_or(&[]);
+    let bytes = dictionary.bytes().get(..ends.last().map_or(0, |end| *end as usize)).unwrap_or(&[]);
+    let mut text = 0;
+    // A chunk ends where a text ends, so that nothing is found across two texts of different chunks.
+    let mut chunk_end = 0;
+    while at < bytes.len() {
+        if at >= chunk_end {
+            meter.check()?;
+            let after = ends.partition_point(|end| (*end as usize) < at + CHUNK);
+            chunk_end = ends.get(after).map_or(bytes.len(), |end| *end as usize);
+        }
+        let chunk = bytes.get(at..chunk_end).unwrap_or(&[]);
+        let Some(offset) = finder.find(chunk) else {
+            at = chunk_end;
+            continue;
+        };
+        let begin = at + offset;
+        text += text_at(ends.get(text..).unwrap_or(&[]), begin);
+        let end = ends.get(text).map_or(bytes.len(), |end| *end as usize);
+        if begin + finder.needle().len() <= end {
+            found[text / 64] |= 1 << (text % 64);
+            at = end;
+        } else {
+            // It runs over into the next text: look again one byte on.
+            at = begin + 1;
+        }
+        meter.tick()?;
+    }
+    Ok(found)
+}
+
+/// How many texts end at or before a place: those before are passed in ever longer leaps.
+fn text_at(ends: &[u32], place: usize) -> usize {
+    let mut leap = 1;
+    while ends.get(leap).is_some_and(|end| *end as usize <= place) {
+        leap *= 2;
+    }
+    let from = leap / 2;
+    let to = ends.len().min(leap + 1);
+    from + ends.get(from..to).unwrap_or(&[]).partition_point(|end| *end as usize <= place)
+}
