@@ -118,9 +118,10 @@ impl Groups {
         held: &mut u64,
         context: &mut Context<'_>,
     ) -> Result<bool> {
+        let fits = self.fits(keys, slots);
         let By::Numbers(levels, Some(dense)) = &mut self.by else { return Ok(false) };
         let mut new = Vec::new();
-        let done = fit(levels, keys, slots) && dense.count(levels, keys, slots, &mut new);
+        let done = fits && dense.count(levels, keys, slots, &mut new);
         self.keep_keys(&new, keys, slots, held, context)?;
         Ok(done)
     }
@@ -172,6 +173,17 @@ impl Groups {
         Ok(())
     }
 
+    /// Whether keys come in the forms that the levels take; the first that come say which these are.
+    fn fits(&mut self, keys: &Batch, slots: &[Slot]) -> bool {
+        let By::Numbers(levels, _) = &mut self.by else { return false };
+        if levels.is_empty() {
+            let forms: Option<Vec<Form>> = slots.iter().map(|slot| Form::of(keys.column(*slot))).collect();
+            let Some(forms) = forms else { return false };
+            levels.extend(forms.into_iter().map(Level::new));
+        }
+        levels.iter().zip(slots).all(|(level, slot)| level.form.fits(keys.column(*slot)))
+    }
+
     fn by_numbers(
         &mut self,
         keys: &Batch,
@@ -179,32 +191,21 @@ impl Groups {
         numbers: &mut Vec<u32>,
         new: &mut Vec<u32>,
     ) -> bool {
-        let By::Numbers(levels, dense) = &mut self.by else { return false };
-        if levels.is_empty() {
-            for slot in slots {
-                match Form::of(keys.column(*slot)) {
-                    Some(form) => levels.push(Level::new(form)),
-                    None => {
-                        levels.clear();
-                        return false;
-                    }
-                }
-            }
-        }
-        if !fit(levels, keys, slots) {
+        if !self.fits(keys, slots) {
             return false;
         }
-        numbers.resize(keys.length, 0);
+        let By::Numbers(levels, dense) = &mut self.by else { return false };
         if let Some(table) = dense {
             if table.step(levels, keys, slots, numbers, new) {
                 return true;
             }
-            numbers.fill(0);
             if let Some(table) = dense.take() {
                 self.counted = table.counts();
                 table.hand_over(levels);
             }
         }
+        numbers.clear();
+        numbers.resize(keys.length, 0);
         let last = levels.len() - 1;
         for (place, (level, slot)) in levels.iter_mut().zip(slots).enumerate() {
             let fresh = if place == last { Some(&mut *new) } else { None };
@@ -267,11 +268,6 @@ impl Groups {
         }
         Ok(())
     }
-}
-
-/// Whether keys come in the forms that the levels take.
-fn fit(levels: &[Level], keys: &Batch, slots: &[Slot]) -> bool {
-    levels.iter().zip(slots).all(|(level, slot)| level.form.fits(keys.column(*slot)))
 }
 
 fn all_of(slots: &[Slot]) -> crate::optimize::slots::SlotSet {
