@@ -87,29 +87,30 @@ impl Source {
         )
     }
 
-    /// The entries of a table by number, for all rows, where that needs no look at the single row.
-    pub fn known(&self, rows: &Rows, table: &[u32], context: &Context<'_>) -> Option<Vec<u32>> {
+    /// The entries of a table by number, for all rows, where that needs no look at the single row; and whether all of
+    /// them are there. Those that are not have the highest bit, which no entry has.
+    pub fn known(&self, rows: &Rows, table: &[u32], context: &Context<'_>) -> Option<(Vec<u32>, bool)> {
         let (Source::Labels { .. }, Rows::Nodes(ids)) = (self, rows) else { return None };
         let LabelSets::Bytes(sets) = context.graph.all_label_sets()? else { return None };
         // There are at most 256 combinations, each with an entry.
         let mut entries = [u32::MAX; 256];
         entries.iter_mut().zip(table).for_each(|(entry, known)| *entry = *known);
-        if let Some(first) = ids.first()
+        let entry = |set: &u8| entries[usize::from(*set)];
+        let known: Vec<u32> = if let Some(first) = ids.first()
             && let Some(sets) = sets.get(*first as usize..*first as usize + ids.len())
             && follow_each_other(ids)
         {
             // Nodes that came together have the same labels more often than not.
-            let differs = sets.iter().fold(0, |differs, set| differs | (set ^ sets[0]));
-            return Some(match differs {
-                0 => vec![entries[usize::from(sets[0])]; sets.len()],
-                _ => sets.iter().map(|set| entries[usize::from(*set)]).collect(),
-            });
-        }
-        Some(
-            ids.iter()
-                .map(|id| sets.get(*id as usize).map_or(u32::MAX, |set| entries[usize::from(*set)]))
-                .collect(),
-        )
+            if sets.iter().fold(0, |differs, set| differs | (set ^ sets[0])) == 0 {
+                let entry = entry(&sets[0]);
+                return Some((vec![entry; sets.len()], entry >> 31 == 0));
+            }
+            sets.iter().map(entry).collect()
+        } else {
+            ids.iter().map(|id| sets.get(*id as usize).map_or(u32::MAX, entry)).collect()
+        };
+        let all = known.iter().fold(0, |all, entry| all | entry);
+        Some((known, all >> 31 == 0))
     }
 
     /// Calls `see` with each row and the number of its value: `Ok` of a number, of the width itself for null, `Err`

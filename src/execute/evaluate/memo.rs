@@ -132,7 +132,7 @@ impl Memo {
 }
 
 impl State {
-    /// Codes of all rows, of which some are open.
+    /// The codes of all rows, of which some were open.
     fn filled(
         &mut self,
         mut known: Vec<u32>,
@@ -140,9 +140,6 @@ impl State {
         batch: &Batch,
         context: &mut Context<'_>,
     ) -> Result<Option<Vec<u32>>> {
-        if !known.contains(&OPEN) {
-            return Ok(Some(known));
-        }
         let open: Vec<u32> =
             (0..).zip(&known).filter(|(_, code)| **code == OPEN).map(|(row, _)| row).collect();
         let Some(codes) = self.codes(memo, batch, Some(&open), context)? else { return Ok(None) };
@@ -183,8 +180,10 @@ impl State {
         let mut open: Vec<(usize, u32, Option<usize>)> = Vec::new();
         let table = &self.table;
         let rows = batch.column(memo.atom.slot());
-        if let (None, Some(known)) = (chosen, source.known(rows, table, context)) {
-            return self.filled(known, memo, batch, context);
+        if chosen.is_none()
+            && let Some((known, all)) = source.known(rows, table, context)
+        {
+            return if all { Ok(Some(known)) } else { self.filled(known, memo, batch, context) };
         }
         let fits = source.numbers(rows, chosen, context, &mut |row, number| {
             let code = number.ok().and_then(|number| table.get(number)).copied().unwrap_or(OPEN);

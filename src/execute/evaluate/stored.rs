@@ -9,6 +9,7 @@ use crate::execute::context::Context;
 use crate::graph::columns::{Column, Values};
 use crate::graph::{Aligned, Entity, Graph, Key, NodeId, RelationshipId};
 use crate::value::{Truth, Value};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// A test that a property lies between two bounds.
@@ -47,7 +48,7 @@ impl Between<'_> {
 /// The stored values of a property in the rows of a batch.
 pub(super) struct Stored<'c> {
     pub column: &'c Arc<Column>,
-    ids: &'c [u32],
+    pub ids: &'c [u32],
     nodes: bool,
     graph: &'c Graph,
     key: Key,
@@ -69,6 +70,17 @@ impl<'c> Stored<'c> {
         };
         let bound = graph.plain_bound(nodes);
         Some(Stored { column, ids, nodes, graph, key, bound })
+    }
+
+    /// The places of the values of all rows, where these follow each other and stand in the column.
+    pub fn run(&self) -> Option<Range<usize>> {
+        let run = self.column.presence.run(self.ids);
+        run.filter(|_| self.ids.last().is_some_and(|last| *last < self.bound))
+    }
+
+    /// Whether all values stand in the column.
+    pub fn keeps_all(&self) -> bool {
+        self.graph.keeps_all(self.ids, self.nodes)
     }
 
     /// The id in a row, and whether its value stands in the column.
@@ -112,8 +124,7 @@ impl<'c> Stored<'c> {
     ) -> Vec<u32> {
         // A look at all ids is worth it where many rows are asked.
         if rows.len() * 8 > self.ids.len()
-            && self.ids.last().is_some_and(|last| *last < self.bound)
-            && let Some(run) = self.column.presence.run(self.ids)
+            && let Some(run) = self.run()
         {
             return match rows.len() == self.ids.len() {
                 true => passing(self.ids.len(), |row| stored(run.start + row)),

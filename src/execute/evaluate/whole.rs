@@ -4,12 +4,14 @@
 //! value.
 
 use super::Compiled;
+use super::stored::Stored;
 use crate::algebra::{BinaryOperator, Slot};
-use crate::execute::batch::{Batch, Column as Rows};
+use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::graph::Key;
 use crate::graph::columns::{Presence, Values};
 use crate::value::{Date, Value};
+use std::ops::Range;
 
 /// An expression that gives whole numbers.
 pub struct Whole {
@@ -86,22 +88,16 @@ impl Whole {
 
     /// The numbers of all rows; `None` where some row has none, or not one of this kind.
     pub fn column(&self, batch: &Batch, context: &Context<'_>) -> Option<Vec<i64>> {
-        if context.writes {
+        let stored = Stored::of(self.slot, self.key, batch, context)?;
+        let run = stored.run();
+        if run.is_none() && !stored.keeps_all() {
             return None;
         }
-        let graph = &*context.graph;
-        let (ids, column, nodes) = match batch.column(self.slot) {
-            Rows::Nodes(ids) => (ids, graph.stored_node_column(self.key)?, true),
-            Rows::Relationships(ids) => (ids, graph.stored_relationship_column(self.key)?, false),
-            _ => return None,
-        };
-        if !graph.keeps_all(ids, nodes) {
-            return None;
-        }
+        let Stored { column, ids, .. } = stored;
         let (first, mut rest) = self.steps.split_first()?;
         let presence = &column.presence;
         let mut numbers: Vec<i64> = match (&column.values, first) {
-            (Values::Dates(days), Step::Year) => match presence.run(ids).and_then(|run| days.get(run)) {
+            (Values::Dates(days), Step::Year) => match run.clone().and_then(|run| days.get(run)) {
                 Some(days) if are_recent(days) => match (reciprocal_of(rest.first()), rest) {
                     // Decades and the like in one go.
                     (Some(reciprocal), [_, others @ ..]) => {
@@ -110,17 +106,17 @@ impl Whole {
                     }
                     _ => days.iter().map(|day| recent_year(*day)).collect(),
                 },
-                _ => each(ids, presence, days, year)?,
+                _ => each(ids, run, presence, days, year)?,
             },
             (Values::Dates(days), Step::Month) => {
-                each(ids, presence, days, |day| i64::from(Date { days: i64::from(day) }.month()))?
+                each(ids, run, presence, days, |day| i64::from(Date { days: i64::from(day) }.month()))?
             }
             (Values::Dates(days), Step::Day) => {
-                each(ids, presence, days, |day| i64::from(Date { days: i64::from(day) }.day()))?
+                each(ids, run, presence, days, |day| i64::from(Date { days: i64::from(day) }.day()))?
             }
             (Values::Short(_), Step::Year | Step::Month | Step::Day) => return None,
             (Values::Short(stored), step) => {
-                let mut numbers = each(ids, presence, stored, i64::from)?;
+                let mut numbers = each(ids, run, presence, stored, i64::from)?;
                 apply(*step, &mut numbers)?;
                 numbers
             }
@@ -135,8 +131,14 @@ impl Whole {
 
 /// A number for each id; `None` where one has no value.
 #[inline]
-fn each(ids: &[u32], presence: &Presence, stored: &[i32], number: impl Fn(i32) -> i64) -> Option<Vec<i64>> {
-    if let Some(stored) = presence.run(ids).and_then(|run| stored.get(run)) {
+fn each(
+    ids: &[u32],
+    run: Option<Range<usize>>,
+    presence: &Presence,
+    stored: &[i32],
+    number: impl Fn(i32) -> i64,
+) -> Option<Vec<i64>> {
+    if let Some(stored) = run.and_then(|run| stored.get(run)) {
         return Some(stored.iter().map(|stored| number(*stored)).collect());
     }
     let mut numbers = Vec::with_capacity(ids.len());

@@ -216,13 +216,17 @@ impl Dense {
 /// have to wait for it.
 #[derive(Default)]
 struct Counts {
-    places: usize,
+    /// How far the counts of a place lie apart.
+    apart: usize,
     /// The first counts of all places, then the second ones, and so on.
     of: Vec<i64>,
 }
 
 /// Two to the power of this many places are few.
 const SMALL: u32 = 12;
+
+/// Counts of one place must not lie a multiple of 4096 bytes apart: processors take such addresses for the same.
+const BETWEEN: usize = 16;
 
 /// The count of a place without a group.
 const NOBODY: i64 = i64::MIN;
@@ -231,7 +235,8 @@ impl Counts {
     /// Counts of as many places as some bits give.
     fn over(bits: u32) -> Counts {
         let lanes = if bits <= SMALL { 4 } else { 1 };
-        Counts { places: 1 << bits, of: vec![NOBODY; lanes << bits] }
+        let apart = (1 << bits) + BETWEEN;
+        Counts { apart, of: vec![NOBODY; lanes * apart] }
     }
 
     /// Counts a row at each place; false where one has no group.
@@ -243,11 +248,11 @@ impl Counts {
                 *count += 1;
             }
         };
-        let (first, others) = self.of.split_at_mut(self.places);
+        let (first, others) = self.of.split_at_mut(self.apart);
         let mut left = places;
-        if others.len() == self.places * 3 {
-            let (second, others) = others.split_at_mut(self.places);
-            let (third, fourth) = others.split_at_mut(self.places);
+        if others.len() == self.apart * 3 {
+            let (second, others) = others.split_at_mut(self.apart);
+            let (third, fourth) = others.split_at_mut(self.apart);
             let (fours, rest) = places.as_chunks();
             for [a, b, c, d] in fours {
                 add(first, *a);
@@ -263,11 +268,11 @@ impl Counts {
 
     /// From now on the place has a group.
     fn open(&mut self, place: usize) {
-        self.of.iter_mut().skip(place).step_by(self.places).for_each(|count| *count -= NOBODY);
+        self.of.iter_mut().skip(place).step_by(self.apart).for_each(|count| *count -= NOBODY);
     }
 
     fn at(&self, place: usize) -> i64 {
-        self.of.iter().skip(place).step_by(self.places).sum()
+        self.of.iter().skip(place).step_by(self.apart).sum()
     }
 }
 
