@@ -10,6 +10,8 @@ use std::sync::Arc;
 #[derive(Default)]
 pub struct Builder {
     length: usize,
+    /// The only batch so far, as it came.
+    first: Option<Batch>,
     columns: Vec<(Slot, Pile)>,
 }
 
@@ -28,6 +30,19 @@ impl Builder {
 
     /// Adds all rows of a batch.
     pub fn append(&mut self, batch: &Batch) {
+        if self.length == 0 {
+            self.first = Some(batch.clone());
+            self.length = batch.length;
+            return;
+        }
+        if let Some(first) = self.first.take() {
+            self.length = 0;
+            self.pile_up(&first);
+        }
+        self.pile_up(batch);
+    }
+
+    fn pile_up(&mut self, batch: &Batch) {
         for slot in batch.slots() {
             let place = self.place(slot, batch.column(slot));
             if let Some((_, pile)) = self.columns.get_mut(place) {
@@ -42,6 +57,9 @@ impl Builder {
     }
 
     pub fn finish(self) -> Batch {
+        if let Some(first) = self.first {
+            return first;
+        }
         let mut batch = Batch::of_length(self.length);
         for (slot, pile) in self.columns {
             let column = match pile {
