@@ -201,6 +201,52 @@ fn counts_over_long_and_short_lists() {
     }
 }
 
+/// Counting rows alone gives what counting does beside other aggregates, which has to tell the group of each row; also
+/// where groups come that are greater, of another type, or beyond any table.
+#[test]
+fn rows_counted_alone() {
+    let mut session = session();
+    for stage in ["folded", "changed"] {
+        match stage {
+            "folded" => session.graph.fold(),
+            _ => CHANGES.iter().for_each(|change| drop(rows(&mut session, change, &[]))),
+        }
+        for keys in [
+            "x.i",
+            "x.k % 3",
+            "x.k / 40",
+            "labels(x)",
+            "labels(x)[0], x.d.year",
+            "x.d.year / 10, labels(x)",
+            "x.d.month, x.d.day",
+            "x.k * x.k % 4099, labels(x)[0]",
+            "x.k, x.k % 100",
+            "x.s, x.k % 7",
+            "x.m, x.t",
+            "CASE WHEN x.k < 2500 THEN x.k % 5 ELSE 'text' END",
+            "CASE WHEN x.k < 2500 THEN x.k % 5 ELSE x.k * 1000000 END, x.k % 2",
+            "x.k % 5 - 2, x.k % 2",
+            "1, x.k % 3",
+            "x.k % 3, x.k % 5, x.k % 7",
+        ] {
+            for matched in
+                ["MATCH (x:N)", "MATCH (a:N)-[:T]->(x)", "UNWIND range(0, 9000) AS k WITH {k: k} AS x"]
+            {
+                if matched.starts_with("UNWIND") && keys.contains("labels") {
+                    continue;
+                }
+                let alone = rows(&mut session, &format!("{matched} RETURN {keys}, count(*)"), &[]);
+                let beside = format!("{matched} RETURN {keys}, count(*), collect(1)");
+                let beside = rows(&mut session, &beside, &[]);
+                let cut = |row: &String| row.rsplit_once(" | ").map(|(row, _)| row.to_owned());
+                let mut beside: Vec<String> = beside.iter().filter_map(cut).collect();
+                beside.sort();
+                assert_eq!(alone, beside, "stage {stage}: {matched} {keys}");
+            }
+        }
+    }
+}
+
 /// A statement that writes counts what there is when it counts.
 #[test]
 fn what_is_written_counts_at_once() {

@@ -143,6 +143,10 @@ const CHAINS: &[&str] = &[
     "MATCH (a:Act) UNWIND [1, a.i] AS x RETURN x, a.k ORDER BY x LIMIT 3000",
     "MATCH (b:Act {k: 7}) MATCH (a:Act), p = shortestPath((a)-[:NEXT*..4]->(b)) RETURN a.k, length(p)",
     "MATCH (a:Act), p = shortestPath((a)-[:NEXT*..4]->(:Act {k: 7})) RETURN a.k, length(p)",
+    "MATCH (a:Act)-[:NEXT*1..4]->(b) RETURN a.k, count(DISTINCT b), collect(b.k)[2] ORDER BY a.k",
+    "MATCH (a:Act)-[:NEXT]->(b) WITH a, count(*) AS n, max(b.k) AS most RETURN n, sum(most), count(a) ORDER BY n",
+    "MATCH (a:Act)-[:NEXT*1..3]->(b) WITH DISTINCT a, b.i AS i WHERE i > 90 RETURN a.k, i ORDER BY i DESC LIMIT 70",
+    "MATCH (a:Act)-[:NEXT]->(b) WITH b, count(a) AS n ORDER BY n, b.k RETURN b.k, n",
     "MATCH (a:Act) WITH a ORDER BY a.i, a.k DESC RETURN collect(a.k)[100..120]",
     "MATCH (a:Act) WHERE a.m IS NULL RETURN percentileDisc(a.i, 0.5), stDev(a.k), collect(DISTINCT a.i)[3]",
 ];
@@ -160,6 +164,65 @@ fn rows_come_in_the_order_of_one_worker() {
             assert_eq!(one, must(session, text, 2), "{text}");
         }
     });
+}
+
+/// Long lists are sorted box by box: in the order of all keys, and rows that are alike in the order in which they came.
+#[test]
+fn long_lists_are_sorted() {
+    const ROWS: i64 = 70_000;
+    let mut session = Session::empty();
+    let given = |i: i64| (i * 7919 % 1000, i * 31 % 17, i % 3 == 0);
+    let made = format!(
+        "UNWIND range(0, {ROWS} - 1) AS i WITH i, i * 7919 % 1000 AS a, i * 31 % 17 AS b, \
+         CASE WHEN i % 3 = 0 THEN null ELSE 'text ' + (i * 31 % 17) END AS s"
+    );
+    let text = |i: i64| if given(i).2 { None } else { Some(format!("text {}", given(i).1)) };
+    type Order<'o> = &'o dyn Fn(i64, i64) -> std::cmp::Ordering;
+    // Null comes last, first from above.
+    let by_text = |x: i64, y: i64| match (text(x), text(y)) {
+        (None, None) => std::cmp::Ordering::Equal,
+        (None, _) => std::cmp::Ordering::Greater,
+        (_, None) => std::cmp::Ordering::Less,
+        (x, y) => x.cmp(&y),
+    };
+    let orders: [(&str, Order<'_>); 6] = [
+        ("a", &|x, y| given(x).0.cmp(&given(y).0)),
+        ("a DESC, b", &|x, y| given(y).0.cmp(&given(x).0).then(given(x).1.cmp(&given(y).1))),
+        ("i DESC", &|x, y| y.cmp(&x)),
+        ("b % 1", &|_, _| std::cmp::Ordering::Equal),
+        ("s, a DESC", &|x, y| by_text(x, y).then(given(y).0.cmp(&given(x).0))),
+        ("s DESC", &|x, y| by_text(y, x)),
+    ];
+    for (keys, order) in orders {
+        let mut expected: Vec<i64> = (0..ROWS).collect();
+        expected.sort_by(|x, y| order(*x, *y));
+        for threads in [1, 2] {
+            let rows = must(&mut session, &format!("{made} RETURN i ORDER BY {keys}"), threads);
+            let found: Vec<i64> = rows.iter().filter_map(|row| row[0].as_integer()).collect();
+            assert_eq!(found, expected, "{keys}, {threads} workers");
+        }
+    }
+}
+
+/// A dictionary of more texts than are searched at a time.
+#[test]
+fn many_texts_are_searched() {
+    const TEXTS: i64 = 40_000;
+    let mut session = Session::empty();
+    let made =
+        format!("UNWIND range(0, {TEXTS} - 1) AS k CREATE (:Text {{k: k, t: 'x' + (k * k % 99991) + 'y'}})");
+    must(&mut session, &made, 1);
+    session.graph.fold();
+    for wanted in ["77", "x1", "9y", "x", "yx", "none", "31"] {
+        let has = |k: &i64| format!("x{}y", k * k % 99_991).contains(wanted);
+        let expected: Vec<i64> = (0..TEXTS).filter(has).collect();
+        for threads in [1, 2] {
+            let text = format!("MATCH (n:Text) WHERE n.t CONTAINS '{wanted}' RETURN n.k");
+            let rows = must(&mut session, &text, threads);
+            let found: Vec<i64> = rows.iter().filter_map(|row| row[0].as_integer()).collect();
+            assert_eq!(found, expected, "{wanted}, {threads} workers");
+        }
+    }
 }
 
 /// What stands inside another statement keeps to the row that it is asked for.
