@@ -136,6 +136,10 @@ pub(super) fn extreme(
     numbers: &Option<Vec<u32>>,
     length: usize,
 ) {
+    if let (Column::Integers(whole), None, Some(best)) = (column, numbers, values.first_mut()) {
+        let found = if wanted == Ordering::Greater { whole.iter().max() } else { whole.iter().min() };
+        return found.into_iter().for_each(|found| better(best, Value::Integer(*found), wanted));
+    }
     for row in 0..length {
         let value = column.value(row);
         if let Some(best) = values.get_mut(group(numbers, row)) {
