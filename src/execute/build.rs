@@ -144,7 +144,7 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        if self.drained && self.begins(argument) && self.parted.is_none() {
+        if self.drained && self.begins(argument) {
             let mut read = live.clone();
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
             if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
@@ -155,9 +155,9 @@ impl Build<'_, '_> {
         self.operator(plan, live, argument)
     }
 
-    /// Whether an argument is where the statement begins, and rows may come from several workers.
+    /// Whether an argument is where the statement begins, and rows may come from several workers and do not yet.
     fn begins(&self, argument: &Argument) -> bool {
-        !self.trace && self.first.as_ref().is_some_and(|first| first.is(argument))
+        !self.trace && self.parted.is_none() && self.first.as_ref().is_some_and(|first| first.is(argument))
     }
 
     fn unwatched(
@@ -184,7 +184,7 @@ impl Build<'_, '_> {
                 below.insert(self.facts);
             }
         }
-        let shared = match self.begins(argument) && self.parted.is_none() {
+        let shared = match self.begins(argument) {
             true => spread::Spread::of(plan, argument, self.context),
             false => None,
         };

@@ -66,10 +66,9 @@ pub fn each<T: Send>(
             done.push((item, worked));
         }
     };
-    let meters = (0..workers).map(|_| context.meter.of_a_worker(workers));
-    let mut tasks: Vec<_> = meters.map(|meter| || take(meter)).collect();
-    let Some(own) = tasks.pop() else { return Ok(Vec::new()) };
-    let (mine, others) = together(tasks, own)?;
+    let meter = || context.meter.of_a_worker(workers);
+    let tasks = (1..workers).map(|_| meter()).map(|meter| || take(meter)).collect();
+    let (mine, others) = together(tasks, || take(meter()))?;
     let mut done: Vec<(usize, T)> = std::iter::once(mine).chain(others).flatten().collect();
     done.sort_unstable_by_key(|(item, _)| *item);
     Ok(done.into_iter().map(|(_, worked)| worked).collect())

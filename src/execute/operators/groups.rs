@@ -79,9 +79,10 @@ impl Groups {
         self.count
     }
 
-    /// The keys, one row a group.
-    pub fn finish(self) -> Batch {
-        self.keys.finish()
+    /// The keys, one row a group, and the rows of each that were counted without telling their groups.
+    pub fn finish(mut self) -> (Batch, Vec<i64>) {
+        self.take_table();
+        (self.keys.finish(), self.counted)
     }
 
     /// The rows that open a group.
@@ -126,12 +127,12 @@ impl Groups {
         Ok(done)
     }
 
-    /// The rows counted so far, by group.
-    pub fn counted(&mut self) -> Vec<i64> {
-        if let By::Numbers(_, Some(dense)) = &self.by {
-            self.counted = dense.counts();
-        }
-        std::mem::take(&mut self.counted)
+    /// Leaves the table; what was counted in it is kept.
+    fn take_table(&mut self) -> Option<Dense> {
+        let By::Numbers(_, dense) = &mut self.by else { return None };
+        let table = dense.take()?;
+        self.counted = table.counts();
+        Some(table)
     }
 
     /// The group of each row, and the rows that open one.
@@ -194,15 +195,15 @@ impl Groups {
         if !self.fits(keys, slots) {
             return false;
         }
-        let By::Numbers(levels, dense) = &mut self.by else { return false };
-        if let Some(table) = dense {
-            if table.step(levels, keys, slots, numbers, new) {
-                return true;
-            }
-            if let Some(table) = dense.take() {
-                self.counted = table.counts();
-                table.hand_over(levels);
-            }
+        if let By::Numbers(levels, Some(table)) = &mut self.by
+            && table.step(levels, keys, slots, numbers, new)
+        {
+            return true;
+        }
+        let left = self.take_table();
+        let By::Numbers(levels, _) = &mut self.by else { return false };
+        if let Some(table) = left {
+            table.hand_over(levels);
         }
         numbers.clear();
         numbers.resize(keys.length, 0);
@@ -219,9 +220,7 @@ impl Groups {
         if matches!(self.by, By::Bytes(_)) {
             return;
         }
-        if let By::Numbers(_, Some(dense)) = &self.by {
-            self.counted = dense.counts();
-        }
+        self.take_table();
         let known = std::mem::take(&mut self.keys).finish();
         let mut places = FxHashMap::default();
         let mut key = Vec::new();

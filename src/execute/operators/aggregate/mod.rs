@@ -162,10 +162,10 @@ impl Aggregate {
 
     /// Takes in what another worker added up.
     fn merge(&self, into: &mut Gather, mut other: Gather, context: &mut Context<'_>) -> Result<()> {
-        other.settle();
         let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
         let count = other.groups.count();
-        let keys = other.groups.finish();
+        let (keys, counted) = other.groups.finish();
+        other.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
         into.held += other.held;
         let numbers = match keys.length {
             0 => Some(Vec::new()),
@@ -180,9 +180,9 @@ impl Aggregate {
 
     /// The groups as rows.
     fn finish(&mut self, mut gather: Gather, context: &mut Context<'_>) -> Result<()> {
-        gather.settle();
         let count = gather.groups.count();
-        let mut batch = gather.groups.finish();
+        let (mut batch, counted) = gather.groups.finish();
+        gather.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
         batch.length = count;
         for ((slot, call), tally) in self.calls.iter().zip(gather.tallies) {
             batch.set(*slot, tally.finish(call, count)?);
@@ -197,14 +197,6 @@ impl Aggregate {
         context.meter.release(gather.held);
         self.output = Some(Output { batch, place: 0 });
         Ok(())
-    }
-}
-
-impl Gather {
-    /// Gives each count the rows that were counted with their groups.
-    fn settle(&mut self) {
-        let counted = self.groups.counted();
-        self.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
     }
 }
 

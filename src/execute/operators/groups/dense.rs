@@ -14,7 +14,8 @@ const MOST: u32 = 16;
 pub struct Dense {
     bits: SmallVec<[u32; 4]>,
     table: Vec<u32>,
-    counts: Counts,
+    /// Only where rows are counted here.
+    counts: Option<Counts>,
     groups: u32,
     /// The places of the current rows.
     places: Vec<u32>,
@@ -50,22 +51,24 @@ impl Dense {
         slots: &[Slot],
         fresh: &mut Vec<u32>,
     ) -> bool {
-        let placed = self.place(levels, keys, slots);
-        if placed && !self.counts.add(&self.places) {
+        if !self.place(levels, keys, slots) {
+            return false;
+        }
+        let counts = self.counts.get_or_insert_with(|| Counts::over(&self.table));
+        if !counts.add(&self.places) {
             self.open(fresh);
         }
-        placed
+        true
     }
 
-    /// The rows counted so far, by group.
+    /// The rows counted so far, by group; none where no rows were counted.
     pub fn counts(&self) -> Vec<i64> {
-        let mut counts = vec![0; self.groups as usize];
-        for (place, group) in self.table.iter().enumerate().filter(|(_, group)| **group != OPEN) {
-            if let Some(entry) = counts.get_mut(*group as usize) {
-                *entry += self.counts.at(place);
-            }
+        let Some(counts) = &self.counts else { return Vec::new() };
+        let mut by_group = vec![0; self.groups as usize];
+        for (place, group) in with_groups(&self.table) {
+            by_group[group as usize] = counts.at(place);
         }
-        counts
+        by_group
     }
 
     /// Finds the place of each row. False where numbers come that are too many or too great.
@@ -78,7 +81,7 @@ impl Dense {
         }
         self.bits.resize(levels.len(), 0);
         if self.table.is_empty() {
-            (self.table, self.counts) = (vec![OPEN], Counts::over(0));
+            self.table = vec![OPEN];
         }
         let mut places = std::mem::take(&mut self.places);
         places.clear();
@@ -166,7 +169,9 @@ impl Dense {
             let Some(entry) = entry else { continue };
             *entry = self.groups;
             self.groups += 1;
-            self.counts.open(*place as usize);
+            if let Some(counts) = &mut self.counts {
+                counts.open(*place as usize);
+            }
             fresh.push(row as u32);
         }
     }
@@ -179,24 +184,26 @@ impl Dense {
             return false;
         }
         let below: u32 = self.bits.iter().skip(key + 1).sum();
-        let (mut table, mut counts) = (vec![OPEN; 1 << total], Counts::over(total));
-        for (place, group) in self.table.iter().enumerate().filter(|(_, group)| **group != OPEN) {
+        let wider = |place: usize| {
             let (above, rest) = (place >> (below + width), place & ((1 << (below + width)) - 1));
-            let into = above << (below + needed) | rest;
-            table[into] = *group;
-            counts.open(into);
-            counts.of[into] = self.counts.at(place);
+            above << (below + needed) | rest
+        };
+        let mut table = vec![OPEN; 1 << total];
+        with_groups(&self.table).for_each(|(place, group)| table[wider(place)] = group);
+        if let Some(old) = self.counts.take() {
+            let mut counts = Counts::over(&table);
+            with_groups(&self.table).for_each(|(place, _)| counts.of[wider(place)] = old.at(place));
+            self.counts = Some(counts);
         }
-        (self.table, self.counts) = (table, counts);
+        self.table = table;
         self.bits[key] = needed;
         true
     }
 
     /// Tells the levels of all groups that there are, in their order.
     pub fn hand_over(self, levels: &mut [Level]) {
-        let mut places: Vec<(u32, usize)> = Vec::new();
-        let known = self.table.iter().enumerate().filter(|(_, group)| **group != OPEN);
-        places.extend(known.map(|(place, group)| (*group, place)));
+        let mut places: Vec<(u32, usize)> =
+            with_groups(&self.table).map(|(place, group)| (group, place)).collect();
         places.sort_unstable();
         for (_, place) in places {
             let mut below: u32 = self.bits.iter().sum();
@@ -214,7 +221,6 @@ impl Dense {
 ///
 /// A small table has four counts a place, which rows take in turn: to add to what the row before has just added to would
 /// have to wait for it.
-#[derive(Default)]
 struct Counts {
     /// How far the counts of a place lie apart.
     apart: usize,
@@ -222,8 +228,8 @@ struct Counts {
     of: Vec<i64>,
 }
 
-/// Two to the power of this many places are few.
-const SMALL: u32 = 12;
+/// A table of at most this many places is small.
+const SMALL: usize = 1 << 12;
 
 /// Counts of one place must not lie a multiple of 4096 bytes apart: processors take such addresses for the same.
 const BETWEEN: usize = 16;
@@ -232,11 +238,13 @@ const BETWEEN: usize = 16;
 const NOBODY: i64 = i64::MIN;
 
 impl Counts {
-    /// Counts of as many places as some bits give.
-    fn over(bits: u32) -> Counts {
-        let lanes = if bits <= SMALL { 4 } else { 1 };
-        let apart = (1 << bits) + BETWEEN;
-        Counts { apart, of: vec![NOBODY; lanes * apart] }
+    /// Of the places of a table: nothing counted where there is a group.
+    fn over(table: &[u32]) -> Counts {
+        let lanes = if table.len() <= SMALL { 4 } else { 1 };
+        let apart = table.len() + BETWEEN;
+        let mut counts = Counts { apart, of: vec![NOBODY; lanes * apart] };
+        with_groups(table).for_each(|(place, _)| counts.open(place));
+        counts
     }
 
     /// Counts a row at each place; false where one has no group.
@@ -274,6 +282,11 @@ impl Counts {
     fn at(&self, place: usize) -> i64 {
         self.of.iter().skip(place).step_by(self.apart).sum()
     }
+}
+
+/// The places that have a group, with their groups.
+fn with_groups(table: &[u32]) -> impl Iterator<Item = (usize, u32)> {
+    table.iter().copied().enumerate().filter(|(_, group)| *group != OPEN)
 }
 
 /// Whether different codes always stand for different values.
