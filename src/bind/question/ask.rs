@@ -245,7 +245,7 @@ impl<'b> Binder<'b> {
     ) -> Result<Meant> {
         let asked = asked_of(&fronted.phrase);
         if asked == Some(Asked::When) {
-            return self.when(clause, question);
+            return self.when(&super::clause::head_token(&fronted.phrase), clause, question);
         }
         if let Some(meant) = self.which_property(clause, fronted, question)? {
             return Ok(meant);

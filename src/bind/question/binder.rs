@@ -27,6 +27,8 @@ pub struct Binder<'b> {
     pub edges: usize,
     /// Roles said before their verb: `the main one responsible for`.
     pub roles: Vec<(Var, usize, Vec<Arc<str>>, Span)>,
+    /// Words that are a property of the thing or its role in what it does: thing, property, role, its values.
+    pub perhaps_roles: Vec<(Var, String, usize, Vec<Arc<str>>)>,
     /// Whether what a clause leaves out has found its place.
     pub gap_used: bool,
     /// `by kind`, found where no noun phrase takes it.
@@ -61,6 +63,7 @@ impl<'b> Binder<'b> {
             notes: Vec::new(),
             edges: 0,
             roles: Vec::new(),
+            perhaps_roles: Vec::new(),
             gap_used: false,
             grouping: None,
             today,
@@ -148,12 +151,12 @@ impl<'b> Binder<'b> {
         step: impl FnOnce(&mut Self, &mut Group) -> Result<T>,
     ) -> Result<T> {
         let mark = self.mark(group);
-        let kept: Vec<Variable> = self.variables.clone();
+        let kept = (self.variables.clone(), self.roles.clone(), self.perhaps_roles.clone());
         match step(self, group) {
             Ok(done) => Ok(done),
             Err(report) => {
                 self.undo(group, mark);
-                self.variables = kept;
+                (self.variables, self.roles, self.perhaps_roles) = kept;
                 Err(report)
             }
         }
@@ -189,79 +192,6 @@ impl<'b> Binder<'b> {
 
     // ---- edges ----------------------------------------------------------------------------------------------------
 
-    /// The candidate relations that fit the kinds at both ends, as links from `subject` to `object`.
-    pub fn fitting(&self, candidates: &[Link], from: Var, to: Var, transitive: bool) -> Vec<Link> {
-        let (subject, object) = (self.kinds(from), self.kinds(to));
-        let mut links: Vec<Link> = Vec::new();
-        for link in candidates {
-            let relation = self.relation(link.relation);
-            let (left, right) =
-                if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
-            let fits = (self.fits(subject, left) && self.fits(object, right))
-                || (relation.symmetric && self.fits(subject, right) && self.fits(object, left));
-            if fits && !links.contains(link) {
-                links.push(link.clone());
-            }
-        }
-        // What only follows from other facts is meant where nothing stated is found.
-        let (stated, fallback): (Vec<Link>, Vec<Link>) =
-            links.into_iter().partition(|l| !self.relation(l.relation).fallback);
-        if transitive {
-            return if stated.is_empty() { fallback } else { stated };
-        }
-        for links in [&stated, &fallback] {
-            let found: Vec<Link> = links.iter().filter(|l| self.occurs(l, from, to)).cloned().collect();
-            if !found.is_empty() {
-                return found;
-            }
-        }
-        if stated.is_empty() { fallback } else { stated }
-    }
-
-    /// Whether some relationship of the link's relation has such ends. Looks at a bounded number of them.
-    fn occurs(&self, link: &Link, from: Var, to: Var) -> bool {
-        const LOOKED_AT: usize = 20_000;
-        let relation = self.relation(link.relation);
-        let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return false };
-        let (left, right) = if link.reversed { (to, from) } else { (from, to) };
-        let is = |node: NodeId, var: Var| {
-            let variable = &self.variables[var.0];
-            if !variable.entities.is_empty() {
-                return variable.entities.contains(&node);
-            }
-            variable.kinds.is_empty()
-                || variable
-                    .kinds
-                    .iter()
-                    .any(|k| self.graph.label(k).is_some_and(|l| self.graph.has_label(node, l)))
-        };
-        let both = |start: NodeId, end: NodeId| {
-            (is(start, left) && is(end, right)) || (relation.symmetric && is(start, right) && is(end, left))
-        };
-        if let [node] = self.variables[left.0].entities.as_slice() {
-            let near = self.graph.adjacent(*node, Way::Out, kind).nodes.iter().any(|end| both(*node, *end));
-            return near
-                || (relation.symmetric
-                    && self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|s| both(*s, *node)));
-        }
-        if let [node] = self.variables[right.0].entities.as_slice() {
-            return self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|start| both(*start, *node));
-        }
-        let mut looked = 0;
-        for node in self.graph.nodes() {
-            for end in self.graph.adjacent(node, Way::Out, kind).nodes {
-                if both(node, *end) {
-                    return true;
-                }
-                looked += 1;
-            }
-            if looked > LOOKED_AT {
-                return true;
-            }
-        }
-        false
-    }
-
     /// Adds the edge, narrowing what the verb can mean by the kinds at its ends.
     pub fn link(
         &mut self,
@@ -282,7 +212,16 @@ impl<'b> Binder<'b> {
         let name = format!("r{}", self.edges);
         self.narrow(from, &links, true);
         self.narrow(to, &links, false);
-        let mut edge = Edge { from, to, relations: links, transitive, tests: Vec::new(), during: None, name };
+        let mut edge = Edge {
+            from,
+            to,
+            relations: links,
+            transitive,
+            tests: Vec::new(),
+            during: None,
+            shown: false,
+            name,
+        };
         self.take_roles(&mut edge);
         self.note_nouns(&edge);
         group.conditions.push(Condition::Edge(edge));
@@ -297,25 +236,6 @@ impl<'b> Binder<'b> {
             let chosen: Vec<usize> = chosen.collect();
             self.variables[var.0].nouns.extend(chosen);
         }
-    }
-
-    /// Roles that were said of one end of an edge and that its relations record.
-    fn take_roles(&mut self, edge: &mut Edge) {
-        let mut kept = Vec::new();
-        for (var, property, values, span) in std::mem::take(&mut self.roles) {
-            let property_ = self.property(property);
-            let known = if edge.from == var || edge.to == var {
-                self.edge_values(edge, property_)
-            } else {
-                Vec::new()
-            };
-            if values.iter().any(|v| known.contains(v)) {
-                edge.tests.push((property_.name.clone(), Test::OneOf(values)));
-            } else {
-                kept.push((var, property, values, span));
-            }
-        }
-        self.roles = kept;
     }
 
     /// A name that several entities have means those that the relation allows.

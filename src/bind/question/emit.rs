@@ -212,7 +212,7 @@ impl Binder<'_> {
             _ => Direction::Incoming,
         };
         let mixed = forward && backward && !symmetric && !edge.transitive;
-        let named = mixed || !edge.tests.is_empty() || edge.during.is_some();
+        let named = mixed || edge.shown || !edge.tests.is_empty() || edge.during.is_some();
         if mixed {
             filters.push(self.direction_filter(edge));
         }

@@ -347,12 +347,18 @@ impl Binder<'_> {
                 None => by_property.push((property, vec![value])),
             }
         }
-        match by_property.into_iter().next() {
+        let mut others = by_property.into_iter();
+        match others.next() {
             Some((property, values)) => {
                 let key = self.property(property).name.clone();
                 if self.is_of_relations(property, &kinds) {
                     self.roles.push((var, property, values, token.span));
                 } else {
+                    for (other, values) in others {
+                        if self.is_of_relations(other, &kinds) {
+                            self.perhaps_roles.push((var, key.clone(), other, values));
+                        }
+                    }
                     group.conditions.push(Condition::Property { var, key, test: Test::OneOf(values) });
                 }
                 Ok(())

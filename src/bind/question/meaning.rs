@@ -3,6 +3,7 @@
 use crate::base::Span;
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
+use crate::language::question::syntax::Asked;
 use std::sync::Arc;
 
 /// The number of a variable.
@@ -21,6 +22,10 @@ pub struct Variable {
     pub word: String,
     /// The relations by whose nouns it was introduced.
     pub nouns: Vec<usize>,
+    /// The question asks for it: `which council`, `how many treaties`.
+    pub asked: Option<Asked>,
+    /// Its number decides: the most (`true`) or the fewest.
+    pub ranked: Option<bool>,
     pub span: Span,
 }
 
@@ -107,6 +112,8 @@ pub struct Edge {
     pub tests: Vec<(String, Test)>,
     /// It has to hold on some day of a period.
     pub during: Option<Period>,
+    /// What is shown speaks of the relationship itself.
+    pub shown: bool,
     pub name: String,
 }
 

@@ -3,7 +3,7 @@
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
 //! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
-//! (chains of authority), `verbs` (verb phrases), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
+//! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
 mod account;
 mod age;
@@ -11,6 +11,7 @@ mod ask;
 mod authority;
 mod binder;
 mod chain;
+mod choice;
 mod clause;
 mod complement;
 mod dictionary;
@@ -24,6 +25,7 @@ mod possession;
 mod property;
 mod reading;
 mod select;
+mod shown;
 mod special;
 mod statistics;
 mod trouble;

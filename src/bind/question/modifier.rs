@@ -77,13 +77,6 @@ impl<'b> Binder<'b> {
                 Ok(left)
             }
             ModifierKind::Gerund { negated, transitive, verbs, any, preposition, object } => {
-                let core = Core::Active {
-                    verbs: verbs.clone(),
-                    any: *any,
-                    preposition: preposition.clone(),
-                    object: None,
-                };
-                let _ = core;
                 let mut inner = Group::default();
                 let left = self.active(
                     var,

@@ -98,6 +98,10 @@ impl<'b> Binder<'b> {
             }
             return Ok(whole);
         }
+        if let Some(Head::Asked(token)) = parts.iter().skip(1).map(|s| &s.head).find(|h| matches!(h, Head::Asked(_)))
+        {
+            return Err(trouble::one_question(token));
+        }
         // Names joined by `or`: one variable that is any of them.
         if preset.is_none()
             && parts
@@ -134,6 +138,7 @@ impl<'b> Binder<'b> {
             kinds.sort();
             kinds.dedup();
             self.variables[var.0].kinds = kinds;
+            self.variables[var.0].asked = last.asked;
         }
         let group = Group { conditions: vec![Condition::Any(groups)] };
         Ok(Phrase { vars: vec![var], group, leftover, asked: last.asked, ..Phrase::default() })
@@ -271,9 +276,8 @@ impl<'b> Binder<'b> {
         for before in befores {
             self.before(var, before, &mut phrase, &mut group)?;
         }
-        if let Some(key) = &phrase.value {
-            // What modifies `the date of X` modifies X.
-            let _ = key;
+        if preset.is_none() && self.variables[var.0].entities.is_empty() {
+            self.variables[var.0].asked = simple.asked;
         }
         let mut left = Vec::new();
         for modifier in modifiers {

@@ -13,7 +13,8 @@ use crate::language::question::syntax::{Asked, Closing, ModifierKind, Question};
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
-    pub fn yes_no(&self, group: Group) -> Meant {
+    pub fn yes_no(&mut self, mut group: Group) -> Meant {
+        self.prefer_roles(&mut group);
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
         let named = |var: &Var| self.variables[var.0].entities.len() == 1;
@@ -61,7 +62,9 @@ impl Binder<'_> {
         if let Some(node) = self.basis_of(&answer, &group, question) {
             return Ok(self.chains_above(node, true));
         }
+        self.prefer_roles(&mut group);
         let grouping = self.closings(question, Some(var), &mut group)?;
+        let shown = self.shown(&answer, var, &mut group, question)?;
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
         if !declared.contains(&var) {
@@ -74,7 +77,13 @@ impl Binder<'_> {
         let mut form = Form::Rows;
         let mut reading = self.describe_var(var, &group);
         let superlative = answer.superlative.clone();
-        if let Some((counted, descending)) = self.rank_of(&group) {
+        let ranked = self.rank_of(&group);
+        if !shown.is_plain() {
+            if grouping.is_some() || superlative.is_some() || ranked.is_some() {
+                return Err(trouble::beside(self.variables[var.0].span));
+            }
+            reading = self.show(&mut clauses, &shown, answer.value.as_deref(), &group);
+        } else if let Some((counted, descending)) = ranked {
             reading = self.ranked_clauses(&mut clauses, &name, counted, descending, &reading);
         } else if let Some(by) = grouping {
             form = Form::Rows;
@@ -151,6 +160,8 @@ impl Binder<'_> {
                 }
                 // Counting each answer adds nothing to a list that is shown whole.
                 Closing::AlsoCount => {}
+                Closing::AlsoWhen(token) if target.is_none() => return Err(trouble::no_day(token)),
+                Closing::AlsoWhen(_) => {}
                 Closing::Including(phrase) | Closing::Excluding(phrase) => {
                     return Err(Report::input(
                         "question.place",
@@ -245,25 +256,13 @@ impl Binder<'_> {
             let most = matches!(token.text.as_str(), "most" | "highest" | "largest" | "greatest");
             let least = matches!(token.text.as_str(), "least" | "fewest" | "lowest" | "smallest");
             if most || least {
-                self.variables[counted.0].word =
-                    format!("{}{}", if most { "\u{1}" } else { "\u{2}" }, self.variables[counted.0].word);
+                self.variables[counted.0].ranked = Some(most);
             }
         }
     }
 
-    pub fn rank_of(&mut self, group: &Group) -> Option<(Var, bool)> {
-        for var in group.variables() {
-            let word = self.variables[var.0].word.clone();
-            if let Some(rest) = word.strip_prefix('\u{1}') {
-                self.variables[var.0].word = rest.to_owned();
-                return Some((var, true));
-            }
-            if let Some(rest) = word.strip_prefix('\u{2}') {
-                self.variables[var.0].word = rest.to_owned();
-                return Some((var, false));
-            }
-        }
-        None
+    fn rank_of(&self, group: &Group) -> Option<(Var, bool)> {
+        group.variables().into_iter().find_map(|var| Some((var, self.variables[var.0].ranked?)))
     }
 
     /// Everything that has the greatest (or least) number: ties stay together.

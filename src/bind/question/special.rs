@@ -10,7 +10,7 @@ use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::language::question::Token;
 use crate::language::question::syntax::{
-    self, Asked, Core, Fronted, Head, NounPhrase, Question, Simple, VerbPhrase,
+    self, Asked, Closing, Core, Fronted, Head, NounPhrase, Question, Simple, VerbPhrase,
 };
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ impl Binder<'_> {
     }
 
     /// `when was X established`, `when did X …`: the date of what acted, or of X itself.
-    pub fn when(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
+    pub fn when(&mut self, said: &Token, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
         let mut group = Group::default();
         let Some(subject) = &clause.subject else {
             return Err(Report::input("question.form", "when did what happen?").at(clause.span, ""));
@@ -96,19 +96,18 @@ impl Binder<'_> {
             .filter_map(|c| if let Condition::Edge(e) = c { Some([e.from, e.to]) } else { None })
             .flatten()
             .collect();
-        let dated = ends.into_iter().filter(|v| *v != var).find_map(|v| {
+        let dated = ends.into_iter().filter(|v| *v != var).chain([var]).find_map(|v| {
             let kinds = self.kinds(v).to_vec();
             self.begins(&kinds).map(|p| (v, p.name.clone()))
         });
-        let own = {
-            let kinds = self.kinds(var).to_vec();
-            self.begins(&kinds).map(|p| (var, p.name.clone()))
-        };
-        let Some((dated, key)) = dated.or(own) else {
-            return Err(Report::input("question.when", "nothing here has a date").at(clause.span, ""));
-        };
-        let phrase = Phrase { vars: vec![dated], value: Some(key), ..Phrase::default() };
-        self.select(phrase, group, question)
+        if let Some((dated, key)) = dated {
+            let phrase = Phrase { vars: vec![dated], value: Some(key), ..Phrase::default() };
+            return self.select(phrase, group, question);
+        }
+        // Neither end has a date of its own: the day on which what links them begins to hold.
+        let mut question = question.clone();
+        question.closing.push(Closing::AlsoWhen(said.clone()));
+        self.select(Phrase { vars: vec![var], ..Phrase::default() }, group, &question)
     }
 
     pub fn when_valid(&mut self, var: Var, subject: Phrase<'_>, question: &Question) -> Result<Meant> {

@@ -236,6 +236,40 @@ pub fn no_such_number(
     if names.is_empty() { report } else { report.help(format!("Held: {}.", or_list(&names))) }
 }
 
+/// `who issued X or when`: a question word where a thing should stand.
+pub fn one_question(token: &Token) -> Trouble {
+    Report::input("question.two", format!("`{}` begins another question", token.text))
+        .at(token.span, "ask this by itself")
+        .help("At the end of a question only `… and when`, `… and since when` and `… and how many` go with it.")
+}
+
+/// `and when` after what has no day, or where yes or no is asked.
+pub fn no_day(said: &Token) -> Trouble {
+    Report::input("question.when", format!("`{}` has nothing here to give the day of", said.text))
+        .at(said.span, "the day of what?")
+        .help("Ask `when …` by itself, for example `when was X established`.")
+}
+
+/// Something that is asked for inside what is denied, counted or an alternative.
+pub fn asked_inside(span: Span) -> Trouble {
+    Report::input("question.asked", "this cannot be listed: it is denied, counted or one of several ways")
+        .at(span, "asked for inside another condition")
+        .help("Ask for one thing, for example `which decrees created no council`.")
+}
+
+pub fn two_numbers(span: Span) -> Trouble {
+    Report::input("question.numbers", "a question counts one thing").at(span, "counted as well").help(
+        "Ask `how many …` once; with `which …` beside it the number is given for each.",
+    )
+}
+
+/// Several things that are asked for where only one has a place: `the latest decree of which body`.
+pub fn beside(span: Span) -> Trouble {
+    Report::input("question.asked", "only one thing can be asked for together with this")
+        .at(span, "asked for besides")
+        .help("Ask for it in a question of its own.")
+}
+
 /// A question word alone.
 pub fn unfinished(token: &Token) -> Trouble {
     Report::input("question.incomplete", format!("`{}` what?", token.text))

@@ -36,6 +36,8 @@ pub enum Closing {
     Time(Box<Modifier>),
     /// `…, and how many?`
     AlsoCount,
+    /// `…, and since when?`
+    AlsoWhen(Token),
     /// `per year`, `by kind`
     Group(Token),
     /// `children included`

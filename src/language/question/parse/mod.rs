@@ -144,6 +144,8 @@ impl Builder<'_> {
                             Rule::supposition => closing
                                 .extend(self.modifier_item(inner).map(|m| Closing::Supposed(Box::new(m)))),
                             Rule::also_count => closing.push(Closing::AlsoCount),
+                            Rule::also_when => closing
+                                .extend(children(inner).next().map(|n| Closing::AlsoWhen(self.token_of(n)))),
                             Rule::grouping => closing
                                 .extend(children(inner).next().map(|n| Closing::Group(self.token_of(n)))),
                             Rule::inclusion | Rule::inclusion_after => {
@@ -300,11 +302,6 @@ impl Builder<'_> {
         }
     }
 
-    // ---- noun phrases --------------------------------------------------------------------------------------------
-
-    // ---- modifiers -----------------------------------------------------------------------------------------------
-
-    // ---- verbs ---------------------------------------------------------------------------------------------------
 }
 
 fn empty_clause(span: Span) -> Clause {

@@ -1,0 +1,152 @@
+//! Which of the relations and properties that a word can mean are meant.
+
+use super::binder::Binder;
+use super::meaning::*;
+use crate::graph::{NodeId, Way};
+use crate::language::question::syntax::Asked;
+
+impl Binder<'_> {
+    /// The candidate relations that fit the kinds at both ends, as links from `subject` to `object`.
+    pub fn fitting(&self, candidates: &[Link], from: Var, to: Var, transitive: bool) -> Vec<Link> {
+        let (subject, object) = (self.kinds(from), self.kinds(to));
+        let mut links: Vec<Link> = Vec::new();
+        for link in candidates {
+            let relation = self.relation(link.relation);
+            let (left, right) =
+                if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
+            let fits = (self.fits(subject, left) && self.fits(object, right))
+                || (relation.symmetric && self.fits(subject, right) && self.fits(object, left));
+            if fits && !links.contains(link) {
+                links.push(link.clone());
+            }
+        }
+        let links = self.of_agents(links, from, to);
+        // What only follows from other facts is meant where nothing stated is found.
+        let (stated, fallback): (Vec<Link>, Vec<Link>) =
+            links.into_iter().partition(|l| !self.relation(l.relation).fallback);
+        if transitive {
+            return if stated.is_empty() { fallback } else { stated };
+        }
+        for links in [&stated, &fallback] {
+            let found: Vec<Link> = links.iter().filter(|l| self.occurs(l, from, to)).cloned().collect();
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        if stated.is_empty() { fallback } else { stated }
+    }
+
+    /// `who` asks for what acts: a relation that leads to places as well is not meant where another fits.
+    fn of_agents(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
+        let asks_who = |var: Var| {
+            let variable = &self.variables[var.0];
+            variable.asked == Some(Asked::Who) && variable.entities.is_empty()
+        };
+        let agents = self.agents();
+        let acts = |side: &[String]| {
+            let is_agent = |kind: &String| agents.iter().any(|agent| self.vocabulary.is_a(kind, agent));
+            !side.is_empty() && side.iter().all(is_agent)
+        };
+        let fits = |link: &Link| {
+            let relation = self.relation(link.relation);
+            let (left, right) =
+                if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
+            (!asks_who(from) || acts(left)) && (!asks_who(to) || acts(right))
+        };
+        if links.iter().any(fits) { links.into_iter().filter(|link| fits(link)).collect() } else { links }
+    }
+
+    /// Whether some relationship of the link's relation has such ends. Looks at a bounded number of them.
+    fn occurs(&self, link: &Link, from: Var, to: Var) -> bool {
+        const LOOKED_AT: usize = 20_000;
+        let relation = self.relation(link.relation);
+        let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return false };
+        let (left, right) = if link.reversed { (to, from) } else { (from, to) };
+        let is = |node: NodeId, var: Var| {
+            let variable = &self.variables[var.0];
+            if !variable.entities.is_empty() {
+                return variable.entities.contains(&node);
+            }
+            variable.kinds.is_empty()
+                || variable
+                    .kinds
+                    .iter()
+                    .any(|k| self.graph.label(k).is_some_and(|l| self.graph.has_label(node, l)))
+        };
+        let both = |start: NodeId, end: NodeId| {
+            (is(start, left) && is(end, right)) || (relation.symmetric && is(start, right) && is(end, left))
+        };
+        if let [node] = self.variables[left.0].entities.as_slice() {
+            let near = self.graph.adjacent(*node, Way::Out, kind).nodes.iter().any(|end| both(*node, *end));
+            return near
+                || (relation.symmetric
+                    && self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|s| both(*s, *node)));
+        }
+        if let [node] = self.variables[right.0].entities.as_slice() {
+            return self.graph.adjacent(*node, Way::In, kind).nodes.iter().any(|start| both(*start, *node));
+        }
+        let mut looked = 0;
+        for node in self.graph.nodes() {
+            for end in self.graph.adjacent(node, Way::Out, kind).nodes {
+                if both(node, *end) {
+                    return true;
+                }
+                looked += 1;
+            }
+            if looked > LOOKED_AT {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Roles that were said of one end of an edge and that its relations record.
+    pub fn take_roles(&mut self, edge: &mut Edge) {
+        let mut kept = Vec::new();
+        for (var, property, values, span) in std::mem::take(&mut self.roles) {
+            let property_ = self.property(property);
+            let known = if edge.from == var || edge.to == var {
+                self.edge_values(edge, property_)
+            } else {
+                Vec::new()
+            };
+            if values.iter().any(|v| known.contains(v)) {
+                edge.tests.push((property_.name.clone(), Test::OneOf(values)));
+            } else {
+                kept.push((var, property, values, span));
+            }
+        }
+        self.roles = kept;
+    }
+
+    /// A word that is both a property of a thing and a role is the role where what the thing does records it:
+    /// `which law designates which coordinating body`.
+    pub fn prefer_roles(&self, group: &mut Group) {
+        for (var, key, role, values) in &self.perhaps_roles {
+            let said = group.conditions.iter().position(|condition| {
+                matches!(condition, Condition::Property { var: v, key: k, .. } if v == var && k == key)
+            });
+            let role = self.property(*role);
+            let recorded = group.conditions.iter().position(|condition| match condition {
+                Condition::Edge(edge) if edge.from == *var || edge.to == *var => {
+                    let known = self.edge_values(edge, role);
+                    values.iter().any(|value| known.contains(value))
+                }
+                _ => false,
+            });
+            if let (Some(said), Some(recorded)) = (said, recorded) {
+                if let Condition::Edge(edge) = &mut group.conditions[recorded] {
+                    edge.tests.push((role.name.clone(), Test::OneOf(values.clone())));
+                }
+                group.conditions.remove(said);
+            }
+        }
+        for condition in &mut group.conditions {
+            match condition {
+                Condition::Not(inner) | Condition::Count { group: inner, .. } => self.prefer_roles(inner),
+                Condition::Any(groups) => groups.iter_mut().for_each(|group| self.prefer_roles(group)),
+                _ => {}
+            }
+        }
+    }
+}
