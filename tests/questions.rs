@@ -4,7 +4,7 @@
 //! `UPDATE_GOLDEN=1` to write it anew after a change, then read the difference. For every question the Cypher that it
 //! means is run as well and has to give the same rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use whichlaw::answer::Verdict;
 use whichlaw::graph::Entity;
@@ -182,6 +182,33 @@ fn an_unknown_word_is_never_dropped() {
             assert_eq!(under, "qwxyzzy", "{with}: {}", report.message);
         }
     }
+}
+
+/// Another question at the end adds a column or is refused; it never lets in a row.
+#[test]
+fn a_further_question_word_widens_nothing() {
+    let text = std::fs::read_to_string(golden("questions.txt")).expect("the golden file is there");
+    let mut session = Session::builtin().expect("the built-in graph loads");
+    let first = |answer: &Answer, session: &Session| -> BTreeSet<String> {
+        answer.rows.iter().filter_map(|row| row.first()).map(|value| cell(value, session)).collect()
+    };
+    let mut answered = 0;
+    for (question, _) in read(&text) {
+        let plain = session.run(&question, &options(Language::Question)).expect(&question);
+        let (heading, plain) = (plain.columns.first().cloned(), first(&plain, &session));
+        for further in ["and when?", "and since when?", ", when?", "and who?", "or where?"] {
+            let with = format!("{} {further}", question.trim_end_matches(['?', '.']));
+            let Ok(answer) = session.run(&with, &options(Language::Question)) else { continue };
+            // A number that is asked for by day comes after the day.
+            if answer.columns.first() != heading.as_ref() {
+                continue;
+            }
+            let firsts = first(&answer, &session);
+            assert!(firsts.is_subset(&plain), "{with}: {firsts:?} are not among {plain:?}");
+            answered += 1;
+        }
+    }
+    assert!(answered > 50, "only {answered} were answered");
 }
 
 /// The questions of the first source with their answers, where they are at hand.

@@ -7,6 +7,7 @@ use super::meaning::Group;
 use super::select::best_of;
 use super::statistics::{Dimension, Mark, Observation, Wanted};
 use crate::algebra::*;
+use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::value::Date;
 use std::collections::BTreeSet;
@@ -38,7 +39,8 @@ impl Binder<'_> {
                     false,
                     vec![item(call("avg", vec![of(&value)]), "average")],
                 )));
-                format!("the average of {noun}, over {} figures", chosen.len())
+                let each = wanted.unit.map(|unit| format!(" a {}", unit.name())).unwrap_or_default();
+                format!("the average{each} of {noun}, over {} figures", chosen.len())
             }
             (None, Some((key, name))) => {
                 let mut listed = projection(false, vec![item(key, &name), item(of(&value), &value)]);
@@ -87,6 +89,34 @@ impl Binder<'_> {
             impact: None,
             as_of: None,
         }
+    }
+
+    /// Where a unit of time is asked for, the figures that cover one: of a year and half a year neither is the fewer,
+    /// and no average can be made. A list keeps the parts and says so.
+    pub fn whole<'o>(
+        &mut self,
+        wanted: &Wanted,
+        chosen: Vec<&'o Observation>,
+    ) -> Result<Vec<&'o Observation>> {
+        let Some(unit) = wanted.unit else { return Ok(chosen) };
+        let covers = |o: &&Observation| o.days.is_some_and(|(first, end)| unit.covers(first, end));
+        let (whole, parts): (Vec<_>, Vec<_>) = chosen.iter().copied().partition(covers);
+        let periods = |of: &[&Observation]| {
+            let named: BTreeSet<&str> = of.iter().filter_map(|o| o.period.as_deref()).collect();
+            named.into_iter().collect::<Vec<_>>().join(", ")
+        };
+        if whole.is_empty() {
+            let message = format!("no figure in the sources covers one {}", unit.name());
+            return Err(Report::input("figures.unit", message)
+                .help(format!("There are figures for: {}.", periods(&chosen))));
+        }
+        if parts.is_empty() {
+            return Ok(whole);
+        }
+        let compared = wanted.average || wanted.extreme.is_some();
+        let left_out = if compared { ", left out" } else { "" };
+        self.notes.push(format!("not a whole {}{left_out}: {}", unit.name(), periods(&parts)));
+        Ok(if compared { whole } else { chosen })
     }
 
     /// MATCH and WHERE that select exactly the chosen observations, and the expression to group by.
@@ -159,7 +189,7 @@ impl Binder<'_> {
             clauses.push(match_clause(vec![pattern], None));
             filters.push(self.ids(&heading, &nodes.iter().copied().collect::<Vec<_>>()));
         }
-        if !wanted.periods.is_empty() {
+        if !wanted.periods.is_empty() || wanted.unit.is_some() {
             let mut periods: Vec<Arc<str>> = chosen.iter().filter_map(|o| o.period.clone()).collect();
             periods.sort();
             periods.dedup();

@@ -128,7 +128,7 @@ impl Binder<'_> {
             }
             // `which <name>` asks for something else than the named thing itself.
             if simple.asked.is_some() || simple.negative {
-                return Err(trouble::out_of_place(token));
+                return Err(trouble::one_thing(self, token, known));
             }
         }
         self.same_as(known, preset, token, group)

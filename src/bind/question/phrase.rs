@@ -98,7 +98,8 @@ impl<'b> Binder<'b> {
             }
             return Ok(whole);
         }
-        if let Some(Head::Asked(token)) = parts.iter().skip(1).map(|s| &s.head).find(|h| matches!(h, Head::Asked(_)))
+        if let Some(Head::Asked(token)) =
+            parts.iter().skip(1).map(|s| &s.head).find(|h| matches!(h, Head::Asked(_)))
         {
             return Err(trouble::one_question(token));
         }

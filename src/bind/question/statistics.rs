@@ -9,7 +9,7 @@ use super::binder::Binder;
 use super::dictionary::Meaning;
 use crate::base::{Report, Result};
 use crate::graph::{Entity, NodeId, Way};
-use crate::language::question::dates::Period;
+use crate::language::question::dates::{Period, Unit};
 use crate::language::question::{Category, Token};
 use crate::value::{Date, Value};
 use crate::vocabulary::Vocabulary;
@@ -55,6 +55,8 @@ pub struct Wanted {
     pub excluded: Vec<NodeId>,
     pub by: Option<Dimension>,
     pub by_period: bool,
+    /// `per year`, `which month`
+    pub unit: Option<Unit>,
     pub total: bool,
     pub average: bool,
     /// The most (`true`) or the least.
@@ -71,6 +73,7 @@ impl Binder<'_> {
         let observations = self.observations();
         let Some(wanted) = self.wanted(&tokens, &observations) else { return Ok(None) };
         let chosen = self.choose(&wanted, &observations)?;
+        let chosen = self.whole(&wanted, chosen)?;
         Ok(Some(self.figures(&wanted, chosen, &observations)))
     }
 
@@ -231,7 +234,11 @@ impl Binder<'_> {
                     }
                 }
                 Category::Kind => wanted.by = Some(self.kind_dimension(token)?),
-                Category::TimeUnit => wanted.by_period = true,
+                Category::TimeUnit => {
+                    wanted.by_period = true;
+                    wanted.unit = Some(Unit::named(&token.text)?);
+                }
+                Category::When => wanted.by_period = true,
                 Category::Date => dates.extend(token.period()),
                 Category::Present
                 | Category::Past
@@ -270,6 +277,11 @@ impl Binder<'_> {
                 | Category::Quoted
                 | Category::Comparative
                 | Category::Transitive
+                | Category::Where
+                | Category::How
+                | Category::If
+                | Category::Together
+                | Category::Chain
                 | Category::InForce => return None,
                 _ => {}
             }

@@ -240,7 +240,9 @@ pub fn no_such_number(
 pub fn one_question(token: &Token) -> Trouble {
     Report::input("question.two", format!("`{}` begins another question", token.text))
         .at(token.span, "ask this by itself")
-        .help("At the end of a question only `… and when`, `… and since when` and `… and how many` go with it.")
+        .help(
+            "At the end of a question only `… and when`, `… and since when` and `… and how many` go with it.",
+        )
 }
 
 /// `and when` after what has no day, or where yes or no is asked.
@@ -258,9 +260,9 @@ pub fn asked_inside(span: Span) -> Trouble {
 }
 
 pub fn two_numbers(span: Span) -> Trouble {
-    Report::input("question.numbers", "a question counts one thing").at(span, "counted as well").help(
-        "Ask `how many …` once; with `which …` beside it the number is given for each.",
-    )
+    Report::input("question.numbers", "a question counts one thing")
+        .at(span, "counted as well")
+        .help("Ask `how many …` once; with `which …` beside it the number is given for each.")
 }
 
 /// Several things that are asked for where only one has a place: `the latest decree of which body`.
@@ -268,6 +270,20 @@ pub fn beside(span: Span) -> Trouble {
     Report::input("question.asked", "only one thing can be asked for together with this")
         .at(span, "asked for besides")
         .help("Ask for it in a question of its own.")
+}
+
+/// `which X`, `how many X`, `no X`, where X is the name of one thing.
+pub fn one_thing(binder: &Binder<'_>, token: &Token, named: Var) -> Trouble {
+    let nodes = &binder.variables[named.0].entities;
+    let said = token.span.of(binder.text);
+    let message = match nodes.as_slice() {
+        [node] => format!("`{said}` is the name of one thing: {}", binder.graph.name(*node)),
+        _ => format!("`{said}` is a name, not a kind of things"),
+    };
+    let kinds = or_list(&binder.kinds(named).iter().map(|k| kind_noun(binder, k)).collect::<Vec<_>>());
+    Report::input("question.name", message)
+        .at(token.span, "a name cannot be listed or counted")
+        .help(format!("Write `describe {said}`, or ask for a kind of things, here {kinds}."))
 }
 
 /// A question word alone.

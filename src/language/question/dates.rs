@@ -56,6 +56,39 @@ impl Period {
     }
 }
 
+impl Unit {
+    /// `day`, `month` and `year`, in singular or plural.
+    pub fn named(word: &str) -> Option<Unit> {
+        match word.trim_end_matches('s') {
+            "day" => Some(Unit::Day),
+            "month" => Some(Unit::Month),
+            "year" => Some(Unit::Year),
+            _ => None,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::Day => "day",
+            Unit::Month => "month",
+            Unit::Part => "part of a year",
+            Unit::Year => "year",
+            Unit::Span => "span of years",
+        }
+    }
+
+    /// Whether the days from the first to the one before `end` are one such unit of the calendar.
+    pub fn covers(self, first: Date, end: Date) -> bool {
+        let whole = match self {
+            Unit::Day => Some(Period::day(first)),
+            Unit::Month => Period::months(first.year(), first.month(), first.month(), Unit::Month),
+            Unit::Year => Period::year(first.year()),
+            Unit::Part | Unit::Span => None,
+        };
+        whole.is_some_and(|period| period.first == first && period.last.days + 1 == end.days)
+    }
+}
+
 /// The day of that calendar date; `None` where there is no such day.
 pub fn ymd(year: i64, month: u32, day: u32) -> Option<Date> {
     Date::from_ymd(year, month, day)

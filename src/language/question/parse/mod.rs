@@ -301,7 +301,6 @@ impl Builder<'_> {
             }
         }
     }
-
 }
 
 fn empty_clause(span: Span) -> Clause {
