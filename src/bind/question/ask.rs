@@ -196,10 +196,9 @@ impl<'b> Binder<'b> {
         let before = self.variables.len();
         let left = self.clause(clause, None, &mut group)?;
         self.no_leftover(&left)?;
-        let wh = in_place(clause);
-        if let Some(span) = wh
-            && let Some(at) = (before..self.variables.len()).find(|at| covers(span, self.variables[*at].span))
-        {
+        if let Some(span) = in_place(clause) {
+            let asked = (before..self.variables.len()).find(|at| covers(span, self.variables[*at].span));
+            let at = asked.ok_or_else(|| trouble::asked_inside(span))?;
             let answer = Phrase { vars: vec![Var(at)], ..Phrase::default() };
             return self.select(answer, group, question);
         }

@@ -254,9 +254,12 @@ pub fn no_day(said: &Token) -> Trouble {
 
 /// Something that is asked for inside what is denied, counted or an alternative.
 pub fn asked_inside(span: Span) -> Trouble {
-    Report::input("question.asked", "this cannot be listed: it is denied, counted or one of several ways")
-        .at(span, "asked for inside another condition")
-        .help("Ask for one thing, for example `which decrees created no council`.")
+    Report::input(
+        "question.asked",
+        "this cannot be asked here: it is denied, counted or said of something else",
+    )
+    .at(span, "asked for inside another condition")
+    .help("Begin with what you ask for, for example `which decrees created no council`.")
 }
 
 pub fn two_numbers(span: Span) -> Trouble {
