@@ -121,6 +121,14 @@ impl Rows {
         }
     }
 
+    /// Every row that is not empty: its owner and the neighbours.
+    pub fn each(&self) -> impl Iterator<Item = (NodeId, &[NodeId])> {
+        self.presence.iter().filter_map(|(owner, place)| {
+            let row = &self.nodes[self.offsets[place] as usize..self.offsets[place + 1] as usize];
+            (!row.is_empty()).then_some((NodeId(owner), row))
+        })
+    }
+
     /// Owners with at least one neighbour, with how many they have.
     pub fn degrees(&self) -> impl Iterator<Item = (NodeId, usize)> + '_ {
         self.presence.iter().filter_map(|(owner, place)| {

@@ -7,6 +7,7 @@
 mod symbols;
 mod evidence;
 mod annotation;
+mod around;
 mod authority;
 mod basis;
 mod buffer;

@@ -6,9 +6,9 @@
 
 use super::adjacency::Adjacency;
 use super::aligned::AlignedColumns;
-use super::statistics::Kinds;
+use super::around::Around;
 use super::{Graph, NodeId, RelationshipType, Way};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// Types laid out as they are now.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ pub struct Overlay {
     /// By type; those that were not written are in the base.
     adjacency: Vec<Option<Adjacency>>,
     pub aligned: AlignedColumns,
-    pub kinds: [OnceLock<Option<Vec<Kinds>>>; 2],
+    pub around: Around,
 }
 
 impl Overlay {

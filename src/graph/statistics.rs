@@ -1,9 +1,10 @@
 //! Counts from which a planner estimates. Counts of labels and types are exact; what is told of degrees and distinct
 //! values is taken from the base, where it is worked out when it is first asked for.
 
+use super::around::Around;
 use super::{Graph, Key, Label, NodeId, RelationshipType, Way};
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// How the relationships of one type spread over the nodes at one of their ends.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,30 +32,7 @@ pub struct LabelSpread {
 pub struct Statistics {
     spreads: RwLock<FxHashMap<(RelationshipType, Way), Arc<Spread>>>,
     distinct: RwLock<FxHashMap<Key, usize>>,
-    /// By node, for each direction; `None` where there are too many types.
-    kinds: [OnceLock<Option<Vec<Kinds>>>; 2],
-}
-
-/// The types of which a node has relationships.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Kinds(u32);
-
-impl Kinds {
-    pub fn contains(self, kind: RelationshipType) -> bool {
-        kind.0 < 32 && self.0 >> kind.0 & 1 == 1
-    }
-}
-
-impl Kinds {
-    /// The types, ascending.
-    pub fn each(self) -> impl Iterator<Item = RelationshipType> {
-        let mut left = self.0;
-        std::iter::from_fn(move || {
-            let kind = (left != 0).then(|| RelationshipType(left.trailing_zeros()));
-            left &= left.wrapping_sub(1);
-            kind
-        })
-    }
+    pub around: Around,
 }
 
 impl Statistics {
@@ -115,43 +93,6 @@ impl Graph {
         let count = column.distinct();
         statistics.distinct.write().unwrap_or_else(PoisonError::into_inner).insert(key, count);
         count
-    }
-
-    /// The types of which a node has relationships in a direction, where that is quickly told.
-    #[inline]
-    pub fn kinds_at(&self, node: NodeId, way: Way) -> Option<Kinds> {
-        let kept = match &self.overlay {
-            Some(overlay) => &overlay.kinds,
-            None if self.is_pristine(node) => &self.base.statistics.kinds,
-            None => return None,
-        };
-        let kept = &kept[usize::from(way == Way::In)];
-        let kinds = match kept.get() {
-            Some(kinds) => kinds,
-            None => {
-                let kinds = self.work_out_kinds(way);
-                if self.is_over() {
-                    return None;
-                }
-                kept.get_or_init(|| kinds)
-            }
-        };
-        kinds.as_ref()?.get(node.0 as usize).copied()
-    }
-
-    fn work_out_kinds(&self, way: Way) -> Option<Vec<Kinds>> {
-        if self.symbols.types.len() > 32 {
-            return None;
-        }
-        let mut kinds = vec![Kinds::default(); self.node_bound() as usize];
-        for kind in self.types() {
-            if self.is_over() {
-                return None;
-            }
-            let Some(rows) = self.rows_of(kind, way) else { continue };
-            rows.degrees().for_each(|(node, _)| kinds[node.0 as usize].0 |= 1 << kind.0);
-        }
-        Some(kinds)
     }
 
     /// `None` where that would take too long.

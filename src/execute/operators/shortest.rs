@@ -2,7 +2,7 @@
 
 mod single;
 
-use crate::algebra::Search;
+use crate::algebra::{Direction, Search};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
@@ -77,7 +77,15 @@ impl ShortestPaths {
         }
         let longest = self.spec.max.unwrap_or(u64::MAX);
         if !all && wanted.is_none() {
-            let path = single::path(&self.legs, from, to, longest, self.spec.bidirectional, context)?;
+            let legs = Legs::new(&self.legs);
+            let any: &[Way] = match (self.spec.types.is_empty(), self.spec.direction) {
+                (false, _) => &[],
+                (true, Direction::Outgoing) => &[Way::Out],
+                (true, Direction::Incoming) => &[Way::In],
+                (true, Direction::Either) => &[Way::Out, Way::In],
+            };
+            let bidirectional = self.spec.bidirectional;
+            let path = single::path(&legs, any, (from, to), longest, bidirectional, context)?;
             return Ok(path
                 .filter(|path| path.relationships.len() as u64 >= self.spec.min)
                 .into_iter()

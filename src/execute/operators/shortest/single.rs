@@ -7,12 +7,12 @@ use crate::graph::{Bits, Graph, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Path;
 use smallvec::SmallVec;
 
-/// A node that was reached: from which of the reached nodes before, over which relationship.
+/// A node that was reached, and from which of the reached nodes before. Over which relationship is looked up for the
+/// few that are on the path.
 #[derive(Clone, Copy)]
 struct Reached {
     node: NodeId,
     before: u32,
-    relationship: RelationshipId,
 }
 
 /// One side of the search.
@@ -30,23 +30,38 @@ impl Side {
     fn new(start: NodeId, reverse: bool, bound: usize) -> Side {
         let mut seen = Bits::with_bound(bound);
         seen.insert(start.0);
-        let first = Reached { node: start, before: u32::MAX, relationship: RelationshipId(u32::MAX) };
-        Side { seen, reached: vec![first], open: 0, depth: 0, reverse }
+        Side { seen, reached: vec![Reached { node: start, before: u32::MAX }], open: 0, depth: 0, reverse }
     }
 
     fn frontier(&self) -> usize {
         self.reached.len() - self.open
     }
 
-    /// The way from the start to a reached node: relationships and the nodes they were taken from, last first.
-    fn way(&self, mut place: u32) -> Vec<(NodeId, RelationshipId)> {
+    /// The nodes from where the search began to a reached one.
+    fn way(&self, node: NodeId) -> Vec<NodeId> {
         let mut way = Vec::new();
-        while let Some(reached) = self.reached.get(place as usize).copied() {
-            let Some(before) = self.reached.get(reached.before as usize) else { break };
-            way.push((before.node, reached.relationship));
-            place = reached.before;
+        let mut place = self.reached.iter().rposition(|reached| reached.node == node);
+        while let Some(reached) = place.and_then(|place| self.reached.get(place)) {
+            way.push(reached.node);
+            place = Some(reached.before as usize);
         }
+        way.reverse();
         way
+    }
+
+    /// Takes nodes in that stand around the reached one at `place`; ends with the first that `opposite` has reached too.
+    #[inline]
+    fn reach(&mut self, place: usize, around: &[NodeId], opposite: &Side) -> Option<NodeId> {
+        for node in around {
+            if !self.seen.insert(node.0) {
+                continue;
+            }
+            self.reached.push(Reached { node: *node, before: place as u32 });
+            if opposite.seen.contains(node.0) {
+                return Some(*node);
+            }
+        }
+        None
     }
 }
 
@@ -96,11 +111,12 @@ impl<'l> Legs<'l> {
     }
 }
 
-/// A path of at most `longest` relationships between two different nodes.
-pub fn path(
-    legs: &[(Way, RelationshipType)],
-    from: NodeId,
-    to: NodeId,
+/// A path of at most `longest` relationships between two different nodes. `any` are the ways of a step that may take
+/// relationships of all types.
+pub(super) fn path(
+    legs: &Legs<'_>,
+    any: &[Way],
+    (from, to): (NodeId, NodeId),
     longest: u64,
     bidirectional: bool,
     context: &mut Context<'_>,
@@ -108,17 +124,18 @@ pub fn path(
     let bound = context.graph.node_bound() as usize;
     context.can_hold(bound as u64 / 4)?;
     let (mut left, mut right) = (Side::new(from, false, bound), Side::new(to, true, bound));
-    let legs = &Legs::new(legs);
     while left.depth + right.depth < longest {
         let forward = !bidirectional || left.frontier() <= right.frontier();
         let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
         if side.frontier() == 0 {
             return Ok(None);
         }
-        if let Some(met) = grow(side, opposite, legs, context)? {
-            return Ok(Some(join(&left, &right, met)));
+        if let Some(met) = grow(side, opposite, legs, any, context)? {
+            let mut nodes = left.way(met);
+            nodes.extend(right.way(met).into_iter().rev().skip(1));
+            return Ok(path_over(nodes, legs, context));
         }
-        context.can_hold((left.reached.len() + right.reached.len()) as u64 * 12)?;
+        context.can_hold((left.reached.len() + right.reached.len()) as u64 * 8)?;
     }
     Ok(None)
 }
@@ -129,52 +146,72 @@ fn grow(
     side: &mut Side,
     opposite: &Side,
     legs: &Legs<'_>,
+    any: &[Way],
     context: &mut Context<'_>,
 ) -> Result<Option<NodeId>> {
     let Context { graph, meter, touched, mask, .. } = context;
     let (graph, mask): (&Graph, _) = (graph, mask.as_deref());
+    let turned = |way: Way| if side.reverse { way.reverse() } else { way };
+    let any: SmallVec<[Way; 2]> = any.iter().filter(|_| mask.is_none()).map(|way| turned(*way)).collect();
+    let reverse = side.reverse;
     side.depth += 1;
     let mut steps: SmallVec<[u32; 16]> = SmallVec::new();
     for place in side.open..side.reached.len() {
         let node = side.reached[place].node;
-        legs.at(node, side.reverse, graph, &mut steps);
-        for step in &steps {
-            let (way, kind) = &legs.all[*step as usize];
-            let way = if side.reverse { way.reverse() } else { *way };
-            let adjacent = graph.adjacent(node, way, *kind);
-            *touched += adjacent.nodes.len() as u64;
-            meter.work(adjacent.nodes.len() as u32 + 1)?;
-            for (other, relationship) in adjacent.nodes.iter().zip(adjacent.relationships) {
-                if side.seen.contains(other.0)
-                    || mask.is_some_and(|mask| !mask.has_relationship(*relationship))
-                {
-                    continue;
-                }
-                side.seen.insert(other.0);
-                let reached = Reached { node: *other, before: place as u32, relationship: *relationship };
-                side.reached.push(reached);
-                if opposite.seen.contains(other.0) {
-                    return Ok(Some(*other));
-                }
+        side.open = place + 1;
+        let mut told = !any.is_empty();
+        for way in &any {
+            let Some(around) = graph.neighbours(node, *way) else {
+                told = false;
+                break;
+            };
+            *touched += around.len() as u64;
+            meter.work(around.len() as u32 + 1)?;
+            if let Some(met) = side.reach(place, around, opposite) {
+                return Ok(Some(met));
             }
         }
-        side.open = place + 1;
+        if told {
+            continue;
+        }
+        legs.at(node, reverse, graph, &mut steps);
+        for step in &steps {
+            let (way, kind) = &legs.all[*step as usize];
+            let adjacent = graph.adjacent(node, if reverse { way.reverse() } else { *way }, *kind);
+            *touched += adjacent.nodes.len() as u64;
+            meter.work(adjacent.nodes.len() as u32 + 1)?;
+            let met = match mask {
+                None => side.reach(place, adjacent.nodes, opposite),
+                Some(mask) => {
+                    let mut shown = adjacent.nodes.iter().zip(adjacent.relationships);
+                    shown.find_map(|(other, relationship)| {
+                        let shown = mask.has_relationship(*relationship);
+                        if shown { side.reach(place, &[*other], opposite) } else { None }
+                    })
+                }
+            };
+            if met.is_some() {
+                return Ok(met);
+            }
+        }
     }
     Ok(None)
 }
 
-/// The path through the node where the sides meet.
-fn join(left: &Side, right: &Side, met: NodeId) -> Path {
-    let place =
-        |side: &Side| side.reached.iter().rposition(|reached| reached.node == met).unwrap_or(0) as u32;
-    let (head, tail) = (left.way(place(left)), right.way(place(right)));
-    let mut nodes: Vec<NodeId> = head.iter().rev().map(|(node, _)| *node).collect();
-    let mut relationships: Vec<RelationshipId> =
-        head.iter().rev().map(|(_, relationship)| *relationship).collect();
-    nodes.push(met);
-    for (node, relationship) in tail {
-        relationships.push(relationship);
-        nodes.push(node);
-    }
-    Path { nodes, relationships }
+/// The path over these nodes: between each two the first relationship that may be taken.
+fn path_over(nodes: Vec<NodeId>, legs: &Legs<'_>, context: &Context<'_>) -> Option<Path> {
+    let mask = context.mask.as_deref();
+    let between = |start: NodeId, end: NodeId| {
+        legs.all.iter().find_map(|(way, kind)| {
+            let adjacent = context.graph.adjacent(start, *way, *kind);
+            let first = adjacent.nodes.partition_point(|node| *node < end);
+            let same = adjacent.nodes.iter().zip(adjacent.relationships).skip(first);
+            let mut same = same.take_while(|(node, _)| **node == end).map(|(_, relationship)| *relationship);
+            same.find(|relationship| mask.is_none_or(|mask| mask.has_relationship(*relationship)))
+        })
+    };
+    let pairs = nodes.windows(2);
+    let relationships =
+        pairs.map(|pair| between(pair[0], pair[1])).collect::<Option<Vec<RelationshipId>>>()?;
+    Some(Path { nodes, relationships })
 }
