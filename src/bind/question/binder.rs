@@ -2,6 +2,7 @@
 
 use super::dictionary::{Dictionary, Meaning, RelationVerb};
 use super::meaning::*;
+use super::owed::Mark;
 use super::trouble;
 use crate::base::{Result, Span};
 use crate::graph::{Entity, Graph, NodeId, Way};
@@ -27,6 +28,10 @@ pub struct Binder<'b> {
     pub edges: usize,
     /// Roles said before their verb: `the main one responsible for`.
     pub roles: Vec<(Var, usize, Vec<Arc<str>>, Span)>,
+    /// What noun phrases have left to the sentence around them.
+    pub owed: Vec<(Mark, Span)>,
+    /// The noun phrase that is asked for, where no question word says so.
+    pub answering: Option<Span>,
     /// Words that are a property of the thing or its role in what it does: thing, property, role, its values.
     pub perhaps_roles: Vec<(Var, String, usize, Vec<Arc<str>>)>,
     /// Whether what a clause leaves out has found its place.
@@ -63,6 +68,8 @@ impl<'b> Binder<'b> {
             notes: Vec::new(),
             edges: 0,
             roles: Vec::new(),
+            owed: Vec::new(),
+            answering: None,
             perhaps_roles: Vec::new(),
             gap_used: false,
             grouping: None,
@@ -151,12 +158,13 @@ impl<'b> Binder<'b> {
         step: impl FnOnce(&mut Self, &mut Group) -> Result<T>,
     ) -> Result<T> {
         let mark = self.mark(group);
-        let kept = (self.variables.clone(), self.roles.clone(), self.perhaps_roles.clone());
+        let kept =
+            (self.variables.clone(), self.roles.clone(), self.perhaps_roles.clone(), self.owed.clone());
         match step(self, group) {
             Ok(done) => Ok(done),
             Err(report) => {
                 self.undo(group, mark);
-                (self.variables, self.roles, self.perhaps_roles) = kept;
+                (self.variables, self.roles, self.perhaps_roles, self.owed) = kept;
                 Err(report)
             }
         }

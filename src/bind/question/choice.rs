@@ -145,6 +145,10 @@ impl Binder<'_> {
             match condition {
                 Condition::Not(inner) | Condition::Count { group: inner, .. } => self.prefer_roles(inner),
                 Condition::Any(groups) => groups.iter_mut().for_each(|group| self.prefer_roles(group)),
+                Condition::Every { each, said, .. } => {
+                    self.prefer_roles(each);
+                    self.prefer_roles(said);
+                }
                 _ => {}
             }
         }

@@ -84,18 +84,7 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        let mut own = subject.group;
-        own.conditions.extend(said.conditions);
-        match (subject.negative, subject.compared) {
-            (true, _) => group.conditions.push(Condition::Not(own)),
-            (false, Some((test, number))) => match subject.vars.first() {
-                Some(counted) => {
-                    group.conditions.push(Condition::Count { group: own, counted: *counted, test, number })
-                }
-                None => group.conditions.extend(own.conditions),
-            },
-            (false, None) => group.conditions.extend(own.conditions),
-        }
+        self.assert(subject, said, group);
         Ok(left)
     }
 
@@ -185,13 +174,8 @@ impl<'b> Binder<'b> {
             }
             Core::Identity(object) => {
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;
-                let mut own = phrase.group;
-                rest.splice(0..0, phrase.leftover);
-                if phrase.negative {
-                    group.conditions.push(Condition::Not(own));
-                } else {
-                    group.conditions.append(&mut own.conditions);
-                }
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
             }
             Core::Have(object) => self.have(subject, object.as_ref(), gap, verb, &mut rest, group)?,
             Core::InForce => {
@@ -239,15 +223,9 @@ impl<'b> Binder<'b> {
         let preposition = said.preposition.map(|p| p.text.as_str());
         if said.any || said.verbs.len() == 1 {
             let mut links = self.verb_links(said.verbs, said.voice, preposition, said.modal);
-            if links.is_empty() && preposition.is_some() {
+            if links.is_empty() && preposition.is_some() && object.is_none() {
                 // The preposition may belong to a phrase of its own.
                 links = self.verb_links(said.verbs, said.voice, None, said.modal);
-                if !links.is_empty()
-                    && object.is_some()
-                    && said.preposition.map(|p| p.text.as_str()) == Some("by")
-                {
-                    links.clear();
-                }
             }
             return self.say(subject, &links, object, gap, said.transitive, first, rest, group);
         }
@@ -351,19 +329,12 @@ impl<'b> Binder<'b> {
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
-        let mut inner = object.group;
+        let mut linked = Group::default();
         for var in &object.vars {
-            self.link(&mut inner, links, subject, *var, transitive, said)?;
+            self.link(&mut linked, links, subject, *var, transitive, said)?;
         }
-        rest.splice(0..0, object.leftover);
-        self.ranked(&object.superlative, object.vars.first().copied());
-        match (object.negative, object.compared, object.vars.first()) {
-            (true, ..) => group.conditions.push(Condition::Not(inner)),
-            (false, Some((test, number)), Some(counted)) => {
-                group.conditions.push(Condition::Count { group: inner, counted: *counted, test, number });
-            }
-            _ => group.conditions.extend(inner.conditions),
-        }
+        rest.splice(0..0, object.leftover.clone());
+        self.assert(object, linked, group);
         Ok(())
     }
 }

@@ -149,7 +149,9 @@ impl<'b> Binder<'b> {
     pub fn last_edge<'g>(&self, group: &'g Group, start: usize) -> Option<&'g Edge> {
         group.conditions[start.min(group.conditions.len())..].iter().rev().find_map(|c| match c {
             Condition::Edge(edge) => Some(edge),
-            Condition::Not(inner) | Condition::Count { group: inner, .. } => self.last_edge(inner, 0),
+            Condition::Not(inner)
+            | Condition::Count { group: inner, .. }
+            | Condition::Every { said: inner, .. } => self.last_edge(inner, 0),
             _ => None,
         })
     }

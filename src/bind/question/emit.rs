@@ -2,6 +2,7 @@
 
 use super::binder::Binder;
 use super::meaning::*;
+use super::owed::in_plain;
 use crate::algebra::*;
 use crate::base::Span;
 use crate::graph::Entity;
@@ -300,6 +301,9 @@ impl Binder<'_> {
                     _ => None,
                 }));
                 all_of(all)
+            }
+            Condition::Every { .. } | Condition::Extreme { .. } => {
+                self.filter(&in_plain(condition)?, declared)
             }
             Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
             Condition::Count { group, test, number, .. } => {

@@ -199,15 +199,15 @@ impl Binder<'_> {
         {
             modifiers.remove(0);
             let owner = self.noun_phrase(object)?;
-            let mut inner = owner.group;
+            let mut said = Group::default();
             for owner in &owner.vars {
-                self.link(&mut inner, &links, var, *owner, false, noun)?;
+                self.link(&mut said, &links, var, *owner, false, noun)?;
             }
-            group.conditions.extend(inner.conditions);
-            self.denote(var, preset, group);
-            for left in owner.leftover.into_iter().rev() {
+            self.denote(var, preset, &said);
+            for left in owner.leftover.iter().rev() {
                 modifiers.insert(0, left);
             }
+            self.assert(owner, said, group);
             return Ok(var);
         }
         // Nobody in particular: the noun's relation only has to hold of something.

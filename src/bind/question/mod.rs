@@ -2,7 +2,7 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
-//! `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! `owed` (no, every, most), `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
 //! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
 mod account;
@@ -20,6 +20,7 @@ mod figures;
 mod head;
 mod meaning;
 mod modifier;
+mod owed;
 mod phrase;
 mod possession;
 mod property;
@@ -104,7 +105,8 @@ pub fn understand(
                         return Ok(meant);
                     }
                     Err(report) => {
-                        let weight = if report.code.starts_with("name.") { 2_000 } else { 1_000 };
+                        let named = report.code.starts_with("name.") && report.code != "name.kind";
+                        let weight = if named { 2_000 } else { 1_000 };
                         failed = Failed::better(failed, Failed { weight, report });
                     }
                 }

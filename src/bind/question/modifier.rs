@@ -125,14 +125,6 @@ impl<'b> Binder<'b> {
         }
     }
 
-    fn assert_or_deny(&mut self, negated: bool, inner: Group, group: &mut Group) {
-        if negated {
-            group.conditions.push(Condition::Not(inner));
-        } else {
-            group.conditions.extend(inner.conditions);
-        }
-    }
-
     /// `X verbing Y`, `X responsible for Y`.
     #[allow(clippy::too_many_arguments)]
     pub fn active<'s>(
@@ -171,12 +163,12 @@ impl<'b> Binder<'b> {
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
-        let mut inner = phrase.group;
+        let mut said = Group::default();
         for object in &phrase.vars {
-            self.link(&mut inner, &links, var, *object, transitive, first)?;
+            self.link(&mut said, &links, var, *object, transitive, first)?;
         }
-        self.assert_or_deny(phrase.negative, inner, group);
-        rest.extend(phrase.leftover);
+        rest.extend(phrase.leftover.clone());
+        self.assert(phrase, said, group);
         Ok(rest)
     }
 
@@ -216,12 +208,12 @@ impl<'b> Binder<'b> {
                 let modifier = rest.remove(at);
                 let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
                 let phrase = self.noun_phrase(object)?;
-                let mut inner = phrase.group;
+                let mut said = Group::default();
                 for object in &phrase.vars {
-                    self.link(&mut inner, &links, var, *object, transitive, first)?;
+                    self.link(&mut said, &links, var, *object, transitive, first)?;
                 }
-                self.assert_or_deny(phrase.negative, inner, group);
-                rest.splice(at..at, phrase.leftover);
+                rest.splice(at..at, phrase.leftover.clone());
+                self.assert(phrase, said, group);
             }
             None => {
                 if self.property_verb(var, verbs, None, &mut rest, group)?.is_none() {
@@ -366,17 +358,18 @@ impl<'b> Binder<'b> {
             return Err(trouble::preposition(self, preposition, var));
         }
         let phrase = self.noun_phrase(object)?;
-        let mut inner = phrase.group;
+        let mut said = Group::default();
         for other in &phrase.vars {
             let owned = if preposition.category == Category::Of {
                 self.owner_links(var, *other)
             } else {
                 links.clone()
             };
-            self.link(&mut inner, &owned, var, *other, false, preposition)?;
+            self.link(&mut said, &owned, var, *other, false, preposition)?;
         }
-        self.assert_or_deny(phrase.negative, inner, group);
-        Ok(phrase.leftover)
+        let left = phrase.leftover.clone();
+        self.assert(phrase, said, group);
+        Ok(left)
     }
 
     /// From a thing to its owner: by the relation whose noun the thing is called by, else by what `of` can mean.

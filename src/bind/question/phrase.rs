@@ -4,7 +4,7 @@ use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::trouble;
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Token};
 
@@ -14,8 +14,12 @@ pub struct Phrase<'s> {
     /// Several variables mean that what is said holds of each.
     pub vars: Vec<Var>,
     pub group: Group,
+    /// Where it stands.
+    pub span: Span,
     /// `no X`
     pub negative: bool,
+    /// `every X`
+    pub every: bool,
     /// `more than 3 X`
     pub compared: Option<(Comparison, i64)>,
     /// Modifiers that do not go with this phrase; they belong further out.
@@ -93,7 +97,6 @@ impl<'b> Binder<'b> {
                 let bound = self.simple(part, None, None)?;
                 whole.vars.extend(bound.vars);
                 whole.group.conditions.extend(bound.group.conditions);
-                whole.negative |= bound.negative;
                 whole.leftover = bound.leftover;
             }
             return Ok(whole);
@@ -192,13 +195,20 @@ impl<'b> Binder<'b> {
         preset: Option<Var>,
         kinds: Option<Vec<String>>,
     ) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase { asked: simple.asked, negative: simple.negative, ..Phrase::default() };
+        let mut phrase = Phrase {
+            asked: simple.asked,
+            negative: simple.negative,
+            every: simple.every,
+            span: simple.span,
+            ..Phrase::default()
+        };
         if let Some((comparison, number)) = &simple.compared {
             phrase.compared = Some(trouble::compared(comparison, number)?);
         }
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
+        let same_kinds = kinds.clone();
         let var = match &simple.head {
             Head::Kind(token) => {
                 let kinds = kinds.unwrap_or_else(|| self.kind_names(token));
@@ -290,6 +300,11 @@ impl<'b> Binder<'b> {
                 Ok(further) => left.extend(further),
                 Err(_) => left.push(modifier),
             }
+        }
+        self.owe_all(simple, phrase.negative);
+        let asked_for = simple.asked.is_some() || self.answering == Some(simple.span);
+        if let Some(said) = phrase.superlative.clone().filter(|_| !asked_for) {
+            self.latest(var, simple, &said, same_kinds, &mut group)?;
         }
         phrase.leftover = left;
         phrase.group = group;

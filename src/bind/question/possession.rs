@@ -55,25 +55,20 @@ impl Binder<'_> {
             },
             _ => self.owned_thing(owner, object)?,
         };
-        self.ranked(&phrase.superlative.take(), phrase.vars.first().copied());
-        match (phrase.negative, phrase.compared, phrase.vars.first()) {
-            (true, ..) => group.conditions.push(Condition::Not(phrase.group)),
-            (false, Some((test, number)), Some(counted)) => {
-                group.conditions.push(Condition::Count {
-                    group: phrase.group,
-                    counted: *counted,
-                    test,
-                    number,
-                });
-            }
-            _ => group.conditions.extend(phrase.group.conditions),
-        }
-        Ok(phrase.leftover)
+        let left = std::mem::take(&mut phrase.leftover);
+        self.assert(phrase, Group::default(), group);
+        Ok(left)
     }
 
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase { negative: simple.negative, asked: simple.asked, ..Phrase::default() };
+        let mut phrase = Phrase {
+            negative: simple.negative,
+            every: simple.every,
+            asked: simple.asked,
+            span: simple.span,
+            ..Phrase::default()
+        };
         if let Some((comparison, number)) = &simple.compared {
             phrase.compared = Some(trouble::compared(comparison, number)?);
         }
@@ -88,6 +83,7 @@ impl Binder<'_> {
                 _ => return Err(trouble::out_of_place(noun)),
             }
         }
+        self.owe_all(simple, simple.negative);
         phrase.leftover = self.attach_all(var, modifiers, &mut group);
         phrase.group = group;
         phrase.vars = vec![var];

@@ -170,6 +170,7 @@ impl Group {
         self.conditions.iter().any(|condition| match condition {
             Condition::Not(group) | Condition::Count { group, .. } => inside(group),
             Condition::Any(groups) => groups.iter().any(inside),
+            Condition::Every { each, said, .. } => inside(each) || inside(said),
             _ => false,
         })
     }

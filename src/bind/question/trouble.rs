@@ -2,6 +2,7 @@
 
 use super::binder::Binder;
 use super::meaning::{Comparison, Link, Var};
+use super::owed::Mark;
 use crate::base::{Candidate, Report, Result, Span};
 use crate::graph::NodeId;
 use crate::language::question::syntax::{Modifier, NounPhrase};
@@ -287,6 +288,42 @@ pub fn one_thing(binder: &Binder<'_>, token: &Token, named: Var) -> Trouble {
     Report::input("question.name", message)
         .at(token.span, "a name cannot be listed or counted")
         .help(format!("Write `describe {said}`, or ask for a kind of things, here {kinds}."))
+}
+
+/// A word of a noun phrase that the sentence around it does not take in.
+pub fn left_over(mark: Mark, span: Span, text: &str) -> Trouble {
+    let said = span.of(text);
+    let (message, advice) = match mark {
+        Mark::None => {
+            ("nothing here can be denied of this", "Put the denial at the verb: `which bodies do not …`.")
+        }
+        Mark::Number => (
+            "no number has a place here",
+            "Numbers go with what is linked: `which bodies have more than two tasks`. A list is shown whole.",
+        ),
+        Mark::Every => (
+            "`all` and `every` have no place here",
+            "Say it of a verb's subject or object: `which decrees concern every topic`, or leave it out.",
+        ),
+        Mark::Superlative => (
+            "this superlative has no place here",
+            "Ask for it: `which bodies have the most tasks`, `what is the latest decree that …`.",
+        ),
+        Mark::Aggregate => (
+            "only figures have a sum, an average, a greatest and a least",
+            "Ask `how many …`, or for figures such as `average number of criminal cases per year`.",
+        ),
+        Mark::NumberOf => ("a number is not asked for here", "Ask `how many …`."),
+    };
+    Report::input("question.left", message).at(span, format!("`{said}` is not taken in")).help(advice)
+}
+
+/// `both laws`: two things that are not named.
+pub fn both(text: &str) -> Trouble {
+    let at = text.to_lowercase().find("both").unwrap_or(0);
+    Report::input("question.both", "`both` goes with two things joined by `and`")
+        .at(Span::new(at, at + 4), "both of which?")
+        .help("Name the two, for example `which treaties do both X and Y concern`.")
 }
 
 /// A question word alone.
