@@ -12,7 +12,7 @@ mod tell;
 
 pub use data::Data;
 pub use exit::Exit;
-pub use parameters::{day, parameter};
+pub use parameters::{day, days, parameter};
 
 use crate::answer::passage::Library;
 use crate::base::{Cancel, Report, Result};
@@ -123,11 +123,11 @@ enum Command {
     },
     /// Look for gaps, overlaps, contradictions and broken chains of authority, each with its proof
     Audit(Audit),
-    /// Say what began, ended and changed between two days
+    /// Say what began, ended and changed from one day to another, both included
     Changes {
-        /// The first day, month or year
+        /// The first day, or a month or year: from its first day
         from: String,
-        /// The second
+        /// The last day, or a month or year: to its last day
         to: String,
     },
     /// Show who is responsible for what, how, and on which legal basis

@@ -62,7 +62,16 @@ fn evaluate(expression: &str) -> Option<Value> {
 /// A day as people write it in a file or at `--as-of`: `2010-01-01`, `2010-01` or `2010` (their first day).
 pub fn day(text: &str) -> Result<Date> {
     match Day::parse(text.trim()) {
-        Some(day) => Ok(day.date),
+    period(text).map(|period| period.first())
+}
+
+/// The days from one day, month or year to another, both included: a month or year ends with its last day.
+pub fn days(from: &str, to: &str) -> Result<(Date, Date)> {
+    Ok((period(from)?.first(), period(to)?.last()))
+}
+
+fn period(text: &str) -> Result<Day> {
+        Some(day) => Ok(day),
         None => Err(Report::input("usage.day", format!("`{text}` is not a day"))
             .help("Write a day, a month or a year: 2010-01-01, 2010-01 or 2010.")),
     }

@@ -28,7 +28,7 @@ fn exit(findings: &[Finding], severity: Severity) -> Exit {
 }
 
 pub fn changes(from: &str, to: &str, common: &Common) -> Result<Exit> {
-    let (from, to) = (parameters::day(from)?, parameters::day(to)?);
+    let (from, to) = parameters::days(from, to)?;
     let session = common.data().open()?;
     let changes = audit::changes::changes(&session.graph, &session.vocabulary, from, to)?;
     write(&Review::Changes(&changes), &session, common)

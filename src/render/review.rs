@@ -182,7 +182,10 @@ fn entity_json(entity: Entity, scene: &Scene<'_>) -> Json {
 }
 
 fn changes_sheets(changes: &Changes, scene: &Scene<'_>) -> Vec<Sheet> {
-    let days = format!("from {} to {}", changes.from, changes.to);
+    let days = match (changes.from, changes.to) {
+        (from, to) if from == to => format!("on {from}"),
+        (from, to) => format!("from {from} to {to}"),
+    };
     let list = |title: &str, heading: &str, list: &[Change]| {
         let mut sheet = Sheet::new(format!("{title} {days}"), &[heading, "what", "stated in"]);
         for change in list {
