@@ -10,7 +10,7 @@ mod progress;
 mod review;
 mod tell;
 
-pub use data::Data;
+pub use data::{Data, commit};
 pub use exit::Exit;
 pub use parameters::{day, days, parameter};
 
@@ -186,6 +186,9 @@ struct Ask {
     #[arg(long)]
     whynot: bool,
     /// Do not track which facts each row rests on
+    /// Afterwards write the graph with all edits to the data files of this directory
+    #[arg(long, value_name = "DIR")]
+    commit: Option<PathBuf>,
     #[arg(long, conflicts_with = "why")]
     no_evidence: bool,
     /// Stop after this many milliseconds

@@ -140,3 +140,16 @@ pub fn export(target: &Path, common: &Common) -> Result<Exit> {
 pub fn pipe(common: &Common) -> Result<Exit> {
     Ok(Exit::of_writing(crate::pipe::serve(common.data().open()?)))
 }
+/// Writes the graph with all edits to the data files of a directory, and says which.
+///
+/// # Errors
+/// A file that cannot be written; a graph that would not load again.
+pub fn commit(session: &Session, dir: &Path) -> Result<String> {
+    let written = export::export(export::exporter("json")?, &session.graph, &session.vocabulary, dir)?;
+    let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+    Ok(match names.as_slice() {
+        [] => "The files hold this already.".to_owned(),
+        names => format!("Wrote {}.", names.join(", ")),
+    })
+}
+
