@@ -116,9 +116,9 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Write the graph to files: --format json (default), csv, cypher, graphml or dot
+    /// Write the graph for other tools, to files or to standard output
     Export {
-        /// The directory or file to write; `-` is standard output, for formats of one text
+        #[arg(help = data::target_of_export())]
         target: PathBuf,
     },
     /// Look for gaps, overlaps, contradictions and broken chains of authority, each with its proof
