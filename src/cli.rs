@@ -5,6 +5,7 @@
 mod ask;
 mod data;
 mod exit;
+mod options;
 mod parameters;
 mod progress;
 mod review;
@@ -20,7 +21,7 @@ use crate::graph::{Day, Reading, Undated};
 use crate::render::{self, Look};
 use crate::repl;
 use crate::session::{Options, Session};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,7 +66,7 @@ struct Common {
     /// The folder with the documents of the sources, to quote the passages behind an answer
     #[arg(long, global = true, value_name = "DIR")]
     sources: Option<PathBuf>,
-    /// Output format: table, json, jsonl, csv, markdown
+    /// Output format: table, json, jsonl, csv, markdown; other commands than `ask` may have others
     #[arg(long, short, global = true, value_name = "FORMAT")]
     format: Option<String>,
 }
@@ -185,10 +186,10 @@ struct Ask {
     /// For an empty answer or a no: say which condition removed the last candidates, and what fails only it
     #[arg(long)]
     whynot: bool,
-    /// Do not track which facts each row rests on
     /// Afterwards write the graph with all edits to the data files of this directory
     #[arg(long, value_name = "DIR")]
     commit: Option<PathBuf>,
+    /// Do not track which facts each row rests on
     #[arg(long, conflicts_with = "why")]
     no_evidence: bool,
     /// Stop after this many milliseconds
@@ -223,8 +224,15 @@ const STACK: usize = 256 << 20;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let parsed = options::command().try_get_matches().and_then(|matches| {
+        let arguments = Arguments::from_arg_matches(&matches)?;
+        Ok((arguments, options::refuse(&matches)))
+    });
+    let arguments = match parsed {
+        Ok((arguments, Ok(()))) => arguments,
+        Ok((arguments, Err(report))) => {
+            return ExitCode::from(tell::failure(&report, arguments.common.for_programs()).0);
+        }
         Err(error) => return ExitCode::from(usage(&error).0),
     };
     let exit = match std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments)) {
@@ -306,7 +314,20 @@ impl Common {
 
     /// The format asked for, or the one that suits what is asked.
     fn format(&self, otherwise: &str) -> Result<&'static render::Format> {
-        render::format(self.format.as_deref().unwrap_or(otherwise))
+        render::format(&self.format_name(otherwise))
+    }
+
+    fn format_name(&self, otherwise: &str) -> String {
+        self.format.as_deref().unwrap_or(otherwise).to_lowercase()
+    }
+
+    /// Something for programs: on one line in the format of lines.
+    fn object(&self, object: &impl serde::Serialize) -> String {
+        let written = match self.format_name("json").as_str() {
+            "jsonl" => serde_json::to_string(object),
+            _ => serde_json::to_string_pretty(object),
+        };
+        written.unwrap_or_default()
     }
 
     /// Errors belong on standard output, as JSON.
@@ -335,7 +356,7 @@ fn prompt(common: &Common) -> Result<Exit> {
 
 fn completions(shell: clap_complete::Shell) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "whichlaw", &mut script);
+    clap_complete::generate(shell, &mut options::command(), "whichlaw", &mut script);
     Exit::of_writing(std::io::Write::write_all(&mut std::io::stdout(), &script))
 }
 
@@ -362,6 +383,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_well_formed() {
-        Arguments::command().debug_assert();
+        options::command().debug_assert();
     }
 }

@@ -66,8 +66,9 @@ pub fn describe(name: &str, common: &Common) -> Result<Exit> {
     stop_on_interrupt(&options.budget.cancel);
     let format = common.format("table")?;
     let mut session = common.data().open()?;
-    let proof = Proof { why: false, whynot: false, library: common.library(&session)? };
-    one(&mut session, &format!("describe {name}"), &options, format, &proof)
+    let library = common.library(&session)?;
+    let proof = Proof { why: library.is_some(), whynot: false, library };
+    one(&mut session, &format!("describe {name}"), &options, format, &proof).map(|(exit, _)| exit)
 }
 
 /// What is said of an answer besides.
@@ -86,8 +87,8 @@ impl Proof {
     }
 }
 
-fn one(
 /// Answers one question; gives back whether it was also an edit.
+fn one(
     session: &mut Session,
     question: &str,
     options: &Options,
@@ -116,8 +117,8 @@ fn one(
             written.and_then(|()| io::stdout().write_all(&text))
         }
     };
-    if written.is_err() {
     let edited = answer.effects != Effects::default();
+    if written.is_err() {
         return Ok((Exit::of_writing(written), edited));
     }
     if !format.for_programs {
@@ -192,7 +193,7 @@ fn options(ask: &Ask, common: &Common) -> Result<Options> {
             threads: ask.threads,
             ..defaults
         },
-        rules_off: ask.rules_off.clone(),
+        rules_off: parameters::rules(&ask.rules_off)?,
         ..common.options()?
     })
 }

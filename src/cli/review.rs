@@ -55,9 +55,8 @@ fn day(common: &Common) -> Result<Option<Date>> {
 }
 
 fn write(review: &Review<'_>, session: &Session, common: &Common) -> Result<Exit> {
-    let format = common.format.as_deref().unwrap_or("table").to_lowercase();
     let scene = Scene::new(&session.graph, &session.vocabulary);
-    let bytes = review.written(&format, &scene, &super::stdout_look())?;
+    let bytes = review.written(&common.format_name("table"), &scene, &super::stdout_look())?;
     session.graph.sound()?;
     Ok(Exit::of_writing(io::stdout().lock().write_all(&bytes)))
 }

@@ -93,13 +93,17 @@ pub fn format(name: &str) -> Result<&'static Format> {
     if let Some(format) = FORMATS.iter().find(|f| f.name.eq_ignore_ascii_case(name)) {
         return Ok(format);
     }
-    let names: Vec<&str> = FORMATS.iter().map(|f| f.name).collect();
+    Err(unknown_format(name, &FORMATS.iter().map(|f| f.name).collect::<Vec<_>>()))
+}
+
+/// A format that is not among those that there are for something.
+pub fn unknown_format(name: &str, known: &[&str]) -> Box<Report> {
     let report = Report::input("usage.format", format!("there is no output format `{name}`"))
-        .help(format!("The formats are {}.", names.join(", ")));
-    Err(match nearest(name, names, 1).first() {
+        .help(format!("The formats are {}.", known.join(", ")));
+    match nearest(name, known.iter().copied(), 1).first() {
         Some(near) => report.help(format!("Did you mean `{near}`?")),
         None => report,
-    })
+    }
 }
 
 #[cfg(test)]
