@@ -92,6 +92,26 @@ snapshots! {
 }
 
 #[test]
+fn tables_and_spreadsheets_name_the_same_places() {
+    let asked =
+        ["how many decrees were issued by the Government?", "how many treaties were ratified by laws?"];
+    for question in asked {
+        let table = shown(&["ask", question], "");
+        let row = table.lines().find(|line| line.starts_with("1 ")).unwrap().rsplit_once("  ").unwrap().1;
+        let places: Vec<String> =
+            row.split(", ").map(|place| format!("report {}", place.trim_start_matches("report "))).collect();
+        let csv = shown(&["ask", question, "--format", "csv"], "");
+        assert!(csv.contains(&format!(",{}\n", places.join("; "))), "{table}\n{csv}");
+    }
+    // A table shortens and says by how much.
+    let many = "MATCH (:Instrument)-[r]->() RETURN count(r) AS n";
+    let csv = shown(&["ask", many, "--format", "csv"], "");
+    let places = csv.lines().find(|line| line.contains("report ")).unwrap().matches("; ").count() + 1;
+    let table = shown(&["ask", many], "");
+    assert!(places > 6 && table.contains(&format!("+{}", places - 6)), "{table}\n{csv}");
+}
+
+#[test]
 fn edits_are_written_where_that_is_asked_for() {
     let path = std::env::temp_dir().join(format!("whichlaw-cli-{}-commit.d", std::process::id()));
     let dir = path.to_str().unwrap();
