@@ -71,6 +71,7 @@ snapshots! {
     the_same_for_memos: ["ask", "MATCH (d)-[:ESTABLISHES]->(c) RETURN d AS instrument, c.name AS council ORDER BY council", "--data", TOWN, "--format", "markdown"], "";
     why: ["ask", "MATCH p = (:Decree)-[:BASED_ON]->(:Law) RETURN p", "--data", TOWN, "--why"], "";
     nothing_found: ["ask", "MATCH (d:Decree {number: 'none'}) RETURN d", "--data", TOWN], "";
+    a_label_that_no_node_has: ["ask", "MATCH (d:Decre) RETURN d.numbr", "--data", TOWN], "";
     a_count_of_zero: ["ask", "MATCH (d:Decree {number: 'none'}) RETURN count(d) AS n", "--data", TOWN, "--format", "csv"], "";
     a_syntax_error: ["ask", "MATCH (d:Decree RETURN d", "--data", TOWN], "";
     a_syntax_error_for_programs: ["ask", "MATCH (d:Decree RETURN d", "--data", TOWN, "--format", "json"], "";

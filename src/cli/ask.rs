@@ -96,6 +96,7 @@ fn one(
     proof: &Proof,
 ) -> Result<(Exit, bool)> {
     let mut answer = session.run(question, options)?;
+    session.remark_names(&mut answer);
     if proof.whynot {
         answer.why_not = session.why_not(question, options)?;
     }

@@ -115,7 +115,8 @@ impl Shell {
         let session = &mut self.session;
         // A fault of ours must not take the user's session with it.
         let done = catch_unwind(AssertUnwindSafe(|| session.run(text, &options)));
-        let answer = done.unwrap_or_else(|_| Err(fault()))?;
+        let mut answer = done.unwrap_or_else(|_| Err(fault()))?;
+        self.session.remark_names(&mut answer);
         if answer.effects != Effects::default() {
             self.uncommitted = true;
             self.stale = true;
