@@ -213,9 +213,10 @@ impl Shell {
         }
     }
 
-    /// Prints text that is itself an answer: help, Cypher, words.
+    /// Prints text that is itself an answer: help, Cypher, words. Its lines are broken where they do not fit.
     pub fn print_text(&mut self, text: &str) {
-        let ended = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+        let text = render::fitted(text, self.look().width);
+        let ended = if text.ends_with('\n') { text } else { format!("{text}\n") };
         self.print(ended.as_bytes());
     }
 
