@@ -175,7 +175,8 @@ impl Session {
     /// Adds to the answer to a Cypher statement what a person should know of its names: those that are nowhere in the graph.
     /// It is apart from running, because it takes as long as a small statement and programs have no use for it.
     pub fn remark_names(&self, answer: &mut Answer) {
-        if answer.reading.is_some() {
+        let only_wrote = answer.columns.is_empty() && answer.effects != Effects::default();
+        if answer.reading.is_some() || only_wrote {
             return;
         }
         let bound = with_room(|| bind::bind(&cypher::parse(&answer.question)?, &self.procedures));

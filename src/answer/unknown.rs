@@ -27,10 +27,10 @@ pub fn unknown_names(statement: &Statement<Bound>, graph: &Graph, vocabulary: &V
     let mut notes: Vec<String> = Vec::new();
     for (sort, name) in read {
         let is_written = written.contains(&(sort, name)) || (sort == Sort::Key && writes_any_key);
-        let known = known(sort, graph, vocabulary);
-        if is_written || known.iter().any(|known| known == name) {
+        if is_written || is_known(sort, name, graph, vocabulary) {
             continue;
         }
+        let known = known(sort, graph, vocabulary);
         let what = match sort {
             Sort::Label => format!("no node has the label `{name}`"),
             Sort::Type => format!("no relationship has the type `{name}`"),
@@ -47,6 +47,18 @@ pub fn unknown_names(statement: &Statement<Bound>, graph: &Graph, vocabulary: &V
     notes
 }
 
+fn is_known(sort: Sort, name: &str, graph: &Graph, vocabulary: &Vocabulary) -> bool {
+    match sort {
+        Sort::Label => graph.label(name).is_some() || vocabulary.kinds.iter().any(|kind| kind.name == name),
+        Sort::Type => {
+            let relations = &vocabulary.relations;
+            graph.relationship_type(name).is_some() || relations.iter().any(|r| r.type_name() == name)
+        }
+        Sort::Key => graph.key(name).is_some() || vocabulary.properties.iter().any(|p| p.name == name),
+    }
+}
+
+/// All names of a sort, to find the nearest among them.
 fn known(sort: Sort, graph: &Graph, vocabulary: &Vocabulary) -> Vec<String> {
     match sort {
         Sort::Label => {
