@@ -172,7 +172,8 @@ struct Audit {
 /// One question or many.
 #[derive(Args, Clone, Debug)]
 struct Ask {
-    /// The question or Cypher statement; without it they are read from --file or standard input, one a line
+    /// The question or Cypher statement; without it they are read from --file or standard input, one a line, and answered
+    /// as JSON lines
     question: Vec<String>,
     /// Read the questions from this file, one a line; an indented line continues the one before
     #[arg(long, value_name = "FILE")]

@@ -77,9 +77,13 @@ fn told(option: Arg, taken: &Taken) -> Arg {
         return option.hide(true);
     }
     match id.as_str() {
-        "format" => option.help(format!("Output format: {}", (taken.formats)().join(", "))),
+        "format" => option.help(format!("Output format: {}", listed(&(taken.formats)()))),
         _ => option,
     }
+}
+
+fn listed(formats: &[&str]) -> String {
+    formats.join(", ").replacen(", ", " (default), ", 1)
 }
 
 /// Common options that the command would drop without a word, and formats that it does not write.
@@ -136,7 +140,7 @@ mod tests {
                 assert_eq!(help.contains(&flag), taken.options.contains(option), "{option}: {help}");
             }
             let words: Vec<&str> = help.split_whitespace().collect();
-            let formats = (taken.formats)().join(", ");
+            let formats = listed(&(taken.formats)());
             assert!(words.join(" ").contains(&formats), "{formats}: {help}");
         }
     }
