@@ -172,6 +172,19 @@ impl Session {
         understand(text, &self.vocabulary, &self.graph, &words, as_of.unwrap_or_else(today))
     }
 
+    /// Adds to the answer to a Cypher statement what a person should know of its names: those that are nowhere in the graph.
+    /// It is apart from running, because it takes as long as a small statement and programs have no use for it.
+    pub fn remark_names(&self, answer: &mut Answer) {
+        let only_wrote = answer.columns.is_empty() && answer.effects != Effects::default();
+        if answer.reading.is_some() || only_wrote {
+            return;
+        }
+        let bound = with_room(|| bind::bind(&cypher::parse(&answer.question)?, &self.procedures));
+        if let Ok(bound) = bound {
+            answer.notes.extend(answer::unknown_names(&bound, &self.graph, &self.vocabulary));
+        }
+    }
+
     /// The dictionary of the graph as it is now.
     pub fn words(&mut self) -> Arc<Dictionary> {
         let version = self.graph.version();
