@@ -179,9 +179,8 @@ impl<'b> Binder<'b> {
             }
             Core::Have(object) => self.have(subject, object.as_ref(), gap, verb, &mut rest, group)?,
             Core::InForce => {
-                let period = self.take_period(&mut rest)?;
                 let subject = self.member_of(subject, verb, group)?;
-                group.conditions.push(Condition::Validity { var: subject, period, how: Meets::On });
+                self.in_force(subject, &mut rest, group)?;
             }
             Core::Stated => {
                 if let Some(gap) = gap {

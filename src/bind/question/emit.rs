@@ -328,7 +328,15 @@ impl Binder<'_> {
         let seeks =
             |c: &Condition| matches!(c, Condition::Edge(_) | Condition::Rests { .. } | Condition::Age { .. });
         let has_edge = group.conditions.iter().any(seeks);
-        let known = |var: &Var| declared.contains(var) || self.variables[var.0].entities.len() == 1;
+        // What is compared with a named thing needs no look at it: its id says which it is.
+        let by_id = |var: &Var| {
+            self.variables[var.0].entities.len() == 1
+                && group.conditions.iter().all(|c| match c {
+                    Condition::Same(other, named) => named == var || other != var,
+                    other => !Group { conditions: vec![other.clone()] }.variables().contains(var),
+                })
+        };
+        let known = |var: &Var| declared.contains(var) || by_id(var);
         if !has_edge && group.variables().iter().all(known) {
             let conditions: Vec<Expr> =
                 group.conditions.iter().filter_map(|c| self.filter(c, declared)).collect();

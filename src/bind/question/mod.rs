@@ -29,6 +29,7 @@ mod select;
 mod shown;
 mod special;
 mod statistics;
+mod times;
 mod trouble;
 mod verbs;
 

@@ -41,13 +41,16 @@ impl<'b> Binder<'b> {
             ModifierKind::Phrase { preposition, object } => {
                 self.phrase_modifier(var, preposition, object, group)
             }
-            ModifierKind::Time { preposition, first, last } => {
+            ModifierKind::Time { .. } if modifier.kind.one_time().is_none() => self
+                .several_times(modifier, group, |b, one, way| b.modifier(var, one, way).map(|_| ()))
+                .map(|()| Vec::new()),
+            ModifierKind::Time { .. } => {
                 let kinds = self.kinds(var).to_vec();
                 let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
                 let Some(property) = self.beginning(&kinds, timed) else {
                     return Err(trouble::no_date(self, var, modifier));
                 };
-                match self.property_test(property, Some(preposition), first, last.as_ref()) {
+                match self.timed(property, &modifier.kind) {
                     Some(PropertyTest::Test(test)) => {
                         group.conditions.push(Condition::Property { var, key: property.name.clone(), test });
                         Ok(Vec::new())
@@ -107,8 +110,8 @@ impl<'b> Binder<'b> {
             }
             ModifierKind::InForce { negated, time } => {
                 let mut rest: Vec<&Modifier> = time.iter().map(|t| &**t).collect();
-                let period = self.take_period(&mut rest)?;
-                let inner = Group { conditions: vec![Condition::Validity { var, period, how: Meets::On }] };
+                let mut inner = Group::default();
+                self.in_force(var, &mut rest, &mut inner)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(Vec::new())
             }
@@ -300,12 +303,7 @@ impl<'b> Binder<'b> {
                     }
                     _ => None,
                 },
-                Core::Stated => verb.complements.iter().find_map(|c| match &c.kind {
-                    ModifierKind::Time { preposition, first, last } => {
-                        self.property_test(property, Some(preposition), first, last.as_ref())
-                    }
-                    _ => None,
-                }),
+                Core::Stated => verb.complements.iter().find_map(|c| self.timed(property, &c.kind)),
                 Core::Place { preposition, object } => match object.parts.first().map(|s| &s.head) {
                     Some(Head::Date(value)) => self.property_test(property, Some(preposition), value, None),
                     _ => None,

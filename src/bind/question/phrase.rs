@@ -291,8 +291,10 @@ impl<'b> Binder<'b> {
             self.variables[var.0].asked = simple.asked;
         }
         let mut left = Vec::new();
+        let one = matches!(simple.head, Head::Name(_) | Head::Apposition(..) | Head::Quoted(_));
         for modifier in modifiers {
-            if !left.is_empty() {
+            // A time narrows no single thing: it belongs to what happens.
+            if !left.is_empty() || (one && happens(modifier)) {
                 left.push(modifier);
                 continue;
             }
@@ -382,5 +384,13 @@ impl<'b> Binder<'b> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a modifier says when something happens; `of 2012` and `from 2012` can tell things apart.
+fn happens(modifier: &Modifier) -> bool {
+    match &modifier.kind {
+        ModifierKind::Time { preposition, .. } => !matches!(preposition.text.as_str(), "of" | "from"),
+        _ => false,
     }
 }

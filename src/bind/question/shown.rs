@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
 use super::phrase::Phrase;
+use super::times::FIRST_DAY;
 use super::trouble;
 use crate::algebra::*;
 use crate::base::Result;
@@ -83,6 +84,14 @@ impl Binder<'_> {
     /// The day of the happening that an edge tells of: that of the instrument that acts, else of what is acted on,
     /// else of the relationship itself.
     fn day_of_edge(&self, said: &Token, edge: &mut Edge) -> Option<Day> {
+        if self.is_dated(edge) && !is_until(said) {
+            edge.shown = true;
+            return Some(Day {
+                value: property(variable(&edge.name), FIRST_DAY),
+                heading: "date",
+                reading: "the day of the act".to_owned(),
+            });
+        }
         let acts = edge.relations.first().is_none_or(|link| !link.reversed);
         let ends = if acts { [edge.from, edge.to] } else { [edge.to, edge.from] };
         let dated = |var: &Var| self.begins(self.kinds(*var)).map(|property| (*var, property));

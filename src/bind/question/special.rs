@@ -100,7 +100,8 @@ impl Binder<'_> {
             let kinds = self.kinds(v).to_vec();
             self.begins(&kinds).map(|p| (v, p.name.clone()))
         });
-        if let Some((dated, key)) = dated {
+        let by_link = group.conditions.iter().any(|c| matches!(c, Condition::Edge(e) if self.is_dated(e)));
+        if let (Some((dated, key)), false) = (dated, by_link) {
             let phrase = Phrase { vars: vec![dated], value: Some(key), ..Phrase::default() };
             return self.select(phrase, group, question);
         }

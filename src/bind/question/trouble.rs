@@ -326,6 +326,20 @@ pub fn both(text: &str) -> Trouble {
         .help("Name the two, for example `which treaties do both X and Y concern`.")
 }
 
+/// Several times where one has a place.
+pub fn several_times(modifier: &Modifier) -> Trouble {
+    Report::input("question.times", "only one time has a place here")
+        .at(modifier.span, "one day, month, year or span")
+        .help("Write one time or a span such as `between 2004 and 2006`, or ask twice.")
+}
+
+/// `covers 2010 but not 2011`
+pub fn one_value(span: Span) -> Trouble {
+    Report::input("question.value", "only one value has a place here")
+        .at(span, "several values")
+        .help("Join sentences instead: `that cover 2010 and do not cover 2011`, or ask twice.")
+}
+
 /// A question word alone.
 pub fn unfinished(token: &Token) -> Trouble {
     Report::input("question.incomplete", format!("`{}` what?", token.text))

@@ -203,6 +203,10 @@ pub enum ModifierKind {
         preposition: Token,
         first: Token,
         last: Option<Token>,
+        /// `in 2012 or before 2010`: further times, with a preposition of their own or that of the first.
+        others: Vec<(Token, Token)>,
+        /// `or` between the times; otherwise `and`.
+        any: bool,
     },
     /// A date, number or text without preposition: `dated 2 May 2012`.
     Value(Token),

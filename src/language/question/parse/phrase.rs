@@ -193,19 +193,29 @@ impl Builder<'_> {
             Rule::time_range | Rule::time_phrase => {
                 let mut preposition = None;
                 let mut dates = Vec::new();
+                let mut others = Vec::new();
+                let mut any = false;
                 for inner in children(node) {
                     match inner.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&inner)),
                         Rule::date => dates.push(self.token(&inner)),
+                        Rule::join_or => any = true,
+                        Rule::other_time => {
+                            let (mut own, mut date) = (preposition.clone(), None);
+                            for part in children(inner) {
+                                match part.as_rule() {
+                                    Rule::preposition => own = Some(self.token(&part)),
+                                    _ => date = Some(self.token(&part)),
+                                }
+                            }
+                            others.push((own?, date?));
+                        }
                         _ => {}
                     }
                 }
                 let mut dates = dates.into_iter();
-                made(ModifierKind::Time {
-                    preposition: preposition?,
-                    first: dates.next()?,
-                    last: dates.next(),
-                })
+                let (first, last) = (dates.next()?, dates.next());
+                made(ModifierKind::Time { preposition: preposition?, first, last, others, any })
             }
             Rule::without => made(ModifierKind::Without(self.phrase_in(node)?)),
             Rule::participle_phrase => {
