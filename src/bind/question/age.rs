@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::clause::{Gap, Said};
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::owed::Mark;
 use super::trouble;
 use crate::base::Result;
 use crate::language::question::syntax::*;
@@ -38,6 +39,7 @@ impl Binder<'_> {
             (None, None) => return Err(trouble::than_what(word, self.text)),
         };
         let mut said = Group::default();
+        self.settle(Mark::Literal, phrase.span);
         if let Some(period) = phrase.date.as_ref().and_then(|date| date.period()) {
             let comparison = if older { DateComparison::Before } else { DateComparison::After };
             said.conditions.push(Condition::Moment { var: subject, end: false, comparison, period });

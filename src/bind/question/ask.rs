@@ -13,7 +13,7 @@ use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
-    self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question,
+    self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
 use crate::language::question::{Category, Token};
 use crate::value::Date;
@@ -77,7 +77,10 @@ impl<'b> Binder<'b> {
             self.today = period.last;
         }
         let mut meant = match self.statistics()? {
-            Some(meant) => meant,
+            Some(meant) => {
+                self.day_asked = true;
+                meant
+            }
             None => self.ask_graph(question)?,
         };
         if let Some(token) = &question.as_of
@@ -111,6 +114,9 @@ impl<'b> Binder<'b> {
     fn ask_graph(&mut self, question: &Question) -> Result<Meant> {
         if matches!(question.ask, Ask::Describe(_) | Ask::Connect(..) | Ask::Apart { .. }) {
             self.closings(question, None, &mut Group::default())?;
+        }
+        if let Some(unclear) = question.unclear {
+            return Err(trouble::unclear(unclear));
         }
         let words = |word: &str| self.text.split_whitespace().any(|w| w.eq_ignore_ascii_case(word));
         if words("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
@@ -179,6 +185,13 @@ impl<'b> Binder<'b> {
             }
             // `what is the legal basis of X` asks for what the noun phrase denotes.
             if let (true, Some(object)) = (is_bare(subject), identity_object(clause)) {
+                // `what is X about` leaves the object of `about` open.
+                if let [Simple { head: Head::Name(_), modifiers, .. }] = object.parts.as_slice()
+                    && let Some(ModifierKind::Predicate { object: None, predicate, .. }) =
+                        modifiers.last().map(|m| &m.kind)
+                {
+                    return Err(trouble::out_of_place(predicate));
+                }
                 return self.listed(object, question);
             }
             if asked == Asked::When {

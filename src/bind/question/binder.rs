@@ -30,6 +30,8 @@ pub struct Binder<'b> {
     pub roles: Vec<(Var, usize, Vec<Arc<str>>, Span)>,
     /// What noun phrases have left to the sentence around them.
     pub owed: Vec<(Mark, Span)>,
+    /// Whether a day is asked for and told.
+    pub day_asked: bool,
     /// The noun phrase that is asked for, where no question word says so.
     pub answering: Option<Span>,
     /// Words that are a property of the thing or its role in what it does: thing, property, role, its values.
@@ -69,6 +71,7 @@ impl<'b> Binder<'b> {
             edges: 0,
             roles: Vec::new(),
             owed: Vec::new(),
+            day_asked: false,
             answering: None,
             perhaps_roles: Vec::new(),
             gap_used: false,
@@ -307,14 +310,17 @@ impl<'b> Binder<'b> {
     ) -> Vec<Link> {
         let mut exact: Vec<Link> = Vec::new();
         let mut modal_links: Vec<Link> = Vec::new();
-        for token in tokens {
+        for (at, token) in tokens.iter().enumerate() {
             for meaning in self.meanings(token) {
                 let Meaning::Verb(verb) = meaning else { continue };
                 if verb.identity || !self.takes(&verb, voice, preposition) {
                     continue;
                 }
-                let link =
-                    Link { relation: verb.relation, reversed: verb.inverse != (voice == Voice::Passive) };
+                let link = Link {
+                    relation: verb.relation,
+                    reversed: verb.inverse != (voice == Voice::Passive),
+                    verb: at,
+                };
                 let list = if verb.modal { &mut modal_links } else { &mut exact };
                 if !list.contains(&link) {
                     list.push(link);
@@ -358,17 +364,17 @@ impl<'b> Binder<'b> {
         let mut links = Vec::new();
         for (at, relation) in self.vocabulary.relations.iter().enumerate() {
             if relation.prepositions.active.iter().any(|p| p == preposition) {
-                links.push(Link { relation: at, reversed: false });
+                links.push(Link { relation: at, reversed: false, verb: 0 });
             }
             if relation.prepositions.passive.iter().any(|p| p == preposition) {
-                links.push(Link { relation: at, reversed: true });
+                links.push(Link { relation: at, reversed: true, verb: 0 });
             }
             // `be under`: the preposition is the whole phrase.
             if relation.verbs.iter().any(|v| v == &format!("be {preposition}")) {
-                links.push(Link { relation: at, reversed: false });
+                links.push(Link { relation: at, reversed: false, verb: 0 });
             }
             if relation.inverse_verbs.iter().any(|v| v == &format!("be {preposition}")) {
-                links.push(Link { relation: at, reversed: true });
+                links.push(Link { relation: at, reversed: true, verb: 0 });
             }
         }
         links.dedup();

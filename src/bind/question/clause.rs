@@ -1,6 +1,7 @@
 //! Clauses: subjects, verbs and objects become edges.
 
 use super::binder::{Binder, Voice};
+use super::choice::UNSAID;
 use super::meaning::*;
 use super::phrase::Phrase;
 use super::trouble;
@@ -317,21 +318,18 @@ impl<'b> Binder<'b> {
         if links.is_empty() {
             return Err(trouble::verb_does_not_go(self, said));
         }
-        let object = match (object, gap) {
+        let mut object = match (object, gap) {
             (Some(object), _) => self.noun_phrase(object)?,
             (None, Some(gap)) => {
                 self.gap_used = true;
                 Phrase { vars: vec![gap.var], ..Phrase::default() }
             }
             (None, None) => {
-                let other = self.variable(Vec::new(), "other", said.span);
+                let other = self.variable(Vec::new(), UNSAID, said.span);
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
-        let mut linked = Group::default();
-        for var in &object.vars {
-            self.link(&mut linked, links, subject, *var, transitive, said)?;
-        }
+        let linked = self.linked(subject, &mut object, |_, _| links.to_vec(), transitive, said)?;
         rest.splice(0..0, object.leftover.clone());
         self.assert(object, linked, group);
         Ok(())

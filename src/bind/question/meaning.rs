@@ -136,6 +136,8 @@ pub struct Edge {
 pub struct Link {
     pub relation: usize,
     pub reversed: bool,
+    /// Which of several verbs it is a meaning of.
+    pub verb: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,6 +49,17 @@ use std::rc::Rc;
 const CUTTINGS: usize = 600;
 /// How many parsed readings are bound before giving up.
 const READINGS: usize = 120;
+/// Refusals of what was read: names matched loosely would only read something else.
+const DEFINITE: &[&str] = &[
+    "question.unclear",
+    "question.both",
+    "question.two",
+    "question.left",
+    "question.except",
+    "question.asked",
+    "question.times",
+    "question.value",
+];
 /// The longest question, in words.
 const LONGEST: usize = 400;
 
@@ -75,6 +86,10 @@ pub fn understand(
     }
     let mut failed: Option<Failed> = None;
     for loose in [false, true] {
+        // What was understood so far as to be refused is not asked in another way.
+        if failed.as_ref().is_some_and(|failed| DEFINITE.contains(&failed.report.code.as_ref())) {
+            break;
+        }
         let lattice = Lattice::new(cut.clone(), dictionary, loose);
         if let Some(span) = lattice.impossible.first() {
             let message = format!("there is no such day: {}", span.of(text));

@@ -1,6 +1,7 @@
 //! Modifiers: what narrows a noun phrase, and the phrases that follow a verb.
 
 use super::binder::{Binder, Voice};
+use super::choice::UNSAID;
 use super::clause::{Gap, PropertyTest, Said};
 use super::dictionary::Meaning;
 use super::meaning::*;
@@ -33,6 +34,15 @@ impl<'b> Binder<'b> {
                         group.conditions.extend(inner.conditions);
                     }
                     return Ok(left);
+                }
+                let one = self.is_one_thing(var);
+                if let (true, None, Some(verb)) = (one, &clause.subject, clause.verbs.first())
+                    && matches!(
+                        verb.span.of(self.text).split(' ').next(),
+                        Some("have" | "are" | "were" | "do")
+                    )
+                {
+                    return Err(trouble::plural(modifier.span));
                 }
                 let gap = Gap { var, preposition: preposition.as_ref() };
                 self.clause(clause, Some(gap), group)
@@ -67,6 +77,11 @@ impl<'b> Binder<'b> {
                 }
             }
             ModifierKind::Value(token) => Err(trouble::out_of_place(token)),
+            ModifierKind::Without(object)
+                if matches!(object.parts.first().map(|part| &part.head), Some(Head::Name(_))) =>
+            {
+                Err(trouble::without_name(object.span))
+            }
             ModifierKind::Without(object) => {
                 let mut inner = Group::default();
                 let left = self.owns(var, object, &mut inner)?;
@@ -159,17 +174,14 @@ impl<'b> Binder<'b> {
         if links.is_empty() {
             return Err(trouble::verb_does_not_go(self, first));
         }
-        let phrase = match object {
+        let mut phrase = match object {
             Some(object) => self.noun_phrase(object)?,
             None => {
-                let other = self.variable(Vec::new(), "other", first.span);
+                let other = self.variable(Vec::new(), UNSAID, first.span);
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
-        let mut said = Group::default();
-        for object in &phrase.vars {
-            self.link(&mut said, &links, var, *object, transitive, first)?;
-        }
+        let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
         rest.extend(phrase.leftover.clone());
         self.assert(phrase, said, group);
         Ok(rest)
@@ -210,11 +222,8 @@ impl<'b> Binder<'b> {
             Some((at, links)) => {
                 let modifier = rest.remove(at);
                 let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
-                let phrase = self.noun_phrase(object)?;
-                let mut said = Group::default();
-                for object in &phrase.vars {
-                    self.link(&mut said, &links, var, *object, transitive, first)?;
-                }
+                let mut phrase = self.noun_phrase(object)?;
+                let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
                 rest.splice(at..at, phrase.leftover.clone());
                 self.assert(phrase, said, group);
             }
@@ -224,7 +233,7 @@ impl<'b> Binder<'b> {
                     if links.is_empty() {
                         return Err(trouble::verb_does_not_go(self, first));
                     }
-                    let other = self.variable(Vec::new(), "other", first.span);
+                    let other = self.variable(Vec::new(), UNSAID, first.span);
                     self.link(group, &links, var, other, transitive, first)?;
                 }
             }
@@ -355,16 +364,10 @@ impl<'b> Binder<'b> {
         if links.is_empty() && preposition.category != Category::Of {
             return Err(trouble::preposition(self, preposition, var));
         }
-        let phrase = self.noun_phrase(object)?;
-        let mut said = Group::default();
-        for other in &phrase.vars {
-            let owned = if preposition.category == Category::Of {
-                self.owner_links(var, *other)
-            } else {
-                links.clone()
-            };
-            self.link(&mut said, &owned, var, *other, false, preposition)?;
-        }
+        let mut phrase = self.noun_phrase(object)?;
+        let of = preposition.category == Category::Of;
+        let either = |b: &Self, other: Var| if of { b.owner_links(var, other) } else { links.clone() };
+        let said = self.linked(var, &mut phrase, either, false, preposition)?;
         let left = phrase.leftover.clone();
         self.assert(phrase, said, group);
         Ok(left)

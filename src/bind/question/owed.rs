@@ -8,8 +8,8 @@ use super::meaning::*;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Result, Span};
-use crate::language::question::Token;
-use crate::language::question::syntax::{Before, Simple};
+use crate::language::question::syntax::{Before, Head, Simple};
+use crate::language::question::{Category, Token};
 
 /// A word that the sentence around a noun phrase has to take in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,10 @@ pub enum Mark {
     Aggregate,
     /// `number of`
     NumberOf,
+    /// `X but not Y`, of names
+    But,
+    /// A date or a number standing alone.
+    Literal,
 }
 
 impl Binder<'_> {
@@ -49,6 +53,7 @@ impl Binder<'_> {
             (Mark::Superlative, before(|b| matches!(b, Before::Superlative(_)))),
             (Mark::Aggregate, before(|b| matches!(b, Before::Aggregate(_)))),
             (Mark::NumberOf, before(|b| matches!(b, Before::NumberOf))),
+            (Mark::Literal, matches!(simple.head, Head::Date(_) | Head::Number(_))),
         ];
         for (mark, _) in marks.into_iter().filter(|(_, there)| *there) {
             self.owe(mark, span);
@@ -67,10 +72,40 @@ impl Binder<'_> {
     /// # Errors
     /// One that is left over.
     pub fn nothing_owed(&self) -> Result<()> {
+        let when = self.tokens.iter().find(|token| token.category == Category::When);
+        if let Some(token) = when.filter(|_| !self.day_asked) {
+            return Err(trouble::one_question(token));
+        }
         match self.owed.first() {
             Some((mark, span)) => Err(trouble::left_over(*mark, *span, self.text)),
             None => Ok(()),
         }
+    }
+
+    /// Links a thing to a noun phrase, and to none of what the phrase leaves out.
+    pub fn linked(
+        &mut self,
+        subject: Var,
+        phrase: &mut Phrase<'_>,
+        links: impl Fn(&Self, Var) -> Vec<Link>,
+        transitive: bool,
+        said: &Token,
+    ) -> Result<Group> {
+        let mut group = Group::default();
+        for var in &phrase.vars {
+            let links = links(self, *var);
+            self.link(&mut group, &links, subject, *var, transitive, said)?;
+        }
+        for other in std::mem::take(&mut phrase.but) {
+            self.settle(Mark::But, other.span);
+            let mut inner = other.group;
+            for var in other.vars {
+                let links = links(self, var);
+                self.link(&mut inner, &links, subject, var, transitive, said)?;
+            }
+            group.conditions.push(Condition::Not(inner));
+        }
+        Ok(group)
     }
 
     /// Says something of a noun phrase: asserts it, denies it, counts for how many it holds, or says it of every one.

@@ -3,6 +3,7 @@
 use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::owed::Mark;
 use super::trouble;
 use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
@@ -25,6 +26,8 @@ pub struct Phrase<'s> {
     /// Modifiers that do not go with this phrase; they belong further out.
     pub leftover: Vec<&'s Modifier>,
     pub asked: Option<Asked>,
+    /// Named things that are left out: `X but not Y`.
+    pub but: Vec<Phrase<'s>>,
     /// A property of the variable is meant, not the variable: `the date of X`.
     pub value: Option<String>,
     /// `legal basis chain of X`
@@ -151,7 +154,19 @@ impl<'b> Binder<'b> {
     fn except<'s>(&mut self, parts: &'s [Simple], preset: Option<Var>) -> Result<Phrase<'s>> {
         let mut whole = self.simple(&parts[0], preset, None)?;
         let Some(var) = whole.var() else { return Ok(whole) };
+        let named = preset.is_none() && !self.variables[var.0].entities.is_empty();
         for part in &parts[1..] {
+            if named {
+                // Nothing is one named thing but not another: what is said of the one is denied of the other.
+                let other = self.simple(part, None, None)?;
+                self.owe(Mark::But, other.span);
+                whole.leftover.extend(other.leftover.clone());
+                whole.but.push(other);
+                continue;
+            }
+            if !self.fits(&self.head_kinds(part), self.kinds(var)) {
+                return Err(trouble::not_among(self, part.span, var));
+            }
             let bound = self.simple(part, Some(var), None)?;
             whole.leftover.extend(bound.leftover);
             whole.group.conditions.push(Condition::Not(bound.group));
@@ -368,7 +383,7 @@ impl<'b> Binder<'b> {
                     .iter()
                     .enumerate()
                     .filter(|(_, r)| r.adjunct)
-                    .map(|(at, _)| Link { relation: at, reversed: false })
+                    .map(|(at, _)| Link { relation: at, reversed: false, verb: 0 })
                     .collect();
                 self.link(group, &links, var, name, false, token)?;
             }

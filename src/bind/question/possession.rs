@@ -104,7 +104,7 @@ impl Binder<'_> {
         let nouns: Vec<Link> = self
             .nouns_as_links(thing)
             .into_iter()
-            .map(|l| Link { relation: l.relation, reversed: !l.reversed })
+            .map(|l| Link { relation: l.relation, reversed: !l.reversed, verb: 0 })
             .collect();
         let nouns = self.fitting(&nouns, owner, thing, false);
         if !nouns.is_empty() {
@@ -113,10 +113,10 @@ impl Binder<'_> {
         let mut links = Vec::new();
         for (at, relation) in self.vocabulary.relations.iter().enumerate() {
             if relation.verbs.iter().any(|v| v == "have") {
-                links.push(Link { relation: at, reversed: false });
+                links.push(Link { relation: at, reversed: false, verb: 0 });
             }
             if relation.inverse_verbs.iter().any(|v| v == "have") {
-                links.push(Link { relation: at, reversed: true });
+                links.push(Link { relation: at, reversed: true, verb: 0 });
             }
         }
         self.link(group, &links, owner, thing, false, said)

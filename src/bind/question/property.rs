@@ -24,7 +24,14 @@ impl Binder<'_> {
         };
         let word = relation.from.first().map(|k| trouble::kind_noun(self, k)).unwrap_or_default();
         let member = self.variable(relation.from.clone(), &word, verb.span);
-        self.link(group, &[Link { relation: at, reversed: false }], member, subject, false, &plain(verb))?;
+        self.link(
+            group,
+            &[Link { relation: at, reversed: false, verb: 0 }],
+            member,
+            subject,
+            false,
+            &plain(verb),
+        )?;
         Ok(member)
     }
 

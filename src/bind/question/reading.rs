@@ -86,6 +86,11 @@ impl Binder<'_> {
                 seen.insert(at);
                 Some(format!("it is not the case that {}", self.describe_group(group)))
             }
+            Condition::Any(groups) => {
+                seen.insert(at);
+                let ways: Vec<String> = groups.iter().map(|group| self.describe_group(group)).collect();
+                Some(format!("either {}", ways.join(" or ")))
+            }
             Condition::Count { group, counted, test, number } => {
                 seen.insert(at);
                 let mut inner = HashSet::new();

@@ -37,7 +37,7 @@ impl Shown {
 impl Binder<'_> {
     /// Everything that a question asks for, `first` before the others.
     pub fn shown(
-        &self,
+        &mut self,
         answer: &Phrase<'_>,
         first: Var,
         group: &mut Group,
@@ -63,6 +63,7 @@ impl Binder<'_> {
             Closing::AlsoWhen(token) => Some(token),
             _ => None,
         });
+        self.day_asked |= also_when.is_some();
         let day = also_when.map(|token| self.day_of(token, first, group)).transpose()?;
         Ok(Shown { things, counted: counted.into_iter().next(), day })
     }

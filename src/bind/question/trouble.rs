@@ -5,7 +5,7 @@ use super::meaning::{Comparison, Link, Var};
 use super::owed::Mark;
 use crate::base::{Candidate, Report, Result, Span};
 use crate::graph::NodeId;
-use crate::language::question::syntax::{Modifier, NounPhrase};
+use crate::language::question::syntax::{Modifier, NounPhrase, Unclear};
 use crate::language::question::{Lattice, Lexicon, Shape, Token, is_function_word};
 use std::sync::Arc;
 
@@ -314,6 +314,13 @@ pub fn left_over(mark: Mark, span: Span, text: &str) -> Trouble {
             "Ask `how many …`, or for figures such as `average number of criminal cases per year`.",
         ),
         Mark::NumberOf => ("a number is not asked for here", "Ask `how many …`."),
+        Mark::But => {
+            ("nothing can be left out here", "Say it with a verb: `that concern X and do not concern Y`.")
+        }
+        Mark::Literal => (
+            "a date or a number has no place here",
+            "Dates go with a preposition (`in 2012`, `before 2010`), numbers with what they count or name.",
+        ),
     };
     Report::input("question.left", message).at(span, format!("`{said}` is not taken in")).help(advice)
 }
@@ -338,6 +345,52 @@ pub fn one_value(span: Span) -> Trouble {
     Report::input("question.value", "only one value has a place here")
         .at(span, "several values")
         .help("Join sentences instead: `that cover 2010 and do not cover 2011`, or ask twice.")
+}
+
+/// What can be meant in two ways.
+pub fn unclear(found: Unclear) -> Trouble {
+    let (span, message, label, advice) = match found {
+        Unclear::Mixed(span) => (
+            span,
+            "`and`, `or` and `but not` are mixed here",
+            "which of them go together?",
+            "Ask two questions, or join only by `and` or only by `or`.",
+        ),
+        Unclear::But(span) => (
+            span,
+            "`but` alone can mean `and` or `and not`",
+            "one denied, the other not?",
+            "Write a verb of its own for each, for example `that do not concern X and that concern Y`.",
+        ),
+        Unclear::Denied(span) => (
+            span,
+            "what is denied here can be one or both",
+            "neither, or not the first?",
+            "Write `that do not … and do not …`, or ask two questions.",
+        ),
+    };
+    Report::input("question.unclear", message).at(span, label).help(advice)
+}
+
+/// `without X`, where X is the name of something that nothing is said to have.
+pub fn without_name(span: Span) -> Trouble {
+    Report::input("question.without", "`without` does not say how this is left out")
+        .at(span, "a name")
+        .help("Write it with a verb: `that were not developed by X`, or `but not X`.")
+}
+
+/// `the Government that have …`
+pub fn plural(span: Span) -> Trouble {
+    Report::input("question.number", "this is said of several, but one thing stands before it")
+        .at(span, "of whom is this said?")
+}
+
+/// `bodies that have tasks, except ministries`: what is left out is no such thing.
+pub fn not_among(binder: &Binder<'_>, span: Span, var: Var) -> Trouble {
+    let kinds = with_article(&kinds_text(binder, binder.kinds(var)));
+    Report::input("question.except", format!("this is not {kinds}"))
+        .at(span, "left out of what?")
+        .help("Put it beside what it belongs to: `bodies other than ministries that have tasks`.")
 }
 
 /// A question word alone.
