@@ -89,6 +89,7 @@ impl ByLevels {
             None => return Ok(None),
         };
         let (Some((way, _)), None) = (self.legs.first(), &context.mask) else { return Ok(None) };
+        context.can_hold(u64::from(context.graph.node_bound()) * 8)?;
         let kinds: Vec<RelationshipType> = self.legs.iter().map(|(_, kind)| *kind).collect();
         let Some(heights) = context.graph.heights(&kinds, *way, ends) else { return Ok(None) };
         if self.spec.max.is_some_and(|max| u64::from(heights.greatest()) > max) {
