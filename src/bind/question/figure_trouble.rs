@@ -1,0 +1,257 @@
+//! What is said when figures do not answer: where, what, and what to write instead.
+
+use super::binder::Binder;
+use super::statistics::{Condition, Mark, Observation};
+use super::wanted::Listener;
+use crate::base::{Report, Span};
+use crate::graph::NodeId;
+use crate::language::question::Category;
+use std::collections::BTreeSet;
+
+type Trouble = Box<Report>;
+
+/// How many values a message lists.
+const SHOWN: usize = 12;
+
+/// A word that limits, denies or compares in a way that no sum of figures follows.
+pub fn small_word(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    use Category::*;
+    let Some(token) = listener.tokens.get(at) else {
+        return Report::input("figures.word", "this is no figure");
+    };
+    let said = listener.said(at);
+    let (message, label, help) = match token.category {
+        Not | No | Without => (
+            "figures do not say how many there are not".to_owned(),
+            "denied here",
+            "Ask for what was counted instead, such as `men` for `not women`, or for both numbers.",
+        ),
+        Number | Comparative | As => (
+            "figures are not compared with one another or with a number".to_owned(),
+            "a comparison",
+            "Ask for the figures, such as `criminal cases per year`, or for the most or the fewest.",
+        ),
+        Preposition if token.text == "than" => (
+            "figures are not compared with one another".to_owned(),
+            "a comparison",
+            "Ask for each figure by itself, or list them: `per year`, `by country`.",
+        ),
+        Superlative => (
+            format!("`{said}` does not choose a figure here"),
+            "not a number",
+            "Name the year, or ask for one thing: `the most`, `the fewest`, or all of them `per year`.",
+        ),
+        TimeUnit | PropertyNoun | Kind => (
+            format!("`{said}` does not go with the date after it"),
+            "by what, or of which time?",
+            "Write `per year` to list all years, or name one: `in 2014`.",
+        ),
+        Preposition | From | To | Between | With | Per | EventNoun => (
+            format!("`{said}` does not limit figures here"),
+            "neither a time, a group nor a place follows",
+            "Write a date after it, or name a group or a place: `in Turkey`, `in 2014`, `by sex`.",
+        ),
+        _ => (
+            format!("`{said}` says nothing that figures can answer"),
+            "not part of a question about figures",
+            "Leave it out, or ask `how many …` with a group, a place or a year.",
+        ),
+    };
+    Report::input("figures.word", message).at(token.span, label).help(help)
+}
+
+pub fn set_beside(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let message = format!("`{}` needs the name of a group or place beside it", listener.said(at));
+    Report::input("figures.beside", message)
+        .at(span, "what is set apart?")
+        .help("Figures are not subtracted from one another: ask for each number by itself.")
+}
+
+pub fn as_of(span: Span) -> Trouble {
+    Report::input("figures.time", "figures are for a time, and do not change with the day they are asked on")
+        .at(span, "not a time of figures")
+        .help("Write `in`, `since`, `before` or `until` and a date instead.")
+}
+
+pub fn no_unit(span: Span) -> Trouble {
+    Report::input("figures.unit", "figures are not told apart by this unit of time")
+        .at(span, "not a unit of figures")
+        .help("Write `per year` or `per month`.")
+}
+
+pub fn lost_word(span: Span, word: &str) -> Trouble {
+    Report::input("figures.word", format!("I do not know what `{word}` says of the figures here"))
+        .at(span, "not understood as a whole")
+        .help("Ask more simply: `how many criminal cases were instituted in 2014`.")
+}
+
+/// The sources hold no number for something.
+pub fn no_figures(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let report =
+        Report::input("figures.nothing", format!("there are no figures about `{}`", listener.said(at)))
+            .at(span, "not counted in the sources");
+    listed_help(report, "There are figures about", listener.binder.counted(listener.observations))
+}
+
+pub fn two_indicators(listener: &Listener<'_, '_>, span: Span) -> Trouble {
+    let report = Report::input("figures.apart", "two different things are counted here, which do not add up")
+        .at(span, "another count");
+    listed_help(report, "Ask for one at a time", listener.binder.counted(listener.observations))
+}
+
+/// Shares are read from the sources and never worked out.
+pub fn share(binder: &Binder<'_>, observations: &[Observation], span: Span) -> Trouble {
+    let report = Report::input(
+        "figures.share",
+        "shares are not worked out: only those that a source states are known",
+    )
+    .at(span, "no share of this is stated")
+    .help(
+        "Ask for both numbers, such as `how many women were assisted` and `how many persons were assisted`.",
+    );
+    let stated = observations.iter().filter(|o| o.unit.as_deref() == Some("%"));
+    let stated: BTreeSet<String> = stated.flat_map(|o| binder.names(o)).collect();
+    listed_help(report, "Stated are shares of", stated)
+}
+
+/// Two things that were counted apart.
+pub fn apart(listener: &Listener<'_, '_>, first: usize, second: usize) -> Trouble {
+    let span = |at: usize| listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let message = format!(
+        "`{}` and `{}` are counted apart, and no figure is for both",
+        listener.said(first),
+        listener.said(second)
+    );
+    Report::input("figures.apart", message)
+        .at(span(first).to(span(second)), "no figure is for both")
+        .help("Ask for each by itself.")
+}
+
+pub fn preposition(listener: &Listener<'_, '_>, at: usize, relations: &BTreeSet<&String>) -> Trouble {
+    let before = listener.before(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let relation = listener.binder.vocabulary.relations.iter().find(|r| relations.contains(&r.type_name()));
+    let fitting = relation.map(|r| r.prepositions.active.clone()).unwrap_or_default();
+    let said = before.to(span).of(listener.binder.text);
+    let report = Report::input("figures.preposition", format!("no figure is kept for `{said}`"))
+        .at(before.to(span), "does not limit figures");
+    match fitting.first() {
+        Some(one) => report.help(format!("Figures are counted `{one} {}`.", listener.said(at))),
+        None => report,
+    }
+}
+
+pub fn no_agent(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let message = format!("the sources do not say how many of these `{}` did", listener.said(at));
+    Report::input("figures.agent", message)
+        .at(span, "the source of figures, not who acted")
+        .help("Leave it out, or write `registered by` for the body that a figure comes from.")
+}
+
+/// A verb that the figures do not count.
+pub fn verb(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let message = format!("no figures say how many were `{}`", listener.said(at));
+    let report = Report::input("figures.verb", message).at(span, "not what is counted");
+    listed_help(report, "Counted are", listener.binder.counting(listener.observations))
+}
+
+pub fn active(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    Report::input("figures.verb", "figures say how many people or cases were counted, not who acted")
+        .at(span, "said of those who acted")
+        .help("Write `how many … were …`, such as `how many victims were assisted`.")
+}
+
+pub fn not_named(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    Report::input("figures.named", format!("the sources count `{}` and do not name them", listener.said(at)))
+        .at(span, "known as a number only")
+        .help("Ask `how many` instead.")
+}
+
+pub fn counted_grouping(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let said = listener.said(at);
+    Report::input("figures.grouping", format!("`{said}` that have figures are listed, not counted"))
+        .at(span, "not what the figures count")
+        .help(
+            "List the figures with `by` or `per`, such as `victims by country` or `criminal cases per year`.",
+        )
+}
+
+pub fn two_groupings(span: Span) -> Trouble {
+    Report::input("figures.grouping", "figures are listed by one thing at a time")
+        .at(span, "a further one")
+        .help("Ask once for each, such as `victims by sex` and `victims by country`.")
+}
+
+/// A heading with values after it, where there are any.
+pub fn listed_help(report: Trouble, heading: &str, values: impl IntoIterator<Item = String>) -> Trouble {
+    let mut values: Vec<String> = values.into_iter().collect();
+    let more = values.len().saturating_sub(SHOWN);
+    values.truncate(SHOWN);
+    match (values.is_empty(), more) {
+        (true, _) => report,
+        (false, 0) => report.help(format!("{heading}: {}.", values.join(", "))),
+        (false, more) => report.help(format!("{heading}: {}, and {more} more.", values.join(", "))),
+    }
+}
+
+impl Binder<'_> {
+    /// The names of the indicators and groups of an observation.
+    fn names(&self, o: &Observation) -> Vec<String> {
+        let nodes = o.links.get(&self.indicator_relation()).into_iter().flatten();
+        let named = nodes.map(|n| self.graph.name(*n).to_string());
+        let texts = o.marks.values().flatten().filter_map(|m| match m {
+            Mark::Text(text) => Some(text.to_string()),
+            Mark::Node(_) => None,
+        });
+        named.chain(texts).collect()
+    }
+
+    /// What there are figures about, as people would ask for it.
+    fn counted(&self, observations: &[Observation]) -> BTreeSet<String> {
+        let indicators =
+            observations.iter().filter_map(|o| o.links.get(&self.indicator_relation())).flatten();
+        let groups = observations.iter().flat_map(|o| o.marks.values().flatten()).filter_map(Mark::node);
+        let nodes: BTreeSet<NodeId> = indicators.copied().chain(groups).collect();
+        nodes.into_iter().map(|n| self.graph.name(n).to_string()).collect()
+    }
+
+    /// The verbs of the indicators, with what they are of.
+    fn counting(&self, observations: &[Observation]) -> BTreeSet<String> {
+        let indicators =
+            observations.iter().filter_map(|o| o.links.get(&self.indicator_relation())).flatten();
+        let indicators: BTreeSet<NodeId> = indicators.copied().collect();
+        indicators.into_iter().map(|n| self.graph.name(n).to_string()).collect()
+    }
+
+    /// No figure meets all conditions: the one that leaves none, and what there is without it.
+    pub fn no_figure(
+        &self,
+        places: &[(Condition, Span)],
+        fitting: impl Fn(&Condition) -> Vec<String>,
+    ) -> Trouble {
+        let report = Report::input("figures.none", "no figure in the sources answers this");
+        let found = places.iter().rev().map(|(c, span)| (fitting(c), *span)).find(|(v, _)| !v.is_empty());
+        match (found, places.last()) {
+            (Some((values, span)), _) => {
+                listed_help(report.at(span, "no figure for this"), "There are figures for", values)
+            }
+            (None, Some((_, span))) => report
+                .at(*span, "no figure for this together with the rest")
+                .help("Leave out a condition, or ask for each by itself."),
+            (None, None) => report.help("Name a group, a place or a year."),
+        }
+    }
+
+    pub fn is_share(&self, indicator: NodeId, observations: &[Observation]) -> bool {
+        let wanted = BTreeSet::from([indicator]);
+        let mut of = observations.iter().filter(|o| o.is_of(&wanted)).peekable();
+        of.peek().is_some() && of.all(|o| o.unit.as_deref() == Some("%"))
+    }
+}
