@@ -1,11 +1,12 @@
 //! What is said when figures do not answer: where, what, and what to write instead.
 
 use super::binder::Binder;
-use super::statistics::{Condition, Mark, Observation};
+use super::statistics::{Condition, Dimension, Mark, Observation};
 use super::wanted::Listener;
 use crate::base::{Report, Span};
-use crate::graph::NodeId;
+use crate::graph::{Entity, NodeId};
 use crate::language::question::Category;
+use crate::value::Value;
 use std::collections::BTreeSet;
 
 type Trouble = Box<Report>;
@@ -25,6 +26,11 @@ pub fn small_word(listener: &Listener<'_, '_>, at: usize) -> Trouble {
             "figures do not say how many there are not".to_owned(),
             "denied here",
             "Ask for what was counted instead, such as `men` for `not women`, or for both numbers.",
+        ),
+        Number if token.text.len() == 4 => (
+            format!("`{said}` is not read as a year here"),
+            "one of several years?",
+            "Write two years with `and`, or `from … to …`, or ask for all of them `per year`.",
         ),
         Number | Comparative | As => (
             "figures are not compared with one another or with a number".to_owned(),
@@ -98,7 +104,7 @@ pub fn no_figures(listener: &Listener<'_, '_>, at: usize) -> Trouble {
 pub fn two_indicators(listener: &Listener<'_, '_>, span: Span) -> Trouble {
     let report = Report::input("figures.apart", "two different things are counted here, which do not add up")
         .at(span, "another count");
-    listed_help(report, "Ask for one at a time", listener.binder.counted(listener.observations))
+    listed_help(report, "Ask for one at a time", listener.binder.counting(listener.observations))
 }
 
 /// Shares are read from the sources and never worked out.
@@ -173,16 +179,6 @@ pub fn not_named(listener: &Listener<'_, '_>, at: usize) -> Trouble {
         .help("Ask `how many` instead.")
 }
 
-pub fn counted_grouping(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
-    let said = listener.said(at);
-    Report::input("figures.grouping", format!("`{said}` that have figures are listed, not counted"))
-        .at(span, "not what the figures count")
-        .help(
-            "List the figures with `by` or `per`, such as `victims by country` or `criminal cases per year`.",
-        )
-}
-
 pub fn two_groupings(span: Span) -> Trouble {
     Report::input("figures.grouping", "figures are listed by one thing at a time")
         .at(span, "a further one")
@@ -198,6 +194,15 @@ pub fn listed_help(report: Trouble, heading: &str, values: impl IntoIterator<Ite
         (true, _) => report,
         (false, 0) => report.help(format!("{heading}: {}.", values.join(", "))),
         (false, more) => report.help(format!("{heading}: {}, and {more} more.", values.join(", "))),
+    }
+}
+
+/// The texts of a property.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.to_string()],
+        Value::List(items) => items.iter().flat_map(texts).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -217,17 +222,27 @@ impl Binder<'_> {
     fn counted(&self, observations: &[Observation]) -> BTreeSet<String> {
         let indicators =
             observations.iter().filter_map(|o| o.links.get(&self.indicator_relation())).flatten();
-        let groups = observations.iter().flat_map(|o| o.marks.values().flatten()).filter_map(Mark::node);
+        let group = |d: &Dimension| d.words(self.vocabulary) == "group";
+        let groups = observations.iter().flat_map(|o| &o.marks).filter(|(d, _)| group(d));
+        let groups = groups.flat_map(|(_, marks)| marks).filter_map(Mark::node);
         let nodes: BTreeSet<NodeId> = indicators.copied().chain(groups).collect();
         nodes.into_iter().map(|n| self.graph.name(n).to_string()).collect()
     }
 
-    /// The verbs of the indicators, with what they are of.
+    /// The indicators, each with the verbs that say it.
     fn counting(&self, observations: &[Observation]) -> BTreeSet<String> {
         let indicators =
             observations.iter().filter_map(|o| o.links.get(&self.indicator_relation())).flatten();
         let indicators: BTreeSet<NodeId> = indicators.copied().collect();
-        indicators.into_iter().map(|n| self.graph.name(n).to_string()).collect()
+        let verbs = self.vocabulary.properties.iter().filter(|p| p.lexicon.as_deref() == Some("verb"));
+        let keys: Vec<_> = verbs.filter_map(|p| self.graph.key(&p.name)).collect();
+        let said = |node: NodeId| {
+            let name = self.graph.name(node);
+            let verbs: Vec<String> =
+                keys.iter().flat_map(|k| texts(&self.graph.property(Entity::Node(node), *k))).collect();
+            if verbs.is_empty() { name.to_string() } else { format!("{name} ({})", verbs.join(", ")) }
+        };
+        indicators.into_iter().map(said).collect()
     }
 
     /// No figure meets all conditions: the one that leaves none, and what there is without it.

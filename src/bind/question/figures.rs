@@ -78,6 +78,9 @@ impl Binder<'_> {
                 format!("the figure for {noun}")
             }
         };
+        if wanted.listed {
+            self.notes.push("listed with their figures, not counted".into());
+        }
         for node in &wanted.included {
             let there = chosen.iter().any(|o| o.marks.values().flatten().any(|m| *m == Mark::Node(*node)));
             let name = self.graph.name(*node);
@@ -170,7 +173,7 @@ impl Binder<'_> {
         if !listed && wanted.times.iter().all(open) {
             let there = periods(&mut chosen.iter().copied());
             if !there.is_empty() {
-                self.notes.push(format!("figures for {there}"));
+                self.notes.push(format!("the figures are for {there}"));
             }
         }
         let alike = |o: &&Observation| chosen.iter().any(|c| c.marks == o.marks);

@@ -11,7 +11,7 @@ use super::figure_trouble as trouble;
 use super::wanted::{Listener, Wanted};
 use crate::base::{Report, Result, Span, fold_words};
 use crate::graph::{Entity, NodeId, Way};
-use crate::language::question::{Category, Token, is_article, is_function_word};
+use crate::language::question::{Category, Lexicon, Sense, Token, is_article, is_function_word};
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,6 +96,10 @@ impl Binder<'_> {
         };
         let by_name = (tokens.iter().any(counts) || self.groups_figures(tokens))
             && tokens.iter().any(|t| t.category == Category::Name && self.has_figures(t));
+        let asked = |t: &Rc<Token>| {
+            matches!(t.category, Category::HowMany | Category::NumberOf | Category::Aggregate)
+        };
+        let by_verb = tokens.iter().any(asked) && tokens.iter().any(|t| self.is_counted_verb(t));
         // Kinds and people asked for are no figures.
         let other = tokens.iter().any(|t| {
             matches!(
@@ -107,7 +111,13 @@ impl Binder<'_> {
                     | Category::RelationNoun
             ) || (t.category == Category::Kind && self.kind_dimension(t).is_none())
         });
-        (about || by_name) && !other
+        (about || by_name || by_verb) && !other
+    }
+
+    /// A verb that says what was done to what is counted: `assisted`.
+    pub fn is_counted_verb(&self, token: &Token) -> bool {
+        matches!(token.category, Category::PastOrParticiple | Category::Participle)
+            && self.meanings(token).iter().any(|m| matches!(m, Meaning::MeasureVerb(_)))
     }
 
     /// Whether figures are about something of that name.
@@ -150,16 +160,29 @@ impl Binder<'_> {
         found.map(|(_, relation, _)| relation).unwrap_or_default()
     }
 
-    /// A small word that stands within a name without being part of it, and changes what is said: `not`, `since`.
+    /// A word within a loosely written name that is no part of it and changes what is said: `not`, `since`, or a verb
+    /// in another form than the name has.
     pub fn lost_word(&self, token: &Token) -> Option<String> {
         let kept: Vec<&str> = token.text.split(' ').collect();
-        let lost = |w: &String| {
+        let small = |w: &String| {
             is_function_word(w)
                 && !is_article(w)
                 && !HARMLESS.contains(&w.as_str())
                 && !kept.contains(&w.as_str())
         };
-        fold_words(token.span.of(self.text)).into_iter().find(lost)
+        let small = fold_words(token.span.of(self.text)).into_iter().find(small);
+        let nodes: Vec<NodeId> = self.meanings(token).iter().filter_map(entity).collect();
+        let names = nodes.iter().flat_map(|n| {
+            let mut names: Vec<String> = self.graph.aliases(*n).iter().map(ToString::to_string).collect();
+            names.push(self.graph.name(*n).to_string());
+            names
+        });
+        let words: BTreeSet<String> = names.flat_map(|name| fold_words(&name)).collect();
+        let verb = |w: &&str| {
+            let acts = |s: &Sense| matches!(s.category, Category::Present | Category::Past | Category::Gerund);
+            !words.contains(*w) && self.dictionary.senses(w).iter().any(acts)
+        };
+        small.or_else(|| kept.iter().find(|w| verb(w)).map(ToString::to_string))
     }
 
     /// The dimension whose values are of the kind that a token names: `by country`.
@@ -423,6 +446,13 @@ impl Dimension {
                 relation.and_then(|r| r.statistics.clone()).unwrap_or_else(|| name.to_lowercase())
             }
         }
+    }
+}
+
+fn entity(meaning: &Meaning) -> Option<NodeId> {
+    match meaning {
+        Meaning::Entity(node) => Some(*node),
+        _ => None,
     }
 }
 

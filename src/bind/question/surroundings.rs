@@ -115,7 +115,11 @@ pub fn certain(binder: &Binder<'_>, tokens: &[Rc<Token>]) -> bool {
         _ => false,
     };
     let measured = tokens.iter().any(|t| t.category == Category::Measure);
-    measured || (tokens.iter().any(figure) && (counts(tokens) || binder.groups_figures(tokens)))
+    let counted = counts(tokens);
+    let verb = tokens.iter().any(|t| binder.is_counted_verb(t));
+    measured
+        || (counted && verb)
+        || (tokens.iter().any(figure) && (counted || verb || binder.groups_figures(tokens)))
 }
 
 /// Whether two tokens are parts of one list.

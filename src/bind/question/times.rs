@@ -15,6 +15,8 @@ pub struct Time {
     pub begin: Option<Date>,
     /// The day after the last.
     pub end: Option<Date>,
+    /// Whether the last day was named, and not the day after it.
+    pub until: bool,
     /// The dates as they were written.
     pub span: Span,
 }
@@ -36,7 +38,7 @@ impl Time {
         match (self.begin, self.end) {
             (Some(begin), Some(end)) => format!("{begin} to {}", last(end)),
             (Some(begin), None) => format!("since {begin}"),
-            // `before 1 January` says the same as `until 31 December`, and is what people write.
+            (None, Some(end)) if self.until => format!("until {}", last(end)),
             (None, Some(end)) => format!("before {end}"),
             (None, None) => "at any time".into(),
         }
@@ -83,7 +85,8 @@ pub fn times(tokens: &[Rc<Token>]) -> Result<Vec<Time>> {
             Side::Before => (None, Some(period.first)),
             Side::Until => (None, Some(end)),
         };
-        found.push((at, Time { begin, end, span: tokens[at].span }));
+        let until = matches!(side, Side::Until);
+        found.push((at, Time { begin, end, until, span: tokens[at].span }));
     }
     together(tokens, found)
 }
@@ -104,7 +107,7 @@ fn range(first: &Token, from: Period, last: &Token) -> Result<Time> {
     let span = first.span.to(last.span);
     match last.period() {
         Some(to) if from.first <= to.last => {
-            Ok(Time { begin: Some(from.first), end: Some(Date { days: to.last.days + 1 }), span })
+            Ok(Time { begin: Some(from.first), end: Some(Date { days: to.last.days + 1 }), until: true, span })
         }
         _ => Err(Report::input("figures.time", "this time ends before it begins")
             .at(span, "the later date stands first")
@@ -159,7 +162,7 @@ fn together(tokens: &[Rc<Token>], found: Vec<(usize, Time)>) -> Result<Vec<Time>
         if begin.zip(end).is_some_and(|(b, e)| b >= e) {
             return Err(two_times(span));
         }
-        times = vec![Time { begin, end, span }];
+        times = vec![Time { begin, end, until: times.iter().all(|t| t.until || t.end.is_none()), span }];
     }
     Ok(times)
 }

@@ -31,6 +31,8 @@ pub struct Wanted {
     /// `per year`, `which month`
     pub unit: Option<Unit>,
     pub unit_place: Option<Span>,
+    /// `how many countries`: what the figures are grouped by is asked for, not the figures.
+    pub listed: bool,
     pub total: bool,
     pub average: bool,
     /// The most (`true`) or the least.
@@ -383,7 +385,7 @@ impl<'l, 'b> Listener<'l, 'b> {
         let span = self.tokens.get(at)?.span;
         let category = |t: Option<&Token>| t.map(|t| t.category);
         if category(self.before(at)) == Some(Category::HowMany) {
-            return self.blame(trouble::counted_grouping(self, at));
+            self.wanted.listed = true;
         }
         let dated = category(self.after(at)) == Some(Category::Date);
         if dated {
@@ -416,14 +418,24 @@ impl<'l, 'b> Listener<'l, 'b> {
             })
             .collect();
         if nodes.is_empty() {
-            if meanings.iter().any(|m| self.binder.dimension_property(m).is_some()) {
+            let category = self.tokens.get(at)?.category;
+            let known = |m: &Meaning| match m {
+                // `in`, `from` as said of the figures themselves.
+                Meaning::Verb(said) => {
+                    category == Category::Predicate
+                        && !said.inverse
+                        && self.binder.relation(said.relation).dimension
+                }
+                other => self.binder.dimension_property(other).is_some(),
+            };
+            if meanings.iter().any(known) {
                 return Some(());
             }
             // Without a count it is a question about the things themselves.
             return if counts(self.tokens) { self.blame(trouble::verb(self, at)) } else { None };
         }
         if self.is_active(at) {
-            return self.blame(trouble::active(self, at));
+            return if counts(self.tokens) { self.blame(trouble::active(self, at)) } else { None };
         }
         self.verbs.push((at, nodes));
         Some(())
