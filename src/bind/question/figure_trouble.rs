@@ -74,6 +74,12 @@ pub fn set_beside(listener: &Listener<'_, '_>, at: usize) -> Trouble {
         .help("Figures are not subtracted from one another: ask for each number by itself.")
 }
 
+pub fn yes_or_no(span: Span) -> Trouble {
+    Report::input("figures.word", "whether a figure is the most or the fewest is not answered by yes or no")
+        .at(span, "asks for yes or no")
+        .help("Ask which: `which year had the most criminal cases`.")
+}
+
 pub fn as_of(span: Span) -> Trouble {
     Report::input("figures.time", "figures are for a time, and do not change with the day they are asked on")
         .at(span, "not a time of figures")
@@ -252,8 +258,12 @@ impl Binder<'_> {
         fitting: impl Fn(&Condition) -> Vec<String>,
     ) -> Trouble {
         let report = Report::input("figures.none", "no figure in the sources answers this");
-        let found = places.iter().rev().map(|(c, span)| (fitting(c), *span)).find(|(v, _)| !v.is_empty());
-        match (found, places.last()) {
+        // What is counted is the last to doubt.
+        let (counted, others): (Vec<_>, Vec<_>) =
+            places.iter().rev().partition(|(c, _)| *c == Condition::Indicator);
+        let found =
+            others.iter().chain(&counted).map(|(c, span)| (fitting(c), *span)).find(|(v, _)| !v.is_empty());
+        match (found, others.first().or(counted.first())) {
             (Some((values, span)), _) => {
                 listed_help(report.at(span, "no figure for this"), "There are figures for", values)
             }

@@ -28,11 +28,22 @@ impl Binder<'_> {
         let mut form = Form::Rows;
         let by_dimension = by.is_some();
         let several = chosen.iter().map(|o| &o.period).collect::<BTreeSet<_>>().len() > 1;
+        let figure = |summed: bool| if summed { call("sum", vec![of(&value)]) } else { of(&value) };
+        // Figures of several groups or places for one row of the answer are added up.
+        let row = |o: &Observation| {
+            let marks = wanted.by.as_ref().and_then(|by| o.marks.get(by)).cloned();
+            (marks, (several || wanted.by_period).then(|| o.period.clone()))
+        };
+        let rows = chosen.iter().map(|o| row(o)).collect::<BTreeSet<_>>().len();
+        let summed = rows < chosen.len();
+        if wanted.extreme.is_some() && rows == 1 {
+            self.notes.push("there is only one figure to choose from".into());
+        }
         let key = by.or_else(|| wanted.by_period.then(|| (of(&period), period.clone())));
         let reading = match (wanted.extreme, key) {
             (Some(most), key) => {
                 let (key, name) = key.unwrap_or_else(|| (of(&period), period.clone()));
-                let items = vec![item(key, &name), item(of(&value), &value)];
+                let items = vec![item(key, &name), item(figure(summed), &value)];
                 clauses.push(with_clause(projection(false, items), None));
                 best_of(&mut clauses, &name, &value, most);
                 format!("the {name} with the {} of {noun}", if most { "most" } else { "fewest" })
@@ -48,7 +59,7 @@ impl Binder<'_> {
                 format!("the average{each} of {noun}, over {} figure{plural}", chosen.len())
             }
             (None, Some((key, name))) => {
-                let mut items = vec![item(key, &name), item(of(&value), &value)];
+                let mut items = vec![item(key, &name), item(figure(summed), &value)];
                 if by_dimension && several {
                     items.insert(1, item(of(&period), &period));
                 }
@@ -69,7 +80,8 @@ impl Binder<'_> {
                     vec![item(call("sum", vec![of(&value)]), "total")],
                 )));
                 let plural = if chosen.len() == 1 { "" } else { "s" };
-                format!("the total of {noun} ({} figure{plural})", chosen.len())
+                let unit = if chosen.iter().any(|o| is_percent(o)) { ", in %" } else { "" };
+                format!("the total of {noun}{unit} ({} figure{plural})", chosen.len())
             }
             (None, None) => {
                 let unit = self.statistics_key("unit");
@@ -160,7 +172,10 @@ impl Binder<'_> {
             if reached == time.end {
                 continue;
             }
-            let said = time.span.of(self.text);
+            let said = match time.until {
+                true => time.words(),
+                false => time.span.of(self.text).to_owned(),
+            };
             let there =
                 periods(&mut chosen.iter().copied().filter(|o| o.days.is_some_and(|d| time.holds(d))));
             self.notes.push(if there.is_empty() {

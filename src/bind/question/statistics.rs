@@ -13,7 +13,7 @@ use crate::base::{Report, Result, Span, fold_words};
 use crate::graph::{Entity, NodeId, Way};
 use crate::language::question::{Category, Lexicon, Sense, Token, is_article, is_function_word};
 use crate::value::Date;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Relation, Vocabulary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ const HARMLESS: &[&str] = &["of", "in", "for", "on", "to", "is", "are", "was", "
 impl Binder<'_> {
     /// Reads a question about figures; `None` where it is not one.
     pub fn statistics(&mut self) -> Result<Option<Meant>> {
-        let tokens = self.tokens.clone();
+        let tokens = self.as_kinds(&self.tokens);
         if !self.is_about_figures(&tokens) {
             return Ok(None);
         }
@@ -78,6 +78,46 @@ impl Binder<'_> {
         self.comparable(&wanted, &chosen)?;
         self.note_times(&wanted, &chosen, &observations);
         Ok(Some(self.figures(&wanted, chosen, &observations)))
+    }
+
+    /// The tokens, each noun that is also a kind by which figures are broken down taken as that kind: `countries`.
+    fn as_kinds(&self, tokens: &[Rc<Token>]) -> Vec<Rc<Token>> {
+        let kind = |token: &Rc<Token>| {
+            let senses = self.dictionary.senses(&token.text).into_iter();
+            let kinds = senses.filter(|s| s.category == Category::Kind);
+            let meanings: Vec<u32> = kinds.map(|s| s.meaning).collect();
+            let kind = Token { category: Category::Kind, meanings, ..Token::clone(token) };
+            let fits = !kind.meanings.is_empty() && self.kind_dimension(&kind).is_some();
+            fits.then(|| Rc::new(kind))
+        };
+        let noun = |t: &Rc<Token>| t.category == Category::RelationNoun;
+        tokens
+            .iter()
+            .map(|t| if noun(t) { kind(t).unwrap_or_else(|| t.clone()) } else { t.clone() })
+            .collect()
+    }
+
+    /// Whether nothing is said but names that figures are broken down by: `victims in Turkey`.
+    pub fn crosses_figures(&self, tokens: &[Rc<Token>]) -> bool {
+        use Category::*;
+        let small = |t: &Rc<Token>| {
+            matches!(t.category, Preposition | From | And | Or | Comma | Date | Be | There | Predicate)
+        };
+        let relations: Vec<_> = self.vocabulary.relations.iter().filter(|r| r.dimension).collect();
+        let mut crossed = BTreeSet::new();
+        for name in tokens.iter().filter(|t| !small(t)) {
+            for node in self.meanings(name).iter().filter(|_| name.category == Name).map(entity) {
+                let has = |r: &&&Relation| {
+                    let kind = self.graph.relationship_type(&r.type_name());
+                    node.zip(kind).is_some_and(|(n, k)| self.graph.degree(n, Way::In, k) > 0)
+                };
+                match relations.iter().find(has) {
+                    Some(relation) => crossed.insert(&relation.name),
+                    None => return false,
+                };
+            }
+        }
+        tokens.iter().all(|t| t.category == Name || small(t)) && crossed.len() > 1
     }
 
     fn is_about_figures(&self, tokens: &[Rc<Token>]) -> bool {
@@ -111,7 +151,7 @@ impl Binder<'_> {
                     | Category::RelationNoun
             ) || (t.category == Category::Kind && self.kind_dimension(t).is_none())
         });
-        (about || by_name || by_verb) && !other
+        (about || by_name || by_verb || self.crosses_figures(tokens)) && !other
     }
 
     /// A verb that says what was done to what is counted: `assisted`.
@@ -179,7 +219,8 @@ impl Binder<'_> {
         });
         let words: BTreeSet<String> = names.flat_map(|name| fold_words(&name)).collect();
         let verb = |w: &&str| {
-            let acts = |s: &Sense| matches!(s.category, Category::Present | Category::Past | Category::Gerund);
+            let acts =
+                |s: &Sense| matches!(s.category, Category::Present | Category::Past | Category::Gerund);
             !words.contains(*w) && self.dictionary.senses(w).iter().any(acts)
         };
         small.or_else(|| kept.iter().find(|w| verb(w)).map(ToString::to_string))
@@ -319,7 +360,7 @@ impl Binder<'_> {
             };
             trouble::listed_help(report, "They are broken down by", by)
         })?;
-        if let Some(dimension) = partition.filter(|_| wanted.total) {
+        if let Some(dimension) = partition {
             let parts: BTreeSet<String> = chosen
                 .iter()
                 .filter_map(|o| o.marks.get(dimension))
@@ -327,11 +368,13 @@ impl Binder<'_> {
                 .map(|m| self.mark_words(m))
                 .collect();
             let parts: Vec<String> = parts.into_iter().collect();
-            self.notes.push(format!(
-                "summed over one partition of the figures: {} ({})",
-                dimension.words(self.vocabulary),
-                parts.join("; ")
-            ));
+            if wanted.total || parts.len() > 1 {
+                self.notes.push(format!(
+                    "summed over one partition of the figures: {} ({})",
+                    dimension.words(self.vocabulary),
+                    parts.join("; ")
+                ));
+            }
         }
         self.without_excluded(wanted, chosen)
     }

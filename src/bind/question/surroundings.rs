@@ -119,6 +119,7 @@ pub fn certain(binder: &Binder<'_>, tokens: &[Rc<Token>]) -> bool {
     let verb = tokens.iter().any(|t| binder.is_counted_verb(t));
     measured
         || (counted && verb)
+        || binder.crosses_figures(tokens)
         || (tokens.iter().any(figure) && (counted || verb || binder.groups_figures(tokens)))
 }
 

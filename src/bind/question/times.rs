@@ -106,9 +106,12 @@ fn is_range(tokens: &[Rc<Token>], at: usize, last: usize) -> bool {
 fn range(first: &Token, from: Period, last: &Token) -> Result<Time> {
     let span = first.span.to(last.span);
     match last.period() {
-        Some(to) if from.first <= to.last => {
-            Ok(Time { begin: Some(from.first), end: Some(Date { days: to.last.days + 1 }), until: true, span })
-        }
+        Some(to) if from.first <= to.last => Ok(Time {
+            begin: Some(from.first),
+            end: Some(Date { days: to.last.days + 1 }),
+            until: true,
+            span,
+        }),
         _ => Err(Report::input("figures.time", "this time ends before it begins")
             .at(span, "the later date stands first")
             .help("Write the earlier date first.")),

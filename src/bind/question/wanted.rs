@@ -402,6 +402,13 @@ impl<'l, 'b> Listener<'l, 'b> {
     }
 
     fn extreme(&mut self, at: usize, most: bool) -> Option<()> {
+        let first = self
+            .tokens
+            .first()
+            .filter(|t| matches!(t.category, Category::Be | Category::Do | Category::Have | Category::Modal));
+        if let Some(first) = first {
+            return self.blame(trouble::yes_or_no(first.span));
+        }
         if self.wanted.extreme.is_some_and(|other| other != most) {
             return self.blame(trouble::small_word(self, at));
         }
