@@ -48,9 +48,9 @@ pub fn small_word(listener: &Listener<'_, '_>, at: usize) -> Trouble {
             "Name the year, or ask for one thing: `the most`, `the fewest`, or all of them `per year`.",
         ),
         TimeUnit | PropertyNoun | Kind => (
-            format!("`{said}` does not go with the date after it"),
-            "by what, or of which time?",
-            "Write `per year` to list all years, or name one: `in 2014`.",
+            format!("`{said}` does not limit figures here"),
+            "which one, or each of them?",
+            "Name one, such as `in Turkey` or `in 2014`, or list all: `by country`, `per year`.",
         ),
         Preposition | From | To | Between | With | Per | EventNoun => (
             format!("`{said}` does not limit figures here"),
@@ -183,6 +183,24 @@ pub fn not_named(listener: &Listener<'_, '_>, at: usize) -> Trouble {
     Report::input("figures.named", format!("the sources count `{}` and do not name them", listener.said(at)))
         .at(span, "known as a number only")
         .help("Ask `how many` instead.")
+}
+
+/// The sources do not tell figures apart in this way.
+pub fn no_grouping(listener: &Listener<'_, '_>, at: usize) -> Trouble {
+    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let report =
+        Report::input("figures.grouping", format!("no figures are told apart by `{}`", listener.said(at)))
+            .at(span, "not in the figures");
+    let dimensions = listener.observations.iter().flat_map(|o| o.marks.keys());
+    let words: BTreeSet<String> = dimensions.map(|d| d.words(listener.binder.vocabulary)).collect();
+    listed_help(report, "They are told apart by", words)
+}
+
+/// People who are known as numbers only, asked for with something that no number is for.
+pub fn numbers_only(said: &str, at: Span) -> Trouble {
+    Report::input("figures.named", format!("`{said}` are known as numbers only, and no number is for this"))
+        .at(at, "not what they were counted by")
+        .help("Ask for a group, a place or a year, such as `how many women were assisted`.")
 }
 
 pub fn two_groupings(span: Span) -> Trouble {

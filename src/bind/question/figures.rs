@@ -87,7 +87,7 @@ impl Binder<'_> {
                 let unit = self.statistics_key("unit");
                 let items = vec![item(of(&value), &value), item(of(&unit), &unit)];
                 clauses.push(return_clause(projection(false, items)));
-                format!("the figure for {noun}")
+                format!("the figure for {}", noun.strip_prefix("the figures, ").unwrap_or(&noun))
             }
         };
         if wanted.listed {

@@ -17,6 +17,7 @@ mod complement;
 mod dictionary;
 mod emit;
 mod figure_trouble;
+mod figure_words;
 mod figures;
 mod head;
 mod meaning;

@@ -3,7 +3,7 @@
 use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::figure_trouble as trouble;
-use super::wanted::Listener;
+use super::wanted::{Listener, Part};
 use crate::base::Span;
 use crate::language::question::{Category, Token};
 use std::collections::BTreeSet;
@@ -41,6 +41,28 @@ impl Listener<'_, '_> {
             _ => false,
         });
         measured && !counted
+    }
+
+    /// Whether things of a kind are counted: `how many groups`.
+    pub fn counts_kind(&self) -> bool {
+        self.tokens.windows(2).any(|pair| {
+            matches!(pair, [count, kind]
+                if count.category == Category::HowMany && kind.category == Category::Kind)
+        })
+    }
+
+    /// What `and`, `or` or a comma joins must be of one kind.
+    pub fn together(&mut self) {
+        let apart = self.heard.windows(2).find_map(|pair| {
+            let [(first, one), (second, other)] = pair else { return None };
+            let joined = listed(self.tokens, *first, *second, self.binder.text);
+            let beside = one.contains(&Part::Beside) || other.contains(&Part::Beside);
+            (joined && !beside && one.is_disjoint(other)).then_some((*first, *second))
+        });
+        if let Some((first, second)) = apart {
+            let report = trouble::apart(self, first, second);
+            self.blame(report);
+        }
     }
 
     /// Whether a name is set beside the figures: `excluding X`, `X included`.

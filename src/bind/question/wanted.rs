@@ -140,6 +140,9 @@ impl<'l, 'b> Listener<'l, 'b> {
             Category::PropertyNoun => self.property(at, &meanings),
             Category::Kind => {
                 let dimension = self.binder.kind_dimension(&token)?;
+                if !self.binder.has_kind(&token, &dimension, self.observations) {
+                    return self.blame(trouble::no_grouping(self, at));
+                }
                 self.grouping(at, Some(dimension))
             }
             Category::TimeUnit => {
@@ -388,7 +391,11 @@ impl<'l, 'b> Listener<'l, 'b> {
             self.wanted.listed = true;
         }
         let dated = category(self.after(at)) == Some(Category::Date);
-        if dated {
+        let placed = matches!(
+            category(self.before(at)),
+            Some(Category::Preposition | Category::From | Category::Of | Category::To | Category::Between)
+        );
+        if dated || (placed && by.is_some()) {
             return self.blame(trouble::small_word(self, at));
         }
         self.groupings.insert(by.clone());
@@ -438,8 +445,12 @@ impl<'l, 'b> Listener<'l, 'b> {
             if meanings.iter().any(known) {
                 return Some(());
             }
-            // Without a count it is a question about the things themselves.
-            return if counts(self.tokens) { self.blame(trouble::verb(self, at)) } else { None };
+            // Without a count of figures it is a question about the things themselves.
+            return if counts(self.tokens) && !self.counts_kind() {
+                self.blame(trouble::verb(self, at))
+            } else {
+                None
+            };
         }
         if self.is_active(at) {
             return if counts(self.tokens) { self.blame(trouble::active(self, at)) } else { None };
@@ -460,20 +471,6 @@ impl<'l, 'b> Listener<'l, 'b> {
         let named = matches!(next.category, Category::Name | Category::ValueWord)
             || (next.category == Category::Measure && !share(next));
         if named { self.blame(trouble::not_named(self, at + 1)) } else { Some(()) }
-    }
-
-    /// What `and`, `or` or a comma joins must be of one kind.
-    fn together(&mut self) {
-        let apart = self.heard.windows(2).find_map(|pair| {
-            let [(first, one), (second, other)] = pair else { return None };
-            let joined = listed(self.tokens, *first, *second, self.binder.text);
-            let beside = one.contains(&Part::Beside) || other.contains(&Part::Beside);
-            (joined && !beside && one.is_disjoint(other)).then_some((*first, *second))
-        });
-        if let Some((first, second)) = apart {
-            let report = trouble::apart(self, first, second);
-            self.blame(report);
-        }
     }
 
     /// The indicators that nouns and verbs both mean.
