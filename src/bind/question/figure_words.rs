@@ -33,27 +33,39 @@ impl Binder<'_> {
             .collect()
     }
 
-    /// Whether nothing is said but names that figures are broken down by: `victims in Turkey`.
+    /// Whether nothing is said but what figures are broken down by, in two ways: `victims in Turkey`, `which countries
+    /// had victims`.
     pub fn crosses_figures(&self, tokens: &[Rc<Token>]) -> bool {
         use Category::*;
-        let small = |t: &Rc<Token>| {
-            matches!(t.category, Preposition | From | And | Or | Comma | Date | Be | There | Predicate)
+        let small = |t: &Token| {
+            let opens = matches!(t.category, Preposition | From | And | Or | Comma | Date | Be | There);
+            opens || matches!(t.category, Which | Have | Predicate) || self.is_counted_verb(t)
         };
-        let relations: Vec<_> = self.vocabulary.relations.iter().filter(|r| r.dimension).collect();
         let mut crossed = BTreeSet::new();
-        for name in tokens.iter().filter(|t| !small(t)) {
-            for node in self.meanings(name).iter().filter(|_| name.category == Name).map(entity) {
-                let has = |r: &&&Relation| {
-                    let kind = self.graph.relationship_type(&r.type_name());
-                    node.zip(kind).is_some_and(|(n, k)| self.graph.degree(n, Way::In, k) > 0)
-                };
-                match relations.iter().find(has) {
-                    Some(relation) => crossed.insert(&relation.name),
-                    None => return false,
-                };
-            }
+        for token in tokens.iter().filter(|t| !small(t)) {
+            let of = match token.category {
+                Name => self.crossed_by(token),
+                Kind => self.kind_dimension(token).map(|d| BTreeSet::from([d])),
+                _ => None,
+            };
+            let Some(of) = of else { return false };
+            crossed.extend(of);
         }
-        tokens.iter().all(|t| t.category == Name || small(t)) && crossed.len() > 1
+        crossed.len() > 1 && tokens.iter().any(|t| t.category == Name)
+    }
+
+    /// The dimensions of the things that a name can mean; `None` where one of them has no figures.
+    fn crossed_by(&self, name: &Token) -> Option<BTreeSet<Dimension>> {
+        let relations: Vec<String> =
+            self.vocabulary.relations.iter().filter(|r| r.dimension).map(Relation::type_name).collect();
+        let dimension = |meaning: &Meaning| {
+            let node = entity(meaning)?;
+            let has = |r: &&String| {
+                self.graph.relationship_type(r).is_some_and(|kind| self.graph.degree(node, Way::In, kind) > 0)
+            };
+            relations.iter().find(has).cloned().map(Dimension::Relation)
+        };
+        self.meanings(name).iter().map(dimension).collect()
     }
 
     pub fn is_about_figures(&self, tokens: &[Rc<Token>]) -> bool {

@@ -54,7 +54,11 @@ impl Binder<'_> {
                     false,
                     vec![item(call("avg", vec![of(&value)]), "average")],
                 )));
-                let each = wanted.unit.map(|unit| format!(" a {}", unit.name())).unwrap_or_default();
+                let each = match (&wanted.by, wanted.unit) {
+                    (Some(by), _) => format!(" for each {}", by.words(self.vocabulary)),
+                    (None, Some(unit)) => format!(" a {}", unit.name()),
+                    (None, None) => String::new(),
+                };
                 let plural = if chosen.len() == 1 { "" } else { "s" };
                 format!("the average{each} of {noun}, over {} figure{plural}", chosen.len())
             }
@@ -223,6 +227,20 @@ impl Binder<'_> {
             return Err(Report::input("figures.time", "these figures are for several times")
                 .at(span, "of which time?")
                 .help("Name one, such as `in 2014`."));
+        }
+        let overlap = |a: &Observation, b: &Observation| {
+            let days = a.days.zip(b.days);
+            a.marks == b.marks && days.is_some_and(|((b1, e1), (b2, e2))| b1 < e2 && b2 < e1)
+        };
+        let added = wanted.average || (wanted.total && !wanted.by_period);
+        let twice = chosen.iter().enumerate().any(|(i, a)| chosen.iter().skip(i + 1).any(|b| overlap(a, b)));
+        if added && twice {
+            return Err(Report::input(
+                "figures.overlap",
+                "the times of these figures overlap, so they do not add up",
+            )
+            .at(span, "counted more than once")
+            .help("List them with `per period`, or name one time."));
         }
         let marks: BTreeSet<_> = chosen.iter().map(|o| &o.marks).collect();
         if wanted.average && wanted.by.is_none() && marks.len() > 1 {
