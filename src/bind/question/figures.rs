@@ -3,10 +3,10 @@
 use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
+use super::figure_times::Time;
 use super::meaning::Group;
 use super::select::best_of;
 use super::statistics::{Condition, Dimension, Mark, Observation, fits};
-use super::times::Time;
 use super::wanted::Wanted;
 use crate::algebra::*;
 use crate::base::{Report, Result};

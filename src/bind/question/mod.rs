@@ -2,7 +2,7 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
-//! `clause` (verbs), `statistics` and `figures` (numbers; `wanted`, `times`, `surroundings` and `figure_words` read the words, `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! `clause` (verbs), `statistics` and `figures` (numbers; `wanted`, `figure_times`, `surroundings` and `figure_words` read the words, `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
 //! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
 mod account;
@@ -17,6 +17,7 @@ mod complement;
 mod dictionary;
 mod emit;
 mod figure_trouble;
+mod figure_times;
 mod figure_words;
 mod figures;
 mod head;
@@ -31,7 +32,7 @@ mod shown;
 mod special;
 mod statistics;
 mod surroundings;
-mod times;
+
 mod trouble;
 mod verbs;
 mod wanted;

@@ -5,10 +5,10 @@
 
 use super::binder::Binder;
 use super::dictionary::Meaning;
+use super::figure_times::{Time, times};
 use super::figure_trouble as trouble;
 use super::statistics::{Condition, Dimension, Mark, Marks, Observation};
 use super::surroundings::{certain, counts, listed};
-use super::times::{Time, times};
 use crate::base::{Report, Result, Span};
 use crate::graph::NodeId;
 use crate::language::question::dates::Unit;
