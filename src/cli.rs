@@ -5,14 +5,15 @@
 mod ask;
 mod data;
 mod exit;
+mod options;
 mod parameters;
 mod progress;
 mod review;
 mod tell;
 
-pub use data::Data;
+pub use data::{Data, commit};
 pub use exit::Exit;
-pub use parameters::{day, parameter};
+pub use parameters::{day, days, parameter};
 
 use crate::answer::passage::Library;
 use crate::base::{Cancel, Report, Result};
@@ -20,7 +21,7 @@ use crate::graph::{Day, Reading, Undated};
 use crate::render::{self, Look};
 use crate::repl;
 use crate::session::{Options, Session};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -65,7 +66,7 @@ struct Common {
     /// The folder with the documents of the sources, to quote the passages behind an answer
     #[arg(long, global = true, value_name = "DIR")]
     sources: Option<PathBuf>,
-    /// Output format: table, json, jsonl, csv, markdown
+    /// Output format: table, json, jsonl, csv, markdown; other commands than `ask` may have others
     #[arg(long, short, global = true, value_name = "FORMAT")]
     format: Option<String>,
 }
@@ -116,18 +117,18 @@ enum Command {
         #[arg(short, long, value_name = "FILE")]
         output: PathBuf,
     },
-    /// Write the graph to files: --format json (default), csv, cypher, graphml or dot
+    /// Write the graph for other tools, to files or to standard output
     Export {
-        /// The directory or file to write; `-` is standard output, for formats of one text
+        #[arg(help = data::target_of_export())]
         target: PathBuf,
     },
     /// Look for gaps, overlaps, contradictions and broken chains of authority, each with its proof
     Audit(Audit),
-    /// Say what began, ended and changed between two days
+    /// Say what began, ended and changed from one day to another, both included
     Changes {
-        /// The first day, month or year
+        /// The first day, or a month or year: from its first day
         from: String,
-        /// The second
+        /// The last day, or a month or year: to its last day
         to: String,
     },
     /// Show who is responsible for what, how, and on which legal basis
@@ -171,7 +172,8 @@ struct Audit {
 /// One question or many.
 #[derive(Args, Clone, Debug)]
 struct Ask {
-    /// The question or Cypher statement; without it they are read from --file or standard input, one a line
+    /// The question or Cypher statement; without it they are read from --file or standard input, one a line, and answered
+    /// as JSON lines
     question: Vec<String>,
     /// Read the questions from this file, one a line; an indented line continues the one before
     #[arg(long, value_name = "FILE")]
@@ -185,6 +187,9 @@ struct Ask {
     /// For an empty answer or a no: say which condition removed the last candidates, and what fails only it
     #[arg(long)]
     whynot: bool,
+    /// Afterwards write the graph with all edits to the data files of this directory
+    #[arg(long, value_name = "DIR")]
+    commit: Option<PathBuf>,
     /// Do not track which facts each row rests on
     #[arg(long, conflicts_with = "why")]
     no_evidence: bool,
@@ -220,8 +225,15 @@ const STACK: usize = 256 << 20;
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
+    let parsed = options::command().try_get_matches().and_then(|matches| {
+        let arguments = Arguments::from_arg_matches(&matches)?;
+        Ok((arguments, options::refuse(&matches)))
+    });
+    let arguments = match parsed {
+        Ok((arguments, Ok(()))) => arguments,
+        Ok((arguments, Err(report))) => {
+            return ExitCode::from(tell::failure(&report, arguments.common.for_programs()).0);
+        }
         Err(error) => return ExitCode::from(usage(&error).0),
     };
     let exit = match std::thread::Builder::new().stack_size(STACK).spawn(move || run(arguments)) {
@@ -303,7 +315,20 @@ impl Common {
 
     /// The format asked for, or the one that suits what is asked.
     fn format(&self, otherwise: &str) -> Result<&'static render::Format> {
-        render::format(self.format.as_deref().unwrap_or(otherwise))
+        render::format(&self.format_name(otherwise))
+    }
+
+    fn format_name(&self, otherwise: &str) -> String {
+        self.format.as_deref().unwrap_or(otherwise).to_lowercase()
+    }
+
+    /// Something for programs: on one line in the format of lines.
+    fn object(&self, object: &impl serde::Serialize) -> String {
+        let written = match self.format_name("json").as_str() {
+            "jsonl" => serde_json::to_string(object),
+            _ => serde_json::to_string_pretty(object),
+        };
+        written.unwrap_or_default()
     }
 
     /// Errors belong on standard output, as JSON.
@@ -332,7 +357,7 @@ fn prompt(common: &Common) -> Result<Exit> {
 
 fn completions(shell: clap_complete::Shell) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "whichlaw", &mut script);
+    clap_complete::generate(shell, &mut options::command(), "whichlaw", &mut script);
     Exit::of_writing(std::io::Write::write_all(&mut std::io::stdout(), &script))
 }
 
@@ -359,6 +384,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_well_formed() {
-        Arguments::command().debug_assert();
+        options::command().debug_assert();
     }
 }

@@ -172,6 +172,19 @@ impl Session {
         understand(text, &self.vocabulary, &self.graph, &words, as_of.unwrap_or_else(today))
     }
 
+    /// Adds to the answer to a Cypher statement what a person should know of its names: those that are nowhere in the graph.
+    /// It is apart from running, because it takes as long as a small statement and programs have no use for it.
+    pub fn remark_names(&self, answer: &mut Answer) {
+        let only_wrote = answer.columns.is_empty() && answer.effects != Effects::default();
+        if answer.reading.is_some() || only_wrote {
+            return;
+        }
+        let bound = with_room(|| bind::bind(&cypher::parse(&answer.question)?, &self.procedures));
+        if let Ok(bound) = bound {
+            answer.notes.extend(answer::unknown_names(&bound, &self.graph, &self.vocabulary));
+        }
+    }
+
     /// The dictionary of the graph as it is now.
     pub fn words(&mut self) -> Arc<Dictionary> {
         let version = self.graph.version();
@@ -287,7 +300,7 @@ fn rules_off(options: &Options) -> Vec<String> {
     }
 }
 
-/// What a rule of the vocabulary finds: rows of `from`, `to`, and optionally `premises`.
+/// What a rule of the vocabulary finds: rows of `from`, `to`, and optionally `premises` and `valid_from`.
 fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
     let bound = bind::bind(&cypher::parse(rule)?, &Procedures::default())?;
     let plan = optimize::optimize(&bound, graph, &optimize::rules_off_while_tracing(&[]));
@@ -305,7 +318,8 @@ fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
     // A rule reads only; the executor still asks for a graph that it could write.
     let outcome = execute::execute(&plan, &mut graph.clone(), &settings)?;
     let column = |name: &str| outcome.columns.iter().position(|c| &**c == name);
-    let (from, to, premises) = (column("from"), column("to"), column("premises"));
+    let (from, to, premises, valid_from) =
+        (column("from"), column("to"), column("premises"), column("valid_from"));
     let mut found = Vec::new();
     for (at, row) in outcome.rows.iter().enumerate() {
         let node = |place: Option<usize>| match place.and_then(|p| row.get(p)) {
@@ -325,7 +339,11 @@ fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
             found
         });
         let traced = || outcome.facts.get(at).map(|facts| facts.entities).unwrap_or_default();
-        found.push(Derivation { from, to, premises: named.unwrap_or_else(traced) });
+        let since = match valid_from.and_then(|p| row.get(p)) {
+            Some(Value::Date(day)) => Some(*day),
+            _ => None,
+        };
+        found.push(Derivation { from, to, premises: named.unwrap_or_else(traced), since });
     }
     Ok(found)
 }

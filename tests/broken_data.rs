@@ -86,6 +86,26 @@ fn invalid_json_is_placed_and_the_other_files_are_still_read() {
 }
 
 #[test]
+fn files_that_hold_no_data_are_passed_over_with_one_warning_or_none() {
+    let rule = br#"{"name": "r", "title": "R", "severity": "info", "query": "RETURN 1", "message": "m"}"#;
+    let directory = Directory::new(&[
+        ("vocabulary.json", VOCABULARY.as_bytes()),
+        ("audit/rule.json", rule),
+        (
+            "schema/data.json",
+            br#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}"#,
+        ),
+        ("settings.json", br#"{"colour": true, "width": 80, "pager": "less"}"#),
+        ("empty.json", b"{}"),
+        ("data.json", br#"{"nodes": [], "relations": []}"#),
+    ]);
+    let report = directory.check();
+    assert_eq!(told(&report.errors), []);
+    assert_eq!(told(&report.warnings), [("file.other", 1, 1, None)]);
+    assert!(report.warnings[0].file.ends_with("settings.json"));
+}
+
+#[test]
 fn wrong_shapes() {
     errors("[]", &[("shape.wrong-type", 1, 1, None)]);
     errors(r#"{"nodes": {}}"#, &[("shape.wrong-type", 1, 11, None)]);

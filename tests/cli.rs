@@ -71,6 +71,7 @@ snapshots! {
     the_same_for_memos: ["ask", "MATCH (d)-[:ESTABLISHES]->(c) RETURN d AS instrument, c.name AS council ORDER BY council", "--data", TOWN, "--format", "markdown"], "";
     why: ["ask", "MATCH p = (:Decree)-[:BASED_ON]->(:Law) RETURN p", "--data", TOWN, "--why"], "";
     nothing_found: ["ask", "MATCH (d:Decree {number: 'none'}) RETURN d", "--data", TOWN], "";
+    a_label_that_no_node_has: ["ask", "MATCH (d:Decre) RETURN d.numbr", "--data", TOWN], "";
     a_count_of_zero: ["ask", "MATCH (d:Decree {number: 'none'}) RETURN count(d) AS n", "--data", TOWN, "--format", "csv"], "";
     a_syntax_error: ["ask", "MATCH (d:Decree RETURN d", "--data", TOWN], "";
     a_syntax_error_for_programs: ["ask", "MATCH (d:Decree RETURN d", "--data", TOWN, "--format", "json"], "";
@@ -81,6 +82,50 @@ snapshots! {
     a_question: ["ask", "which decree established the Council on Trees?", "--data", TOWN], "";
     a_question_with_an_unknown_name: ["ask", "which decree established the Council on Treez?", "--data", TOWN], "";
     a_card: ["describe", "tree council", "--data", TOWN], "";
+    a_card_of_what_was_not_there_yet: ["describe", "decree 7", "--data", TOWN, "--as-of", "2010"], "";
+    several_files_to_standard_output: ["export", "--format", "csv", "-"], "";
+    an_option_that_means_nothing_to_a_command: ["check", TOWN, "--as-of", "2010"], "";
+    the_same_before_the_command_and_for_programs: ["--as-of", "2010", "changes", "2011", "2012", "--format", "json"], "";
+    a_format_that_a_command_does_not_write: ["vocabulary", "--format", "csv"], "";
+    an_unknown_rule: ["ask", "RETURN 1", "--rules-off", "top,factr"], "";
+    an_edit_that_is_not_saved: ["ask", "CREATE (:Law {id: 'law-9', name: 'Law 9'})", "--data", TOWN], "";
+    edits_of_a_script_that_are_not_saved: ["--data", TOWN], "MATCH (d:Decree) SET d.number = '8'\n";
+}
+
+#[test]
+fn tables_and_spreadsheets_name_the_same_places() {
+    let asked =
+        ["how many decrees were issued by the Government?", "how many treaties were ratified by laws?"];
+    for question in asked {
+        let table = shown(&["ask", question], "");
+        let row = table.lines().find(|line| line.starts_with("1 ")).unwrap().rsplit_once("  ").unwrap().1;
+        let places: Vec<String> =
+            row.split(", ").map(|place| format!("report {}", place.trim_start_matches("report "))).collect();
+        let csv = shown(&["ask", question, "--format", "csv"], "");
+        assert!(csv.contains(&format!(",{}\n", places.join("; "))), "{table}\n{csv}");
+    }
+    // A table shortens and says by how much.
+    let many = "MATCH (:Instrument)-[r]->() RETURN count(r) AS n";
+    let csv = shown(&["ask", many, "--format", "csv"], "");
+    let places = csv.lines().find(|line| line.contains("report ")).unwrap().matches("; ").count() + 1;
+    let table = shown(&["ask", many], "");
+    assert!(places > 6 && table.contains(&format!("+{}", places - 6)), "{table}\n{csv}");
+}
+
+#[test]
+fn edits_are_written_where_that_is_asked_for() {
+    let path = std::env::temp_dir().join(format!("whichlaw-cli-{}-commit.d", std::process::id()));
+    let dir = path.to_str().unwrap();
+    let edit = "CREATE (:Law {id: 'law-9', name: 'Law 9'})";
+    let edited = shown(&["ask", edit, "--data", TOWN, "--commit", dir], "");
+    assert!(edited.starts_with("exit 0\n") && edited.contains("Wrote "), "{edited}");
+    let found =
+        shown(&["ask", "MATCH (l:Law {id: 'law-9'}) RETURN l.name", "--data", dir, "--format", "csv"], "");
+    assert!(found.contains("\nLaw 9\n"), "{found}");
+    std::fs::remove_dir_all(&path).unwrap();
+    // Without an edit nothing is written.
+    shown(&["ask", "RETURN 1", "--data", TOWN, "--commit", dir], "");
+    assert!(!path.exists());
 }
 
 #[test]

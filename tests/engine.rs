@@ -68,6 +68,10 @@ fn plans_of_the_rules() {
         ("longest-path", "MATCH p = (a:Body)-[:PRECEDES*1..30]->(b) RETURN max(length(p))"),
         (
             "longest-path",
+            "MATCH p = (a:Body)-[:PRECEDES*2..3]->(b:Body) WHERE a.number < 9 RETURN max(length(p))",
+        ),
+        (
+            "longest-path",
             "MATCH p = (a:Body)-[:PRECEDES*0..9]->(b) WHERE b.number > 4 RETURN a.number, min(length(p))",
         ),
         (

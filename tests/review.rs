@@ -78,6 +78,37 @@ fn changes_are_what_began_ended_and_changed_hands() {
 }
 
 #[test]
+fn changes_cover_the_first_and_the_last_day() {
+    let path = history("days");
+    let data = path.to_str().unwrap();
+    let changes = |from: &str, to: &str| json(&["changes", from, to, "--data", data, "--format", "json"]);
+    // A year ends with its last day, on which a ministry ends whose end is given so.
+    let year = changes("2010", "2010");
+    assert_eq!((year["from"].as_str(), year["to"].as_str()), (Some("2010-01-01"), Some("2010-12-31")));
+    assert_eq!(said(&year["began"])[..2], ["law-2", "new"]);
+    assert_eq!(said(&year["ended"])[..2], ["law-1", "old"]);
+    // What ended with a year did not end in the next one, in which something began.
+    let next = changes("2011-01", "2011");
+    assert_eq!(next["to"].as_str(), Some("2011-12-31"));
+    assert_eq!(said(&next["began"]), ["new has_task task"]);
+    assert!(said(&next["ended"]).is_empty());
+    // One day: a law begins and ends another, whose last day was the one before.
+    let day = changes("2010-06-01", "2010-06-01");
+    assert_eq!(said(&day["began"])[..2], ["law-2", "new"]);
+    assert_eq!(said(&day["ended"]), ["law-1", "law-1 establishes old", "law-1 assigns task"]);
+    assert_eq!(day["ended"][0]["date"].as_str(), Some("2010-05-31"));
+    for still in ["2010-05-31", "2010-06-02"] {
+        let still = changes(still, still);
+        assert!(["began", "ended", "changed"].iter().all(|key| said(&still[*key]).is_empty()), "{still}");
+    }
+    let (_, heading) = run(&["changes", "2010-06-01", "2010-06-01", "--data", data]);
+    assert!(heading.starts_with("Began on 2010-06-01\n"), "{heading}");
+    let (_, heading) = run(&["changes", "2010-06", "2010-06", "--data", data]);
+    assert!(heading.starts_with("Began from 2010-06-01 to 2010-06-30\n"), "{heading}");
+    std::fs::remove_dir_all(path).unwrap();
+}
+
+#[test]
 fn the_matrix_holds_as_of_a_day() {
     let path = history("matrix");
     let data = path.to_str().unwrap();

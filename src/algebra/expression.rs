@@ -191,3 +191,57 @@ impl<S: Stage> Expression<S> {
         Expression { node, span }
     }
 }
+
+impl<S: Stage> Node<S> {
+    /// The expressions directly below; those in patterns and subqueries are worlds of their own.
+    pub fn children(&self) -> Vec<&Expression<S>> {
+        let mut below: Vec<&Expression<S>> = Vec::new();
+        match self {
+            Node::Literal(_)
+            | Node::Parameter(_)
+            | Node::Variable(_)
+            | Node::CountAll
+            | Node::PatternPredicate(_)
+            | Node::ShortestPath(_)
+            | Node::Exists(_)
+            | Node::Count(_)
+            | Node::Collect(_) => {}
+            Node::Property { subject, .. } | Node::HasLabels { subject, .. } => below.push(subject),
+            Node::List(items) => below.extend(items),
+            Node::Map(entries) => below.extend(entries.iter().map(|(_, value)| value)),
+            Node::Index { subject, index } => below.extend([&**subject, &**index]),
+            Node::Slice { subject, from, to } => {
+                below.push(subject);
+                below.extend(from.as_deref());
+                below.extend(to.as_deref());
+            }
+            Node::Unary { operand, .. } | Node::IsNull { operand, .. } => below.push(operand),
+            Node::Binary { left, right, .. } => below.extend([&**left, &**right]),
+            Node::Comparisons { first, rest } => {
+                below.push(first);
+                below.extend(rest.iter().map(|(_, operand)| operand));
+            }
+            Node::Case { subject, branches, otherwise } => {
+                below.extend(subject.as_deref());
+                below.extend(branches.iter().flat_map(|(when, then)| [when, then]));
+                below.extend(otherwise.as_deref());
+            }
+            Node::ListComprehension { list, filter, map, .. } => {
+                below.push(list);
+                below.extend(filter.as_deref());
+                below.extend(map.as_deref());
+            }
+            Node::PatternComprehension { filter, map, .. } => {
+                below.extend(filter.as_deref());
+                below.push(map);
+            }
+            Node::Quantified { list, predicate, .. } => {
+                below.push(list);
+                below.extend(predicate.as_deref());
+            }
+            Node::Reduce { start, list, step, .. } => below.extend([&**start, &**list, &**step]),
+            Node::Call { arguments, .. } => below.extend(arguments),
+        }
+        below
+    }
+}

@@ -15,6 +15,9 @@ pub fn mark_days(session: &Session, answer: &mut Answer, options: &Options) {
     let Some(mask) = answer.mask.clone() else { return };
     let Some(day) = mask.outlook.day else { return };
     answer.as_of.get_or_insert_with(|| day.to_string());
+    if let Some(away) = answer.card.and_then(|node| away(&session.graph, node, day)) {
+        answer.notes.push(away);
+    }
     let scene = Scene::new(&session.graph, &session.vocabulary);
     let spoken = spoken_of(answer, &session.graph);
     answer.undated = spoken.iter().copied().filter(|node| mask.is_undated(Entity::Node(*node))).collect();
@@ -36,6 +39,18 @@ pub fn mark_days(session: &Session, answer: &mut Answer, options: &Options) {
         answer.notes.push(format!("{} is read as the day {day}", written(&period)));
         mark_part(session, answer, period);
     }
+}
+
+/// That something was not there on a day, and when it was.
+fn away(graph: &Graph, node: NodeId, day: Date) -> Option<String> {
+    let Validity { begins, ends } = graph.validity(Entity::Node(node));
+    let name = graph.name(node);
+    if let Some(begins) = begins.filter(|begins| day < begins.date) {
+        return Some(format!("{name} did not exist yet on {day}: it begins with {}", begins.written()));
+    }
+    let after = ends.filter(|after| after.date <= day)?;
+    let last = Day { date: after.date.plus_days(-1)?, ..after };
+    Some(format!("{name} no longer existed on {day}: it ended with {}", last.written()))
 }
 
 /// The month or year that an answer is asked of, where it is not a day.

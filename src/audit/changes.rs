@@ -1,20 +1,22 @@
-//! What began, ended and changed between two days.
+//! What began, ended and changed from one day to another, both included.
 //!
-//! An entity began when it is there on the second day and not on the first for the reason that its validity begins in
-//! between; ended likewise. What both began and ended in between is in both lists. A node that is there on both days
-//! changed when a relationship began or ended that gives it authority or a responsibility, that acts on it (as an amendment
-//! does), or that has dates of its own.
+//! An entity began when the first day of its validity is one of those days. It ended when its last day is one of them, or,
+//! where an act ended it, the day of that act. What both began and ended is in both lists. A node that was there before and
+//! stayed changed when a relationship began or ended that gives it authority or a responsibility, that acts on it (as an
+//! amendment does), or that has dates of its own.
 
 use crate::base::{Report, Result};
 use crate::graph::{Day, Entity, Graph, NodeId, RelationshipId, RelationshipType, Validity};
 use crate::value::Date;
 use crate::vocabulary::{End, Vocabulary};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Debug)]
 pub struct Changes {
+    /// The first day that is covered.
     pub from: Date,
+    /// The last day that is covered.
     pub to: Date,
     pub began: Vec<Change>,
     pub ended: Vec<Change>,
@@ -36,7 +38,7 @@ pub struct Changed {
     pub ended: Vec<RelationshipId>,
 }
 
-/// Compares two days.
+/// Looks over the days from the one to the other, both included.
 ///
 /// # Errors
 /// The second day lies before the first.
@@ -53,12 +55,15 @@ pub fn changes(graph: &Graph, vocabulary: &Vocabulary, from: Date, to: Date) -> 
         if matches!((begins, ends), (Some(begins), Some(ends)) if ends.date <= begins.date) {
             continue;
         }
-        if let Some(day) = begins.filter(|day| from < day.date && day.date <= to) {
+        let covers = |day: Date| from <= day && day <= to;
+        if let Some(day) = begins.filter(|day| covers(day.date)) {
             found.began.push(Change { entity, day });
         }
-        if let Some(after) = ends.filter(|day| from < day.date && day.date <= to) {
-            let last = Day { date: Date { days: after.date.days.saturating_sub(1) }, ..after };
-            found.ended.push(Change { entity, day: last });
+        if let Some(after) = ends {
+            let last = Day { date: before(after.date), ..after };
+            if covers(if graph.is_ended_by_an_act(entity) { after.date } else { last.date }) {
+                found.ended.push(Change { entity, day: last });
+            }
         }
     }
     // Nodes before relationships, then by day.
@@ -71,9 +76,16 @@ pub fn changes(graph: &Graph, vocabulary: &Vocabulary, from: Date, to: Date) -> 
     Ok(found)
 }
 
+fn before(day: Date) -> Date {
+    Date { days: day.days.saturating_sub(1) }
+}
+
 fn changed(graph: &Graph, vocabulary: &Vocabulary, found: &Changes) -> Vec<Changed> {
     let receivers = receivers(graph, vocabulary);
-    let (before, after) = (graph.as_of(found.from), graph.as_of(found.to));
+    let (first, last) = (graph.as_of(before(found.from)), graph.as_of(found.to));
+    let ended: FxHashSet<Entity> = found.ended.iter().map(|change| change.entity).collect();
+    let stays =
+        |node: NodeId| first.has_node(node) && last.has_node(node) && !ended.contains(&Entity::Node(node));
     let mut nodes: BTreeMap<NodeId, Changed> = BTreeMap::new();
     for (list, is_begin) in [(&found.began, true), (&found.ended, false)] {
         for change in list {
@@ -82,7 +94,7 @@ fn changed(graph: &Graph, vocabulary: &Vocabulary, found: &Changes) -> Vec<Chang
             let own = !graph.validity(change.entity).is_undated();
             let receives = receivers.get(&ends.kind).copied().unwrap_or_default();
             for (node, counts) in [(ends.start, own || receives.0), (ends.end, own || receives.1)] {
-                if !counts || !before.has_node(node) || !after.has_node(node) {
+                if !counts || !stays(node) {
                     continue;
                 }
                 let entry = nodes.entry(node);

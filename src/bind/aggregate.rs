@@ -10,7 +10,7 @@ pub(super) fn aggregates(expression: &Expression<Named>) -> bool {
         Node::Call { function, arguments, .. } => {
             is_aggregate(&function.name) || arguments.iter().any(aggregates)
         }
-        node => children(node).into_iter().any(aggregates),
+        node => node.children().into_iter().any(aggregates),
     }
 }
 
@@ -32,59 +32,7 @@ pub(super) fn variables<'e>(expression: &'e Expression<Named>, found: &mut Vec<&
     if let Node::Variable(variable) = &expression.node {
         found.push(&variable.name);
     }
-    for child in children(&expression.node) {
+    for child in expression.node.children() {
         variables(child, found);
     }
-}
-
-/// The expressions directly below; those in patterns and subqueries are worlds of their own.
-pub(super) fn children(node: &Node<Named>) -> Vec<&Expression<Named>> {
-    let mut below: Vec<&Expression<Named>> = Vec::new();
-    match node {
-        Node::Literal(_)
-        | Node::Parameter(_)
-        | Node::Variable(_)
-        | Node::CountAll
-        | Node::PatternPredicate(_)
-        | Node::ShortestPath(_)
-        | Node::Exists(_)
-        | Node::Count(_)
-        | Node::Collect(_) => {}
-        Node::Property { subject, .. } | Node::HasLabels { subject, .. } => below.push(subject),
-        Node::List(items) => below.extend(items),
-        Node::Map(entries) => below.extend(entries.iter().map(|(_, value)| value)),
-        Node::Index { subject, index } => below.extend([&**subject, &**index]),
-        Node::Slice { subject, from, to } => {
-            below.push(subject);
-            below.extend(from.as_deref());
-            below.extend(to.as_deref());
-        }
-        Node::Unary { operand, .. } | Node::IsNull { operand, .. } => below.push(operand),
-        Node::Binary { left, right, .. } => below.extend([&**left, &**right]),
-        Node::Comparisons { first, rest } => {
-            below.push(first);
-            below.extend(rest.iter().map(|(_, operand)| operand));
-        }
-        Node::Case { subject, branches, otherwise } => {
-            below.extend(subject.as_deref());
-            below.extend(branches.iter().flat_map(|(when, then)| [when, then]));
-            below.extend(otherwise.as_deref());
-        }
-        Node::ListComprehension { list, filter, map, .. } => {
-            below.push(list);
-            below.extend(filter.as_deref());
-            below.extend(map.as_deref());
-        }
-        Node::PatternComprehension { filter, map, .. } => {
-            below.extend(filter.as_deref());
-            below.push(map);
-        }
-        Node::Quantified { list, predicate, .. } => {
-            below.push(list);
-            below.extend(predicate.as_deref());
-        }
-        Node::Reduce { start, list, step, .. } => below.extend([&**start, &**list, &**step]),
-        Node::Call { arguments, .. } => below.extend(arguments),
-    }
-    below
 }

@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::{Ask, Common, Surface, parameters, stop_on_interrupt, tell};
 use crate::answer::passage::Library;
-use crate::answer::{Answer, why_all};
+use crate::answer::{Answer, Effects, why_all};
 use crate::base::{Budget, Report, Result};
 use crate::render::{self, Format, Look, Scene};
 use crate::repl::statements;
@@ -24,24 +24,41 @@ pub fn run(ask: &Ask, common: &Common) -> Result<Exit> {
         let format = common.format("table")?;
         let mut session = common.data().open()?;
         let proof = Proof::of(ask, common, &session)?;
-        return one(&mut session, &ask.question.join(" "), &options, format, &proof);
+        let (exit, edited) = one(&mut session, &ask.question.join(" "), &options, format, &proof)?;
+        return keep(ask, &session, edited).map(|()| exit);
     }
     let text = many_questions(ask.file.as_deref())?;
     let format = common.format("jsonl")?;
     let mut session = common.data().open()?;
     let proof = Proof::of(ask, common, &session)?;
-    let mut exit = Exit::ANSWERED;
+    let (mut exit, mut edited) = (Exit::ANSWERED, false);
     for question in statements(&text) {
         let lines = if format.name == "json" { render::format("jsonl")? } else { format };
-        exit = exit.and(match one(&mut session, &question, &options, lines, &proof) {
-            Ok(exit) => exit,
-            Err(report) => tell::failure(&report, lines.for_programs),
-        });
+        match one(&mut session, &question, &options, lines, &proof) {
+            Ok((one, edits)) => {
+                exit = exit.and(one);
+                edited |= edits;
+            }
+            Err(report) => exit = exit.and(tell::failure(&report, lines.for_programs)),
+        }
         if options.budget.cancel.is_cancelled() {
             break;
         }
     }
-    Ok(exit)
+    keep(ask, &session, edited).map(|()| exit)
+}
+
+/// Writes edits where that is asked for, and otherwise says that they are lost.
+fn keep(ask: &Ask, session: &Session, edited: bool) -> Result<()> {
+    match &ask.commit {
+        Some(dir) if edited => tell::note(&super::commit(session, dir)?),
+        None if edited => tell::note(
+            "Note: nothing was saved: `ask` edits the graph in memory only, and the edit is gone now. With `--commit DIR` the graph \
+             is written to the data files of that directory.",
+        ),
+        _ => {}
+    }
+    Ok(())
 }
 
 pub fn describe(name: &str, common: &Common) -> Result<Exit> {
@@ -49,8 +66,9 @@ pub fn describe(name: &str, common: &Common) -> Result<Exit> {
     stop_on_interrupt(&options.budget.cancel);
     let format = common.format("table")?;
     let mut session = common.data().open()?;
-    let proof = Proof { why: false, whynot: false, library: common.library(&session)? };
-    one(&mut session, &format!("describe {name}"), &options, format, &proof)
+    let library = common.library(&session)?;
+    let proof = Proof { why: library.is_some(), whynot: false, library };
+    one(&mut session, &format!("describe {name}"), &options, format, &proof).map(|(exit, _)| exit)
 }
 
 /// What is said of an answer besides.
@@ -69,14 +87,16 @@ impl Proof {
     }
 }
 
+/// Answers one question; gives back whether it was also an edit.
 fn one(
     session: &mut Session,
     question: &str,
     options: &Options,
     format: &Format,
     proof: &Proof,
-) -> Result<Exit> {
+) -> Result<(Exit, bool)> {
     let mut answer = session.run(question, options)?;
+    session.remark_names(&mut answer);
     if proof.whynot {
         answer.why_not = session.why_not(question, options)?;
     }
@@ -98,13 +118,14 @@ fn one(
             written.and_then(|()| io::stdout().write_all(&text))
         }
     };
+    let edited = answer.effects != Effects::default();
     if written.is_err() {
-        return Ok(Exit::of_writing(written));
+        return Ok((Exit::of_writing(written), edited));
     }
     if !format.for_programs {
         tell::after(&answer, &look);
     }
-    Ok(Exit::of_answer(&answer))
+    Ok((Exit::of_answer(&answer), edited))
 }
 
 fn write(
@@ -173,7 +194,7 @@ fn options(ask: &Ask, common: &Common) -> Result<Options> {
             threads: ask.threads,
             ..defaults
         },
-        rules_off: ask.rules_off.clone(),
+        rules_off: parameters::rules(&ask.rules_off)?,
         ..common.options()?
     })
 }

@@ -4,7 +4,7 @@ use super::Common;
 use super::exit::Exit;
 use super::progress::Bar;
 use crate::base::{Report, Result};
-use crate::export::{self, Form};
+use crate::export::{self, EXPORTERS, Form};
 use crate::load::{self, LoadOptions, OnError, Origin, Place, Problem};
 use crate::render::{Ink, Look, Text, glossary};
 use crate::session::Session;
@@ -44,9 +44,13 @@ impl Data {
 
 /// `whichlaw vocabulary`
 pub fn vocabulary(word: Option<&str>, common: &Common) -> Result<Exit> {
+    if let (Some(word), true) = (word, common.for_programs()) {
+        let message = format!("for programs there is the whole vocabulary, not `{word}` alone");
+        return Err(Report::input("usage.vocabulary", message).help("Leave out the word."));
+    }
     let session = common.data().open()?;
     if common.for_programs() {
-        let text = serde_json::to_string_pretty(&*session.vocabulary).unwrap_or_default();
+        let text = common.object(&*session.vocabulary);
         return Ok(Exit::of_writing(writeln!(io::stdout(), "{text}")));
     }
     let text = glossary::vocabulary(&session.vocabulary, word, &super::stdout_look())?;
@@ -58,7 +62,7 @@ pub fn check(dir: &Path, common: &Common) -> Result<Exit> {
     let report = load::check(dir);
     let mut out = String::new();
     if common.for_programs() {
-        out.push_str(&serde_json::to_string_pretty(&report).unwrap_or_default());
+        out.push_str(&common.object(&report));
         out.push('\n');
     } else {
         let look = super::stdout_look();
@@ -121,9 +125,31 @@ pub fn build(dir: &Path, output: &Path, common: &Common) -> Result<Exit> {
     Ok(Exit::ANSWERED)
 }
 
+/// What may be written after `whichlaw export`, for its help.
+pub fn target_of_export() -> String {
+    format!(
+        "The file to write, `-` for standard output (formats {}), or the directory to write (formats {})",
+        formats_of(|form| matches!(form, Form::Text { .. })),
+        formats_of(|form| matches!(form, Form::Directory { .. }))
+    )
+}
+
+fn formats_of(form: fn(&Form) -> bool) -> String {
+    let names = EXPORTERS.iter().filter(|exporter| form(&exporter.form)).map(|exporter| exporter.name);
+    names.collect::<Vec<_>>().join(", ")
+}
+
 /// `whichlaw export`: to a directory or a file, or, for formats of one text, to standard output as `-`.
 pub fn export(target: &Path, common: &Common) -> Result<Exit> {
-    let exporter = export::exporter(common.format.as_deref().unwrap_or("json"))?;
+    let exporter = export::exporter(&common.format_name("json"))?;
+    if let (Form::Directory { .. }, true) = (&exporter.form, target == Path::new("-")) {
+        let name = exporter.name;
+        let message = format!("the format `{name}` is several files, which standard output cannot hold");
+        let texts = formats_of(|form| matches!(form, Form::Text { .. }));
+        return Err(Report::input("usage.export", message)
+            .help(format!("Write a directory: `whichlaw export --format {name} DIR`."))
+            .help(format!("The formats {texts} are one text and may go to `-`.")));
+    }
     let session = common.data().open()?;
     session.graph.verify()?;
     if let (Form::Text { write, .. }, true) = (&exporter.form, target == Path::new("-")) {
@@ -134,6 +160,19 @@ pub fn export(target: &Path, common: &Common) -> Result<Exit> {
         say(&format!("Wrote {}", path.display()), Ink::Dim);
     }
     Ok(Exit::ANSWERED)
+}
+
+/// Writes the graph with all edits to the data files of a directory, and says which.
+///
+/// # Errors
+/// A file that cannot be written; a graph that would not load again.
+pub fn commit(session: &Session, dir: &Path) -> Result<String> {
+    let written = export::export(export::exporter("json")?, &session.graph, &session.vocabulary, dir)?;
+    let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+    Ok(match names.as_slice() {
+        [] => "The files hold this already.".to_owned(),
+        names => format!("Wrote {}.", names.join(", ")),
+    })
 }
 
 /// `whichlaw pipe`

@@ -18,9 +18,13 @@ impl Exit {
     /// An internal fault.
     pub const FAILED: Exit = Exit(70);
 
-    /// `no`, a count of zero and a statement that returns nothing by its nature are answers.
+    /// `no`, a count of zero, a statement that returns nothing by its nature and the card of something that was there on
+    /// the day that was asked of are answers.
     pub fn of_answer(answer: &Answer) -> Exit {
+        let card =
+            answer.card.is_some_and(|node| answer.mask.as_ref().is_none_or(|mask| mask.has_node(node)));
         let answered = match &answer.verdict {
+            _ if card => true,
             Some(Verdict::Yes | Verdict::No) => true,
             Some(Verdict::None(_) | Verdict::NotStated(_)) => !answer.rows.is_empty(),
             None => !answer.rows.is_empty() || answer.columns.is_empty() || answer.plan.is_some(),

@@ -1,7 +1,8 @@
-//! Values typed by people: parameters and days.
+//! Values typed by people: parameters, days and names of rules.
 
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, nearest};
 use crate::graph::Day;
+use crate::optimize::RULES;
 use crate::session::{Options, Session};
 use crate::value::{Date, Map, Value};
 use serde_json::Value as Json;
@@ -61,9 +62,34 @@ fn evaluate(expression: &str) -> Option<Value> {
 
 /// A day as people write it in a file or at `--as-of`: `2010-01-01`, `2010-01` or `2010` (their first day).
 pub fn day(text: &str) -> Result<Date> {
+    period(text).map(|period| period.first())
+}
+
+/// The days from one day, month or year to another, both included: a month or year ends with its last day.
+pub fn days(from: &str, to: &str) -> Result<(Date, Date)> {
+    Ok((period(from)?.first(), period(to)?.last()))
+}
+
+fn period(text: &str) -> Result<Day> {
     match Day::parse(text.trim()) {
-        Some(day) => Ok(day.date),
+        Some(day) => Ok(day),
         None => Err(Report::input("usage.day", format!("`{text}` is not a day"))
             .help("Write a day, a month or a year: 2010-01-01, 2010-01 or 2010.")),
     }
+}
+
+/// The names of optimizer rules, as they are spelt.
+pub fn rules(names: &[String]) -> Result<Vec<String>> {
+    let known = || RULES.iter().map(|rule| rule.name);
+    for name in names {
+        if known().any(|rule| rule == name) {
+            continue;
+        }
+        let report = Report::input("usage.rules", format!("there is no optimizer rule `{name}`"));
+        return Err(match nearest(name, known(), 1).first() {
+            Some(near) => report.help(format!("Did you mean `{near}`?")),
+            None => report.help(format!("The rules are {}.", known().collect::<Vec<_>>().join(", "))),
+        });
+    }
+    Ok(names.to_vec())
 }

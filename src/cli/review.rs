@@ -28,7 +28,7 @@ fn exit(findings: &[Finding], severity: Severity) -> Exit {
 }
 
 pub fn changes(from: &str, to: &str, common: &Common) -> Result<Exit> {
-    let (from, to) = (parameters::day(from)?, parameters::day(to)?);
+    let (from, to) = parameters::days(from, to)?;
     let session = common.data().open()?;
     let changes = audit::changes::changes(&session.graph, &session.vocabulary, from, to)?;
     write(&Review::Changes(&changes), &session, common)
@@ -55,9 +55,8 @@ fn day(common: &Common) -> Result<Option<Date>> {
 }
 
 fn write(review: &Review<'_>, session: &Session, common: &Common) -> Result<Exit> {
-    let format = common.format.as_deref().unwrap_or("table").to_lowercase();
     let scene = Scene::new(&session.graph, &session.vocabulary);
-    let bytes = review.written(&format, &scene, &super::stdout_look())?;
+    let bytes = review.written(&common.format_name("table"), &scene, &super::stdout_look())?;
     session.graph.sound()?;
     Ok(Exit::of_writing(io::stdout().lock().write_all(&bytes)))
 }

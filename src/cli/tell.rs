@@ -34,6 +34,11 @@ pub fn after(answer: &Answer, shown: &Look) {
     }
 }
 
+/// What must not be overlooked, in whatever format the answer is.
+pub fn note(text: &str) {
+    lines(text, Ink::Doubtful, &Look::of_stderr());
+}
+
 fn lines(text: &str, ink: Ink, look: &Look) {
     for (line, _) in Text::new(text, ink).wrap(look.width) {
         let _ = writeln!(io::stderr(), "{}", line.painted(look));

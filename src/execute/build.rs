@@ -224,7 +224,7 @@ impl Build<'_, '_> {
             Task::VarExpand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
                 let properties = expand.properties.as_ref().map(|map| self.compile(map)).transpose()?;
-                if let Some(by) = expand.levels {
+                if let Some(by) = &expand.levels {
                     Box::new(levels::ByLevels::new(input, expand, by, legs, live))
                 } else if expand.reach {
                     Box::new(reach::Reach::new(input, expand, legs, properties, live))

@@ -16,6 +16,7 @@ mod bits;
 mod packed;
 pub mod columns;
 mod adjacency;
+mod heights;
 mod index;
 mod base;
 mod build;

@@ -2,9 +2,10 @@
 //!
 //! Worked out from the graph as it is, when it is first asked for, and kept until relationships are added.
 
+use super::heights::Heights;
 use super::{Graph, NodeId, RelationshipType, Way};
 use rustc_hash::FxHashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// What occurs among the relationships of one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,7 @@ pub struct Shape {
 pub struct Shapes {
     shapes: RwLock<FxHashMap<RelationshipType, (u64, Shape)>>,
     circles: RwLock<FxHashMap<RelationshipType, (u64, bool)>>,
+    pub heights: RwLock<Vec<Arc<Heights>>>,
 }
 
 impl Graph {

@@ -114,6 +114,22 @@ impl Graph {
         })
     }
 
+    /// Whether an entity ends because an act ended it, or one of its ends. An act says the first day without the entity,
+    /// dates say the last day with it.
+    pub fn is_ended_by_an_act(&self, entity: Entity) -> bool {
+        let day = |ends: Option<Day>| ends.map(|day| day.date);
+        let after = day(self.holding(entity).ends);
+        let says = |entity: Entity| day(self.dated(entity).ends) == after;
+        let stated = match entity {
+            Entity::Node(_) => says(entity),
+            Entity::Relationship(relationship) => {
+                let ends = self.ends(relationship);
+                says(entity) || says(Entity::Node(ends.start)) || says(Entity::Node(ends.end))
+            }
+        };
+        after.is_some() && !stated
+    }
+
     /// What the entity's own properties say. The nearest kind whose property has a value decides.
     fn dated(&self, entity: Entity) -> Validity {
         let labels = match entity {

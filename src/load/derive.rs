@@ -8,6 +8,7 @@ use crate::base::Result;
 use crate::graph::{
     Certainty, Entity, Evidence, Graph, NodeId, Origin, RelationshipId, RelationshipType, Way,
 };
+use crate::value::{Date, Value};
 use crate::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -19,6 +20,8 @@ pub struct Derivation {
     pub to: NodeId,
     /// The facts it rests on.
     pub premises: Vec<Entity>,
+    /// The first day on which it holds, where the rule says so.
+    pub since: Option<Date>,
 }
 
 /// Brings the derived relations of a graph up to date. Says how many were added and taken away.
@@ -63,8 +66,9 @@ fn round(
     for (kind, rule) in rules(vocabulary) {
         let found = run(graph, rule)?;
         let kind = graph.intern_type(&kind);
-        for (ends, ways) in together(found) {
+        for (ends, ways, since) in together(found) {
             changes += usize::from(keep(graph, kind, ends, ways, &mut stale));
+            changes += usize::from(begin(graph, kind, ends, since));
         }
     }
     changes += stale.len();
@@ -72,8 +76,8 @@ fn round(
     Ok(changes)
 }
 
-/// The ends of what was derived, and every set of facts it follows from.
-type Found = ((NodeId, NodeId), Vec<Arc<[Entity]>>);
+/// The ends of what was derived, every set of facts it follows from, and the earliest day on which it holds.
+type Found = ((NodeId, NodeId), Vec<Arc<[Entity]>>, Option<Date>);
 
 /// What follows in several ways is one relationship.
 fn together(found: Vec<Derivation>) -> Vec<Found> {
@@ -83,10 +87,11 @@ fn together(found: Vec<Derivation>) -> Vec<Found> {
         let ends = (derivation.from, derivation.to);
         let place = *places.entry(ends).or_insert(all.len());
         if place == all.len() {
-            all.push((ends, Vec::new()));
+            all.push((ends, Vec::new(), None));
         }
-        if let Some((_, ways)) = all.get_mut(place) {
+        if let Some((_, ways, since)) = all.get_mut(place) {
             ways.push(derivation.premises.into());
+            *since = [*since, derivation.since].into_iter().flatten().min();
         }
     }
     all
@@ -153,6 +158,28 @@ fn keep(
     true
 }
 
+/// Notes the first day of what a rule made. Whether anything changed.
+fn begin(
+    graph: &mut Graph,
+    kind: RelationshipType,
+    (from, to): (NodeId, NodeId),
+    since: Option<Date>,
+) -> bool {
+    let key = graph.intern_key("valid_from");
+    let made = graph.adjacent(from, Way::Out, kind);
+    let place = made.nodes.binary_search(&to).ok();
+    let Some(entity) = place.and_then(|at| made.relationships.get(at)).map(|r| Entity::Relationship(*r))
+    else {
+        return false;
+    };
+    let first = since.map_or(Value::Null, Value::Date);
+    if graph.origin(entity) != Origin::Rule || graph.property(entity, key) == first {
+        return false;
+    }
+    graph.set_property(entity, key, first);
+    true
+}
+
 /// The evidence of the premises, as evidence of what follows from them.
 fn premises(graph: &Graph, premises: &[Entity]) -> Vec<Evidence> {
     let mut evidence: Vec<Evidence> = Vec::new();
@@ -200,7 +227,10 @@ mod tests {
         let run = |graph: &Graph, _: &str| {
             let both = graph.has_relationship(first) && graph.has_relationship(second);
             let premises = vec![Entity::Relationship(first), Entity::Relationship(second)];
-            Ok(both.then_some(Derivation { from: nodes[0], to: nodes[2], premises }).into_iter().collect())
+            Ok(both
+                .then_some(Derivation { from: nodes[0], to: nodes[2], premises, since: None })
+                .into_iter()
+                .collect())
         };
         assert_eq!(derive(&mut graph, &vocabulary, &run).ok(), Some(1));
         assert_eq!(derive(&mut graph, &vocabulary, &run).ok(), Some(0));

@@ -5,7 +5,7 @@ use super::notes::Notes;
 use super::problem::{CheckReport, Problem};
 use super::spanned::{self, Json};
 use super::text::TextFile;
-use super::{LoadOptions, builtin, files, words};
+use super::{LoadOptions, builtin, files, shape, words};
 use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
 use std::collections::BTreeMap;
@@ -69,7 +69,7 @@ pub fn check(texts: &BTreeMap<Arc<str>, String>, vocabulary: &Vocabulary, report
     data::read(&data, vocabulary, report);
 }
 
-/// A data file; none if it is not JSON, or describes the shape of others instead of holding data.
+/// A data file; none if it is not JSON, describes the shape of others, is a rule of the audit or something else.
 fn parse<'t>(file: &'t TextFile, report: &mut CheckReport) -> Option<DataFile<'t>> {
     let json = match spanned::parse(&file.text) {
         Ok(json) => json,
@@ -83,5 +83,15 @@ fn parse<'t>(file: &'t TextFile, report: &mut CheckReport) -> Option<DataFile<'t
     if schema.is_some_and(|schema| schema.contains("json-schema.org")) {
         return None;
     }
+    if shape::is_another(&json, &shape::DATA) {
+        if !RULE.iter().all(|key| json.get(key).is_some()) {
+            let message = "not a data file, so not read: it has no sources, nodes or relations".to_owned();
+            Notes { file, report }.warning(json.span, "file.other", message);
+        }
+        return None;
+    }
     Some(DataFile { file, json })
 }
+
+/// The keys of a rule of the audit that no other file beside the data has.
+const RULE: [&str; 3] = ["severity", "query", "message"];

@@ -111,10 +111,7 @@ fn unknown_key(member: &Member<'_>, members: &[Member<'_>], shape: &Shape, fault
     if member.name.starts_with('$') {
         return;
     }
-    let missing = shape.keys.iter().map(|(name, _)| *name);
-    let missing = missing.filter(|name| !members.iter().any(|other| other.name == *name));
-    let near = nearest(&member.name, missing, 1).first().copied();
-    let near = near.filter(|name| similarity(&member.name.to_lowercase(), name) >= 0.75);
+    let near = meant(member, members, shape);
     if shape.open && near.is_none() {
         return;
     }
@@ -122,6 +119,23 @@ fn unknown_key(member: &Member<'_>, members: &[Member<'_>], shape: &Shape, fault
     let suggestion = near.map(str::to_string);
     let error = near.is_some();
     faults.push(Fault { span: member.name_span, code: "shape.unknown-key", message, suggestion, error });
+}
+
+/// The missing key that an unknown one nearly is.
+fn meant(member: &Member<'_>, members: &[Member<'_>], shape: &Shape) -> Option<&'static str> {
+    let missing = shape.keys.iter().map(|(name, _)| *name);
+    let missing = missing.filter(|name| !members.iter().any(|other| other.name == *name));
+    let near = nearest(&member.name, missing, 1).first().copied();
+    near.filter(|name| similarity(&member.name.to_lowercase(), name) >= 0.75)
+}
+
+/// Whether an object has keys, but none of them or nearly one of them.
+pub fn is_another(json: &Json<'_>, shape: &Shape) -> bool {
+    let members = json.members();
+    let known = |member: &Member<'_>| {
+        shape.keys.iter().any(|(name, _)| *name == member.name) || meant(member, members, shape).is_some()
+    };
+    !members.is_empty() && !members.iter().any(known)
 }
 
 fn wrong(json: &Json<'_>, message: String) -> Fault {

@@ -250,11 +250,20 @@ pub struct VarExpand {
 }
 
 /// How a [`VarExpand`] goes hop by hop over types that never lead back.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Levels {
     pub hops: Slot,
+    /// Only the greatest number of hops matters.
+    pub longest: Option<Longest>,
     /// Nothing is asked of where a way began, so that all rows begin together.
     pub together: bool,
+}
+
+/// What the last node of a longest path has to be.
+#[derive(Clone, Debug)]
+pub enum Longest {
+    Any,
+    Labelled(Arc<str>),
 }
 
 /// Shortest paths between two bound nodes.

@@ -1,11 +1,11 @@
 //! Comma-separated values: names in the columns, ids in columns of their own, evidence in the last.
 
-use super::evidence::proofs;
+use super::evidence::all_locators;
 use super::json::verdict_words;
 use super::look::Look;
 use super::value::plain;
+use crate::answer::Answer;
 use crate::answer::Scene;
-use crate::answer::{Answer, Facts};
 use crate::value::Value;
 use std::io::{self, Write};
 
@@ -31,7 +31,7 @@ fn write_records(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn 
     let has_nodes: Vec<bool> = (0..answer.columns.len())
         .map(|column| answer.rows.iter().any(|row| matches!(row.get(column), Some(Value::Node(_)))))
         .collect();
-    let places: Vec<String> = answer.facts.iter().map(|facts| places(&facts, scene)).collect();
+    let places: Vec<String> = answer.facts.iter().map(|facts| all_locators(&facts, scene)).collect();
     let evidence = look.evidence && places.iter().any(|text| !text.is_empty());
     let mut headings: Vec<String> = Vec::new();
     for (column, nodes) in answer.columns.iter().zip(&has_nodes) {
@@ -74,16 +74,4 @@ fn id(value: &Value, scene: &Scene<'_>) -> String {
         Value::Node(node) => scene.id(*node),
         _ => String::new(),
     }
-}
-
-/// `report P6.S1; report P9.c13`
-fn places(facts: &Facts, scene: &Scene<'_>) -> String {
-    let mut out: Vec<String> = Vec::new();
-    for proof in proofs(facts, scene) {
-        let place = format!("{} {}", proof.source, proof.locator);
-        if !out.contains(&place) {
-            out.push(place);
-        }
-    }
-    out.join("; ")
 }

@@ -56,19 +56,9 @@ fn proof(entity: Entity, evidence: &Evidence, scene: &Scene<'_>) -> Proof {
 /// As many places stand beside a row; the rest is counted, and `:why` shows all.
 const BESIDE_A_ROW: usize = 6;
 
-/// The places beside a row: `report P6.S1, P9.c13 (implied)`. What relationships rest on, or, where there are none,
-/// what the nodes rest on.
+/// The places beside a row: `report P6.S1, P9.c13 (implied)`.
 pub fn locators(facts: &Facts, scene: &Scene<'_>) -> Text {
-    let relationships = facts.entities.iter().any(|e| matches!(e, Entity::Relationship(_)));
-    let entities = facts.in_order().filter(|e| !relationships || matches!(e, Entity::Relationship(_)));
-    let mut places: Vec<Place> = Vec::new();
-    for evidence in entities.flat_map(|entity| scene.graph.evidence(entity)) {
-        let known = places.iter_mut().find(|p| p.source == evidence.source && p.locator == evidence.locator);
-        match known {
-            Some(place) => place.add(evidence),
-            None => places.push(Place::of(evidence)),
-        }
-    }
+    let places = places(facts, scene);
     let mut text = String::new();
     let mut last: Option<Arc<str>> = None;
     for (number, place) in places.iter().take(BESIDE_A_ROW).enumerate() {
@@ -85,6 +75,28 @@ pub fn locators(facts: &Facts, scene: &Scene<'_>) -> Text {
         text.push_str(&format!(", +{} more", places.len() - BESIDE_A_ROW));
     }
     Text::new(text, Ink::Dim)
+}
+
+/// The same places, all of them and each with its source: `report P6.S1; report P9.c13 (implied)`.
+pub fn all_locators(facts: &Facts, scene: &Scene<'_>) -> String {
+    let places = places(facts, scene);
+    let whole = places.iter().map(|place| format!("{} {}{}", place.source, place.locator, place.marked()));
+    whole.collect::<Vec<_>>().join("; ")
+}
+
+/// Where relationships are stated, or, where a row rests on none, the nodes.
+fn places(facts: &Facts, scene: &Scene<'_>) -> Vec<Place> {
+    let relationships = facts.entities.iter().any(|e| matches!(e, Entity::Relationship(_)));
+    let entities = facts.in_order().filter(|e| !relationships || matches!(e, Entity::Relationship(_)));
+    let mut places: Vec<Place> = Vec::new();
+    for evidence in entities.flat_map(|entity| scene.graph.evidence(entity)) {
+        let known = places.iter_mut().find(|p| p.source == evidence.source && p.locator == evidence.locator);
+        match known {
+            Some(place) => place.add(evidence),
+            None => places.push(Place::of(evidence)),
+        }
+    }
+    places
 }
 
 /// One place, and what is to be said of the facts that rest on it.

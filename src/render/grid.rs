@@ -148,6 +148,18 @@ impl Grid {
     }
 }
 
+/// Two columns without headings, set in; the first never wraps.
+pub fn pairs(rows: &[(&str, &str)], look: &Look) -> String {
+    let cell = |text: &str, ink| Text::new(text.replace(' ', "\u{a0}"), ink);
+    let rows = rows.iter().map(|(left, right)| vec![cell(left, Ink::Name), Text::new(right, Ink::Plain)]);
+    let grid = Grid { columns: vec![Column::left(""), Column::left("")], rows: rows.collect(), bare: true };
+    let look = Look { width: look.width.map(|w| w.saturating_sub(2)), ..look.clone() };
+    let mut bytes = Vec::new();
+    // Writing to memory does not fail.
+    let _ = grid.write(&look, &mut bytes);
+    String::from_utf8_lossy(&bytes).replace('\u{a0}', " ").lines().map(|line| format!("  {line}\n")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,12 +7,14 @@ mod argument;
 mod card;
 mod csv;
 mod evidence;
+mod fit;
 pub mod glossary;
 mod grid;
 mod json;
 mod jsonl;
 mod look;
 mod markdown;
+mod plan;
 mod report;
 pub mod review;
 pub mod sheet;
@@ -25,12 +27,14 @@ pub use crate::answer::Scene;
 pub use crate::answer::third_person;
 pub use argument::{argument, argument_json};
 pub use evidence::{Proof, locators, proofs};
-pub use grid::{Align, Column, Grid};
+pub use fit::fitted;
+pub use grid::{Align, Column, Grid, pairs};
 pub use json::{answer_object, error_object, value_json};
 pub use look::{Ink, Look};
+pub use plan::plan;
 pub use report::{candidates_text, report_json, report_text};
 pub use table::{footer, frequencies};
-pub use text::{Text, display_width};
+pub use text::{Text, display_width, shortened};
 pub use value::{plain, text_of};
 pub use why_not::{why_not, why_not_json};
 
@@ -93,13 +97,17 @@ pub fn format(name: &str) -> Result<&'static Format> {
     if let Some(format) = FORMATS.iter().find(|f| f.name.eq_ignore_ascii_case(name)) {
         return Ok(format);
     }
-    let names: Vec<&str> = FORMATS.iter().map(|f| f.name).collect();
+    Err(unknown_format(name, &FORMATS.iter().map(|f| f.name).collect::<Vec<_>>()))
+}
+
+/// A format that is not among those that there are for something.
+pub fn unknown_format(name: &str, known: &[&str]) -> Box<Report> {
     let report = Report::input("usage.format", format!("there is no output format `{name}`"))
-        .help(format!("The formats are {}.", names.join(", ")));
-    Err(match nearest(name, names, 1).first() {
+        .help(format!("The formats are {}.", known.join(", ")));
+    match nearest(name, known.iter().copied(), 1).first() {
         Some(near) => report.help(format!("Did you mean `{near}`?")),
         None => report,
-    })
+    }
 }
 
 #[cfg(test)]

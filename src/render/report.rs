@@ -1,5 +1,6 @@
 //! Reports: a caret under the place, what is wrong, what to write instead.
 
+use super::fit::painted_width;
 use super::look::{Ink, Look};
 use super::text::Text;
 use crate::base::{Candidate, Report, Severity, Span};
@@ -26,7 +27,11 @@ pub fn report_text(report: &Report, look: &Look) -> String {
     let corrected = corrected_lines(report);
     for (number, line) in corrected.iter().take(OFFERED).enumerate() {
         let lead = if number == 0 { "Did you mean: " } else { "          or: " };
-        out.push_str(&format!("{}{}\n", look.paint(Ink::Heading, lead), look.paint(Ink::Good, &shown(line))));
+        let room = look.width.map(|width| width.saturating_sub(lead.len()));
+        for (part, (text, _)) in Text::new(line, Ink::Good).wrap(room).into_iter().enumerate() {
+            let lead = if part == 0 { look.paint(Ink::Heading, lead) } else { " ".repeat(lead.len()) };
+            out.push_str(&format!("{lead}{}\n", text.painted(look)));
+        }
     }
     if !report.candidates.is_empty() {
         out.push_str(&candidates_text(&report.candidates, look));
@@ -90,7 +95,23 @@ fn corrected_lines(report: &Report) -> Vec<String> {
     lines
 }
 
+/// The message and the place under which it stands. Labels that would stand beyond the edge come after it.
 fn snippet(report: &Report, look: &Look) -> String {
+    let beside = rendered(report, look, true);
+    if look.width.is_none_or(|width| beside.lines().all(|line| painted_width(line) <= width)) {
+        return beside;
+    }
+    let mut out = rendered(report, look, false);
+    out.push('\n');
+    for label in report.labels.iter().filter(|label| !label.text.is_empty()) {
+        let place = report.source.as_deref().map_or("", |source| label.span.of(source));
+        let said = if report.labels.len() == 1 { String::new() } else { format!("`{place}`: ") };
+        push_wrapped(&mut out, &format!("{said}{}", label.text), Ink::Bad, look);
+    }
+    out
+}
+
+fn rendered(report: &Report, look: &Look, labelled: bool) -> String {
     let level = match report.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -98,7 +119,10 @@ fn snippet(report: &Report, look: &Look) -> String {
     let renderer = if look.colour { Renderer::styled() } else { Renderer::plain() };
     // Carets of ASCII are read aloud, searched for and pasted more easily than lines of boxes.
     let renderer = renderer.decor_style(DecorStyle::Ascii).term_width(look.width.unwrap_or(140).max(40));
-    let title = level.primary_title(shown(&report.message));
+    let room = look.width.map(|width| width.saturating_sub("warning: ".len()));
+    let message: Vec<String> =
+        Text::new(&report.message, Ink::Plain).wrap(room).iter().map(|(line, _)| line.plain()).collect();
+    let title = level.primary_title(message.join("\n"));
     let Some(source) = report.source.as_deref().filter(|s| !s.is_empty() && !report.labels.is_empty()) else {
         return renderer.render(&[annotate_snippets::Group::with_title(title)]);
     };
@@ -110,8 +134,11 @@ fn snippet(report: &Report, look: &Look) -> String {
         let kind = if number == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         let Some(range) = within(text, label.span, window.start) else { continue };
         let annotation = kind.span(range);
-        let says = shown(&label.text);
-        snippet = snippet.annotation(if says.is_empty() { annotation } else { annotation.label(says) });
+        let says = Some(shown(&label.text)).filter(|says| labelled && !says.is_empty());
+        snippet = snippet.annotation(match says {
+            Some(says) => annotation.label(says),
+            None => annotation,
+        });
     }
     renderer.render(&[title.element(snippet)])
 }
@@ -160,7 +187,7 @@ fn shown(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn rendered(report: &Report) -> String {
+    fn in_eighty(report: &Report) -> String {
         report_text(report, &Look { width: Some(80), unicode: false, ..Look::plain() })
     }
 
@@ -171,7 +198,7 @@ mod tests {
             .at(Span::new(25, 41), "not known")
             .suggest(Span::new(25, 41), "National Council")
             .in_text(text);
-        let shown = rendered(&report);
+        let shown = in_eighty(&report);
         assert!(shown.contains("                         ^^^^^^^^^^^^^^^^ not known"), "{shown}");
         assert!(shown.ends_with("Did you mean: which decree created the National Council?\n"), "{shown}");
         let json = report_json(&report);
@@ -180,12 +207,34 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_wider_than_the_terminal() {
+        let text = "MATCH (n:Law) WHERE n.name STARTS WITH RETURN n.name AS name, n.date AS date";
+        let report =
+            Report::input("x.y", "`RETURN` cannot stand here, where something else is expected, say a text")
+                .at(Span::new(39, 45), "an expression is expected")
+                .suggest(Span::new(39, 45), "'a text that the name starts with' RETURN")
+                .help("A sentence that goes on for longer than the terminal is wide.")
+                .in_text(text);
+        for width in 44..140 {
+            for colour in [false, true] {
+                let shown = report_text(&report, &Look { width: Some(width), colour, ..Look::plain() });
+                assert!(shown.lines().all(|line| painted_width(line) <= width), "{width}\n{shown}");
+                let words: Vec<&str> = shown.split_whitespace().collect();
+                assert!(words.join(" ").contains("expression is expected"), "{shown}");
+            }
+        }
+        let shown = report_text(&report, &Look { width: Some(60), ..Look::plain() });
+        assert!(shown.contains("Did you mean: MATCH (n:Law) WHERE"), "{shown}");
+        assert!(shown.contains("\n              that the name starts with' RETURN"), "{shown}");
+    }
+
+    #[test]
     fn any_place_in_any_text_is_shown() {
         for text in ["", "x", "ЗаконЪ о праве", "a\nb\nc", "\t\u{1b}", &"(".repeat(100_000)] {
             for start in [0, 1, 3, 7, 50_000, usize::MAX] {
                 for end in [0, 2, 8, 99_999, usize::MAX] {
                     let report = Report::input("x.y", "m").at(Span { start, end }, "here").in_text(text);
-                    rendered(&report);
+                    in_eighty(&report);
                     report_json(&report);
                 }
             }

@@ -4,13 +4,14 @@ use super::evidence::{locators, proofs};
 use super::json::{node_json, proof_json, value_json};
 use super::look::Look;
 use super::sheet::{self, Sheet, Wide};
+use super::unknown_format;
 use crate::answer::Facts;
 use crate::answer::Scene;
 use crate::audit::changes::{Change, Changes};
 use crate::audit::impact::Impact;
 use crate::audit::matrix::{Cell, Matrix};
 use crate::audit::{Finding, Rule};
-use crate::base::{Report, Result};
+use crate::base::Result;
 use crate::graph::{Entity, NodeId, RelationshipId};
 use crate::value::Value;
 use serde_json::{Value as Json, json};
@@ -24,12 +25,16 @@ pub enum Review<'r> {
     Impact(&'r Impact),
 }
 
+/// The formats of the matrix, the default first.
+pub const FORMATS_OF_THE_MATRIX: &[&str] = &["table", "csv", "markdown", "html", "json", "jsonl"];
+/// The formats of all other reviews, the default first.
+pub const FORMATS_OF_REVIEWS: &[&str] = &["table", "json", "jsonl", "markdown"];
+
 impl Review<'_> {
-    /// The formats there are, the default first.
-    pub fn formats(&self) -> &'static [&'static str] {
+    fn formats(&self) -> &'static [&'static str] {
         match self {
-            Review::Matrix(_) => &["table", "csv", "markdown", "html", "json", "jsonl"],
-            _ => &["table", "json", "jsonl", "markdown"],
+            Review::Matrix(_) => FORMATS_OF_THE_MATRIX,
+            _ => FORMATS_OF_REVIEWS,
         }
     }
 
@@ -52,10 +57,7 @@ impl Review<'_> {
                 (Review::Matrix(matrix), _) => matrix_wide(matrix, scene).markdown(&mut out),
                 _ => sheet::markdown(&self.sheets(scene), &mut out),
             },
-            other => {
-                let report = Report::input("usage.format", format!("there is no format `{other}` here"));
-                return Err(report.help(format!("The formats are {}.", self.formats().join(", "))));
-            }
+            other => return Err(unknown_format(other, self.formats())),
         };
         Ok(out)
     }
@@ -182,7 +184,10 @@ fn entity_json(entity: Entity, scene: &Scene<'_>) -> Json {
 }
 
 fn changes_sheets(changes: &Changes, scene: &Scene<'_>) -> Vec<Sheet> {
-    let days = format!("from {} to {}", changes.from, changes.to);
+    let days = match (changes.from, changes.to) {
+        (from, to) if from == to => format!("on {from}"),
+        (from, to) => format!("from {from} to {to}"),
+    };
     let list = |title: &str, heading: &str, list: &[Change]| {
         let mut sheet = Sheet::new(format!("{title} {days}"), &[heading, "what", "stated in"]);
         for change in list {

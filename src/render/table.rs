@@ -5,6 +5,7 @@ use super::evidence::locators;
 use super::grid::{Align, Column, Grid};
 use super::json::{effect_counts, verdict_words};
 use super::look::{Ink, Look};
+use super::plan::plan;
 use super::text::Text;
 use super::value::text_of;
 use crate::answer::Scene;
@@ -16,8 +17,8 @@ use std::io::{self, Write};
 const LONGEST_CELL: usize = 4_000;
 
 pub fn write(answer: &Answer, scene: &Scene<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    if let Some(plan) = &answer.plan {
-        writeln!(out, "{}", Text::new(plan.trim_end(), Ink::Plain).plain())?;
+    if let Some(table) = &answer.plan {
+        out.write_all(plan(table, look).as_bytes())?;
     }
     if let Some(node) = answer.card {
         return card::write(node, answer, scene, look, out);

@@ -8,6 +8,18 @@ pub fn display_width(text: &str) -> usize {
     text.width()
 }
 
+/// A text that fits one line: what does not is cut and marked.
+pub fn shortened(text: &str, width: Option<usize>) -> String {
+    let Some(width) = width.filter(|width| display_width(text) > *width) else { return text.to_owned() };
+    let mut used = 1;
+    let fits = |c: &char| {
+        used += c.width().unwrap_or(0);
+        used <= width
+    };
+    let kept: String = text.chars().take_while(fits).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// A run of pieces. A line feed in a piece starts a new line; other control characters are made visible.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
@@ -29,6 +41,9 @@ enum Before {
     Space,
     Line,
 }
+
+/// Nothing is shown where it stands, but a line may end there.
+pub const MAY_BREAK: char = '\u{200b}';
 
 /// Longer words are broken where the column ends; ids, dates and numbers are shorter.
 const LONGEST_WORD: usize = 48;
@@ -103,7 +118,8 @@ impl Text {
         }
     }
 
-    /// Words end at spaces, and on both sides of a wide character (Chinese, Japanese and Korean need no spaces).
+    /// Words end at spaces, at zero-width spaces, and on both sides of a wide character (Chinese, Japanese and Korean need
+    /// no spaces).
     fn words(&self) -> Vec<Word> {
         let mut words: Vec<Word> = Vec::new();
         let mut before = Before::Nothing;
@@ -112,6 +128,10 @@ impl Text {
             for c in text.chars() {
                 if c == '\n' || c == ' ' {
                     before = if c == '\n' || before == Before::Line { Before::Line } else { Before::Space };
+                    open = false;
+                    continue;
+                }
+                if c == MAY_BREAK {
                     open = false;
                     continue;
                 }
@@ -201,6 +221,14 @@ mod tests {
     }
 
     #[test]
+    fn long_texts_are_cut_to_the_width() {
+        assert_eq!(shortened("gender equality", Some(15)), "gender equality");
+        assert_eq!(shortened("gender equality", None), "gender equality");
+        assert_eq!(shortened("gender equality", Some(10)), "gender eq…");
+        assert_eq!(shortened("国家法律", Some(6)), "国家…");
+    }
+
+    #[test]
     fn titles_wrap_at_words_and_ids_stay_whole() {
         assert_eq!(wrapped("Government Decree (decree-268)", 12), ["Government", "Decree", "(decree-268)"]);
     }
@@ -208,6 +236,14 @@ mod tests {
     #[test]
     fn dates_and_numbers_stay_whole() {
         assert_eq!(wrapped("Decree No. 268 of 2 May 2012", 12), ["Decree", "No. 268 of", "2 May 2012"]);
+    }
+
+    #[test]
+    fn a_word_may_say_where_it_breaks() {
+        assert_eq!(
+            wrapped("(law)\u{200b}-[ratifies]->\u{200b}(treaty)", 20),
+            ["(law)-[ratifies]->", "(treaty)"]
+        );
     }
 
     #[test]

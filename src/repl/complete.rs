@@ -63,7 +63,10 @@ fn command_line(before: &str, known: &Knowledge, files: Files<'_>) -> Completion
     match command.completes {
         Argument::Nothing => (before.len(), Vec::new()),
         Argument::Statement => shifted(statement(argument, known), start),
-        Argument::Name => (start, all_names(argument, known)),
+        Argument::Name => {
+            let found = all_names(argument, known);
+            (start, if found.is_empty() { names_with_pieces(argument, known) } else { found })
+        }
         Argument::Word => {
             let nouns = known.nouns.iter().map(|noun| noun.text.as_str());
             (start, starting(argument, nouns.chain(known.words.iter().map(String::as_str))))
@@ -228,6 +231,9 @@ fn question(before: &str, known: &Knowledge) -> Completion {
             }
             let found = if from < start { auxiliary(text, known) } else { Vec::new() };
             let found = if found.is_empty() { all_names(text, known) } else { found };
+            let first = text.split(' ').next().unwrap_or("");
+            let pieces = found.is_empty() && from < start && !known.is_understood(first);
+            let found = if pieces { names_with_pieces(text, known) } else { found };
             if from < start && !found.is_empty() {
                 return (from, found);
             }
@@ -334,6 +340,11 @@ fn all_names(typed: &str, known: &Knowledge) -> Vec<Candidate> {
     found.iter().map(named).collect()
 }
 
+/// Names that hold pieces of all the words that were typed: `ncil gen` finds a Council on Gender.
+fn names_with_pieces(typed: &str, known: &Knowledge) -> Vec<Candidate> {
+    known.names_with_pieces(typed, OFFERED).iter().map(named).collect()
+}
+
 /// The name with its kind and year.
 fn named(name: &Name) -> Candidate {
     let year = name.year.as_deref().map(|year| format!(", {year}")).unwrap_or_default();
@@ -379,6 +390,10 @@ mod tests {
             "describe on parks$0",
             &["describe Council on Parks", "describe Law No. 12 of 1 June 2009 on parks"],
         );
+        check("describe ncil tre$0", &["describe Council on Trees"]);
+        check(":describe ncil tre$0", &[":describe Council on Trees"]);
+        // A word that is understood is no piece of a name.
+        check("which council tr$0", &["which council treats"]);
         check("what is садо$0", &["what is Ministry of Gardens / Министерство садов"]);
     }
 

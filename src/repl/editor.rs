@@ -7,7 +7,7 @@ use super::highlight;
 use super::knowledge::Knowledge;
 use super::shell::{Flow, Shell};
 use super::statements::is_open;
-use crate::render::{Ink, Look};
+use crate::render::{self, Ink, Look};
 use etcetera::BaseStrategy;
 use rustyline::completion::{Completer, FilenameCompleter, Pair};
 use rustyline::config::{ColorMode, CompletionType, Config};
@@ -173,7 +173,11 @@ impl Completer for Assistant {
 
     fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
         let (start, candidates) = self.candidates(line, cursor);
-        let pairs = candidates.into_iter().map(|c| Pair { display: c.display, replacement: c.replacement });
+        let pairs = candidates.into_iter().map(|c| Pair {
+            // A line that the terminal breaks cannot be told from two candidates.
+            display: render::shortened(&c.display, self.look.width),
+            replacement: c.replacement,
+        });
         Ok((start, pairs.collect()))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::knowledge::third_person;
 use crate::graph::{Graph, NodeId, Way};
-use crate::render::{Ink, Look, Scene, display_width};
+use crate::render::{Ink, Look, Scene, pairs};
 use crate::session::Session;
 use crate::vocabulary::{Kind, Relation};
 
@@ -44,13 +44,7 @@ pub fn guide(session: &Session, look: &Look) -> String {
         out.push_str(&format!("  {question}\n"));
     }
     out.push_str(&format!("\n{}\n", look.paint(Ink::Heading, "What combines")));
-    for (what, how) in PATTERNS {
-        out.push_str(&format!(
-            "  {}{}{how}\n",
-            look.paint(Ink::Name, what),
-            " ".repeat(20usize.saturating_sub(display_width(what)))
-        ));
-    }
+    out.push_str(&pairs(PATTERNS, look));
     out.push_str(
         "\nNames may be quoted or not, shortened to an alias, or given as an id; Tab completes them.\n",
     );

@@ -11,6 +11,11 @@ use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// Shorter pieces of words are in too many names.
+const SHORTEST_PIECE: usize = 3;
+/// As many names are looked at for pieces of words.
+const LOOKED_AT: usize = 1_000;
+
 /// An entity by a name of it.
 #[derive(Clone, Debug)]
 pub struct Name {
@@ -173,6 +178,28 @@ impl Knowledge {
         found.into_iter().map(|named| self.name_of(named.node, Some(&named.name), typed)).collect()
     }
 
+    /// Entities with a name that holds every word of the text, or a piece of it, in that order.
+    pub fn names_with_pieces(&self, typed: &str, limit: usize) -> Vec<Name> {
+        let pieces = fold_words(typed);
+        if pieces.len() < 2 || pieces.iter().any(|piece| piece.chars().count() < SHORTEST_PIECE) {
+            return Vec::new();
+        }
+        let Some(rarest) = pieces.iter().max_by_key(|piece| piece.len()) else { return Vec::new() };
+        let holds_all = |name: &str| {
+            let name = fold(name);
+            let after = |rest: &str, piece: &String| rest.find(piece.as_str()).map(|at| at + piece.len());
+            let last = pieces.iter().try_fold(0, |from, piece| Some(from + after(name.get(from..)?, piece)?));
+            last.is_some()
+        };
+        // Each thing is found by one of its names, which need not be the one that holds all.
+        let found = self.graph.names().complete(rarest, LOOKED_AT).into_iter().filter_map(|named| {
+            let all = std::iter::once(self.graph.name(named.node)).chain(self.graph.aliases(named.node));
+            let name = all.into_iter().find(|name| holds_all(name))?;
+            Some(self.name_of(named.node, Some(&name), typed))
+        });
+        found.take(limit).collect()
+    }
+
     /// Entities of one of the kinds.
     pub fn names_of_kinds(&self, kinds: &[String], limit: usize) -> Vec<Name> {
         let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
@@ -192,6 +219,11 @@ impl Knowledge {
         let of = (text != *first).then(|| first.clone());
         let kind = scene.kind(node).unwrap_or_else(|| Arc::from(""));
         Name { text, kind, year: year(&self.graph, node), of }
+    }
+
+    /// Whether a word is a noun, a verb or another word that questions may use.
+    pub fn is_understood(&self, word: &str) -> bool {
+        self.is_word(word) || self.kinds_called(word).is_some() || !self.verbs_like(word).is_empty()
     }
 
     pub fn is_word(&self, text: &str) -> bool {

@@ -79,5 +79,10 @@ pub fn run(session: Session, settings: Settings, interactive: bool) -> u8 {
             break;
         }
     }
+    if shell.uncommitted {
+        shell.say(
+            "Note: there are edits that are not in files, and they are gone now. `:commit DIR` writes them.",
+        );
+    }
     shell.exit_code()
 }

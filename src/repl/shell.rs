@@ -115,7 +115,8 @@ impl Shell {
         let session = &mut self.session;
         // A fault of ours must not take the user's session with it.
         let done = catch_unwind(AssertUnwindSafe(|| session.run(text, &options)));
-        let answer = done.unwrap_or_else(|_| Err(fault()))?;
+        let mut answer = done.unwrap_or_else(|_| Err(fault()))?;
+        self.session.remark_names(&mut answer);
         if answer.effects != Effects::default() {
             self.uncommitted = true;
             self.stale = true;
@@ -212,9 +213,10 @@ impl Shell {
         }
     }
 
-    /// Prints text that is itself an answer: help, Cypher, words.
+    /// Prints text that is itself an answer: help, Cypher, words. Its lines are broken where they do not fit.
     pub fn print_text(&mut self, text: &str) {
-        let ended = if text.ends_with('\n') { text.to_owned() } else { format!("{text}\n") };
+        let text = render::fitted(text, self.look().width);
+        let ended = if text.ends_with('\n') { text } else { format!("{text}\n") };
         self.print(ended.as_bytes());
     }
 

@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::clause::{Gap, Said};
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::owed::Mark;
 use super::trouble;
 use crate::base::Result;
 use crate::language::question::syntax::*;
@@ -19,14 +20,14 @@ impl Binder<'_> {
         rest: &mut Vec<&'s Modifier>,
         group: &mut Group,
     ) -> Result<Option<()>> {
-        let Some(said) = heard.verbs.first() else { return Ok(None) };
-        let older = self.meanings(said).into_iter().find_map(|meaning| match meaning {
+        let Some(word) = heard.verbs.first() else { return Ok(None) };
+        let older = self.meanings(word).into_iter().find_map(|meaning| match meaning {
             Meaning::Age { older } => Some(older),
             _ => None,
         });
         let Some(older) = older else { return Ok(None) };
         if heard.preposition.is_none_or(|preposition| preposition.text != "than") {
-            return Err(trouble::than_what(said, self.text));
+            return Err(trouble::than_what(word, self.text));
         }
         let phrase = match (object, gap) {
             (Some(object), _) => self.noun_phrase(object)?,
@@ -35,22 +36,20 @@ impl Binder<'_> {
                 group.conditions.push(Condition::Age { var: subject, than: gap.var, older });
                 return Ok(Some(()));
             }
-            (None, None) => return Err(trouble::than_what(said, self.text)),
+            (None, None) => return Err(trouble::than_what(word, self.text)),
         };
-        let mut inner = phrase.group;
+        let mut said = Group::default();
+        self.settle(Mark::Literal, phrase.span);
         if let Some(period) = phrase.date.as_ref().and_then(|date| date.period()) {
             let comparison = if older { DateComparison::Before } else { DateComparison::After };
-            inner.conditions.push(Condition::Moment { var: subject, end: false, comparison, period });
+            said.conditions.push(Condition::Moment { var: subject, end: false, comparison, period });
         } else {
             for than in &phrase.vars {
-                inner.conditions.push(Condition::Age { var: subject, than: *than, older });
+                said.conditions.push(Condition::Age { var: subject, than: *than, older });
             }
         }
-        rest.splice(0..0, phrase.leftover);
-        match phrase.negative {
-            true => group.conditions.push(Condition::Not(inner)),
-            false => group.conditions.extend(inner.conditions),
-        }
+        rest.splice(0..0, phrase.leftover.clone());
+        self.assert(phrase, said, group);
         Ok(Some(()))
     }
 }

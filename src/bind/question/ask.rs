@@ -11,11 +11,11 @@ use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::graph::NodeId;
-use crate::language::question::Token;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
-    self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question,
+    self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
+use crate::language::question::{Category, Token};
 use crate::value::Date;
 
 /// What kind of answer a question wants.
@@ -77,7 +77,10 @@ impl<'b> Binder<'b> {
             self.today = period.last;
         }
         let mut meant = match self.statistics()? {
-            Some(meant) => meant,
+            Some(meant) => {
+                self.day_asked = true;
+                meant
+            }
             None => self.ask_graph(question)?,
         };
         if let Some(token) = &question.as_of
@@ -93,6 +96,7 @@ impl<'b> Binder<'b> {
             meant.reading = format!("as of {}, {}", period.last, meant.reading);
         }
         self.settle_names()?;
+        self.nothing_owed()?;
         if let Some((_, property, values, span)) = self.roles.first() {
             let message =
                 format!("nothing here has the {} {}", self.property(*property).name, values.join(" or "));
@@ -108,31 +112,33 @@ impl<'b> Binder<'b> {
     }
 
     fn ask_graph(&mut self, question: &Question) -> Result<Meant> {
+        if matches!(question.ask, Ask::Describe(_) | Ask::Connect(..) | Ask::Apart { .. }) {
+            self.closings(question, None, &mut Group::default())?;
+        }
+        if let Some(unclear) = question.unclear {
+            return Err(trouble::unclear(unclear));
+        }
+        let words = |word: &str| self.text.split_whitespace().any(|w| w.eq_ignore_ascii_case(word));
+        if words("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
+            return Err(trouble::both(self.text));
+        }
         match &question.ask {
             Ask::Describe(token) => self.describe(token),
             Ask::Connect(from, to) => self.connect(from, to),
             Ask::Apart { unit, from, to } => self.apart(unit, from, to),
             Ask::Clause(clause) => self.ask_clause(clause, question),
-            Ask::Phrase(phrase) => {
-                let mut group = Group::default();
-                let bound = self.noun_phrase(phrase)?;
-                self.no_leftover(&bound.leftover)?;
-                group.conditions.extend(bound.group.conditions.clone());
-                self.select(bound, group, question)
-            }
+            Ask::Phrase(phrase) => self.listed(phrase, question),
             Ask::Exists { phrase, negated } => {
                 let bound = self.noun_phrase(phrase)?;
                 self.no_leftover(&bound.leftover)?;
                 let counted = bound.asked == Some(Asked::HowMany);
-                let group = bound.group.clone();
                 if counted {
+                    let group = bound.group.clone();
                     return self.select(bound, group, question);
                 }
-                let group = if bound.negative != *negated {
-                    Group { conditions: vec![Condition::Not(group)] }
-                } else {
-                    group
-                };
+                let (mut there, mut group) = (Group::default(), Group::default());
+                self.assert(bound, Group::default(), &mut there);
+                self.assert_or_deny(*negated, there, &mut group);
                 self.closings(question, None, &mut Group::default())?;
                 Ok(self.yes_no(group))
             }
@@ -157,6 +163,15 @@ impl<'b> Binder<'b> {
         }
     }
 
+    /// What a noun phrase denotes.
+    fn listed(&mut self, phrase: &NounPhrase, question: &Question) -> Result<Meant> {
+        self.answering = phrase.parts.first().map(|part| part.span);
+        let bound = self.noun_phrase(phrase)?;
+        self.no_leftover(&bound.leftover)?;
+        let group = bound.group.clone();
+        self.select(bound, group, question)
+    }
+
     /// A clause: its asked-for noun phrase is the answer; without one, yes or no.
     fn ask_clause(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
         let mut group = Group::default();
@@ -170,10 +185,14 @@ impl<'b> Binder<'b> {
             }
             // `what is the legal basis of X` asks for what the noun phrase denotes.
             if let (true, Some(object)) = (is_bare(subject), identity_object(clause)) {
-                let bound = self.noun_phrase(object)?;
-                self.no_leftover(&bound.leftover)?;
-                group.conditions.extend(bound.group.conditions.clone());
-                return self.select(bound, group, question);
+                // `what is X about` leaves the object of `about` open.
+                if let [Simple { head: Head::Name(_), modifiers, .. }] = object.parts.as_slice()
+                    && let Some(ModifierKind::Predicate { object: None, predicate, .. }) =
+                        modifiers.last().map(|m| &m.kind)
+                {
+                    return Err(trouble::out_of_place(predicate));
+                }
+                return self.listed(object, question);
             }
             if asked == Asked::When {
                 return Err(trouble::out_of_place(&super::clause::head_token(subject)));

@@ -37,12 +37,10 @@ impl<'b> Binder<'b> {
         // X affects Y; Y is affected by X.
         if verb.inverse && !passive {
             let (vars, phrase) = self.other_end(object, gap, said)?;
-            let mut inner = phrase.group;
-            for var in vars {
-                inner.conditions.push(Condition::Rests { var, on: vec![subject], alone: verb.alone });
-            }
-            rest.splice(0..0, phrase.leftover);
-            self.say_or_deny(phrase.negative, inner, group);
+            let rests = |var| Condition::Rests { var, on: vec![subject], alone: verb.alone };
+            let said = Group { conditions: vars.into_iter().map(rests).collect() };
+            rest.splice(0..0, phrase.leftover.clone());
+            self.assert(phrase, said, group);
             return Ok(Some(()));
         }
         let mut together = false;
@@ -75,23 +73,13 @@ impl<'b> Binder<'b> {
                 _ => return Err(unsaid(self, said)),
             }
         };
-        let mut inner = phrase.group;
         // Things that go together are more than each of them alone.
-        if together {
-            inner.conditions.push(Condition::Rests { var: subject, on: vars, alone: verb.alone });
-        } else {
-            for on in vars {
-                inner.conditions.push(Condition::Rests { var: subject, on: vec![on], alone: verb.alone });
-            }
-        }
-        rest.splice(0..0, phrase.leftover);
-        self.ranked(&phrase.superlative, phrase.vars.first().copied());
-        match (phrase.negative, phrase.compared, phrase.vars.first()) {
-            (false, Some((test, number)), Some(counted)) => {
-                group.conditions.push(Condition::Count { group: inner, counted: *counted, test, number });
-            }
-            (denied, ..) => self.say_or_deny(denied, inner, group),
-        }
+        let on: Vec<Vec<Var>> =
+            if together { vec![vars] } else { vars.into_iter().map(|on| vec![on]).collect() };
+        let rests = |on| Condition::Rests { var: subject, on, alone: verb.alone };
+        let said = Group { conditions: on.into_iter().map(rests).collect() };
+        rest.splice(0..0, phrase.leftover.clone());
+        self.assert(phrase, said, group);
         Ok(Some(()))
     }
 
@@ -175,14 +163,6 @@ impl<'b> Binder<'b> {
             .help("Ask with `if … is repealed`, `if … is abolished` or `if … is no longer in force`."),
         };
         Err(report)
-    }
-
-    fn say_or_deny(&mut self, denied: bool, inner: Group, group: &mut Group) {
-        if denied {
-            group.conditions.push(Condition::Not(inner));
-        } else {
-            group.conditions.extend(inner.conditions);
-        }
     }
 }
 

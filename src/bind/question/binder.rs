@@ -2,6 +2,7 @@
 
 use super::dictionary::{Dictionary, Meaning, RelationVerb};
 use super::meaning::*;
+use super::owed::Mark;
 use super::trouble;
 use crate::base::{Result, Span};
 use crate::graph::{Entity, Graph, NodeId, Way};
@@ -27,6 +28,12 @@ pub struct Binder<'b> {
     pub edges: usize,
     /// Roles said before their verb: `the main one responsible for`.
     pub roles: Vec<(Var, usize, Vec<Arc<str>>, Span)>,
+    /// What noun phrases have left to the sentence around them.
+    pub owed: Vec<(Mark, Span)>,
+    /// Whether a day is asked for and told.
+    pub day_asked: bool,
+    /// The noun phrase that is asked for, where no question word says so.
+    pub answering: Option<Span>,
     /// Words that are a property of the thing or its role in what it does: thing, property, role, its values.
     pub perhaps_roles: Vec<(Var, String, usize, Vec<Arc<str>>)>,
     /// Whether what a clause leaves out has found its place.
@@ -63,6 +70,9 @@ impl<'b> Binder<'b> {
             notes: Vec::new(),
             edges: 0,
             roles: Vec::new(),
+            owed: Vec::new(),
+            day_asked: false,
+            answering: None,
             perhaps_roles: Vec::new(),
             gap_used: false,
             grouping: None,
@@ -151,12 +161,13 @@ impl<'b> Binder<'b> {
         step: impl FnOnce(&mut Self, &mut Group) -> Result<T>,
     ) -> Result<T> {
         let mark = self.mark(group);
-        let kept = (self.variables.clone(), self.roles.clone(), self.perhaps_roles.clone());
+        let kept =
+            (self.variables.clone(), self.roles.clone(), self.perhaps_roles.clone(), self.owed.clone());
         match step(self, group) {
             Ok(done) => Ok(done),
             Err(report) => {
                 self.undo(group, mark);
-                (self.variables, self.roles, self.perhaps_roles) = kept;
+                (self.variables, self.roles, self.perhaps_roles, self.owed) = kept;
                 Err(report)
             }
         }
@@ -299,14 +310,17 @@ impl<'b> Binder<'b> {
     ) -> Vec<Link> {
         let mut exact: Vec<Link> = Vec::new();
         let mut modal_links: Vec<Link> = Vec::new();
-        for token in tokens {
+        for (at, token) in tokens.iter().enumerate() {
             for meaning in self.meanings(token) {
                 let Meaning::Verb(verb) = meaning else { continue };
                 if verb.identity || !self.takes(&verb, voice, preposition) {
                     continue;
                 }
-                let link =
-                    Link { relation: verb.relation, reversed: verb.inverse != (voice == Voice::Passive) };
+                let link = Link {
+                    relation: verb.relation,
+                    reversed: verb.inverse != (voice == Voice::Passive),
+                    verb: at,
+                };
                 let list = if verb.modal { &mut modal_links } else { &mut exact };
                 if !list.contains(&link) {
                     list.push(link);
@@ -350,17 +364,17 @@ impl<'b> Binder<'b> {
         let mut links = Vec::new();
         for (at, relation) in self.vocabulary.relations.iter().enumerate() {
             if relation.prepositions.active.iter().any(|p| p == preposition) {
-                links.push(Link { relation: at, reversed: false });
+                links.push(Link { relation: at, reversed: false, verb: 0 });
             }
             if relation.prepositions.passive.iter().any(|p| p == preposition) {
-                links.push(Link { relation: at, reversed: true });
+                links.push(Link { relation: at, reversed: true, verb: 0 });
             }
             // `be under`: the preposition is the whole phrase.
             if relation.verbs.iter().any(|v| v == &format!("be {preposition}")) {
-                links.push(Link { relation: at, reversed: false });
+                links.push(Link { relation: at, reversed: false, verb: 0 });
             }
             if relation.inverse_verbs.iter().any(|v| v == &format!("be {preposition}")) {
-                links.push(Link { relation: at, reversed: true });
+                links.push(Link { relation: at, reversed: true, verb: 0 });
             }
         }
         links.dedup();

@@ -5,6 +5,9 @@ use super::meaning::*;
 use crate::graph::{NodeId, Way};
 use crate::language::question::syntax::Asked;
 
+/// The word of what a verb leaves unsaid.
+pub const UNSAID: &str = "other";
+
 impl Binder<'_> {
     /// The candidate relations that fit the kinds at both ends, as links from `subject` to `object`.
     pub fn fitting(&self, candidates: &[Link], from: Var, to: Var, transitive: bool) -> Vec<Link> {
@@ -21,7 +24,23 @@ impl Binder<'_> {
             }
         }
         let links = self.of_agents(links, from, to);
-        // What only follows from other facts is meant where nothing stated is found.
+        // Each of several verbs has meanings of its own: `issued or approved`.
+        let mut chosen: Vec<Link> = Vec::new();
+        let verbs = links.iter().map(|link| link.verb).max().map_or(0, |last| last + 1);
+        for verb in 0..verbs {
+            let own = links.iter().filter(|link| link.verb == verb).cloned().collect();
+            for link in self.meant(own, from, to, transitive) {
+                if !chosen.iter().any(|c| c.relation == link.relation && c.reversed == link.reversed) {
+                    chosen.push(link);
+                }
+            }
+        }
+        chosen
+    }
+
+    /// Of the relations that one verb can mean, those that occur; what only follows from other facts is meant where
+    /// nothing stated is found.
+    fn meant(&self, links: Vec<Link>, from: Var, to: Var, transitive: bool) -> Vec<Link> {
         let (stated, fallback): (Vec<Link>, Vec<Link>) =
             links.into_iter().partition(|l| !self.relation(l.relation).fallback);
         if transitive {
@@ -36,7 +55,8 @@ impl Binder<'_> {
         if stated.is_empty() { fallback } else { stated }
     }
 
-    /// `who` asks for what acts: a relation that leads to places as well is not meant where another fits.
+    /// `who` asks for what acts, and what is done by somebody unsaid is done by no place: a relation that leads to places
+    /// as well is not meant where another fits.
     fn of_agents(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
         let asks_who = |var: Var| {
             let variable = &self.variables[var.0];
@@ -47,11 +67,17 @@ impl Binder<'_> {
             let is_agent = |kind: &String| agents.iter().any(|agent| self.vocabulary.is_a(kind, agent));
             !side.is_empty() && side.iter().all(is_agent)
         };
+        let places = self.places();
+        let unsaid = |var: Var| self.variables[var.0].word == UNSAID;
+        let is_place = |side: &[String]| side.iter().any(|kind| places.contains(kind));
         let fits = |link: &Link| {
             let relation = self.relation(link.relation);
             let (left, right) =
                 if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
-            (!asks_who(from) || acts(left)) && (!asks_who(to) || acts(right))
+            (!asks_who(from) || acts(left))
+                && (!asks_who(to) || acts(right))
+                && (!unsaid(from) || !is_place(left))
+                && (!unsaid(to) || !is_place(right))
         };
         if links.iter().any(fits) { links.into_iter().filter(|link| fits(link)).collect() } else { links }
     }
@@ -145,6 +171,10 @@ impl Binder<'_> {
             match condition {
                 Condition::Not(inner) | Condition::Count { group: inner, .. } => self.prefer_roles(inner),
                 Condition::Any(groups) => groups.iter_mut().for_each(|group| self.prefer_roles(group)),
+                Condition::Every { each, said, .. } => {
+                    self.prefer_roles(each);
+                    self.prefer_roles(said);
+                }
                 _ => {}
             }
         }

@@ -1,6 +1,7 @@
 //! Clauses: subjects, verbs and objects become edges.
 
 use super::binder::{Binder, Voice};
+use super::choice::UNSAID;
 use super::meaning::*;
 use super::phrase::Phrase;
 use super::trouble;
@@ -84,18 +85,7 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        let mut own = subject.group;
-        own.conditions.extend(said.conditions);
-        match (subject.negative, subject.compared) {
-            (true, _) => group.conditions.push(Condition::Not(own)),
-            (false, Some((test, number))) => match subject.vars.first() {
-                Some(counted) => {
-                    group.conditions.push(Condition::Count { group: own, counted: *counted, test, number })
-                }
-                None => group.conditions.extend(own.conditions),
-            },
-            (false, None) => group.conditions.extend(own.conditions),
-        }
+        self.assert(subject, said, group);
         Ok(left)
     }
 
@@ -185,19 +175,13 @@ impl<'b> Binder<'b> {
             }
             Core::Identity(object) => {
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;
-                let mut own = phrase.group;
-                rest.splice(0..0, phrase.leftover);
-                if phrase.negative {
-                    group.conditions.push(Condition::Not(own));
-                } else {
-                    group.conditions.append(&mut own.conditions);
-                }
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
             }
             Core::Have(object) => self.have(subject, object.as_ref(), gap, verb, &mut rest, group)?,
             Core::InForce => {
-                let period = self.take_period(&mut rest)?;
                 let subject = self.member_of(subject, verb, group)?;
-                group.conditions.push(Condition::Validity { var: subject, period, how: Meets::On });
+                self.in_force(subject, &mut rest, group)?;
             }
             Core::Stated => {
                 if let Some(gap) = gap {
@@ -239,15 +223,9 @@ impl<'b> Binder<'b> {
         let preposition = said.preposition.map(|p| p.text.as_str());
         if said.any || said.verbs.len() == 1 {
             let mut links = self.verb_links(said.verbs, said.voice, preposition, said.modal);
-            if links.is_empty() && preposition.is_some() {
+            if links.is_empty() && preposition.is_some() && object.is_none() {
                 // The preposition may belong to a phrase of its own.
                 links = self.verb_links(said.verbs, said.voice, None, said.modal);
-                if !links.is_empty()
-                    && object.is_some()
-                    && said.preposition.map(|p| p.text.as_str()) == Some("by")
-                {
-                    links.clear();
-                }
             }
             return self.say(subject, &links, object, gap, said.transitive, first, rest, group);
         }
@@ -340,30 +318,20 @@ impl<'b> Binder<'b> {
         if links.is_empty() {
             return Err(trouble::verb_does_not_go(self, said));
         }
-        let object = match (object, gap) {
+        let mut object = match (object, gap) {
             (Some(object), _) => self.noun_phrase(object)?,
             (None, Some(gap)) => {
                 self.gap_used = true;
                 Phrase { vars: vec![gap.var], ..Phrase::default() }
             }
             (None, None) => {
-                let other = self.variable(Vec::new(), "other", said.span);
+                let other = self.variable(Vec::new(), UNSAID, said.span);
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
-        let mut inner = object.group;
-        for var in &object.vars {
-            self.link(&mut inner, links, subject, *var, transitive, said)?;
-        }
-        rest.splice(0..0, object.leftover);
-        self.ranked(&object.superlative, object.vars.first().copied());
-        match (object.negative, object.compared, object.vars.first()) {
-            (true, ..) => group.conditions.push(Condition::Not(inner)),
-            (false, Some((test, number)), Some(counted)) => {
-                group.conditions.push(Condition::Count { group: inner, counted: *counted, test, number });
-            }
-            _ => group.conditions.extend(inner.conditions),
-        }
+        let linked = self.linked(subject, &mut object, |_, _| links.to_vec(), transitive, said)?;
+        rest.splice(0..0, object.leftover.clone());
+        self.assert(object, linked, group);
         Ok(())
     }
 }

@@ -49,36 +49,14 @@ impl<'b> Binder<'b> {
         Ok(left)
     }
 
-    /// The date of a happening: that of the instrument that acts, else of what is acted on.
-    pub fn event_date(
-        &mut self,
-        subject: Var,
-        modifier: &Modifier,
-        group: &mut Group,
-        start: usize,
-    ) -> Result<()> {
-        let ends = self.last_edge(group, start).map(|e| {
-            let actor_first = e.relations.first().is_none_or(|l| !l.reversed);
-            if actor_first { [e.from, e.to] } else { [e.to, e.from] }
-        });
-        for var in ends.into_iter().flatten().chain([subject]) {
-            if let Ok(left) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
-                && left.is_empty()
-            {
-                return Ok(());
-            }
-        }
-        self.during(modifier, group, start).ok_or_else(|| trouble::no_date(self, subject, modifier))
-    }
-
     /// A time for which what links the two has to hold, where they have no dates to compare with.
     pub fn during(&mut self, modifier: &Modifier, group: &mut Group, start: usize) -> Option<()> {
-        let ModifierKind::Time { preposition, first, last } = &modifier.kind else { return None };
+        let (preposition, first, last) = modifier.kind.one_time()?;
         if !matches!(preposition.text.as_str(), "in" | "on" | "during" | "within" | "between" | "from" | "at")
         {
             return None;
         }
-        let (first, last) = (first.period()?, last.as_ref().map_or(first.period(), |last| last.period())?);
+        let (first, last) = (first.period()?, last.map_or(first.period(), |last| last.period())?);
         let edge = group.conditions.get_mut(start..)?.iter_mut().rev().find_map(|c| match c {
             Condition::Edge(edge) if !edge.transitive && edge.during.is_none() => Some(edge),
             _ => None,
@@ -149,7 +127,9 @@ impl<'b> Binder<'b> {
     pub fn last_edge<'g>(&self, group: &'g Group, start: usize) -> Option<&'g Edge> {
         group.conditions[start.min(group.conditions.len())..].iter().rev().find_map(|c| match c {
             Condition::Edge(edge) => Some(edge),
-            Condition::Not(inner) | Condition::Count { group: inner, .. } => self.last_edge(inner, 0),
+            Condition::Not(inner)
+            | Condition::Count { group: inner, .. }
+            | Condition::Every { said: inner, .. } => self.last_edge(inner, 0),
             _ => None,
         })
     }
@@ -224,9 +204,11 @@ impl<'b> Binder<'b> {
         let at = rest.iter().position(|m| matches!(m.kind, ModifierKind::Time { .. }));
         let Some(at) = at else { return Ok(None) };
         let modifier = rest.remove(at);
-        let ModifierKind::Time { preposition, first, last } = &modifier.kind else { return Ok(None) };
+        let Some((preposition, first, last)) = modifier.kind.one_time() else {
+            return Err(trouble::several_times(modifier));
+        };
         let Some(period) = first.period() else { return Ok(None) };
-        match (preposition.text.as_str(), last.as_ref().and_then(|l| l.period())) {
+        match (preposition.text.as_str(), last.and_then(|l| l.period())) {
             (_, Some(end)) => Ok(Some(Period {
                 first: period.first,
                 last: end.last,
@@ -290,6 +272,12 @@ impl<'b> Binder<'b> {
         match property.value_type {
             ValueType::Date => self.date_test(preposition, first, last).map(PropertyTest::Test),
             ValueType::Period => {
+                // What lasts is neither before nor after a time that lies within it.
+                const DURING: &[&str] =
+                    &["in", "on", "of", "for", "at", "during", "within", "from", "between"];
+                if preposition.is_some_and(|p| !DURING.contains(&p.text.as_str())) {
+                    return None;
+                }
                 let period = first.period()?;
                 let period = match last.and_then(|l| l.period()) {
                     Some(end) => Period {

@@ -194,7 +194,11 @@ impl Dictionary {
             }
             for value in &property.values {
                 let meaning = Meaning::Value { property: at, value: Arc::from(value.value.as_str()) };
-                self.add(&value.value, Category::ValueWord, &meaning, 1);
+                // `in force` and `not in force` are words of the language.
+                let bare = fold(&value.value);
+                if !in_function_words(bare.strip_prefix("not ").unwrap_or(&bare)) {
+                    self.add(&value.value, Category::ValueWord, &meaning, 1);
+                }
                 for word in &value.words {
                     self.add_noun(word, Category::ValueWord, &meaning, 1);
                 }

@@ -2,6 +2,7 @@
 
 use super::binder::Binder;
 use super::meaning::*;
+use super::owed::in_plain;
 use crate::algebra::*;
 use crate::base::Span;
 use crate::graph::Entity;
@@ -301,6 +302,9 @@ impl Binder<'_> {
                 }));
                 all_of(all)
             }
+            Condition::Every { .. } | Condition::Extreme { .. } => {
+                self.filter(&in_plain(condition)?, declared)
+            }
             Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
             Condition::Count { group, test, number, .. } => {
                 let query = self.subquery(group, declared);
@@ -324,7 +328,15 @@ impl Binder<'_> {
         let seeks =
             |c: &Condition| matches!(c, Condition::Edge(_) | Condition::Rests { .. } | Condition::Age { .. });
         let has_edge = group.conditions.iter().any(seeks);
-        let known = |var: &Var| declared.contains(var) || self.variables[var.0].entities.len() == 1;
+        // What is compared with a named thing needs no look at it: its id says which it is.
+        let by_id = |var: &Var| {
+            self.variables[var.0].entities.len() == 1
+                && group.conditions.iter().all(|c| match c {
+                    Condition::Same(other, named) => named == var || other != var,
+                    other => !Group { conditions: vec![other.clone()] }.variables().contains(var),
+                })
+        };
+        let known = |var: &Var| declared.contains(var) || by_id(var);
         if !has_edge && group.variables().iter().all(known) {
             let conditions: Vec<Expr> =
                 group.conditions.iter().filter_map(|c| self.filter(c, declared)).collect();

@@ -1,6 +1,7 @@
 //! Heads of noun phrases: names, relation nouns, properties and values become variables.
 
 use super::binder::Binder;
+use super::choice::UNSAID;
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::trouble;
@@ -35,6 +36,16 @@ impl Binder<'_> {
             }
             _ => false,
         })
+    }
+
+    /// Whether a variable was said in the singular: by a name, or by a kind such as `government`.
+    pub fn is_one_thing(&self, var: Var) -> bool {
+        let variable = &self.variables[var.0];
+        let singular = |kind: &String| {
+            let nouns = self.vocabulary.kind(kind).map_or(&[][..], |kind| kind.nouns.as_slice());
+            nouns.iter().any(|noun| crate::base::fold(noun) == variable.word)
+        };
+        variable.entities.len() == 1 || (variable.asked.is_none() && variable.kinds.iter().any(singular))
     }
 
     /// The entity of a name token; with `kinds`, only those of such a kind.
@@ -113,7 +124,7 @@ impl Binder<'_> {
                 .iter()
                 .enumerate()
                 .filter(|(_, r)| r.collective && self.fits(&kinds, &r.to))
-                .map(|(at, _)| Link { relation: at, reversed: false })
+                .map(|(at, _)| Link { relation: at, reversed: false, verb: 0 })
                 .collect();
             if !links.is_empty() {
                 let mut from: Vec<String> =
@@ -168,7 +179,7 @@ impl Binder<'_> {
         // From what the noun denotes to its owner.
         let links: Vec<Link> = ends
             .iter()
-            .map(|(relation, denotes_from)| Link { relation: *relation, reversed: !denotes_from })
+            .map(|(relation, denotes_from)| Link { relation: *relation, reversed: !denotes_from, verb: 0 })
             .collect();
         if let Some(owner) = owner {
             self.link(group, &links, var, owner, false, noun)?;
@@ -198,20 +209,17 @@ impl Binder<'_> {
             && let ModifierKind::Phrase { object, .. } = &modifiers[0].kind
         {
             modifiers.remove(0);
-            let owner = self.noun_phrase(object)?;
-            let mut inner = owner.group;
-            for owner in &owner.vars {
-                self.link(&mut inner, &links, var, *owner, false, noun)?;
-            }
-            group.conditions.extend(inner.conditions);
-            self.denote(var, preset, group);
-            for left in owner.leftover.into_iter().rev() {
+            let mut owner = self.noun_phrase(object)?;
+            let said = self.linked(var, &mut owner, |_, _| links.clone(), false, noun)?;
+            self.denote(var, preset, &said);
+            for left in owner.leftover.iter().rev() {
                 modifiers.insert(0, left);
             }
+            self.assert(owner, said, group);
             return Ok(var);
         }
         // Nobody in particular: the noun's relation only has to hold of something.
-        let other = self.variable(Vec::new(), "other", noun.span);
+        let other = self.variable(Vec::new(), UNSAID, noun.span);
         self.link(group, &links, var, other, false, noun)?;
         self.denote(var, preset, group);
         Ok(var)
@@ -326,7 +334,7 @@ impl Binder<'_> {
             .iter()
             .filter_map(|s| match self.dictionary.meaning(s.meaning) {
                 Some(Meaning::RelationNoun { relation, denotes_from }) => {
-                    Some(Link { relation, reversed: !denotes_from })
+                    Some(Link { relation, reversed: !denotes_from, verb: 0 })
                 }
                 _ => None,
             })

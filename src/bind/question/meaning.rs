@@ -25,7 +25,7 @@ pub struct Variable {
     /// The question asks for it: `which council`, `how many treaties`.
     pub asked: Option<Asked>,
     /// Its number decides: the most (`true`) or the fewest.
-    pub ranked: Option<bool>,
+    pub ranked: Option<(bool, Span)>,
     pub span: Span,
 }
 
@@ -79,6 +79,20 @@ pub enum Condition {
     There(Var),
     Not(Group),
     Any(Vec<Group>),
+    /// For every `var` of a description something holds.
+    Every {
+        each: Group,
+        var: Var,
+        said: Group,
+    },
+    /// No `other` of the same description began later (or earlier).
+    Extreme {
+        var: Var,
+        other: Var,
+        group: Group,
+        latest: bool,
+        word: String,
+    },
     /// The number of `counted` for which the group holds.
     Count {
         group: Group,
@@ -122,6 +136,8 @@ pub struct Edge {
 pub struct Link {
     pub relation: usize,
     pub reversed: bool,
+    /// Which of several verbs it is a meaning of.
+    pub verb: usize,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +195,9 @@ impl Group {
                     found.push(*var);
                     found.extend(on);
                 }
-                Condition::Not(_) | Condition::Any(_) | Condition::Count { .. } => {}
+                Condition::Extreme { var, .. } => found.push(*var),
+                Condition::Not(_) | Condition::Any(_) | Condition::Count { .. } | Condition::Every { .. } => {
+                }
             }
         }
         found.sort_unstable();

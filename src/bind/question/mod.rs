@@ -2,7 +2,7 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
-//! `clause` (verbs), `statistics` and `figures` (numbers; `wanted`, `figure_times`, `surroundings` and `figure_words` read the words, `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! `owed` (no, every, most), `clause` (verbs), `statistics` and `figures` (numbers; `wanted`, `figure_times`, `surroundings` and `figure_words` read the words, `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
 //! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
 mod account;
@@ -23,6 +23,7 @@ mod figures;
 mod head;
 mod meaning;
 mod modifier;
+mod owed;
 mod phrase;
 mod possession;
 mod property;
@@ -32,7 +33,7 @@ mod shown;
 mod special;
 mod statistics;
 mod surroundings;
-
+mod times;
 mod trouble;
 mod verbs;
 mod wanted;
@@ -53,6 +54,17 @@ use std::rc::Rc;
 const CUTTINGS: usize = 600;
 /// How many parsed readings are bound before giving up.
 const READINGS: usize = 120;
+/// Refusals of what was read: names matched loosely would only read something else.
+const DEFINITE: &[&str] = &[
+    "question.unclear",
+    "question.both",
+    "question.two",
+    "question.left",
+    "question.except",
+    "question.asked",
+    "question.times",
+    "question.value",
+];
 /// The longest question, in words.
 const LONGEST: usize = 400;
 
@@ -79,6 +91,10 @@ pub fn understand(
     }
     let mut failed: Option<Failed> = None;
     for loose in [false, true] {
+        // What was understood so far as to be refused is not asked in another way.
+        if failed.as_ref().is_some_and(|failed| DEFINITE.contains(&failed.report.code.as_ref())) {
+            break;
+        }
         let lattice = Lattice::new(cut.clone(), dictionary, loose);
         if let Some(span) = lattice.impossible.first() {
             let message = format!("there is no such day: {}", span.of(text));
@@ -110,7 +126,8 @@ pub fn understand(
                         return Ok(meant);
                     }
                     Err(report) => {
-                        let weight = if report.code.starts_with("name.") { 2_000 } else { 1_000 };
+                        let named = report.code.starts_with("name.") && report.code != "name.kind";
+                        let weight = if named { 2_000 } else { 1_000 };
                         failed = Failed::better(failed, Failed { weight, report });
                     }
                 }

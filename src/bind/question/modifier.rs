@@ -1,6 +1,7 @@
 //! Modifiers: what narrows a noun phrase, and the phrases that follow a verb.
 
 use super::binder::{Binder, Voice};
+use super::choice::UNSAID;
 use super::clause::{Gap, PropertyTest, Said};
 use super::dictionary::Meaning;
 use super::meaning::*;
@@ -34,6 +35,15 @@ impl<'b> Binder<'b> {
                     }
                     return Ok(left);
                 }
+                let one = self.is_one_thing(var);
+                if let (true, None, Some(verb)) = (one, &clause.subject, clause.verbs.first())
+                    && matches!(
+                        verb.span.of(self.text).split(' ').next(),
+                        Some("have" | "are" | "were" | "do")
+                    )
+                {
+                    return Err(trouble::plural(modifier.span));
+                }
                 let gap = Gap { var, preposition: preposition.as_ref() };
                 self.clause(clause, Some(gap), group)
             }
@@ -41,13 +51,16 @@ impl<'b> Binder<'b> {
             ModifierKind::Phrase { preposition, object } => {
                 self.phrase_modifier(var, preposition, object, group)
             }
-            ModifierKind::Time { preposition, first, last } => {
+            ModifierKind::Time { .. } if modifier.kind.one_time().is_none() => self
+                .several_times(modifier, group, |b, one, way| b.modifier(var, one, way).map(|_| ()))
+                .map(|()| Vec::new()),
+            ModifierKind::Time { .. } => {
                 let kinds = self.kinds(var).to_vec();
                 let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
                 let Some(property) = self.beginning(&kinds, timed) else {
                     return Err(trouble::no_date(self, var, modifier));
                 };
-                match self.property_test(property, Some(preposition), first, last.as_ref()) {
+                match self.timed(property, &modifier.kind) {
                     Some(PropertyTest::Test(test)) => {
                         group.conditions.push(Condition::Property { var, key: property.name.clone(), test });
                         Ok(Vec::new())
@@ -64,6 +77,11 @@ impl<'b> Binder<'b> {
                 }
             }
             ModifierKind::Value(token) => Err(trouble::out_of_place(token)),
+            ModifierKind::Without(object)
+                if matches!(object.parts.first().map(|part| &part.head), Some(Head::Name(_))) =>
+            {
+                Err(trouble::without_name(object.span))
+            }
             ModifierKind::Without(object) => {
                 let mut inner = Group::default();
                 let left = self.owns(var, object, &mut inner)?;
@@ -107,8 +125,8 @@ impl<'b> Binder<'b> {
             }
             ModifierKind::InForce { negated, time } => {
                 let mut rest: Vec<&Modifier> = time.iter().map(|t| &**t).collect();
-                let period = self.take_period(&mut rest)?;
-                let inner = Group { conditions: vec![Condition::Validity { var, period, how: Meets::On }] };
+                let mut inner = Group::default();
+                self.in_force(var, &mut rest, &mut inner)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(Vec::new())
             }
@@ -122,14 +140,6 @@ impl<'b> Binder<'b> {
                 Err(Report::input("question.place", "only figures can include or exclude something")
                     .at(object.span, ""))
             }
-        }
-    }
-
-    fn assert_or_deny(&mut self, negated: bool, inner: Group, group: &mut Group) {
-        if negated {
-            group.conditions.push(Condition::Not(inner));
-        } else {
-            group.conditions.extend(inner.conditions);
         }
     }
 
@@ -164,19 +174,16 @@ impl<'b> Binder<'b> {
         if links.is_empty() {
             return Err(trouble::verb_does_not_go(self, first));
         }
-        let phrase = match object {
+        let mut phrase = match object {
             Some(object) => self.noun_phrase(object)?,
             None => {
-                let other = self.variable(Vec::new(), "other", first.span);
+                let other = self.variable(Vec::new(), UNSAID, first.span);
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
-        let mut inner = phrase.group;
-        for object in &phrase.vars {
-            self.link(&mut inner, &links, var, *object, transitive, first)?;
-        }
-        self.assert_or_deny(phrase.negative, inner, group);
-        rest.extend(phrase.leftover);
+        let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
+        rest.extend(phrase.leftover.clone());
+        self.assert(phrase, said, group);
         Ok(rest)
     }
 
@@ -215,13 +222,10 @@ impl<'b> Binder<'b> {
             Some((at, links)) => {
                 let modifier = rest.remove(at);
                 let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
-                let phrase = self.noun_phrase(object)?;
-                let mut inner = phrase.group;
-                for object in &phrase.vars {
-                    self.link(&mut inner, &links, var, *object, transitive, first)?;
-                }
-                self.assert_or_deny(phrase.negative, inner, group);
-                rest.splice(at..at, phrase.leftover);
+                let mut phrase = self.noun_phrase(object)?;
+                let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
+                rest.splice(at..at, phrase.leftover.clone());
+                self.assert(phrase, said, group);
             }
             None => {
                 if self.property_verb(var, verbs, None, &mut rest, group)?.is_none() {
@@ -229,7 +233,7 @@ impl<'b> Binder<'b> {
                     if links.is_empty() {
                         return Err(trouble::verb_does_not_go(self, first));
                     }
-                    let other = self.variable(Vec::new(), "other", first.span);
+                    let other = self.variable(Vec::new(), UNSAID, first.span);
                     self.link(group, &links, var, other, transitive, first)?;
                 }
             }
@@ -308,12 +312,7 @@ impl<'b> Binder<'b> {
                     }
                     _ => None,
                 },
-                Core::Stated => verb.complements.iter().find_map(|c| match &c.kind {
-                    ModifierKind::Time { preposition, first, last } => {
-                        self.property_test(property, Some(preposition), first, last.as_ref())
-                    }
-                    _ => None,
-                }),
+                Core::Stated => verb.complements.iter().find_map(|c| self.timed(property, &c.kind)),
                 Core::Place { preposition, object } => match object.parts.first().map(|s| &s.head) {
                     Some(Head::Date(value)) => self.property_test(property, Some(preposition), value, None),
                     _ => None,
@@ -365,18 +364,13 @@ impl<'b> Binder<'b> {
         if links.is_empty() && preposition.category != Category::Of {
             return Err(trouble::preposition(self, preposition, var));
         }
-        let phrase = self.noun_phrase(object)?;
-        let mut inner = phrase.group;
-        for other in &phrase.vars {
-            let owned = if preposition.category == Category::Of {
-                self.owner_links(var, *other)
-            } else {
-                links.clone()
-            };
-            self.link(&mut inner, &owned, var, *other, false, preposition)?;
-        }
-        self.assert_or_deny(phrase.negative, inner, group);
-        Ok(phrase.leftover)
+        let mut phrase = self.noun_phrase(object)?;
+        let of = preposition.category == Category::Of;
+        let either = |b: &Self, other: Var| if of { b.owner_links(var, other) } else { links.clone() };
+        let said = self.linked(var, &mut phrase, either, false, preposition)?;
+        let left = phrase.leftover.clone();
+        self.assert(phrase, said, group);
+        Ok(left)
     }
 
     /// From a thing to its owner: by the relation whose noun the thing is called by, else by what `of` can mean.

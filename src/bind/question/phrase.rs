@@ -3,8 +3,9 @@
 use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::owed::Mark;
 use super::trouble;
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Token};
 
@@ -14,13 +15,19 @@ pub struct Phrase<'s> {
     /// Several variables mean that what is said holds of each.
     pub vars: Vec<Var>,
     pub group: Group,
+    /// Where it stands.
+    pub span: Span,
     /// `no X`
     pub negative: bool,
+    /// `every X`
+    pub every: bool,
     /// `more than 3 X`
     pub compared: Option<(Comparison, i64)>,
     /// Modifiers that do not go with this phrase; they belong further out.
     pub leftover: Vec<&'s Modifier>,
     pub asked: Option<Asked>,
+    /// Named things that are left out: `X but not Y`.
+    pub but: Vec<Phrase<'s>>,
     /// A property of the variable is meant, not the variable: `the date of X`.
     pub value: Option<String>,
     /// `legal basis chain of X`
@@ -93,7 +100,6 @@ impl<'b> Binder<'b> {
                 let bound = self.simple(part, None, None)?;
                 whole.vars.extend(bound.vars);
                 whole.group.conditions.extend(bound.group.conditions);
-                whole.negative |= bound.negative;
                 whole.leftover = bound.leftover;
             }
             return Ok(whole);
@@ -148,7 +154,19 @@ impl<'b> Binder<'b> {
     fn except<'s>(&mut self, parts: &'s [Simple], preset: Option<Var>) -> Result<Phrase<'s>> {
         let mut whole = self.simple(&parts[0], preset, None)?;
         let Some(var) = whole.var() else { return Ok(whole) };
+        let named = preset.is_none() && !self.variables[var.0].entities.is_empty();
         for part in &parts[1..] {
+            if named {
+                // Nothing is one named thing but not another: what is said of the one is denied of the other.
+                let other = self.simple(part, None, None)?;
+                self.owe(Mark::But, other.span);
+                whole.leftover.extend(other.leftover.clone());
+                whole.but.push(other);
+                continue;
+            }
+            if !self.fits(&self.head_kinds(part), self.kinds(var)) {
+                return Err(trouble::not_among(self, part.span, var));
+            }
             let bound = self.simple(part, Some(var), None)?;
             whole.leftover.extend(bound.leftover);
             whole.group.conditions.push(Condition::Not(bound.group));
@@ -192,13 +210,20 @@ impl<'b> Binder<'b> {
         preset: Option<Var>,
         kinds: Option<Vec<String>>,
     ) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase { asked: simple.asked, negative: simple.negative, ..Phrase::default() };
+        let mut phrase = Phrase {
+            asked: simple.asked,
+            negative: simple.negative,
+            every: simple.every,
+            span: simple.span,
+            ..Phrase::default()
+        };
         if let Some((comparison, number)) = &simple.compared {
             phrase.compared = Some(trouble::compared(comparison, number)?);
         }
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
+        let same_kinds = kinds.clone();
         let var = match &simple.head {
             Head::Kind(token) => {
                 let kinds = kinds.unwrap_or_else(|| self.kind_names(token));
@@ -281,8 +306,10 @@ impl<'b> Binder<'b> {
             self.variables[var.0].asked = simple.asked;
         }
         let mut left = Vec::new();
+        let one = matches!(simple.head, Head::Name(_) | Head::Apposition(..) | Head::Quoted(_));
         for modifier in modifiers {
-            if !left.is_empty() {
+            // A time narrows no single thing: it belongs to what happens.
+            if !left.is_empty() || (one && happens(modifier)) {
                 left.push(modifier);
                 continue;
             }
@@ -290,6 +317,11 @@ impl<'b> Binder<'b> {
                 Ok(further) => left.extend(further),
                 Err(_) => left.push(modifier),
             }
+        }
+        self.owe_all(simple, phrase.negative);
+        let asked_for = simple.asked.is_some() || self.answering == Some(simple.span);
+        if let Some(said) = phrase.superlative.clone().filter(|_| !asked_for) {
+            self.latest(var, simple, &said, same_kinds, &mut group)?;
         }
         phrase.leftover = left;
         phrase.group = group;
@@ -351,7 +383,7 @@ impl<'b> Binder<'b> {
                     .iter()
                     .enumerate()
                     .filter(|(_, r)| r.adjunct)
-                    .map(|(at, _)| Link { relation: at, reversed: false })
+                    .map(|(at, _)| Link { relation: at, reversed: false, verb: 0 })
                     .collect();
                 self.link(group, &links, var, name, false, token)?;
             }
@@ -367,5 +399,13 @@ impl<'b> Binder<'b> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether a modifier says when something happens; `of 2012` and `from 2012` can tell things apart.
+fn happens(modifier: &Modifier) -> bool {
+    match &modifier.kind {
+        ModifierKind::Time { preposition, .. } => !matches!(preposition.text.as_str(), "of" | "from"),
+        _ => false,
     }
 }

@@ -55,25 +55,20 @@ impl Binder<'_> {
             },
             _ => self.owned_thing(owner, object)?,
         };
-        self.ranked(&phrase.superlative.take(), phrase.vars.first().copied());
-        match (phrase.negative, phrase.compared, phrase.vars.first()) {
-            (true, ..) => group.conditions.push(Condition::Not(phrase.group)),
-            (false, Some((test, number)), Some(counted)) => {
-                group.conditions.push(Condition::Count {
-                    group: phrase.group,
-                    counted: *counted,
-                    test,
-                    number,
-                });
-            }
-            _ => group.conditions.extend(phrase.group.conditions),
-        }
-        Ok(phrase.leftover)
+        let left = std::mem::take(&mut phrase.leftover);
+        self.assert(phrase, Group::default(), group);
+        Ok(left)
     }
 
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase { negative: simple.negative, asked: simple.asked, ..Phrase::default() };
+        let mut phrase = Phrase {
+            negative: simple.negative,
+            every: simple.every,
+            asked: simple.asked,
+            span: simple.span,
+            ..Phrase::default()
+        };
         if let Some((comparison, number)) = &simple.compared {
             phrase.compared = Some(trouble::compared(comparison, number)?);
         }
@@ -88,6 +83,7 @@ impl Binder<'_> {
                 _ => return Err(trouble::out_of_place(noun)),
             }
         }
+        self.owe_all(simple, simple.negative);
         phrase.leftover = self.attach_all(var, modifiers, &mut group);
         phrase.group = group;
         phrase.vars = vec![var];
@@ -108,7 +104,7 @@ impl Binder<'_> {
         let nouns: Vec<Link> = self
             .nouns_as_links(thing)
             .into_iter()
-            .map(|l| Link { relation: l.relation, reversed: !l.reversed })
+            .map(|l| Link { relation: l.relation, reversed: !l.reversed, verb: 0 })
             .collect();
         let nouns = self.fitting(&nouns, owner, thing, false);
         if !nouns.is_empty() {
@@ -117,10 +113,10 @@ impl Binder<'_> {
         let mut links = Vec::new();
         for (at, relation) in self.vocabulary.relations.iter().enumerate() {
             if relation.verbs.iter().any(|v| v == "have") {
-                links.push(Link { relation: at, reversed: false });
+                links.push(Link { relation: at, reversed: false, verb: 0 });
             }
             if relation.inverse_verbs.iter().any(|v| v == "have") {
-                links.push(Link { relation: at, reversed: true });
+                links.push(Link { relation: at, reversed: true, verb: 0 });
             }
         }
         self.link(group, &links, owner, thing, false, said)

@@ -24,7 +24,14 @@ impl Binder<'_> {
         };
         let word = relation.from.first().map(|k| trouble::kind_noun(self, k)).unwrap_or_default();
         let member = self.variable(relation.from.clone(), &word, verb.span);
-        self.link(group, &[Link { relation: at, reversed: false }], member, subject, false, &plain(verb))?;
+        self.link(
+            group,
+            &[Link { relation: at, reversed: false, verb: 0 }],
+            member,
+            subject,
+            false,
+            &plain(verb),
+        )?;
         Ok(member)
     }
 
@@ -79,13 +86,9 @@ impl Binder<'_> {
         });
         let Some(end) = moment else { return Ok(false) };
         let at = rest.iter().position(|m| matches!(m.kind, ModifierKind::Time { .. }));
-        let Some(ModifierKind::Time { preposition, first, last }) =
-            at.and_then(|at| rest.get(at)).map(|m| &m.kind)
-        else {
-            return Ok(false);
-        };
-        let Some(Test::Date { comparison, period }) = self.date_test(Some(preposition), first, last.as_ref())
-        else {
+        let time = at.and_then(|at| rest.get(at)).and_then(|m| m.kind.one_time());
+        let Some((preposition, first, last)) = time else { return Ok(false) };
+        let Some(Test::Date { comparison, period }) = self.date_test(Some(preposition), first, last) else {
             return Ok(false);
         };
         if let Some(at) = at {
@@ -104,6 +107,24 @@ impl Binder<'_> {
         rest: &mut Vec<&'s Modifier>,
         group: &mut Group,
     ) -> Result<Option<()>> {
+        // `adopted in 2003 or 2006`: each time by itself.
+        if object.is_none()
+            && let Some(at) = rest.iter().position(|m| m.kind.times_apart().is_some())
+        {
+            let mut taken = true;
+            let modifier = rest[at];
+            let mut said = Group::default();
+            self.several_times(modifier, &mut said, |b, one, way| {
+                let mut left = vec![one];
+                taken &= b.property_verb(subject, verbs, None, &mut left, way)?.is_some() && left.is_empty();
+                Ok(())
+            })?;
+            if taken {
+                rest.remove(at);
+                group.conditions.extend(said.conditions);
+            }
+            return Ok(taken.then_some(()));
+        }
         if object.is_none() && self.moment_verb(subject, verbs, rest, group)? {
             return Ok(Some(()));
         }
@@ -118,6 +139,10 @@ impl Binder<'_> {
             .collect();
         if properties.is_empty() {
             return Ok(None);
+        }
+        let is_value = |s: &Simple| matches!(s.head, Head::Date(_) | Head::Number(_) | Head::Quoted(_));
+        if let Some(object) = object.filter(|o| o.parts.len() > 1 && o.parts.iter().any(is_value)) {
+            return Err(trouble::one_value(object.span));
         }
         let literal = object.and_then(|o| o.parts.first()).and_then(|s| match &s.head {
             Head::Date(token) | Head::Number(token) | Head::Quoted(token) if s.modifiers.is_empty() => {
@@ -135,9 +160,7 @@ impl Binder<'_> {
                 Some(token) => self.property_test(property, None, token, None),
                 None => rest.iter().enumerate().find_map(|(i, m)| {
                     let found = match &m.kind {
-                        ModifierKind::Time { preposition, first, last } => {
-                            self.property_test(property, Some(preposition), first, last.as_ref())
-                        }
+                        ModifierKind::Time { .. } => self.timed(property, &m.kind),
                         ModifierKind::Value(token) => self.property_test(property, None, token, None),
                         _ => None,
                     };

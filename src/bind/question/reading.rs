@@ -86,6 +86,21 @@ impl Binder<'_> {
                 seen.insert(at);
                 Some(format!("it is not the case that {}", self.describe_group(group)))
             }
+            Condition::Any(groups) => {
+                seen.insert(at);
+                let ways: Vec<String> = groups.iter().map(|group| self.describe_group(group)).collect();
+                Some(format!("either {}", ways.join(" or ")))
+            }
+            Condition::Count { group, counted, test, number } => {
+                seen.insert(at);
+                let mut inner = HashSet::new();
+                let what = self.noun(*counted, &group.conditions, &mut inner, true);
+                Some(format!("there are {} {number} {what}", comparison_words(*test)))
+            }
+            Condition::Every { .. } => {
+                seen.insert(at);
+                Some(self.of_every(condition)?)
+            }
             Condition::There(var) => {
                 let linked =
                     all.iter().any(|c| matches!(c, Condition::Edge(e) if e.from == *var || e.to == *var));
@@ -94,6 +109,7 @@ impl Binder<'_> {
             Condition::Validity { var, .. }
             | Condition::Rests { var, .. }
             | Condition::Age { var, .. }
+            | Condition::Extreme { var, .. }
             | Condition::Property { var, .. }
             | Condition::Label { var, .. } => {
                 let known = self.describe_head(*var);
@@ -226,8 +242,24 @@ impl Binder<'_> {
                 let be = if self.is_one(var) { "has" } else { "have" };
                 Some(format!("that {be} authority {through} {}", on.join(" and ")))
             }
+            Condition::Every { .. } => self.of_every(condition).map(|said| format!("such that {said}")),
+            Condition::Extreme { other, group, word, .. } => {
+                let mut inner = HashSet::new();
+                Some(format!(
+                    "that are the {word} of {}",
+                    self.noun(*other, &group.conditions, &mut inner, false)
+                ))
+            }
             Condition::There(_) => None,
         }
+    }
+
+    /// `for every decree that approves X, it is issued by Y`
+    fn of_every(&self, condition: &Condition) -> Option<String> {
+        let Condition::Every { each, var, said } = condition else { return None };
+        let mut seen = HashSet::new();
+        let each = self.noun(*var, &each.conditions, &mut seen, false);
+        Some(format!("for all {each}, {}", self.describe_group(said)))
     }
 
     fn is_one(&self, var: Var) -> bool {
@@ -287,6 +319,10 @@ impl Binder<'_> {
                 }
                 Condition::Not(inner) | Condition::Count { group: inner, .. } => self.note_unions(inner),
                 Condition::Any(groups) => groups.iter().for_each(|g| self.note_unions(g)),
+                Condition::Every { each, said, .. } => {
+                    self.note_unions(each);
+                    self.note_unions(said);
+                }
                 _ => {}
             }
         }
@@ -308,6 +344,8 @@ fn mentions(condition: &Condition, var: Var) -> bool {
             group.conditions.iter().any(|c| mentions(c, var))
         }
         Condition::Any(groups) => groups.iter().any(|g| g.conditions.iter().any(|c| mentions(c, var))),
+        Condition::Every { said, .. } => said.conditions.iter().any(|c| mentions(c, var)),
+        Condition::Extreme { var: v, .. } => *v == var,
     }
 }
 

@@ -4,12 +4,14 @@ use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
+use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
 use super::trouble;
 use crate::algebra::*;
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
 use crate::language::question::syntax::{Asked, Closing, ModifierKind, Question};
+use crate::vocabulary::{Property, ValueType};
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
@@ -56,6 +58,7 @@ impl Binder<'_> {
         let Some(var) = answer.vars.first().copied() else {
             return Err(Report::input("question.form", "I cannot tell what is asked for"));
         };
+        self.settle_answer(&answer);
         if answer.chain {
             return self.chain(var, &group);
         }
@@ -251,18 +254,21 @@ impl Binder<'_> {
     }
 
     /// Remembers that what is counted decides: `the most tasks`.
-    pub fn ranked(&mut self, superlative: &Option<Token>, counted: Option<Var>) {
+    pub fn ranked(&mut self, superlative: &Option<Token>, counted: Option<Var>, span: Span) {
         if let (Some(token), Some(counted)) = (superlative, counted) {
             let most = matches!(token.text.as_str(), "most" | "highest" | "largest" | "greatest");
             let least = matches!(token.text.as_str(), "least" | "fewest" | "lowest" | "smallest");
             if most || least {
-                self.variables[counted.0].ranked = Some(most);
+                self.variables[counted.0].ranked = Some((most, span));
             }
         }
     }
 
-    fn rank_of(&self, group: &Group) -> Option<(Var, bool)> {
-        group.variables().into_iter().find_map(|var| Some((var, self.variables[var.0].ranked?)))
+    fn rank_of(&mut self, group: &Group) -> Option<(Var, bool)> {
+        let ranked = |var: Var| Some((var, self.variables[var.0].ranked?));
+        let (var, (most, span)) = group.variables().into_iter().find_map(ranked)?;
+        self.settle(Mark::Superlative, span);
+        Some((var, most))
     }
 
     /// Everything that has the greatest (or least) number: ties stay together.
@@ -294,15 +300,12 @@ impl Binder<'_> {
         reading: &str,
     ) -> Result<String> {
         let kinds = self.kinds(var).to_vec();
-        let descending = match token.text.as_str() {
-            "first" | "earliest" | "oldest" => false,
-            "last" | "latest" | "newest" | "most recent" => true,
-            _ => return Err(trouble::out_of_place(token)),
-        };
+        let descending = is_latest(token).ok_or_else(|| trouble::out_of_place(token))?;
         let name = self.variables[var.0].name.clone();
-        let key = match self.begins(&kinds) {
-            Some(property_) => property(variable(&name), &property_.name),
-            None => call("validFrom", vec![variable(&name)]),
+        let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
+        let key = match self.beginning(&kinds, timed) {
+            Some(begins) if begins.value_type == ValueType::Date => property(variable(&name), &begins.name),
+            _ => call("validFrom", vec![variable(&name)]),
         };
         let known = expr(Node::IsNull { operand: Box::new(variable("date")), negated: true });
         clauses.push(with_clause(

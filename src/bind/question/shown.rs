@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
 use super::phrase::Phrase;
+use super::times::FIRST_DAY;
 use super::trouble;
 use crate::algebra::*;
 use crate::base::Result;
@@ -36,7 +37,7 @@ impl Shown {
 impl Binder<'_> {
     /// Everything that a question asks for, `first` before the others.
     pub fn shown(
-        &self,
+        &mut self,
         answer: &Phrase<'_>,
         first: Var,
         group: &mut Group,
@@ -62,6 +63,7 @@ impl Binder<'_> {
             Closing::AlsoWhen(token) => Some(token),
             _ => None,
         });
+        self.day_asked |= also_when.is_some();
         let day = also_when.map(|token| self.day_of(token, first, group)).transpose()?;
         Ok(Shown { things, counted: counted.into_iter().next(), day })
     }
@@ -83,6 +85,14 @@ impl Binder<'_> {
     /// The day of the happening that an edge tells of: that of the instrument that acts, else of what is acted on,
     /// else of the relationship itself.
     fn day_of_edge(&self, said: &Token, edge: &mut Edge) -> Option<Day> {
+        if self.is_dated(edge) && !is_until(said) {
+            edge.shown = true;
+            return Some(Day {
+                value: property(variable(&edge.name), FIRST_DAY),
+                heading: "date",
+                reading: "the day of the act".to_owned(),
+            });
+        }
         let acts = edge.relations.first().is_none_or(|link| !link.reversed);
         let ends = if acts { [edge.from, edge.to] } else { [edge.to, edge.from] };
         let dated = |var: &Var| self.begins(self.kinds(*var)).map(|property| (*var, property));
@@ -170,6 +180,7 @@ impl Group {
         self.conditions.iter().any(|condition| match condition {
             Condition::Not(group) | Condition::Count { group, .. } => inside(group),
             Condition::Any(groups) => groups.iter().any(inside),
+            Condition::Every { each, said, .. } => inside(each) || inside(said),
             _ => false,
         })
     }

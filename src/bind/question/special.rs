@@ -4,6 +4,7 @@ use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
+use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::algebra::*;
@@ -48,6 +49,7 @@ impl Binder<'_> {
 
     /// `when was X established`, `when did X …`: the date of what acted, or of X itself.
     pub fn when(&mut self, said: &Token, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
+        self.day_asked = true;
         let mut group = Group::default();
         let Some(subject) = &clause.subject else {
             return Err(Report::input("question.form", "when did what happen?").at(clause.span, ""));
@@ -100,7 +102,8 @@ impl Binder<'_> {
             let kinds = self.kinds(v).to_vec();
             self.begins(&kinds).map(|p| (v, p.name.clone()))
         });
-        if let Some((dated, key)) = dated {
+        let by_link = group.conditions.iter().any(|c| matches!(c, Condition::Edge(e) if self.is_dated(e)));
+        if let (Some((dated, key)), false) = (dated, by_link) {
             let phrase = Phrase { vars: vec![dated], value: Some(key), ..Phrase::default() };
             return self.select(phrase, group, question);
         }
@@ -300,6 +303,7 @@ impl Binder<'_> {
                 return Err(Report::input("question.apart", "a date is needed here").at(phrase.span, ""));
             };
             group.conditions.extend(bound.group.conditions.clone());
+            self.settle(Mark::Literal, bound.span);
             if let Some(period) = bound.date.as_ref().and_then(|d| d.period()) {
                 dates.push(date(period.first));
                 readings.push(period.first.to_string());

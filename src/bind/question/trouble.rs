@@ -2,9 +2,10 @@
 
 use super::binder::Binder;
 use super::meaning::{Comparison, Link, Var};
+use super::owed::Mark;
 use crate::base::{Candidate, Report, Result, Span};
 use crate::graph::NodeId;
-use crate::language::question::syntax::{Modifier, NounPhrase};
+use crate::language::question::syntax::{Modifier, NounPhrase, Unclear};
 use crate::language::question::{Lattice, Lexicon, Shape, Token, is_function_word};
 use std::sync::Arc;
 
@@ -287,6 +288,109 @@ pub fn one_thing(binder: &Binder<'_>, token: &Token, named: Var) -> Trouble {
     Report::input("question.name", message)
         .at(token.span, "a name cannot be listed or counted")
         .help(format!("Write `describe {said}`, or ask for a kind of things, here {kinds}."))
+}
+
+/// A word of a noun phrase that the sentence around it does not take in.
+pub fn left_over(mark: Mark, span: Span, text: &str) -> Trouble {
+    let said = span.of(text);
+    let (message, advice) = match mark {
+        Mark::None => {
+            ("nothing here can be denied of this", "Put the denial at the verb: `which bodies do not …`.")
+        }
+        Mark::Number => (
+            "no number has a place here",
+            "Numbers go with what is linked: `which bodies have more than two tasks`. A list is shown whole.",
+        ),
+        Mark::Every => (
+            "`all` and `every` have no place here",
+            "Say it of a verb's subject or object: `which decrees concern every topic`, or leave it out.",
+        ),
+        Mark::Superlative => (
+            "this superlative has no place here",
+            "Ask for it: `which bodies have the most tasks`, `what is the latest decree that …`.",
+        ),
+        Mark::Aggregate => (
+            "only figures have a sum, an average, a greatest and a least",
+            "Ask `how many …`, or for figures such as `average number of criminal cases per year`.",
+        ),
+        Mark::NumberOf => ("a number is not asked for here", "Ask `how many …`."),
+        Mark::But => {
+            ("nothing can be left out here", "Say it with a verb: `that concern X and do not concern Y`.")
+        }
+        Mark::Literal => (
+            "a date or a number has no place here",
+            "Dates go with a preposition (`in 2012`, `before 2010`), numbers with what they count or name.",
+        ),
+    };
+    Report::input("question.left", message).at(span, format!("`{said}` is not taken in")).help(advice)
+}
+
+/// `both laws`: two things that are not named.
+pub fn both(text: &str) -> Trouble {
+    let at = text.to_lowercase().find("both").unwrap_or(0);
+    Report::input("question.both", "`both` goes with two things joined by `and`")
+        .at(Span::new(at, at + 4), "both of which?")
+        .help("Name the two, for example `which treaties do both X and Y concern`.")
+}
+
+/// Several times where one has a place.
+pub fn several_times(modifier: &Modifier) -> Trouble {
+    Report::input("question.times", "only one time has a place here")
+        .at(modifier.span, "one day, month, year or span")
+        .help("Write one time or a span such as `between 2004 and 2006`, or ask twice.")
+}
+
+/// `covers 2010 but not 2011`
+pub fn one_value(span: Span) -> Trouble {
+    Report::input("question.value", "only one value has a place here")
+        .at(span, "several values")
+        .help("Join sentences instead: `that cover 2010 and do not cover 2011`, or ask twice.")
+}
+
+/// What can be meant in two ways.
+pub fn unclear(found: Unclear) -> Trouble {
+    let (span, message, label, advice) = match found {
+        Unclear::Mixed(span) => (
+            span,
+            "`and`, `or` and `but not` are mixed here",
+            "which of them go together?",
+            "Ask two questions, or join only by `and` or only by `or`.",
+        ),
+        Unclear::But(span) => (
+            span,
+            "`but` alone can mean `and` or `and not`",
+            "one denied, the other not?",
+            "Write a verb of its own for each, for example `that do not concern X and that concern Y`.",
+        ),
+        Unclear::Denied(span) => (
+            span,
+            "what is denied here can be one or both",
+            "neither, or not the first?",
+            "Write `that do not … and do not …`, or ask two questions.",
+        ),
+    };
+    Report::input("question.unclear", message).at(span, label).help(advice)
+}
+
+/// `without X`, where X is the name of something that nothing is said to have.
+pub fn without_name(span: Span) -> Trouble {
+    Report::input("question.without", "`without` does not say how this is left out")
+        .at(span, "a name")
+        .help("Write it with a verb: `that were not developed by X`, or `but not X`.")
+}
+
+/// `the Government that have …`
+pub fn plural(span: Span) -> Trouble {
+    Report::input("question.number", "this is said of several, but one thing stands before it")
+        .at(span, "of whom is this said?")
+}
+
+/// `bodies that have tasks, except ministries`: what is left out is no such thing.
+pub fn not_among(binder: &Binder<'_>, span: Span, var: Var) -> Trouble {
+    let kinds = with_article(&kinds_text(binder, binder.kinds(var)));
+    Report::input("question.except", format!("this is not {kinds}"))
+        .at(span, "left out of what?")
+        .help("Put it beside what it belongs to: `bodies other than ministries that have tasks`.")
 }
 
 /// A question word alone.

@@ -14,6 +14,7 @@ pub struct ByLevels {
     spec: plan::VarExpand,
     hops: Slot,
     together: bool,
+    longest: Option<plan::Longest>,
     legs: Vec<(Way, RelationshipType)>,
     keep: SlotSet,
     current: Option<Search>,
@@ -30,13 +31,26 @@ struct Search {
     hops: u64,
     /// Nodes of the frontier that have been handed on.
     place: usize,
+    /// Goes no further.
+    last: bool,
+}
+
+impl Search {
+    fn new(batch: Batch, frontier: Vec<u32>) -> Search {
+        Search { batch, row: 0, frontier, hops: 0, place: 0, last: false }
+    }
+
+    /// From all rows together.
+    fn all(frontier: Vec<u32>) -> Search {
+        Search::new(Batch::of_length(1), frontier)
+    }
 }
 
 impl ByLevels {
     pub fn new(
         input: Box<dyn Operator>,
         spec: &plan::VarExpand,
-        levels: plan::Levels,
+        levels: &plan::Levels,
         legs: Vec<(Way, RelationshipType)>,
         keep: SlotSet,
     ) -> ByLevels {
@@ -45,6 +59,7 @@ impl ByLevels {
             spec: spec.clone(),
             hops: levels.hops,
             together: levels.together,
+            longest: levels.longest.clone(),
             legs,
             keep,
             current: None,
@@ -66,20 +81,49 @@ impl ByLevels {
         Ok(starts)
     }
 
+    /// The longest path from any row, where the graph knows how far paths go on from each node and none is too long.
+    fn longest(&mut self, context: &mut Context<'_>) -> Result<Option<Search>> {
+        let ends = match &self.longest {
+            Some(plan::Longest::Any) => None,
+            Some(plan::Longest::Labelled(name)) => context.graph.label(name),
+            None => return Ok(None),
+        };
+        let (Some((way, _)), None) = (self.legs.first(), &context.mask) else { return Ok(None) };
+        let kinds: Vec<RelationshipType> = self.legs.iter().map(|(_, kind)| *kind).collect();
+        let Some(heights) = context.graph.heights(&kinds, *way, ends) else { return Ok(None) };
+        if self.spec.max.is_some_and(|max| u64::from(heights.greatest()) > max) {
+            return Ok(None);
+        }
+        let mut best: Option<(u32, NodeId)> = None;
+        while let Some(batch) = self.input.next(context)? {
+            let column = batch.column(self.spec.from);
+            let nodes = (0..batch.length).filter_map(|row| column.node(row));
+            best = best.max(nodes.map(|node| (heights.of(node), node)).max());
+            context.meter.work(batch.length as u32)?;
+        }
+        let far = best.filter(|(length, _)| u64::from(*length) >= self.spec.min);
+        let end = far.and_then(|(_, node)| heights.end_of(node, context.graph)).map(|node| node.0);
+        let hops = far.map_or(0, |(length, _)| u64::from(length));
+        Ok(Some(Search { hops, last: true, ..Search::all(end.into_iter().collect()) }))
+    }
+
     /// The next search, if any row is left.
     fn begin(&mut self, context: &mut Context<'_>) -> Result<Option<Search>> {
         if self.together {
             if std::mem::replace(&mut self.begun, true) {
                 return Ok(None);
             }
+            if let Some(search) = self.longest(context)? {
+                return Ok(Some(search));
+            }
             let frontier = self.all_starts(context)?;
-            return Ok(Some(Search { batch: Batch::of_length(1), row: 0, frontier, hops: 0, place: 0 }));
+            return Ok(Some(Search::all(frontier)));
         }
         loop {
             let Some(batch) = self.input.next(context)? else { return Ok(None) };
             if batch.length > 0 {
                 let frontier = self.start(&batch, 0);
-                return Ok(Some(Search { batch, row: 0, frontier, hops: 0, place: 0 }));
+                return Ok(Some(Search::new(batch, frontier)));
             }
         }
     }
@@ -139,7 +183,10 @@ impl Operator for ByLevels {
                 self.current = Some(search);
                 return Ok(Some(out));
             }
-            if search.frontier.is_empty() || self.spec.max.is_some_and(|max| search.hops >= max) {
+            if search.last
+                || search.frontier.is_empty()
+                || self.spec.max.is_some_and(|max| search.hops >= max)
+            {
                 search.row += 1;
                 if search.row < search.batch.length {
                     search.frontier = self.start(&search.batch, search.row);

@@ -310,6 +310,7 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("except for", But),
         ("except", But),
         ("but not", But),
+        ("and not", But),
         ("apart from", But),
         ("which", Which),
         ("what", Which),

@@ -12,6 +12,19 @@ pub struct Question {
     pub ask: Ask,
     /// What stands in front of the question or at its end and belongs to the whole.
     pub closing: Vec<Closing>,
+    /// Where the question can be meant in two ways.
+    pub unclear: Option<Unclear>,
+}
+
+/// What can be meant in two ways.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unclear {
+    /// `A or B and C`
+    Mixed(Span),
+    /// `not A but B`
+    But(Span),
+    /// `did not do A or do B`
+    Denied(Span),
 }
 
 #[derive(Clone, Debug)]
@@ -203,6 +216,10 @@ pub enum ModifierKind {
         preposition: Token,
         first: Token,
         last: Option<Token>,
+        /// `in 2012 or before 2010`: further times, with a preposition of their own or that of the first.
+        others: Vec<(Token, Token)>,
+        /// `or` between the times; otherwise `and`.
+        any: bool,
     },
     /// A date, number or text without preposition: `dated 2 May 2012`.
     Value(Token),

@@ -181,7 +181,8 @@ impl Plan {
     }
 
     fn var_expand(&self, expand: &VarExpand) -> String {
-        let word = match (expand.levels, expand.reach, expand.into) {
+        let word = match (&expand.levels, expand.reach, expand.into) {
+            (Some(levels), ..) if levels.longest.is_some() => "Longest",
             (Some(levels), ..) if levels.together => "Hop by hop from all",
             (Some(_), ..) => "Hop by hop",
             (None, true, _) => "Reach",

@@ -1,19 +1,20 @@
 //! `longest-path`: where only the ends of a variable-length step and the number of its hops are asked for, and whether
 //! a row comes once or often does not matter, the step goes hop by hop: the nodes reached with each number of hops,
 //! each once. On types that never lead back every walk is a trail, so that nothing is missed and nothing is too much;
-//! the longest path is the last hop that still reaches something.
+//! the longest path is the last hop that still reaches something. Where nothing but the greatest length is asked for, it
+//! is the greatest of the lengths to which paths go on from each start, which the graph knows by dynamic programming.
 
 use super::reach::is_indifferent;
 use super::{Rule, When};
-use crate::algebra::{Direction, Slot, SlotKind};
+use crate::algebra::{Direction, FunctionRef, Slot, SlotKind};
 use crate::optimize::Planner;
-use crate::optimize::expression::{Expression, PathStep};
-use crate::optimize::plan::{Levels, Never, Operator, Task};
+use crate::optimize::expression::{Expression, Labels, PathStep};
+use crate::optimize::plan::{AggregateCall, Levels, Longest, Never, Operator, Task, VarExpand};
 use crate::optimize::slots::SlotSet;
 
 pub(super) const RULE: Rule = Rule {
     name: "longest-path",
-    doc: "Finds lengths of paths hop by hop on relations without circles.",
+    doc: "Finds lengths of paths hop by hop, or the longest by dynamic programming, on relations without circles.",
     when: When::After(apply),
     keeps_proof: false,
 };
@@ -39,6 +40,7 @@ struct Found {
     relationships: Slot,
     path: Option<Slot>,
     together: bool,
+    longest: Option<Longest>,
 }
 
 /// Operators that let every row through as it is, or not at all, or with more slots.
@@ -87,7 +89,42 @@ fn find(operator: &Operator) -> Option<Found> {
     at.input.as_deref()?.references(&mut started);
     let together =
         read.iter().all(|slot| slot == expand.to || !started.contains(slot)) && !read.contains(expand.from);
-    fits.then(|| Found { types: expand.types.clone(), relationships: expand.relationships, path, together })
+    let longest = if together { longest(&above, expand, path) } else { None };
+    let (types, relationships) = (expand.types.clone(), expand.relationships);
+    fits.then_some(Found { types, relationships, path, together, longest })
+}
+
+/// Whether an aggregate over a step wants its greatest length and nothing else, and where such a path has to end.
+fn longest(above: &[&Operator], expand: &VarExpand, path: Option<Slot>) -> Option<Longest> {
+    let Task::Aggregate { keys, aggregates } = &above.first()?.task else { return None };
+    let [(_, aggregate)] = aggregates.as_slice() else { return None };
+    let greatest = match (aggregate.call, aggregate.arguments.as_slice()) {
+        (AggregateCall::Function(FunctionRef(function)), [of]) => {
+            function.name.eq_ignore_ascii_case("max") && is_length(of, expand.relationships, path)
+        }
+        _ => false,
+    };
+    if !greatest || !keys.is_empty() || expand.min == 0 {
+        return None;
+    }
+    let mut ends = Longest::Any;
+    for condition in above
+        .iter()
+        .filter_map(|operator| match &operator.task {
+            Task::Filter(conditions) => Some(conditions),
+            _ => None,
+        })
+        .flatten()
+    {
+        match (condition, &ends) {
+            (Expression::HasLabels { subject, labels: Labels::Label(label), .. }, Longest::Any) if matches!(&**subject, Expression::Slot(slot) if *slot == expand.to) =>
+            {
+                ends = Longest::Labelled(label.clone());
+            }
+            _ => return None,
+        }
+    }
+    Some(ends)
 }
 
 /// Whether an expression asks nothing of the path but its length; notes the other slots it reads.
@@ -138,7 +175,7 @@ fn rewrite(operator: &mut Operator, found: &Found, hops: Slot) {
     let mut at = operator.input.as_deref_mut();
     while let Some(operator) = at {
         if let Task::VarExpand(expand) = &mut operator.task {
-            expand.levels = Some(Levels { hops, together: found.together });
+            expand.levels = Some(Levels { hops, together: found.together, longest: found.longest.clone() });
             operator.rules.push(RULE.name);
             return;
         }

@@ -108,9 +108,9 @@ fn profile(shell: &mut Shell, argument: &str) -> Result<Flow> {
 fn planned(shell: &mut Shell, argument: &str, prefix: &str) -> Result<Flow> {
     let text = statement(shell, argument)?;
     let answer = shell.run(&format!("{prefix} {text}"))?;
-    let plan = answer.plan.unwrap_or_else(|| "There is no plan for this.".to_owned());
-    shell.print_text(&plan);
     let look = shell.look();
+    let plan = answer.plan.as_deref().map(|table| render::plan(table, &look));
+    shell.print_text(plan.as_deref().unwrap_or("There is no plan for this."));
     let footer = look.paint(Ink::Dim, &render::footer(&crate::Answer { plan: None, ..answer }, &look, true));
     if prefix == "PROFILE" {
         shell.print_text(&footer);

@@ -1,11 +1,10 @@
 //! Data: loading another graph, writing edits to files.
 
 use crate::base::{Report, Result};
-use crate::cli::Data;
-use crate::export;
+use crate::cli::{self, Data};
 use crate::repl::command::{Argument, Command, Topic};
 use crate::repl::shell::{Flow, Shell};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub const COMMANDS: &[Command] = &[
     Command {
@@ -51,14 +50,8 @@ fn commit(shell: &mut Shell, argument: &str) -> Result<Flow> {
         return Err(Report::input("command.argument", "`:commit` needs a directory")
             .help("Write the directory of the data files after it."));
     }
-    let dir = PathBuf::from(argument.trim_matches(['"', '\'']));
-    let session = &shell.session;
-    let written = export::export(export::exporter("json")?, &session.graph, &session.vocabulary, &dir)?;
+    let written = cli::commit(&shell.session, Path::new(argument.trim_matches(['"', '\''])))?;
     shell.uncommitted = false;
-    let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-    shell.say(&match names.as_slice() {
-        [] => "The files hold this already.".to_owned(),
-        names => format!("Wrote {}.", names.join(", ")),
-    });
+    shell.say(&written);
     Ok(Flow::On)
 }

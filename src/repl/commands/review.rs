@@ -2,7 +2,7 @@
 
 use crate::audit;
 use crate::base::{Budget, Report, Result};
-use crate::cli::day;
+use crate::cli::days;
 use crate::render::review::Review;
 use crate::repl::command::{Argument, Command, Topic};
 use crate::repl::shell::{Flow, Shell};
@@ -24,8 +24,8 @@ pub const COMMANDS: &[Command] = &[
         argument: "DAY DAY",
         completes: Argument::Nothing,
         topic: Topic::Reviews,
-        doc: "Say what began, ended and changed between two days, months or years.",
-        examples: &[":changes 2012-01-01 2016-01-01"],
+        doc: "Say what began, ended and changed from one day, month or year to another, both included.",
+        examples: &[":changes 2012-05-02 2016", ":changes 2006 2006"],
         run: changes,
     },
     Command {
@@ -59,13 +59,14 @@ fn audit(shell: &mut Shell, argument: &str) -> Result<Flow> {
 }
 
 fn changes(shell: &mut Shell, argument: &str) -> Result<Flow> {
-    let days: Vec<&str> = argument.split_whitespace().collect();
-    let [from, to] = days.as_slice() else {
+    let typed: Vec<&str> = argument.split_whitespace().collect();
+    let [from, to] = typed.as_slice() else {
         return Err(Report::input("command.argument", "`:changes` needs two days")
             .help("Write them one after the other: `:changes 2012-01-01 2016-01-01`."));
     };
+    let (from, to) = days(from, to)?;
     let session = &shell.session;
-    let changes = audit::changes::changes(&session.graph, &session.vocabulary, day(from)?, day(to)?)?;
+    let changes = audit::changes::changes(&session.graph, &session.vocabulary, from, to)?;
     show(shell, &Review::Changes(&changes))
 }
 

@@ -56,11 +56,11 @@ fn mode(shell: &mut Shell, argument: &str) -> Result<Flow> {
         return Ok(Flow::On);
     }
     let current = shell.settings.format.name;
-    let lines: Vec<String> = FORMATS
-        .iter()
-        .map(|f| format!("{} {:<10} {}", if f.name == current { "*" } else { " " }, f.name, f.doc))
-        .collect();
-    shell.print_text(&lines.join("\n"));
+    let names = FORMATS.iter().map(|f| format!("{} {}", if f.name == current { "*" } else { " " }, f.name));
+    let names: Vec<String> = names.collect();
+    let rows: Vec<(&str, &str)> =
+        names.iter().map(String::as_str).zip(FORMATS.iter().map(|f| f.doc)).collect();
+    shell.print_text(&render::pairs(&rows, &shell.look()));
     Ok(Flow::On)
 }
 

@@ -3,7 +3,7 @@
 use crate::base::{Report, Result, nearest};
 use crate::functions;
 use crate::render::glossary;
-use crate::render::{Align, Column, Grid, Ink, Look, Text};
+use crate::render::{Ink, Look, pairs};
 use crate::repl::command::{self, Argument, Command, TOPICS, Topic};
 use crate::repl::examples;
 use crate::repl::shell::{Flow, Shell};
@@ -118,9 +118,7 @@ fn overview(look: &Look) -> String {
 fn of_command(command: &Command, look: &Look) -> String {
     let signature = format!(":{} {}", command.name, command.argument);
     let mut out = format!("{}\n", look.paint(Ink::Heading, signature.trim_end()));
-    for (line, _) in Text::new(command.doc, Ink::Plain).wrap(look.width) {
-        out.push_str(&format!("{}\n", line.painted(look)));
-    }
+    out.push_str(&format!("{}\n", command.doc));
     if !command.aliases.is_empty() {
         let names: Vec<String> = command.aliases.iter().map(|a| format!(":{a}")).collect();
         out.push_str(&format!("Also {}.\n", names.join(", ")));
@@ -129,19 +127,6 @@ fn of_command(command: &Command, look: &Look) -> String {
         out.push_str(&format!("  {example}\n"));
     }
     out
-}
-
-/// Two columns, the first never wrapped.
-fn pairs(rows: &[(&str, &str)], look: &Look) -> String {
-    let cell = |text: &str, ink| Text::new(text.replace(' ', "\u{a0}"), ink);
-    let rows = rows.iter().map(|(left, right)| vec![cell(left, Ink::Name), Text::new(right, Ink::Plain)]);
-    let column = |heading: &str| Column { heading: heading.to_owned(), align: Align::Left };
-    let grid = Grid { columns: vec![column(""), column("")], rows: rows.collect(), bare: true };
-    let look = Look { width: look.width.map(|w| w.saturating_sub(2)), ..look.clone() };
-    let mut bytes = Vec::new();
-    // Writing to memory does not fail.
-    let _ = grid.write(&look, &mut bytes);
-    String::from_utf8_lossy(&bytes).replace('\u{a0}', " ").lines().map(|line| format!("  {line}\n")).collect()
 }
 
 fn function_list(look: &Look) -> String {

@@ -9,6 +9,7 @@ use crate::language::question::syntax::*;
 use pest::Parser;
 use pest::iterators::Pair;
 use pest_derive::Parser;
+use std::cell::Cell;
 use std::rc::Rc;
 
 #[derive(Parser)]
@@ -47,7 +48,7 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
         match Grammar::parse(*form, &line) {
             Ok(mut pairs) => {
                 if let Some(pair) = pairs.next() {
-                    questions.push(Builder { tokens }.question(pair));
+                    questions.push(Builder { tokens, unclear: Cell::default() }.question(pair));
                 }
             }
             Err(error) => {
@@ -63,6 +64,17 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
 
 struct Builder<'t> {
     tokens: &'t [Rc<Token>],
+    /// The first thing that can be meant in two ways.
+    unclear: Cell<Option<Unclear>>,
+}
+
+/// How the parts of a list are joined.
+#[derive(Default)]
+struct Joins {
+    and: bool,
+    or: bool,
+    /// `but` where `and` could stand.
+    but: bool,
 }
 
 type Node<'i> = Pair<'i, Rule>;
@@ -171,7 +183,23 @@ impl Builder<'_> {
                 _ => None,
             }));
         }
-        Question { as_of, ask, closing }
+        Question { as_of, ask, closing, unclear: self.unclear.get() }
+    }
+
+    /// Notes a join of a list.
+    fn join(&self, node: &Node<'_>, joins: &mut Joins) {
+        match node.as_rule() {
+            Rule::join_or => joins.or = true,
+            Rule::join_and if self.token(node).text == "but" => joins.but = true,
+            Rule::join_and => joins.and = true,
+            _ => {}
+        }
+    }
+
+    fn unclear(&self, found: Unclear) {
+        if self.unclear.get().is_none() {
+            self.unclear.set(Some(found));
+        }
     }
 
     pub fn token_of(&self, node: Node<'_>) -> Token {

@@ -1,22 +1,35 @@
 //! Noun phrases and their modifiers.
 
-use super::{Builder, Node, Rule, children, empty_clause};
+use super::{Builder, Joins, Node, Rule, children, empty_clause};
 use crate::base::Span;
 use crate::language::question::syntax::*;
 
 impl Builder<'_> {
     pub fn noun_phrase(&self, node: Node<'_>) -> NounPhrase {
         let span = self.span(&node);
-        let mut joined = Joined::And;
+        let mut joins = Joins::default();
+        let mut except = false;
         let mut parts = Vec::new();
         for inner in children(node) {
+            self.join(&inner, &mut joins);
             match inner.as_rule() {
                 Rule::simple => parts.push(self.simple(inner)),
-                Rule::join_or => joined = Joined::Or,
-                Rule::but => joined = Joined::Except,
+                Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(span)),
+                Rule::but => except = true,
                 _ => {}
             }
         }
+        if joins.but {
+            self.unclear(Unclear::But(span));
+        }
+        if joins.and && joins.or {
+            self.unclear(Unclear::Mixed(span));
+        }
+        let joined = match (except, joins.or) {
+            (true, _) => Joined::Except,
+            (false, true) => Joined::Or,
+            (false, false) => Joined::And,
+        };
         NounPhrase { parts, joined, span }
     }
 
@@ -167,9 +180,12 @@ impl Builder<'_> {
     }
 
     pub fn modifiers(&self, node: Node<'_>) -> Vec<Modifier> {
+        let span = self.span(&node);
         let mut or_before = false;
+        let mut joins = Joins::default();
         let mut found = Vec::new();
         for inner in children(node) {
+            self.join(&inner, &mut joins);
             match inner.as_rule() {
                 Rule::join_or => or_before = true,
                 Rule::join_and => or_before = false,
@@ -182,6 +198,9 @@ impl Builder<'_> {
                 }
             }
         }
+        if joins.and && joins.or {
+            self.unclear(Unclear::Mixed(span));
+        }
         found
     }
 
@@ -193,19 +212,29 @@ impl Builder<'_> {
             Rule::time_range | Rule::time_phrase => {
                 let mut preposition = None;
                 let mut dates = Vec::new();
+                let mut others = Vec::new();
+                let mut any = false;
                 for inner in children(node) {
                     match inner.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&inner)),
                         Rule::date => dates.push(self.token(&inner)),
+                        Rule::join_or => any = true,
+                        Rule::other_time => {
+                            let (mut own, mut date) = (preposition.clone(), None);
+                            for part in children(inner) {
+                                match part.as_rule() {
+                                    Rule::preposition => own = Some(self.token(&part)),
+                                    _ => date = Some(self.token(&part)),
+                                }
+                            }
+                            others.push((own?, date?));
+                        }
                         _ => {}
                     }
                 }
                 let mut dates = dates.into_iter();
-                made(ModifierKind::Time {
-                    preposition: preposition?,
-                    first: dates.next()?,
-                    last: dates.next(),
-                })
+                let (first, last) = (dates.next()?, dates.next());
+                made(ModifierKind::Time { preposition: preposition?, first, last, others, any })
             }
             Rule::without => made(ModifierKind::Without(self.phrase_in(node)?)),
             Rule::participle_phrase => {

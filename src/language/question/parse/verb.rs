@@ -1,21 +1,29 @@
 //! Verb phrases and clauses whose verb stands before its subject.
 
-use super::{Builder, Node, Rule, children, empty_clause};
+use super::{Builder, Joins, Node, Rule, children, empty_clause};
 use crate::language::question::lexicon::{Category, Token};
 use crate::language::question::syntax::*;
 
 impl Builder<'_> {
     pub fn verb_phrases(&self, node: Node<'_>) -> (Vec<VerbPhrase>, bool) {
-        let mut any = false;
-        let mut verbs = Vec::new();
+        let span = self.span(&node);
+        let mut joins = Joins::default();
+        let mut verbs: Vec<VerbPhrase> = Vec::new();
         for inner in children(node) {
-            match inner.as_rule() {
-                Rule::join_or => any = true,
-                Rule::verb_phrase => verbs.extend(children(inner).next().map(|v| self.verb_phrase(v))),
-                _ => {}
+            self.join(&inner, &mut joins);
+            if inner.as_rule() == Rule::verb_phrase {
+                verbs.extend(children(inner).next().map(|v| self.verb_phrase(v)));
             }
         }
-        (verbs, any)
+        if joins.or && (joins.and || joins.but) {
+            self.unclear(Unclear::Mixed(span));
+        }
+        // Whether `not` reaches over the `or` cannot be told.
+        if joins.or && verbs.first().is_some_and(|v| v.negated) && verbs.iter().any(|v| !v.negated) {
+            self.unclear(Unclear::Denied(span));
+        }
+        share_object(&mut verbs);
+        (verbs, joins.or)
     }
 
     pub fn verb_phrase(&self, node: Node<'_>) -> VerbPhrase {
@@ -106,7 +114,16 @@ impl Builder<'_> {
             Rule::finite | Rule::base | Rule::passive_verb | Rule::gerund | Rule::predicate => {
                 parts.verbs.push(self.token(&inner))
             }
-            Rule::join_or => parts.any = true,
+            Rule::join_or | Rule::join_and => {
+                self.join(&inner, &mut parts.joins);
+                parts.any = parts.joins.or;
+                if parts.joins.or && (parts.joins.and || parts.joins.but) {
+                    self.unclear(Unclear::Mixed(self.span(&inner)));
+                }
+                if parts.negated && parts.joins.but {
+                    self.unclear(Unclear::But(self.span(&inner)));
+                }
+            }
             Rule::preposition => parts.preposition = Some(self.token(&inner)),
             Rule::noun_phrase => parts.object = Some(self.noun_phrase(inner)),
             Rule::complement => match self.complement(inner) {
@@ -292,4 +309,21 @@ pub struct Verbal {
     pub object: Option<NounPhrase>,
     pub complements: Vec<Modifier>,
     pub core: Option<Core>,
+    joins: Joins,
+}
+
+/// `coordinates but does not monitor X`: verbs without an object of their own share the one that follows.
+fn share_object(verbs: &mut [VerbPhrase]) {
+    for at in (1..verbs.len()).rev() {
+        let (before, after) = verbs.split_at_mut(at);
+        let (Some(earlier), Some(later)) = (before.last_mut(), after.first()) else { continue };
+        if let (
+            Core::Active { object: object @ None, preposition: None, .. },
+            Core::Active { object: Some(shared), .. },
+        ) = (&mut earlier.core, &later.core)
+            && earlier.complements.is_empty()
+        {
+            *object = Some(shared.clone());
+        }
+    }
 }

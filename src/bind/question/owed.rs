@@ -1,0 +1,201 @@
+//! What is said of a noun phrase as the phrase has it: of one, of none, of so many, of every one, of the latest.
+//!
+//! `no`, `two`, `every`, `most`, `latest` change what a whole sentence says, so that the noun phrase alone cannot take
+//! them in. Each is owed until the sentence has taken it; a question in which one is left over is refused.
+
+use super::binder::Binder;
+use super::meaning::*;
+use super::phrase::Phrase;
+use super::trouble;
+use crate::base::{Result, Span};
+use crate::language::question::syntax::{Before, Head, Simple};
+use crate::language::question::{Category, Token};
+
+/// A word that the sentence around a noun phrase has to take in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// `no`, `nothing`
+    None,
+    /// `two`, `more than three`
+    Number,
+    /// `every`, `all`
+    Every,
+    /// `most`, `latest`
+    Superlative,
+    /// `average`, `total`
+    Aggregate,
+    /// `number of`
+    NumberOf,
+    /// `X but not Y`, of names
+    But,
+    /// A date or a number standing alone.
+    Literal,
+}
+
+impl Binder<'_> {
+    /// Notes what a noun phrase leaves to the sentence.
+    pub fn owe(&mut self, mark: Mark, span: Span) {
+        self.owed.push((mark, span));
+    }
+
+    pub fn settle(&mut self, mark: Mark, span: Span) {
+        self.owed.retain(|owed| *owed != (mark, span));
+    }
+
+    /// Everything that a noun phrase leaves to the sentence.
+    pub fn owe_all(&mut self, simple: &Simple, negative: bool) {
+        let span = simple.span;
+        let before = |wanted: fn(&Before) -> bool| simple.before.iter().any(wanted);
+        let marks = [
+            (Mark::None, negative),
+            (Mark::Number, simple.compared.is_some()),
+            (Mark::Every, simple.every),
+            (Mark::Superlative, before(|b| matches!(b, Before::Superlative(_)))),
+            (Mark::Aggregate, before(|b| matches!(b, Before::Aggregate(_)))),
+            (Mark::NumberOf, before(|b| matches!(b, Before::NumberOf))),
+            (Mark::Literal, matches!(simple.head, Head::Date(_) | Head::Number(_))),
+        ];
+        for (mark, _) in marks.into_iter().filter(|(_, there)| *there) {
+            self.owe(mark, span);
+        }
+    }
+
+    /// What the phrase that is asked for carries itself: it is listed, counted or the latest of its kind.
+    pub fn settle_answer(&mut self, answer: &Phrase<'_>) {
+        for mark in [Mark::Every, Mark::Superlative, Mark::NumberOf] {
+            self.settle(mark, answer.span);
+        }
+    }
+
+    /// Whether every word has been taken in.
+    ///
+    /// # Errors
+    /// One that is left over.
+    pub fn nothing_owed(&self) -> Result<()> {
+        let when = self.tokens.iter().find(|token| token.category == Category::When);
+        if let Some(token) = when.filter(|_| !self.day_asked) {
+            return Err(trouble::one_question(token));
+        }
+        match self.owed.first() {
+            Some((mark, span)) => Err(trouble::left_over(*mark, *span, self.text)),
+            None => Ok(()),
+        }
+    }
+
+    /// Links a thing to a noun phrase, and to none of what the phrase leaves out.
+    pub fn linked(
+        &mut self,
+        subject: Var,
+        phrase: &mut Phrase<'_>,
+        links: impl Fn(&Self, Var) -> Vec<Link>,
+        transitive: bool,
+        said: &Token,
+    ) -> Result<Group> {
+        let mut group = Group::default();
+        for var in &phrase.vars {
+            let links = links(self, *var);
+            self.link(&mut group, &links, subject, *var, transitive, said)?;
+        }
+        for other in std::mem::take(&mut phrase.but) {
+            self.settle(Mark::But, other.span);
+            let mut inner = other.group;
+            for var in other.vars {
+                let links = links(self, var);
+                self.link(&mut inner, &links, subject, var, transitive, said)?;
+            }
+            group.conditions.push(Condition::Not(inner));
+        }
+        Ok(group)
+    }
+
+    /// Says something of a noun phrase: asserts it, denies it, counts for how many it holds, or says it of every one.
+    pub fn assert(&mut self, phrase: Phrase<'_>, said: Group, group: &mut Group) {
+        let first = phrase.vars.first().copied();
+        self.ranked(&phrase.superlative, first, phrase.span);
+        let mut whole = phrase.group;
+        if phrase.negative {
+            self.settle(Mark::None, phrase.span);
+            whole.conditions.extend(said.conditions);
+            group.conditions.push(Condition::Not(whole));
+            return;
+        }
+        // Of what is asked for every one is shown; a number there is left over.
+        let compared = phrase.compared.filter(|_| phrase.asked.is_none());
+        match (first, compared, phrase.every) {
+            (Some(counted), Some((test, number)), _) => {
+                self.settle(Mark::Number, phrase.span);
+                whole.conditions.extend(said.conditions);
+                group.conditions.push(Condition::Count { group: whole, counted, test, number });
+            }
+            (Some(var), None, true) => {
+                self.settle(Mark::Every, phrase.span);
+                group.conditions.push(Condition::Every { each: whole, var, said });
+            }
+            _ => {
+                group.conditions.extend(whole.conditions);
+                group.conditions.extend(said.conditions);
+            }
+        }
+    }
+
+    pub fn assert_or_deny(&mut self, denied: bool, said: Group, group: &mut Group) {
+        if denied {
+            group.conditions.push(Condition::Not(said));
+        } else {
+            group.conditions.extend(said.conditions);
+        }
+    }
+
+    /// `the latest decree` inside a sentence: no other of the same description began later.
+    pub fn latest(
+        &mut self,
+        var: Var,
+        simple: &Simple,
+        said: &Token,
+        kinds: Option<Vec<String>>,
+        group: &mut Group,
+    ) -> Result<()> {
+        let Some(latest) = is_latest(said) else { return Ok(()) };
+        let mut alike = simple.clone();
+        alike.before.retain(|before| !matches!(before, Before::Superlative(_)));
+        let other = self.simple(&alike, None, kinds)?;
+        self.settle(Mark::Superlative, simple.span);
+        if let Some(other_var) = other.var() {
+            let word = said.text.clone();
+            group.conditions.push(Condition::Extreme {
+                var,
+                other: other_var,
+                group: other.group,
+                latest,
+                word,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Whether the word means the last (`true`) or the first in time.
+pub fn is_latest(said: &Token) -> Option<bool> {
+    match said.text.as_str() {
+        "first" | "earliest" | "oldest" => Some(false),
+        "last" | "latest" | "newest" | "most recent" => Some(true),
+        _ => None,
+    }
+}
+
+/// What such conditions mean in terms of others.
+pub fn in_plain(condition: &Condition) -> Option<Condition> {
+    match condition {
+        Condition::Every { each, said, .. } => {
+            let mut conditions = each.conditions.clone();
+            conditions.push(Condition::Not(said.clone()));
+            Some(Condition::Not(Group { conditions }))
+        }
+        Condition::Extreme { var, other, group, latest, .. } => {
+            let mut conditions = group.conditions.clone();
+            conditions.push(Condition::Age { var: *var, than: *other, older: *latest });
+            Some(Condition::Not(Group { conditions }))
+        }
+        _ => None,
+    }
+}
