@@ -2,7 +2,7 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
-//! `owed` (no, every, most), `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! `owed` (no, every, most), `clause` (verbs), `statistics` and `figures` (numbers; `wanted`, `figure_times`, `surroundings` and `figure_words` read the words, `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
 //! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
 
 mod account;
@@ -16,6 +16,9 @@ mod clause;
 mod complement;
 mod dictionary;
 mod emit;
+mod figure_trouble;
+mod figure_times;
+mod figure_words;
 mod figures;
 mod head;
 mod meaning;
@@ -29,9 +32,11 @@ mod select;
 mod shown;
 mod special;
 mod statistics;
+mod surroundings;
 mod times;
 mod trouble;
 mod verbs;
+mod wanted;
 
 pub use account::Wider;
 pub use ask::{Form, Impact, Meant};

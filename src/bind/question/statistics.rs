@@ -2,19 +2,17 @@
 //!
 //! Which observations answer a question follows one rule: those that match every dimension mentioned and whose other
 //! dimensions are empty; where there are none, one complete partition of them (by group, by place …), and the answer
-//! says which. `figures` writes the statement over them.
+//! says which. `wanted` reads the question, `figures` writes the statement over the observations.
 
 use super::ask::Meant;
 use super::binder::Binder;
-use super::dictionary::Meaning;
-use crate::base::{Report, Result};
+use super::figure_trouble as trouble;
+use super::wanted::{Listener, Wanted};
+use crate::base::{Report, Result, Span};
 use crate::graph::{Entity, NodeId, Way};
-use crate::language::question::dates::{Period, Unit};
-use crate::language::question::{Category, Token};
-use crate::value::{Date, Value};
+use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// A dimension: a property of observations, or a relation from them.
@@ -41,99 +39,39 @@ pub struct Observation {
     /// First day, and the day after the last.
     pub days: Option<(Date, Date)>,
     pub period: Option<Arc<str>>,
+    pub unit: Option<Arc<str>>,
 }
 
-/// What a question about figures asks.
-#[derive(Default)]
-pub struct Wanted {
-    pub indicators: Vec<NodeId>,
-    pub marks: Marks,
-    pub links: BTreeMap<String, BTreeSet<NodeId>>,
-    /// First day and the day after the last of each period; none means all.
-    pub periods: Vec<(Date, Date)>,
-    pub included: Vec<NodeId>,
-    pub excluded: Vec<NodeId>,
-    pub by: Option<Dimension>,
-    pub by_period: bool,
-    /// `per year`, `which month`
-    pub unit: Option<Unit>,
-    pub total: bool,
-    pub average: bool,
-    /// The most (`true`) or the least.
-    pub extreme: Option<bool>,
+impl Observation {
+    /// Whether it is of one of these indicators.
+    pub fn is_of(&self, indicators: &BTreeSet<NodeId>) -> bool {
+        self.links.values().any(|others| !others.is_disjoint(indicators))
+    }
+}
+
+/// A condition that a question puts on figures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    Indicator,
+    Dimension(Dimension),
+    Link(String),
+    Time,
 }
 
 impl Binder<'_> {
     /// Reads a question about figures; `None` where it is not one.
     pub fn statistics(&mut self) -> Result<Option<Meant>> {
-        let tokens = self.tokens.clone();
+        let tokens = self.as_kinds(&self.tokens);
         if !self.is_about_figures(&tokens) {
-            return Ok(None);
+            return self.counted_otherwise(&tokens).map_or(Ok(None), Err);
         }
         let observations = self.observations();
-        let Some(wanted) = self.wanted(&tokens, &observations) else { return Ok(None) };
+        let Some(mut wanted) = Listener::listen(self, &tokens, &observations)? else { return Ok(None) };
         let chosen = self.choose(&wanted, &observations)?;
-        let chosen = self.whole(&wanted, chosen)?;
+        let chosen = self.whole(&mut wanted, chosen)?;
+        self.comparable(&wanted, &chosen)?;
+        self.note_times(&wanted, &chosen, &observations);
         Ok(Some(self.figures(&wanted, chosen, &observations)))
-    }
-
-    fn is_about_figures(&self, tokens: &[Rc<Token>]) -> bool {
-        let about = tokens.iter().any(|t| match t.category {
-            Category::Measure => true,
-            Category::ValueWord | Category::PropertyNoun => {
-                self.meanings(t).iter().any(|m| self.dimension_property(m).is_some())
-            }
-            _ => false,
-        });
-        let counts = |t: &Rc<Token>| {
-            matches!(
-                t.category,
-                Category::HowMany | Category::Aggregate | Category::NumberOf | Category::Superlative
-            )
-        };
-        let by_name = tokens.iter().any(counts)
-            && tokens.iter().any(|t| t.category == Category::Name && self.has_figures(t));
-        // Kinds and people asked for are no figures.
-        let other = tokens.iter().any(|t| {
-            matches!(
-                t.category,
-                Category::Who
-                    | Category::Whose
-                    | Category::Describe
-                    | Category::Connected
-                    | Category::RelationNoun
-            ) || (t.category == Category::Kind && self.kind_dimension(t).is_none())
-        });
-        (about || by_name) && !other
-    }
-
-    /// Whether figures are about something of that name.
-    fn has_figures(&self, token: &Token) -> bool {
-        let dimensions = self.vocabulary.relations.iter().filter(|r| r.dimension && r.statistics.is_some());
-        let kinds: Vec<_> = dimensions.filter_map(|r| self.graph.relationship_type(&r.type_name())).collect();
-        self.meanings(token).iter().any(|m| match m {
-            Meaning::Entity(node) => kinds.iter().any(|k| self.graph.degree(*node, Way::In, *k) > 0),
-            _ => false,
-        })
-    }
-
-    /// The dimension whose values are of the kind that a token names: `by country`.
-    fn kind_dimension(&self, token: &Token) -> Option<Dimension> {
-        let kinds = self.kind_names(token);
-        let relation = self.vocabulary.relations.iter().find(|r| r.dimension && self.fits(&kinds, &r.to))?;
-        Some(Dimension::Relation(relation.type_name()))
-    }
-
-    fn dimension_property(&self, meaning: &Meaning) -> Option<(String, Option<Arc<str>>)> {
-        match meaning {
-            Meaning::Value { property, value } if self.property(*property).dimension => {
-                Some((self.property(*property).name.clone(), Some(value.clone())))
-            }
-            Meaning::Property(at) | Meaning::PropertyVerb(at) if self.property(*at).dimension => {
-                Some((self.property(*at).name.clone(), None))
-            }
-            _ => None,
-        }
     }
 
     /// The name of the property that plays a part in statistics.
@@ -178,179 +116,12 @@ impl Binder<'_> {
         }
         let validity = self.graph.validity(Entity::Node(node));
         let days = validity.begins.zip(validity.ends).map(|(b, e)| (b.date, e.date));
-        let key = self.graph.key(&self.statistics_key("period"));
-        let period = key.and_then(|k| match self.graph.property(Entity::Node(node), k) {
-            Value::String(text) => Some(text),
-            _ => None,
-        });
-        Observation { marks, links, days, period }
-    }
-
-    /// Every token takes part in what is wanted, or the question is not one about figures.
-    fn wanted(&self, tokens: &[Rc<Token>], observations: &[Observation]) -> Option<Wanted> {
-        let mut wanted = Wanted::default();
-        let mut dates: Vec<Period> = Vec::new();
-        let mut by_verb: Vec<NodeId> = Vec::new();
-        let mut range = false;
-        for (at, token) in tokens.iter().enumerate() {
-            let beside = |category: Category| {
-                let before = at.checked_sub(1).and_then(|i| tokens.get(i));
-                before.into_iter().chain(tokens.get(at + 1)).any(|t| t.category == category)
-            };
-            let meanings = self.meanings(token);
-            match token.category {
-                Category::Measure => {
-                    wanted.indicators.extend(meanings.iter().filter_map(|m| match m {
-                        Meaning::Measure(node) => Some(*node),
-                        _ => None,
-                    }));
-                }
-                Category::Name => {
-                    let list = match (beside(Category::Included), beside(Category::Excluded)) {
-                        (true, _) => Some(&mut wanted.included),
-                        (_, true) => Some(&mut wanted.excluded),
-                        _ => None,
-                    };
-                    let nodes = meanings.iter().filter_map(|m| match m {
-                        Meaning::Entity(node) => Some(*node),
-                        _ => None,
-                    });
-                    match list {
-                        Some(list) => list.extend(nodes),
-                        None => self.want_names(&mut wanted, &nodes.collect::<Vec<_>>(), observations)?,
-                    }
-                }
-                Category::ValueWord => self.want_value(&mut wanted, &meanings, observations)?,
-                Category::PropertyNoun => {
-                    let part = meanings.iter().find_map(|m| match m {
-                        Meaning::Property(at) => self.property(*at).statistics.as_deref(),
-                        _ => None,
-                    });
-                    match (meanings.iter().find_map(|m| self.dimension_property(m)), part) {
-                        (Some((key, _)), _) => wanted.by = Some(Dimension::Property(key)),
-                        (None, Some("period")) => wanted.by_period = true,
-                        (None, Some(_)) => wanted.total = true,
-                        (None, None) => return None,
-                    }
-                }
-                Category::Kind => wanted.by = Some(self.kind_dimension(token)?),
-                Category::TimeUnit => {
-                    wanted.by_period = true;
-                    wanted.unit = Some(Unit::named(&token.text)?);
-                }
-                Category::When => wanted.by_period = true,
-                Category::Date => dates.extend(token.period()),
-                Category::Present
-                | Category::Past
-                | Category::PastOrParticiple
-                | Category::Participle
-                | Category::Gerund
-                | Category::Predicate => {
-                    let before = by_verb.len();
-                    by_verb.extend(meanings.iter().filter_map(|m| match m {
-                        Meaning::MeasureVerb(node) => Some(*node),
-                        _ => None,
-                    }));
-                    let dimension = meanings.iter().any(|m| self.dimension_property(m).is_some());
-                    if by_verb.len() == before && !dimension {
-                        return None;
-                    }
-                }
-                Category::HowMany | Category::NumberOf => wanted.total = true,
-                Category::Aggregate => match token.text.split(' ').next().unwrap_or("") {
-                    "average" | "mean" => wanted.average = true,
-                    "maximum" | "highest" => wanted.extreme = Some(true),
-                    "minimum" | "lowest" => wanted.extreme = Some(false),
-                    _ => wanted.total = true,
-                },
-                Category::Superlative => match token.text.as_str() {
-                    "most" | "highest" | "largest" | "greatest" => wanted.extreme = Some(true),
-                    "least" | "fewest" | "lowest" | "smallest" => wanted.extreme = Some(false),
-                    _ => return None,
-                },
-                Category::From | Category::Between => range = true,
-                Category::Not
-                | Category::No
-                | Category::Without
-                | Category::Modal
-                | Category::Number
-                | Category::Quoted
-                | Category::Comparative
-                | Category::Transitive
-                | Category::Where
-                | Category::How
-                | Category::If
-                | Category::Together
-                | Category::Chain
-                | Category::InForce => return None,
-                _ => {}
-            }
-        }
-        wanted.indicators.sort_unstable();
-        wanted.indicators.dedup();
-        if wanted.indicators.is_empty() {
-            wanted.indicators = by_verb;
-        } else if !by_verb.is_empty() {
-            wanted.indicators.retain(|n| by_verb.contains(n));
-            if wanted.indicators.is_empty() {
-                return None;
-            }
-        }
-        let days = |first: &Period, last: &Period| (first.first, Date { days: last.last.days + 1 });
-        wanted.periods = match dates.as_slice() {
-            [first, last] if range => vec![days(first, last)],
-            apart => apart.iter().map(|period| days(period, period)).collect(),
-        };
-        Some(wanted)
-    }
-
-    fn want_value(
-        &self,
-        wanted: &mut Wanted,
-        meanings: &[Meaning],
-        observations: &[Observation],
-    ) -> Option<()> {
-        let mut used = None;
-        for meaning in meanings {
-            let Some((key, Some(value))) = self.dimension_property(meaning) else { continue };
-            let dimension = Dimension::Property(key);
-            if observations.iter().any(|o| o.marks.contains_key(&dimension)) {
-                wanted.marks.entry(dimension).or_default().insert(Mark::Text(value));
-                used = Some(());
-            }
-        }
-        used
-    }
-
-    /// Names among the figures: groups, places, a source, a table. Those without figures say nothing of them.
-    fn want_names(&self, wanted: &mut Wanted, nodes: &[NodeId], observations: &[Observation]) -> Option<()> {
-        let mut used = None;
-        for node in nodes {
-            let mark = Mark::Node(*node);
-            let mut direct = false;
-            for observation in observations {
-                for (dimension, _) in observation.marks.iter().filter(|(_, marks)| marks.contains(&mark)) {
-                    wanted.marks.entry(dimension.clone()).or_default().insert(mark.clone());
-                    direct = true;
-                }
-                for (relation, _) in observation.links.iter().filter(|(_, others)| others.contains(node)) {
-                    wanted.links.entry(relation.clone()).or_default().insert(*node);
-                    direct = true;
-                }
-            }
-            if !direct && let Some(dimension) = self.subgroup_dimension(*node, observations) {
-                wanted.marks.entry(dimension).or_default().insert(mark);
-                direct = true;
-            }
-            if direct {
-                used = Some(());
-            }
-        }
-        used
+        let text = |part: &str| self.text_of(node, &self.statistics_key(part));
+        Observation { marks, links, days, period: text("period"), unit: text("unit") }
     }
 
     /// The dimension in which a node's subgroups have figures, though it has none itself.
-    fn subgroup_dimension(&self, node: NodeId, observations: &[Observation]) -> Option<Dimension> {
+    pub fn subgroup_dimension(&self, node: NodeId, observations: &[Observation]) -> Option<Dimension> {
         let below = self.subgroups(node);
         observations.iter().find_map(|o| {
             let found =
@@ -360,7 +131,7 @@ impl Binder<'_> {
     }
 
     /// All groups that lie within a group.
-    fn subgroups(&self, node: NodeId) -> BTreeSet<NodeId> {
+    pub fn subgroups(&self, node: NodeId) -> BTreeSet<NodeId> {
         let relations =
             self.vocabulary.relations.iter().filter(|r| r.statistics.as_deref() == Some("subgroup"));
         let kinds: Vec<_> = relations.filter_map(|r| self.graph.relationship_type(&r.type_name())).collect();
@@ -383,8 +154,10 @@ impl Binder<'_> {
         observations: &'o [Observation],
     ) -> Result<Vec<&'o Observation>> {
         let mut marks = wanted.marks.clone();
-        let fit = |marks: &Marks| observations.iter().filter(|o| fits(wanted, o, marks)).collect::<Vec<_>>();
-        let mut fitting = fit(&marks);
+        let fit = |marks: &Marks, but: Option<&Condition>| {
+            observations.iter().filter(|o| fits(wanted, o, marks, but)).collect::<Vec<_>>()
+        };
+        let mut fitting = fit(&marks, None);
         if fitting.is_empty() {
             // A group without figures of its own: its parts.
             for allowed in marks.values_mut() {
@@ -393,13 +166,57 @@ impl Binder<'_> {
                     allowed.extend(self.subgroups(node).into_iter().map(Mark::Node));
                 }
             }
-            fitting = fit(&marks);
+            fitting = fit(&marks, None);
         }
         if fitting.is_empty() {
-            return Err(Report::input("figures.none", "no figure in the sources answers this").help(
-                "Leave out a condition: `describe` an indicator or group shows which figures there are.",
-            ));
+            let share = wanted.indicators.iter().any(|n| self.is_share(*n, observations));
+            if let (true, Some((_, span))) = (share, wanted.places.first()) {
+                return Err(trouble::share(self, observations, *span));
+            }
+            let values = |but: &Condition| self.values(but, &fit(&marks, Some(but)));
+            return Err(self.no_figure(&wanted.places, values));
         }
+        let (chosen, partition) = self.partition(wanted, &marks, &fitting).ok_or_else(|| {
+            let report = Report::input(
+                "figures.mixed",
+                "the figures of the sources are broken down in another way than this question asks",
+            );
+            let by: BTreeSet<String> =
+                fitting.iter().flat_map(|o| o.marks.keys()).map(|d| d.words(self.vocabulary)).collect();
+            let report = match wanted.places.last() {
+                Some((_, span)) => report.at(*span, "no figure is for just this"),
+                None => report,
+            };
+            trouble::listed_help(report, "They are broken down by", by)
+        })?;
+        if let Some(dimension) = partition {
+            let parts: BTreeSet<String> = chosen
+                .iter()
+                .filter_map(|o| o.marks.get(dimension))
+                .flatten()
+                .map(|m| self.mark_words(m))
+                .collect();
+            let parts: Vec<String> = parts.into_iter().collect();
+            if wanted.total || parts.len() > 1 {
+                self.notes.push(format!(
+                    "summed over one partition of the figures: {} ({})",
+                    dimension.words(self.vocabulary),
+                    parts.join("; ")
+                ));
+            } else {
+                self.notes.push(format!("{}: {}", dimension.words(self.vocabulary), parts.join("; ")));
+            }
+        }
+        self.without_excluded(wanted, chosen)
+    }
+
+    /// One set of observations that covers what is asked once, and the dimension that it is a partition by.
+    fn partition<'o, 'f>(
+        &self,
+        wanted: &Wanted,
+        marks: &Marks,
+        fitting: &'f [&'o Observation],
+    ) -> Option<(Vec<&'o Observation>, Option<&'f Dimension>)> {
         let mentioned = |d: &Dimension| marks.contains_key(d) || wanted.by.as_ref() == Some(d);
         let has_asked = |o: &Observation| wanted.by.as_ref().is_none_or(|d| o.marks.contains_key(d));
         let beside =
@@ -407,33 +224,70 @@ impl Binder<'_> {
         let plain: Vec<&Observation> =
             fitting.iter().copied().filter(|o| has_asked(o) && beside(o, None)).collect();
         if !plain.is_empty() {
-            return Ok(self.outermost(plain));
+            return Some((self.outermost(plain), None));
         }
         // Relations before properties: groups and places are the natural partitions.
         let others: BTreeSet<&Dimension> =
             fitting.iter().flat_map(|o| o.marks.keys()).filter(|d| !mentioned(d)).collect();
         let mut others: Vec<&Dimension> = others.into_iter().collect();
         others.sort_by_key(|d| matches!(d, Dimension::Property(_)));
-        for dimension in others {
+        others.into_iter().find_map(|dimension| {
             let part = |o: &&Observation| {
                 has_asked(o) && beside(o, Some(dimension)) && o.marks.contains_key(dimension)
             };
             let part: Vec<&Observation> = fitting.iter().copied().filter(part).collect();
-            if !part.is_empty() {
-                if wanted.total {
-                    self.notes.push(format!(
-                        "summed over one partition of the figures: {}",
-                        dimension.words(self.vocabulary)
-                    ));
-                }
-                return Ok(self.outermost(part));
+            (!part.is_empty()).then(|| (self.outermost(part), Some(dimension)))
+        })
+    }
+
+    /// Takes out what is excluded. What is only a part of some figure cannot be taken out of it.
+    fn without_excluded<'o>(
+        &self,
+        wanted: &Wanted,
+        chosen: Vec<&'o Observation>,
+    ) -> Result<Vec<&'o Observation>> {
+        let has = |o: &Observation, node: NodeId| o.marks.values().any(|m| m.contains(&Mark::Node(node)));
+        let spans: BTreeMap<usize, Span> = wanted.excluded.iter().map(|(_, s)| (s.start, *s)).collect();
+        for span in spans.values() {
+            let nodes = wanted.excluded.iter().filter(|(_, s)| s.start == span.start);
+            if !nodes.into_iter().any(|(n, _)| chosen.iter().any(|o| has(o, *n))) {
+                return Err(Report::input("figures.beside", "figures are not subtracted from one another")
+                    .at(*span, "counted within another figure, or not at all")
+                    .help("Ask for both numbers."));
             }
         }
-        Err(Report::input(
-            "figures.mixed",
-            "the figures of the sources are broken down further than this question asks",
-        )
-        .help("Name a group, a place or a year."))
+        let kept = |o: &&Observation| !wanted.excluded.iter().any(|(n, _)| has(o, *n));
+        let kept: Vec<&Observation> = chosen.into_iter().filter(kept).collect();
+        match (kept.is_empty(), wanted.excluded.first()) {
+            (true, Some((_, span))) => Err(Report::input("figures.beside", "nothing is left to count")
+                .at(*span, "this is all that was asked for")
+                .help("Leave it out.")),
+            _ => Ok(kept),
+        }
+    }
+
+    pub fn mark_words(&self, mark: &Mark) -> String {
+        match mark {
+            Mark::Text(text) => text.to_string(),
+            Mark::Node(node) => self.graph.name(*node).to_string(),
+        }
+    }
+
+    /// The values that figures have where a condition stands.
+    fn values(&self, of: &Condition, fitting: &[&Observation]) -> Vec<String> {
+        let names = |nodes: &BTreeSet<NodeId>| -> Vec<String> {
+            nodes.iter().map(|n| self.graph.name(*n).to_string()).collect()
+        };
+        let indicator = self.indicator_relation();
+        let found = fitting.iter().flat_map(|o| match of {
+            Condition::Time => o.period.iter().map(ToString::to_string).collect(),
+            Condition::Dimension(d) => {
+                o.marks.get(d).into_iter().flatten().map(|m| self.mark_words(m)).collect()
+            }
+            Condition::Link(relation) => o.links.get(relation).map(names).unwrap_or_default(),
+            Condition::Indicator => o.links.get(&indicator).map(names).unwrap_or_default(),
+        });
+        found.collect::<BTreeSet<String>>().into_iter().collect()
     }
 
     /// Leaves out groups that lie within a group that is also there, so that nobody is counted twice.
@@ -469,19 +323,18 @@ impl Dimension {
     }
 }
 
-fn fits(wanted: &Wanted, o: &Observation, marks: &Marks) -> bool {
-    let indicator = wanted.indicators.is_empty()
-        || o.links.values().any(|l| wanted.indicators.iter().any(|i| l.contains(i)));
-    let within =
-        |d: &Dimension, allowed: &BTreeSet<Mark>| o.marks.get(d).is_some_and(|m| !m.is_disjoint(allowed));
-    let linked =
-        |r: &String, allowed: &BTreeSet<NodeId>| o.links.get(r).is_some_and(|l| !l.is_disjoint(allowed));
-    let within_days = |(first, end): &(Date, Date)| o.days.is_some_and(|(b, e)| *first <= b && e <= *end);
-    let days = wanted.periods.is_empty() || wanted.periods.iter().any(within_days);
-    let excluded = o.marks.values().flatten().filter_map(Mark::node).any(|n| wanted.excluded.contains(&n));
-    indicator
-        && days
-        && !excluded
+/// Whether an observation meets all conditions but one.
+pub fn fits(wanted: &Wanted, o: &Observation, marks: &Marks, but: Option<&Condition>) -> bool {
+    let skipped = |c: &Condition| but == Some(c);
+    let indicators: BTreeSet<NodeId> = wanted.indicators.iter().copied().collect();
+    let within = |d: &Dimension, allowed: &BTreeSet<Mark>| {
+        skipped(&Condition::Dimension(d.clone())) || o.marks.get(d).is_some_and(|m| !m.is_disjoint(allowed))
+    };
+    let linked = |r: &String, allowed: &BTreeSet<NodeId>| {
+        skipped(&Condition::Link(r.clone())) || o.links.get(r).is_some_and(|l| !l.is_disjoint(allowed))
+    };
+    (skipped(&Condition::Indicator) || indicators.is_empty() || o.is_of(&indicators))
+        && (skipped(&Condition::Time) || wanted.asks_time(o))
         && marks.iter().all(|(d, allowed)| within(d, allowed))
         && wanted.links.iter().all(|(r, allowed)| linked(r, allowed))
 }
