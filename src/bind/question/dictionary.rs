@@ -1,5 +1,6 @@
 //! The words of the domain: what the vocabulary and the graph teach the question language.
 
+use super::loose::{Named, Stems};
 use super::verbs::VerbPhrase;
 use crate::base::{fold, fold_words, nearest};
 use crate::graph::{Entity, Graph, NodeId};
@@ -8,7 +9,7 @@ use crate::language::question::{Category, Lexicon, Sense, in_function_words, is_
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 use rust_stemmers::{Algorithm, Stemmer};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// What a run of words stands for. Numbers index the vocabulary's lists.
@@ -92,14 +93,7 @@ pub struct Dictionary {
     ids: BTreeMap<String, Vec<NodeId>>,
     stems: OnceLock<Stems>,
     /// Every name with its node, for loose matching.
-    named: Vec<(NodeId, String)>,
-}
-
-/// Names by the stems of their words.
-struct Stems {
-    stemmer: Stemmer,
-    postings: HashMap<String, Vec<u32>>,
-    lengths: Vec<u32>,
+    named: Vec<Named>,
 }
 
 impl Dictionary {
@@ -321,7 +315,7 @@ impl Dictionary {
         }
         let figure = |node: &NodeId| figures.iter().any(|label| graph.has_label(*node, *label));
         // Nobody means a single figure by some of the words of its name.
-        self.named.retain(|(node, _)| !figure(node));
+        self.named.retain(|named| !figure(&named.node));
         for nodes in self.names.values_mut() {
             nodes.sort_unstable();
             nodes.dedup();
@@ -333,28 +327,8 @@ impl Dictionary {
         if key.is_empty() {
             return;
         }
-        self.named.push((node, key.clone()));
+        self.named.push(Named::new(node, key.clone(), name));
         self.names.entry(key).or_default().push(node);
-    }
-
-    fn stems(&self) -> &Stems {
-        self.stems.get_or_init(|| {
-            let stemmer = Stemmer::create(Algorithm::English);
-            let mut postings: HashMap<String, Vec<u32>> = HashMap::new();
-            let mut lengths = Vec::with_capacity(self.named.len());
-            for (at, (_, name)) in self.named.iter().enumerate() {
-                let words: HashSet<String> = name
-                    .split(' ')
-                    .filter(|w| !is_function_word(w))
-                    .map(|w| stemmer.stem(w).into_owned())
-                    .collect();
-                lengths.push(u32::try_from(words.len()).unwrap_or(u32::MAX));
-                for word in words {
-                    postings.entry(word).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
-                }
-            }
-            Stems { stemmer, postings, lengths }
-        })
     }
 
     /// Names near a misspelt run of words, with their nodes, best first.
@@ -362,8 +336,8 @@ impl Dictionary {
         let mut found: Vec<(NodeId, String, f64)> = self
             .named
             .iter()
-            .filter_map(|(node, name)| {
-                Some((*node, name.clone(), crate::base::similarity_from(0.72, folded, name)?))
+            .filter_map(|Named { node, key, .. }| {
+                Some((*node, key.clone(), crate::base::similarity_from(0.72, folded, key)?))
             })
             .collect();
         found.sort_by(|a, b| b.2.total_cmp(&a.2));
@@ -409,31 +383,10 @@ impl Lexicon for Dictionary {
         begins(&self.phrases, folded) || begins(&self.names, folded) || begins(&self.ids, folded)
     }
 
-    fn loose(&self, words: &[&str]) -> Vec<Sense> {
-        let stems = self.stems();
-        let wanted: HashSet<String> = words.iter().map(|w| stems.stemmer.stem(w).into_owned()).collect();
-        let mut lists: Vec<&Vec<u32>> = Vec::new();
-        for word in &wanted {
-            match stems.postings.get(word) {
-                Some(list) => lists.push(list),
-                None => return Vec::new(),
-            }
-        }
-        lists.sort_by_key(|l| l.len());
-        let Some((first, rest)) = lists.split_first() else { return Vec::new() };
-        let mut best: HashMap<NodeId, u32> = HashMap::new();
-        for entry in first.iter().filter(|e| rest.iter().all(|l| l.binary_search(e).is_ok())) {
-            let at = *entry as usize;
-            let missing = stems.lengths[at].saturating_sub(u32::try_from(wanted.len()).unwrap_or(0));
-            let share = missing * 8 / stems.lengths[at].max(1);
-            let node = self.named[at].0;
-            best.entry(node).and_modify(|b| *b = (*b).min(share)).or_insert(share);
-        }
-        // One word that is in many names says nothing.
-        if best.len() > 12 || (wanted.len() == 1 && best.len() > 3) {
-            return Vec::new();
-        }
-        best.into_iter()
+    fn loose(&self, run: &[&str]) -> Vec<Sense> {
+        let stems = self.stems.get_or_init(|| Stems::new(&self.named));
+        let found = stems.find(run, &self.named).into_iter();
+        found
             .map(|(node, share)| Sense {
                 category: Category::Name,
                 meaning: ENTITY | node.0,

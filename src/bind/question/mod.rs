@@ -18,6 +18,7 @@ mod dictionary;
 mod emit;
 mod figures;
 mod head;
+mod loose;
 mod meaning;
 mod modifier;
 mod owed;
