@@ -4,7 +4,7 @@ use super::loose::{Named, Stems};
 use super::verbs::VerbPhrase;
 use crate::base::{fold, fold_words, nearest};
 use crate::graph::{Entity, Graph, NodeId};
-use crate::language::question::morphology::{VerbForm, plurals, verb_forms};
+use crate::language::question::morphology::{VerbForm, is_countable, plurals, verb_forms};
 use crate::language::question::{Category, Lexicon, Sense, in_function_words, is_function_word};
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
@@ -194,7 +194,10 @@ impl Dictionary {
                     self.add(&value.value, Category::ValueWord, &meaning, 1);
                 }
                 for word in &value.words {
-                    self.add_noun(word, Category::ValueWord, &meaning, 1);
+                    match is_countable(&fold(word)) {
+                        true => self.add_noun(word, Category::ValueWord, &meaning, 1),
+                        false => self.add(word, Category::ValueWord, &meaning, 1),
+                    }
                 }
             }
         }
