@@ -1,6 +1,7 @@
 //! The words of the domain: what the vocabulary and the graph teach the question language.
 
 use super::loose::{Named, Stems};
+use super::spelling::advice;
 use super::verbs::VerbPhrase;
 use crate::base::{fold, fold_words, nearest};
 use crate::graph::{Entity, Graph, NodeId};
@@ -356,6 +357,18 @@ impl Dictionary {
         in_function_words(word) || self.names.keys().any(within) || self.phrases.keys().any(within)
     }
 
+    /// The first things whose names hold a word.
+    pub fn names_with(&self, word: &str, limit: usize) -> Vec<NodeId> {
+        let holds = |named: &&Named| named.key.split(' ').any(|held| held == word);
+        let mut found: Vec<NodeId> = Vec::new();
+        for named in self.named.iter().filter(holds) {
+            if found.len() < limit && !found.contains(&named.node) {
+                found.push(named.node);
+            }
+        }
+        found
+    }
+
     /// All phrases of the vocabulary, for suggestions and completion.
     pub fn phrases(&self) -> impl Iterator<Item = (&str, &[Sense])> {
         self.phrases.iter().map(|(phrase, senses)| (phrase.as_str(), senses.as_slice()))
@@ -387,6 +400,12 @@ impl Lexicon for Dictionary {
     }
 
     fn loose(&self, run: &[&str]) -> Vec<Sense> {
+        // `the second decree`: a word that says nothing alone is no name.
+        if let [word] = run
+            && advice(word).is_some()
+        {
+            return Vec::new();
+        }
         let stems = self.stems.get_or_init(|| Stems::new(&self.named));
         let found = stems.find(run, &self.named).into_iter();
         found

@@ -6,6 +6,7 @@
 
 use crate::base::fold_words;
 use crate::graph::NodeId;
+use crate::language::question::morphology::plurals;
 use crate::language::question::{is_empty_word, is_function_word};
 use rust_stemmers::{Algorithm, Stemmer};
 use std::collections::{HashMap, HashSet};
@@ -78,6 +79,7 @@ impl Stems {
 
     /// The nodes that a run can mean, each with the share of its name that was left out, in eighths.
     pub fn find(&self, run: &[&str], named: &[Named]) -> HashMap<NodeId, u32> {
+        let lone = <[&str; 1]>::try_from(run).ok().map(|[word]| word);
         let run = self.said(run.iter().copied());
         let wanted: HashSet<&String> = run.iter().filter(|w| !w.small).map(|w| &w.text).collect();
         let lists: Option<Vec<&Vec<u32>>> = wanted.iter().map(|word| self.postings.get(*word)).collect();
@@ -100,6 +102,9 @@ impl Stems {
         best.clear();
         for (at, share) in held {
             let name = &named[at];
+            if lone.is_some_and(|word| !name.key.split(' ').any(|held| same_noun(word, held))) {
+                continue;
+            }
             if says(&run, &self.said(name.words()), &mut Vec::new()) {
                 best.entry(name.node).and_modify(|b| *b = (*b).min(share)).or_insert(share);
             }
@@ -128,6 +133,11 @@ impl Stems {
         }
         said
     }
+}
+
+/// Whether two words are one noun, in singular or plural: a stem alone would take `base` for `based`.
+fn same_noun(a: &str, b: &str) -> bool {
+    a == b || plurals(a).iter().any(|many| many == b) || plurals(b).iter().any(|many| many == a)
 }
 
 /// Whether every word of a run has a place of its own in a name, and every small word between two says there what it says
@@ -194,7 +204,8 @@ mod tests {
     #[test]
     fn small_words_say_what_they_say_in_the_name() {
         let organs = "trafficking in organs and human tissues";
-        for run in ["trafficking in organs", "organs trafficking", "organs and tissues", "trafficking in tissues"]
+        for run in
+            ["trafficking in organs", "organs trafficking", "organs and tissues", "trafficking in tissues"]
         {
             assert!(finds(run, organs), "{run}");
         }
@@ -236,7 +247,10 @@ mod tests {
 
     #[test]
     fn no_denial_is_left_out() {
-        assert!(!finds("measures count as discrimination", "special measures do not count as discrimination"));
+        assert!(!finds(
+            "measures count as discrimination",
+            "special measures do not count as discrimination"
+        ));
         assert!(finds("special measures", "special measures do not count as discrimination"));
     }
 }

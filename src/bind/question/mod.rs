@@ -29,6 +29,7 @@ mod reading;
 mod select;
 mod shown;
 mod special;
+mod spelling;
 mod statistics;
 mod times;
 mod trouble;
@@ -103,7 +104,7 @@ pub fn understand(
                 // name at all is the one to mend.
                 let all = || tokens.iter().filter(|t| t.category == Category::Unknown);
                 let unknown = all().find(|t| !dictionary.holds_word(&t.text)).unwrap_or(unknown);
-                let report = trouble::unknown_word(text, dictionary, graph, &lattice, unknown);
+                let report = spelling::unknown_word(text, dictionary, graph, &lattice, unknown);
                 failed = Failed::better(failed, Failed { weight: 1, report });
                 break;
             }
