@@ -190,6 +190,9 @@ fn suggestions_are_words_near_the_mark() {
     let mut session = Session::builtin().expect("the built-in graph loads");
     for (question, offered) in [
         ("Which decree establishd the council?", vec!["established", "establish", "establishes"]),
+        ("Wich decree created the council?", vec!["which", "with"]),
+        ("Which decrees are older then Decree No. 268?", vec!["than", "when"]),
+        ("Which ministery has tasks?", vec!["ministry"]),
         ("Which minorsed are victims?", vec!["minors"]),
         ("Which treaties concern trafficking but not organs?", vec![]),
         ("Who chairs the National Council?", vec![]),

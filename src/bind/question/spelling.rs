@@ -5,7 +5,10 @@ use super::dictionary::Dictionary;
 use super::trouble::{and_list, or_list};
 use crate::base::{Report, Span, fold, similarity};
 use crate::graph::Graph;
-use crate::language::question::{Lattice, Lexicon, Shape, Token, Word, is_empty_word, is_function_word};
+use crate::language::question::lexicon::FUNCTION_WORDS;
+use crate::language::question::{
+    Category, Lattice, Lexicon, Shape, Token, Word, is_empty_word, is_function_word,
+};
 
 /// Words of English that questions do not take, and what to write instead.
 const ADVICE: &[(&[&str], &str)] = &[
@@ -100,7 +103,7 @@ pub fn advice(word: &str) -> Option<&'static str> {
     ADVICE.iter().find(|(words, _)| words.contains(&word)).map(|(_, advice)| *advice)
 }
 
-/// Whether a word may be another one misspelt: the longer, the more letters may differ. Few people miss the first.
+/// Whether a word may be another one misspelt: the longer, the more letters may differ.
 fn misspells(word: &str, known: &str) -> bool {
     let apart = strsim::osa_distance(word, known);
     let same_start = word.chars().next() == known.chars().next();
@@ -140,7 +143,7 @@ pub fn unknown_word(
     // The misspelt word may be part of a name: try the runs of words around it.
     let (at, count) = (unknown.words.0, lattice.words.len());
     let mut best: Vec<(f64, Span, String)> = Vec::new();
-    for start in at.saturating_sub(7)..=at {
+    for start in (at.saturating_sub(7)..=at).filter(|start| !chosen_at(&lattice.words[..*start])) {
         for end in at + 1..=(at + 8).min(count) {
             let run = &lattice.words[start..end];
             if run.iter().any(|w| w.shape == Shape::Unclosed) || (run.len() > 1 && edge_is_small(run)) {
@@ -169,7 +172,13 @@ pub fn unknown_word(
     let names = dictionary.names_with(&written, 3);
     if names.is_empty() {
         let near = dictionary.nearest(&written, 8).into_iter().filter(|near| misspells(&written, near));
-        best.extend(near.take(3).map(|near| (similarity(&written, &near), unknown.span, near)));
+        let near = small_words_near(&written).map(str::to_owned).chain(near);
+        // Few people miss the first letter.
+        let score = |near: &str| {
+            let same_start = near.chars().next() == written.chars().next();
+            similarity(&written, near) + if same_start { 0.02 } else { 0.0 }
+        };
+        best.extend(near.take(4).map(|near| (score(&near), unknown.span, near)));
     }
     best.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut seen: Vec<String> = Vec::new();
@@ -190,6 +199,19 @@ pub fn unknown_word(
         let seen: Vec<String> = seen.iter().map(|s| format!("`{s}`")).collect();
         report.help(format!("Did you mean {}?", or_list(&seen)))
     }
+}
+
+/// Small words that differ by one letter.
+fn small_words_near(written: &str) -> impl Iterator<Item = &'static str> {
+    let words = FUNCTION_WORDS.iter().filter(|(_, category)| *category != Category::Pronoun);
+    let near = move |word: &&str| word.len() > 3 && strsim::osa_distance(word, written) == 1;
+    words.map(|(word, _)| *word).filter(near)
+}
+
+/// Whether things of a kind are chosen or counted next, so that no name can follow.
+fn chosen_at(before: &[Word]) -> bool {
+    let last = before.last().map(|word| word.folded.as_str());
+    last.is_some_and(|word| ["which", "what", "many", "every", "all", "each", "no"].contains(&word))
 }
 
 fn edge_is_small(run: &[Word]) -> bool {
