@@ -1,9 +1,9 @@
 //! Questions: which of the things that words can mean is meant.
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
-//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
+//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` (names said loosely), `phrase` and `modifier` (noun phrases),
 //! `owed` (no, every, most), `clause` (verbs), `statistics` and `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
-//! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
+//! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` and `spelling` (what is said when it cannot be understood).
 
 mod account;
 mod age;
