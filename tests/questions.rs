@@ -184,6 +184,28 @@ fn an_unknown_word_is_never_dropped() {
     }
 }
 
+/// What is offered instead of a word is a word that fits there, or nothing.
+#[test]
+fn suggestions_are_words_near_the_mark() {
+    let mut session = Session::builtin().expect("the built-in graph loads");
+    for (question, offered) in [
+        ("Which decree establishd the council?", vec!["established", "establish", "establishes"]),
+        ("Wich decree created the council?", vec!["which", "with"]),
+        ("Which decrees are older then Decree No. 268?", vec!["than", "when"]),
+        ("Which ministery has tasks?", vec!["ministry"]),
+        ("Which minorsed are victims?", vec!["minors"]),
+        ("Which treaties concern trafficking but not organs?", vec![]),
+        ("Who chairs the National Council?", vec![]),
+        ("Which decrees only concern trafficking?", vec![]),
+        ("Is the council parts of the Government?", vec![]),
+    ] {
+        let report = session.run(question, &options(Language::Question)).expect_err(question);
+        let texts: Vec<&str> = report.suggestions.iter().map(|s| s.text.as_str()).collect();
+        assert_eq!(texts, offered, "{question}");
+        assert!(!report.help.is_empty() || !offered.is_empty(), "{question}");
+    }
+}
+
 /// Another question at the end adds a column or is refused; it never lets in a row.
 #[test]
 fn a_further_question_word_widens_nothing() {

@@ -1,14 +1,16 @@
 //! The words of the domain: what the vocabulary and the graph teach the question language.
 
+use super::loose::{Named, Stems};
+use super::spelling::advice;
 use super::verbs::VerbPhrase;
 use crate::base::{fold, fold_words, nearest};
 use crate::graph::{Entity, Graph, NodeId};
-use crate::language::question::morphology::{VerbForm, plurals, verb_forms};
+use crate::language::question::morphology::{VerbForm, is_countable, plurals, verb_forms};
 use crate::language::question::{Category, Lexicon, Sense, in_function_words, is_function_word};
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 use rust_stemmers::{Algorithm, Stemmer};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 /// What a run of words stands for. Numbers index the vocabulary's lists.
@@ -92,14 +94,7 @@ pub struct Dictionary {
     ids: BTreeMap<String, Vec<NodeId>>,
     stems: OnceLock<Stems>,
     /// Every name with its node, for loose matching.
-    named: Vec<(NodeId, String)>,
-}
-
-/// Names by the stems of their words.
-struct Stems {
-    stemmer: Stemmer,
-    postings: HashMap<String, Vec<u32>>,
-    lengths: Vec<u32>,
+    named: Vec<Named>,
 }
 
 impl Dictionary {
@@ -200,7 +195,10 @@ impl Dictionary {
                     self.add(&value.value, Category::ValueWord, &meaning, 1);
                 }
                 for word in &value.words {
-                    self.add_noun(word, Category::ValueWord, &meaning, 1);
+                    match is_countable(&fold(word)) {
+                        true => self.add_noun(word, Category::ValueWord, &meaning, 1),
+                        false => self.add(word, Category::ValueWord, &meaning, 1),
+                    }
                 }
             }
         }
@@ -321,7 +319,7 @@ impl Dictionary {
         }
         let figure = |node: &NodeId| figures.iter().any(|label| graph.has_label(*node, *label));
         // Nobody means a single figure by some of the words of its name.
-        self.named.retain(|(node, _)| !figure(node));
+        self.named.retain(|named| !figure(&named.node));
         for nodes in self.names.values_mut() {
             nodes.sort_unstable();
             nodes.dedup();
@@ -333,28 +331,8 @@ impl Dictionary {
         if key.is_empty() {
             return;
         }
-        self.named.push((node, key.clone()));
+        self.named.push(Named::new(node, key.clone(), name));
         self.names.entry(key).or_default().push(node);
-    }
-
-    fn stems(&self) -> &Stems {
-        self.stems.get_or_init(|| {
-            let stemmer = Stemmer::create(Algorithm::English);
-            let mut postings: HashMap<String, Vec<u32>> = HashMap::new();
-            let mut lengths = Vec::with_capacity(self.named.len());
-            for (at, (_, name)) in self.named.iter().enumerate() {
-                let words: HashSet<String> = name
-                    .split(' ')
-                    .filter(|w| !is_function_word(w))
-                    .map(|w| stemmer.stem(w).into_owned())
-                    .collect();
-                lengths.push(u32::try_from(words.len()).unwrap_or(u32::MAX));
-                for word in words {
-                    postings.entry(word).or_default().push(u32::try_from(at).unwrap_or(u32::MAX));
-                }
-            }
-            Stems { stemmer, postings, lengths }
-        })
     }
 
     /// Names near a misspelt run of words, with their nodes, best first.
@@ -362,8 +340,8 @@ impl Dictionary {
         let mut found: Vec<(NodeId, String, f64)> = self
             .named
             .iter()
-            .filter_map(|(node, name)| {
-                Some((*node, name.clone(), crate::base::similarity_from(0.72, folded, name)?))
+            .filter_map(|Named { node, key, .. }| {
+                Some((*node, key.clone(), crate::base::similarity_from(0.72, folded, key)?))
             })
             .collect();
         found.sort_by(|a, b| b.2.total_cmp(&a.2));
@@ -377,6 +355,18 @@ impl Dictionary {
     pub fn holds_word(&self, word: &str) -> bool {
         let within = |text: &String| text.split(' ').any(|w| w == word);
         in_function_words(word) || self.names.keys().any(within) || self.phrases.keys().any(within)
+    }
+
+    /// The first things whose names hold a word.
+    pub fn names_with(&self, word: &str, limit: usize) -> Vec<NodeId> {
+        let holds = |named: &&Named| named.key.split(' ').any(|held| held == word);
+        let mut found: Vec<NodeId> = Vec::new();
+        for named in self.named.iter().filter(holds) {
+            if found.len() < limit && !found.contains(&named.node) {
+                found.push(named.node);
+            }
+        }
+        found
     }
 
     /// All phrases of the vocabulary, for suggestions and completion.
@@ -409,31 +399,16 @@ impl Lexicon for Dictionary {
         begins(&self.phrases, folded) || begins(&self.names, folded) || begins(&self.ids, folded)
     }
 
-    fn loose(&self, words: &[&str]) -> Vec<Sense> {
-        let stems = self.stems();
-        let wanted: HashSet<String> = words.iter().map(|w| stems.stemmer.stem(w).into_owned()).collect();
-        let mut lists: Vec<&Vec<u32>> = Vec::new();
-        for word in &wanted {
-            match stems.postings.get(word) {
-                Some(list) => lists.push(list),
-                None => return Vec::new(),
-            }
-        }
-        lists.sort_by_key(|l| l.len());
-        let Some((first, rest)) = lists.split_first() else { return Vec::new() };
-        let mut best: HashMap<NodeId, u32> = HashMap::new();
-        for entry in first.iter().filter(|e| rest.iter().all(|l| l.binary_search(e).is_ok())) {
-            let at = *entry as usize;
-            let missing = stems.lengths[at].saturating_sub(u32::try_from(wanted.len()).unwrap_or(0));
-            let share = missing * 8 / stems.lengths[at].max(1);
-            let node = self.named[at].0;
-            best.entry(node).and_modify(|b| *b = (*b).min(share)).or_insert(share);
-        }
-        // One word that is in many names says nothing.
-        if best.len() > 12 || (wanted.len() == 1 && best.len() > 3) {
+    fn loose(&self, run: &[&str]) -> Vec<Sense> {
+        // `the second decree`: a word that says nothing alone is no name.
+        if let [word] = run
+            && advice(word).is_some()
+        {
             return Vec::new();
         }
-        best.into_iter()
+        let stems = self.stems.get_or_init(|| Stems::new(&self.named));
+        let found = stems.find(run, &self.named).into_iter();
+        found
             .map(|(node, share)| Sense {
                 category: Category::Name,
                 meaning: ENTITY | node.0,

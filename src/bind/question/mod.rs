@@ -1,9 +1,12 @@
 //! Questions: which of the things that words can mean is meant.
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
-//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `phrase` and `modifier` (noun phrases),
-//! `owed` (no, every, most), `clause` (verbs), `statistics` and `figures` (numbers; `wanted`, `figure_times`, `surroundings` and `figure_words` read the words, `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
-//! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading` (to English), `trouble` (what is said when it cannot be understood).
+//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` (names said loosely), `phrase` and
+//! `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which relation is meant), `times` (times and
+//! happenings), `statistics` and `figures` (numbers; `wanted`, `figure_times`, `surroundings` and `figure_words` read the words,
+//! `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading`
+//! (to English), `trouble` and `spelling` (what is said when it cannot be understood).
 
 mod account;
 mod age;
@@ -21,6 +24,7 @@ mod figure_times;
 mod figure_words;
 mod figures;
 mod head;
+mod loose;
 mod meaning;
 mod modifier;
 mod owed;
@@ -31,6 +35,7 @@ mod reading;
 mod select;
 mod shown;
 mod special;
+mod spelling;
 mod statistics;
 mod surroundings;
 mod times;
@@ -92,7 +97,7 @@ pub fn understand(
     let mut failed: Option<Failed> = None;
     for loose in [false, true] {
         // What was understood so far as to be refused is not asked in another way.
-        if failed.as_ref().is_some_and(|failed| DEFINITE.contains(&failed.report.code.as_ref())) {
+        if failed.as_ref().is_some_and(|failed| is_definite(failed.report.code)) {
             break;
         }
         let lattice = Lattice::new(cut.clone(), dictionary, loose);
@@ -107,7 +112,7 @@ pub fn understand(
                 // name at all is the one to mend.
                 let all = || tokens.iter().filter(|t| t.category == Category::Unknown);
                 let unknown = all().find(|t| !dictionary.holds_word(&t.text)).unwrap_or(unknown);
-                let report = trouble::unknown_word(text, dictionary, graph, &lattice, unknown);
+                let report = spelling::unknown_word(text, dictionary, graph, &lattice, unknown);
                 failed = Failed::better(failed, Failed { weight: 1, report });
                 break;
             }
@@ -139,6 +144,12 @@ pub fn understand(
         }
     }
     Err(failed.map_or_else(|| Report::input("question.form", "I cannot read this question"), |f| f.report))
+}
+
+/// Whether what was read is refused for good, so that another cutting would only read something else.
+fn is_definite(code: &str) -> bool {
+    // A share may be one that a source states, under a name that is said loosely.
+    DEFINITE.contains(&code) || (code.starts_with("figures.") && code != "figures.share")
 }
 
 /// The best account of a failure so far: what was parsed says more than what was not.

@@ -3,19 +3,29 @@
 use super::binder::Binder;
 use super::meaning::{Comparison, Link, Var};
 use super::owed::Mark;
-use crate::base::{Candidate, Report, Result, Span};
+use super::verbs::{VerbPhrase, is_preposition};
+use crate::base::{Candidate, Report, Result, Span, fold_words};
 use crate::graph::NodeId;
+use crate::language::question::morphology::{past, third_person};
 use crate::language::question::syntax::{Modifier, NounPhrase, Unclear};
-use crate::language::question::{Lattice, Lexicon, Shape, Token, is_function_word};
+use crate::language::question::{Category, Token};
 use std::sync::Arc;
 
 type Trouble = Box<Report>;
 
-fn or_list(words: &[String]) -> String {
+pub fn or_list(words: &[String]) -> String {
+    listed(words, "or")
+}
+
+pub fn and_list(words: &[String]) -> String {
+    listed(words, "and")
+}
+
+fn listed(words: &[String], joined_by: &str) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
-        [before @ .., last] => format!("{} or {last}", before.join(", ")),
+        [before @ .., last] => format!("{} {joined_by} {last}", before.join(", ")),
     }
 }
 
@@ -79,11 +89,32 @@ pub fn does_not_fit(binder: &Binder<'_>, candidates: &[Link], from: Var, to: Var
     verbs.truncate(6);
     if !verbs.is_empty() {
         report = report.help(format!("Verbs that fit here: {}.", verbs.join(", ")));
-        if let Some(verb) = verbs.first() {
-            report = report.suggest(said.span, verb.clone());
+        if let [only] = verbs.as_slice()
+            && let Some(verb) = in_place_of(only, said, binder.text)
+        {
+            report = report.suggest(said.span, verb);
         }
     }
     report
+}
+
+/// A verb of the vocabulary in the form of the one that it replaces; `None` where more than the verb would have to change.
+fn in_place_of(phrase: &str, said: &Token, text: &str) -> Option<String> {
+    let verb = VerbPhrase::new(phrase);
+    let before = text[..said.span.start].split_whitespace().next_back().unwrap_or("").to_lowercase();
+    let after = fold_words(&text[said.span.end..]).into_iter().next().unwrap_or_default();
+    let passive = ["is", "are", "was", "were", "be", "been", "being"].contains(&before.as_str());
+    if verb.after_be || verb.modal || passive || is_preposition(&after) || said.text.contains(' ') {
+        return None;
+    }
+    let (base, rest) = phrase.split_once(' ').map_or((phrase, None), |(base, rest)| (base, Some(rest)));
+    let form = match said.category {
+        Category::Present if said.text.ends_with('s') && !said.text.ends_with("ss") => third_person(base),
+        Category::Present => base.to_owned(),
+        Category::Past | Category::PastOrParticiple => past(base),
+        _ => return None,
+    };
+    Some(rest.map_or_else(|| form.clone(), |rest| format!("{form} {rest}")))
 }
 
 pub fn with_article(noun: &str) -> String {
@@ -450,79 +481,4 @@ pub fn compared(comparison: &Token, number: &Token) -> Result<(Comparison, i64)>
         // A number alone: exactly so many.
         _ => (Comparison::Equal, count),
     })
-}
-
-/// A word that nobody knows: the nearest names and words, and the corrected question.
-pub fn unknown_word(
-    text: &str,
-    dictionary: &super::dictionary::Dictionary,
-    graph: &crate::graph::Graph,
-    lattice: &Lattice,
-    unknown: &Token,
-) -> Trouble {
-    if let Some(word) = lattice.words.get(unknown.words.0)
-        && word.shape == Shape::Unclosed
-    {
-        return Report::input("question.quote", "this quotation is never closed")
-            .at(word.span, "opened here")
-            .suggest(Span::new(text.len(), text.len()), "\"".to_owned())
-            .help("Close it with a quotation mark.");
-    }
-    let word = unknown.span.of(text);
-    let mut report = Report::input("word.unknown", format!("I do not know the word `{word}`"))
-        .at(unknown.span, "unknown word");
-    // The misspelt word may be part of a name: try the runs of words around it.
-    let (at, count) = (unknown.words.0, lattice.words.len());
-    let mut best: Vec<(f64, Span, String)> = Vec::new();
-    for start in at.saturating_sub(7)..=at {
-        for end in at + 1..=(at + 8).min(count) {
-            let run = &lattice.words[start..end];
-            if run.iter().any(|w| w.shape == Shape::Unclosed) || (run.len() > 1 && edge_is_small(run)) {
-                continue;
-            }
-            let folded: Vec<&str> =
-                run.iter().filter(|w| w.shape == Shape::Word).map(|w| w.folded.as_str()).collect();
-            let folded = crate::base::fold(&folded.join(" "));
-            if folded.len() < 3 {
-                continue;
-            }
-            let span = run[0].span.to(run[run.len() - 1].span);
-            for (node, near, score) in dictionary.nearest_names(&folded, 3) {
-                // The unknown word itself has to be like a word of the name.
-                let written = crate::base::fold(word);
-                if !near.split(' ').any(|w| crate::base::similarity(w, &written) >= 0.65) {
-                    continue;
-                }
-                // Longer runs that fit as well say more.
-                let weight = score + 0.01 * run.len() as f64;
-                best.push((weight, span, graph.name(node).to_string()));
-            }
-        }
-    }
-    for near in dictionary.nearest(&crate::base::fold(word), 3) {
-        best.push((crate::base::similarity(&crate::base::fold(word), &near), unknown.span, near));
-    }
-    best.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let mut seen: Vec<String> = Vec::new();
-    for (_, span, name) in best {
-        if seen.len() < 3 && !seen.contains(&name) {
-            report = report.suggest(span, name.clone());
-            seen.push(name);
-        }
-    }
-    if seen.is_empty() {
-        report.help(
-            "Leave it out, or put a name in quotation marks. `:vocabulary` lists the words that are known.",
-        )
-    } else {
-        let seen: Vec<String> = seen.iter().map(|s| format!("`{s}`")).collect();
-        report.help(format!("Did you mean {}?", or_list(&seen)))
-    }
-}
-
-fn edge_is_small(run: &[crate::language::question::Word]) -> bool {
-    let small = |w: Option<&crate::language::question::Word>| {
-        w.is_none_or(|w| w.shape != Shape::Word || is_function_word(&w.folded))
-    };
-    small(run.first()) || small(run.last())
 }

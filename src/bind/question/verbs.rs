@@ -16,6 +16,10 @@ const ARTICLES: &[&str] = &["a", "an", "the"];
 const OWN: &str = "its";
 const OWNERS: &[&str] = &["its", "their", ""];
 
+pub fn is_preposition(word: &str) -> bool {
+    PREPOSITIONS.contains(&word)
+}
+
 /// `be responsible for`, `establish`, `would establish`, `set up`, `take part in`.
 pub struct VerbPhrase {
     pub core: String,

@@ -13,6 +13,8 @@ use std::sync::OnceLock;
 const TOKEN: u32 = 10;
 /// An unknown word costs more than any way around it.
 const UNKNOWN: u32 = 10_000;
+/// What a name costs that begins with a kind and stands where things of a kind are chosen or counted.
+const CHOSEN: u32 = 3 * TOKEN;
 /// The longest run that is looked for, in words.
 const LONGEST: usize = 60;
 
@@ -47,6 +49,11 @@ fn function_words() -> &'static HashMap<&'static str, Vec<Category>> {
 /// Whether a word is part of some phrase of the closed list of function words.
 pub fn in_function_words(word: &str) -> bool {
     is_function_word(word) || FUNCTION_WORDS.iter().any(|(phrase, _)| phrase.split(' ').any(|w| w == word))
+}
+
+/// Whether this is a word that means nothing wherever it stands.
+pub fn is_empty_word(word: &str) -> bool {
+    EMPTY.contains(&word)
 }
 
 /// Whether this is a word of the closed list of function words.
@@ -97,6 +104,7 @@ impl Lattice {
             return;
         }
         let mut run = String::new();
+        let mut kind = false;
         for end in start + 1..=self.words.len().min(start + LONGEST) {
             let word = &self.words[end - 1];
             let key = &keys[end - 1];
@@ -119,7 +127,12 @@ impl Lattice {
                         None => by_category.push((sense.category, vec![sense.meaning], sense.cost)),
                     }
                 }
+                // `the latest law on X` chooses among laws, even where one is called so.
+                let chooses = kind && self.chosen_from(start);
+                kind |= self.preposition_at(end)
+                    && by_category.iter().any(|(category, ..)| *category == Category::Kind);
                 for (category, meanings, cost) in by_category {
+                    let cost = if chooses && category == Category::Name { cost + CHOSEN } else { cost };
                     let token = Token { meanings, ..self.token(category, start, end, run.clone(), cost) };
                     arcs.push(Arc { end, cost: TOKEN + cost, token: Some(Rc::new(token)) });
                 }
@@ -207,21 +220,30 @@ impl Lattice {
         if self.words[start].shape != Shape::Word || is_function_word(&self.words[start].folded) {
             return;
         }
+        let chosen = self.chosen_from(start);
+        let mut run: Vec<&str> = Vec::new();
         let mut content: Vec<&str> = Vec::new();
         for end in start + 1..=self.words.len().min(start + 16) {
             let word = &self.words[end - 1];
-            if !matches!(word.shape, Shape::Word | Shape::Comma | Shape::Possessive) {
-                return;
+            match word.shape {
+                Shape::Word | Shape::Possessive => run.extend(keys[end - 1].split(' ')),
+                Shape::Comma => run.push(","),
+                Shape::Quoted | Shape::Unclosed => return,
             }
             if word.shape != Shape::Word || is_function_word(&word.folded) {
                 continue;
             }
             content.extend(keys[end - 1].split(' '));
+            let senses = lexicon.senses(&content.join(" "));
+            // `the latest law on X` chooses among laws: the kind is no part of a name.
+            if chosen && senses.iter().any(|s| s.category == Category::Kind) {
+                return;
+            }
             // What has a meaning of its own is not a loose name.
-            if !lexicon.senses(&content.join(" ")).is_empty() {
+            if !senses.is_empty() {
                 continue;
             }
-            let senses = lexicon.loose(&content);
+            let senses = lexicon.loose(&run);
             if senses.is_empty() {
                 continue;
             }
@@ -230,6 +252,31 @@ impl Lattice {
             let token = Token { meanings, ..self.token(Category::Name, start, end, content.join(" "), cost) };
             arcs.push(Arc { end, cost: TOKEN + cost, token: Some(Rc::new(token)) });
         }
+    }
+
+    fn preposition_at(&self, at: usize) -> bool {
+        let categories = self.words.get(at).and_then(|word| function_words().get(word.folded.as_str()));
+        categories.is_some_and(|c| c.contains(&Category::Preposition) || c.contains(&Category::Of))
+    }
+
+    /// Whether the word before says that something is chosen or counted among things of a kind.
+    fn chosen_from(&self, start: usize) -> bool {
+        use Category::{Every, HowMany, No, NumberOf, Superlative, Which};
+        let before: Vec<&str> = self.words[..start]
+            .iter()
+            .rev()
+            .take_while(|word| word.shape == Shape::Word)
+            .map(|word| word.folded.as_str())
+            .filter(|word| !is_empty_word(word))
+            .take(3)
+            .collect();
+        (1..=before.len()).any(|count| {
+            let phrase = before[..count].iter().rev().copied().collect::<Vec<_>>().join(" ");
+            function_words().get(phrase.as_str()).is_some_and(|categories| {
+                let choose = [Which, HowMany, Every, No, NumberOf, Superlative];
+                categories.iter().any(|category| choose.contains(category))
+            })
+        })
     }
 
     fn measure(&mut self) {

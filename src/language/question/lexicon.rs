@@ -212,7 +212,8 @@ pub trait Lexicon {
     /// Whether some known run begins with these words; `false` ends the search for longer runs.
     fn may_continue(&self, folded: &str) -> bool;
     /// Names that a run of words means without being one: all its words are in them. Asked for runs without other sense.
-    fn loose(&self, words: &[&str]) -> Vec<Sense>;
+    /// The run keeps its small words; a possessive ending is `s`.
+    fn loose(&self, run: &[&str]) -> Vec<Sense>;
     /// Words that a reader may have meant: whole phrases, nearest first.
     fn nearest(&self, folded: &str, limit: usize) -> Vec<String>;
 }
@@ -300,6 +301,8 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("each", Per),
         ("by each", Per),
         ("for every", Per),
+        ("in each", Per),
+        ("in every", Per),
         ("no one", No),
         ("with no", Without),
         ("having no", Without),

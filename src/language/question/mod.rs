@@ -12,7 +12,7 @@ mod cut;
 mod parse;
 mod words;
 
-pub use cut::{Lattice, in_function_words, is_article, is_function_word};
+pub use cut::{Lattice, in_function_words, is_article, is_empty_word, is_function_word};
 pub use lexicon::{Category, Lexicon, Sense, Token};
 pub use parse::parse;
 pub use words::{Shape, Word, words};

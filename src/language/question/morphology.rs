@@ -224,10 +224,39 @@ fn plural_words(word: &str) -> Vec<String> {
     if !irregular.is_empty() {
         return irregular;
     }
-    if PLURALS.iter().any(|(_, many)| *many == word) || !word.is_ascii() || word.is_empty() {
+    let known = PLURALS.iter().any(|(_, many)| *many == word);
+    if known || is_plural(word) || !word.is_ascii() || word.is_empty() {
         return vec![word.to_owned()];
     }
     vec![with_s(word)]
+}
+
+/// `minors`, not `basis`, `status` or `process`.
+fn is_plural(word: &str) -> bool {
+    word.len() > 3 && word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end))
+}
+
+/// Whether words that name a value may be a noun, of which there can be several: `minor`, not `ended`, `in draft` or
+/// `relevant`.
+pub fn is_countable(phrase: &str) -> bool {
+    const NO_NOUN: &[&str] =
+        &["ed", "ing", "al", "ic", "ive", "ary", "ory", "ous", "able", "ible", "vant", "ete", "id", "wide"];
+    const NO_START: &[&str] = &[
+        "in",
+        "under",
+        "at",
+        "through",
+        "by",
+        "with",
+        "being",
+        "not",
+        "no",
+        "still",
+        "already",
+        "previously",
+    ];
+    let first = phrase.split(' ').next().unwrap_or("");
+    !NO_START.contains(&first) && !NO_NOUN.iter().any(|end| phrase.ends_with(end))
 }
 
 /// The past participle, for readings.
@@ -238,6 +267,13 @@ pub fn participle(base: &str) -> String {
         .find(|(_, form)| *form == VerbForm::Participle)
         .or_else(|| forms.iter().find(|(_, form)| *form == VerbForm::PastOrParticiple))
         .map_or_else(|| base.to_owned(), |(word, _)| word.clone())
+}
+
+/// The past tense, for suggestions.
+pub fn past(base: &str) -> String {
+    let forms = verb_forms(base);
+    let past = forms.iter().find(|(_, form)| matches!(form, VerbForm::Past | VerbForm::PastOrParticiple));
+    past.map_or_else(|| base.to_owned(), |(word, _)| word.clone())
 }
 
 /// The third person singular, for readings.
@@ -292,8 +328,20 @@ mod tests {
             ("series", "series"),
             ("agency", "agencies"),
             ("programme", "programmes"),
+            ("minors", "minors"),
+            ("status", "statuses"),
         ] {
             assert_eq!(plural(one), many);
+        }
+    }
+
+    #[test]
+    fn values_that_are_nouns() {
+        for noun in ["minor", "coordinator", "sale of a child", "forced marriage"] {
+            assert!(is_countable(noun), "{noun}");
+        }
+        for other in ["ended", "already implemented", "in draft", "through representatives", "partial"] {
+            assert!(!is_countable(other), "{other}");
         }
     }
 }
