@@ -247,6 +247,51 @@ fn rows_counted_alone() {
     }
 }
 
+/// Values that are told apart by their numbers are as many as the values themselves.
+#[test]
+fn different_values_are_counted() {
+    let mut session = session();
+    for stage in 0..3 {
+        match stage {
+            0 => session.graph.fold(),
+            1 => CHANGES.iter().for_each(|change| drop(rows(&mut session, change, &[]))),
+            _ => session.graph.fold(),
+        }
+        for (matched, value) in [
+            ("(a:N)", "a.s"),
+            ("(a:Third)", "a.s"),
+            ("(a)-[r:T]->()", "r.s"),
+            ("(a)-[r:T]->()", "a.s"),
+            ("(a)-[:T]->(b)", "CASE WHEN a.k < 1500 THEN a.s ELSE b.s END"),
+            ("(a:N)", "CASE WHEN a.k < 1500 THEN a.s ELSE a END"),
+            ("(a:N)", "CASE WHEN a.k < 1500 THEN a ELSE a.s END"),
+            ("(a)-[:T]->(b)", "b"),
+            ("(a)-[r:U]->(b)", "CASE WHEN a.k < 9 THEN r ELSE b END"),
+        ] {
+            // A list of one is looked at as a whole.
+            let plain = format!("MATCH {matched} WITH [{value}] AS v WHERE v[0] IS NOT NULL");
+            let expected = rows(&mut session, &format!("{plain} RETURN count(DISTINCT v)"), &[]);
+            let counted = format!("MATCH {matched} RETURN count(DISTINCT {value})");
+            assert_eq!(rows(&mut session, &counted, &[]), expected, "stage {stage}: {counted}");
+            let listed = format!("MATCH {matched} WITH DISTINCT {value} AS v RETURN count(v)");
+            assert_eq!(rows(&mut session, &listed, &[]), expected, "stage {stage}: {listed}");
+            let grouped = format!("MATCH {matched} RETURN a.k % 5 AS k, count(DISTINCT {value})");
+            let by_list = format!(
+                "{plain_with_key} RETURN k, count(DISTINCT v)",
+                plain_with_key =
+                    format_args!("MATCH {matched} WITH a.k % 5 AS k, [{value}] AS v WHERE v[0] IS NOT NULL")
+            );
+            assert_eq!(
+                rows(&mut session, &grouped, &[]),
+                rows(&mut session, &by_list, &[]),
+                "stage {stage}: {grouped}"
+            );
+        }
+        let nulls = "MATCH (a:N) WITH DISTINCT a.s AS s WHERE s IS NULL RETURN count(*)";
+        assert_eq!(rows(&mut session, nulls, &[]), ["1"], "stage {stage}");
+    }
+}
+
 /// A statement that writes counts what there is when it counts.
 #[test]
 fn what_is_written_counts_at_once() {

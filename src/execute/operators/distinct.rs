@@ -1,13 +1,15 @@
 //! DISTINCT: the first row of each kind.
 
 use super::groups::Groups;
+use super::numbered::Numbered;
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
-use crate::graph::Bits;
+use crate::graph::{Bits, Graph};
 use crate::optimize::slots::SlotSet;
+use crate::value::Value;
 
 pub struct Distinct {
     input: Box<dyn Operator>,
@@ -16,9 +18,41 @@ pub struct Distinct {
     compared: SlotSet,
     keep: SlotSet,
     groups: Groups,
-    /// Where the only slot holds nodes and nothing else so far.
-    nodes: Option<Bits>,
+    /// Where the only slot holds values that have a number, and nothing else so far.
+    numbers: Option<Seen>,
     held: u64,
+}
+
+/// The numbers that have been seen.
+#[derive(Default)]
+struct Seen {
+    of: Option<Numbered>,
+    numbers: Bits,
+    null: bool,
+}
+
+impl Seen {
+    /// The rows whose value is new; nothing where the column's values have no such number.
+    fn fresh(&mut self, column: &Column, graph: &Graph) -> Option<Vec<u32>> {
+        let (of, numbers) = Numbered::of(column)?;
+        if self.of.as_ref().is_some_and(|own| !own.is_same(&of)) {
+            return None;
+        }
+        of.make_room(&mut self.numbers, numbers.len(), graph);
+        self.of = Some(of);
+        let is_new = |number: u32| match number {
+            NONE => !std::mem::replace(&mut self.null, true),
+            number => self.numbers.insert(number),
+        };
+        let rows = numbers.iter().copied().map(is_new).zip(0..);
+        Some(rows.filter(|(new, _)| *new).map(|(_, row)| row).collect())
+    }
+
+    /// Everything that has been seen, as values.
+    fn values(&self) -> Vec<Value> {
+        let known = self.of.iter().flat_map(|of| self.numbers.iter().map(|number| of.value(number)));
+        known.chain(self.null.then_some(Value::Null)).collect()
+    }
 }
 
 impl Distinct {
@@ -30,31 +64,23 @@ impl Distinct {
             compared,
             keep,
             groups: Groups::new(false),
-            nodes: Some(Bits::new()),
+            numbers: Some(Seen::default()),
             held: 0,
         }
     }
 
     fn fresh(&mut self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        if let (Some(seen), [slot]) = (&mut self.nodes, self.slots.as_slice()) {
-            match batch.column(*slot) {
-                Column::Nodes(ids) if !ids.contains(&NONE) => {
-                    let bound = context.graph.node_bound() as usize;
-                    if seen.words().len() * 64 < bound && ids.len() * 64 > bound {
-                        seen.make_room(bound);
-                    }
-                    let new = ids.iter().enumerate().filter(|(_, id)| seen.insert(**id));
-                    return Ok(new.map(|(row, _)| row as u32).collect());
-                }
-                // From here on there are other values too.
-                _ => {
-                    let mut known = Batch::of_length(seen.len());
-                    known.set(*slot, Column::nodes(seen.iter().collect()));
-                    self.nodes = None;
-                    if known.length > 0 {
-                        self.groups.fresh(&known, &self.slots, &mut self.held, context)?;
-                    }
-                }
+        if let (Some(seen), [slot]) = (&mut self.numbers, self.slots.as_slice()) {
+            if let Some(fresh) = seen.fresh(batch.column(*slot), context.graph) {
+                return Ok(fresh);
+            }
+            // From here on there are other values too.
+            let values = seen.values();
+            self.numbers = None;
+            let mut known = Batch::of_length(values.len());
+            if known.length > 0 {
+                known.set(*slot, Column::values(values));
+                self.groups.fresh(&known, &self.slots, &mut self.held, context)?;
             }
         }
         // The same values in every row are seen at once.
@@ -89,7 +115,7 @@ impl Operator for Distinct {
 
     fn reset(&mut self) {
         self.groups = Groups::new(false);
-        self.nodes = Some(Bits::new());
+        self.numbers = Some(Seen::default());
         self.held = 0;
         self.input.reset();
     }

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod levels;
 pub mod limit;
 pub mod merge;
+pub mod numbered;
 pub mod optional;
 pub mod order;
 pub mod project;

@@ -7,8 +7,9 @@ use crate::execute::batch::{Column, NONE, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operators::keys::encode;
+use crate::execute::operators::numbered::Numbered;
 use crate::functions::{Accumulator, Body};
-use crate::graph::{Bits, NodeId, RelationshipId};
+use crate::graph::Bits;
 use crate::optimize::plan::{self, AggregateCall};
 use crate::value::Value;
 use crate::value::arithmetic::integer_overflow;
@@ -41,14 +42,15 @@ pub enum Tally {
     Sums(Vec<i64>),
     /// The first or last value so far; null where there is none.
     Extremes(Ordering, Vec<Value>),
-    /// Different nodes or relationships.
+    /// Different values that have a number: nodes, relationships, texts of one property.
     Ids(Ids),
     States(Vec<State>),
 }
 
 #[derive(Default)]
 pub struct Ids {
-    relationships: bool,
+    /// What the numbers stand for; nothing while there are none.
+    of: Option<Numbered>,
     /// Where there is one group of all rows.
     all: Option<Bits>,
     seen: FxHashSet<u64>,
@@ -157,11 +159,9 @@ impl Tally {
                 extreme(values, *wanted, column, numbers, length);
                 Ok(0)
             }
-            Tally::Ids(ids) => match arguments.first() {
-                Some(Column::Nodes(column) | Column::Relationships(column)) => {
-                    ids.add(column, numbers, groups, context)
-                }
-                _ => Ok(0),
+            Tally::Ids(ids) => match arguments.first().and_then(Numbered::of) {
+                Some((of, column)) => ids.add(of, &column, numbers, groups, context),
+                None => Ok(0),
             },
             Tally::States(states) => {
                 states.resize_with(groups, || call.state());
@@ -188,14 +188,10 @@ impl Tally {
     fn turn(&mut self, call: &Call, arguments: &[Column], groups: usize) {
         let fits = match (&*self, arguments.first()) {
             (Tally::Sums(_), Some(column)) => whole(column),
-            (Tally::Ids(ids), Some(Column::Nodes(_))) => !ids.relationships || ids.is_empty(),
-            (Tally::Ids(ids), Some(Column::Relationships(_))) => ids.relationships || ids.is_empty(),
-            (Tally::Ids(_), _) => false,
+            (Tally::Ids(ids), Some(column)) => Numbered::of(column).is_some_and(|(of, _)| ids.takes(&of)),
+            (Tally::Ids(_), None) => false,
             _ => true,
         };
-        if let (Tally::Ids(ids), true) = (&mut *self, fits) {
-            ids.relationships = matches!(arguments.first(), Some(Column::Relationships(_)));
-        }
         if !fits {
             let old = std::mem::replace(self, Tally::States(Vec::new()));
             *self = Tally::States(old.into_states(call, groups));
@@ -252,10 +248,8 @@ impl Tally {
                     }
                 }
             }
-            (Tally::Ids(mine), Tally::Ids(more))
-                if mine.is_empty() || more.is_empty() || mine.relationships == more.relationships =>
-            {
-                mine.relationships |= more.relationships;
+            (Tally::Ids(mine), Tally::Ids(more)) if more.of.as_ref().is_none_or(|of| mine.takes(of)) => {
+                mine.of = mine.of.take().or(more.of.clone());
                 mine.counts.resize(groups, 0);
                 more.each_id(|group, id| mine.insert(at(group), id));
             }
@@ -371,8 +365,9 @@ impl State {
 }
 
 impl Ids {
-    fn is_empty(&self) -> bool {
-        self.seen.is_empty() && self.all.as_ref().is_none_or(Bits::is_empty)
+    /// Whether numbers of these can come to those that are there.
+    fn takes(&self, of: &Numbered) -> bool {
+        self.of.as_ref().is_none_or(|own| own.is_same(of))
     }
 
     fn insert(&mut self, group: usize, id: u32) {
@@ -392,6 +387,7 @@ impl Ids {
 
     fn add(
         &mut self,
+        of: Numbered,
         ids: &[u32],
         numbers: &Option<Vec<u32>>,
         groups: usize,
@@ -401,13 +397,7 @@ impl Ids {
         let before = self.seen.len();
         match &mut self.all {
             Some(all) => {
-                if ids.len() > 64 {
-                    let bound = match self.relationships {
-                        true => context.graph.relationship_bound(),
-                        false => context.graph.node_bound(),
-                    };
-                    all.make_room(bound as usize);
-                }
+                of.make_room(all, ids.len(), context.graph);
                 ids.iter().filter(|id| **id != NONE).for_each(|id| {
                     all.insert(*id);
                 });
@@ -418,6 +408,7 @@ impl Ids {
                 }
             }
         }
+        self.of = Some(of);
         let bytes = (self.seen.len() - before) as u64 * 16;
         context.meter.hold(bytes)?;
         Ok(bytes)
@@ -431,14 +422,7 @@ impl Ids {
     }
 
     fn each(&self, mut see: impl FnMut(usize, Value)) {
-        self.each_id(|group, id| {
-            see(
-                group,
-                match self.relationships {
-                    true => Value::Relationship(RelationshipId(id)),
-                    false => Value::Node(NodeId(id)),
-                },
-            )
-        });
+        let Some(of) = &self.of else { return };
+        self.each_id(|group, id| see(group, of.value(id)));
     }
 }

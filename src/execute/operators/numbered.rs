@@ -1,0 +1,71 @@
+//! Columns whose values are told apart by a number: nodes, relationships, texts of one stored column.
+
+use crate::execute::batch::{Column, NONE};
+use crate::graph::columns::{Column as Stored, Values};
+use crate::graph::{Bits, Graph, NodeId, RelationshipId};
+use crate::value::Value;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// What the numbers stand for.
+#[derive(Clone, Debug)]
+pub enum Numbered {
+    Nodes,
+    Relationships,
+    /// Codes of the dictionary of a column.
+    Texts(Arc<Stored>),
+}
+
+impl Numbered {
+    /// The number of each row, `NONE` for null; nothing where the values have none.
+    pub fn of(column: &Column) -> Option<(Numbered, Cow<'_, [u32]>)> {
+        match column {
+            Column::Nodes(ids) => Some((Numbered::Nodes, Cow::Borrowed(ids.as_slice()))),
+            Column::Relationships(ids) => Some((Numbered::Relationships, Cow::Borrowed(ids.as_slice()))),
+            Column::Stored { ids, source } => {
+                let Values::Strings { codes, .. } = &source.values else { return None };
+                let numbers = match source.presence.run(ids) {
+                    Some(places) => Cow::Borrowed(&codes[places]),
+                    None => {
+                        let place = |id: &u32| source.presence.place(*id);
+                        ids.iter().map(|id| place(id).map_or(NONE, |place| codes[place])).collect()
+                    }
+                };
+                Some((Numbered::Texts(source.clone()), numbers))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the same number is the same value.
+    pub fn is_same(&self, other: &Numbered) -> bool {
+        match (self, other) {
+            (Numbered::Nodes, Numbered::Nodes) | (Numbered::Relationships, Numbered::Relationships) => true,
+            (Numbered::Texts(mine), Numbered::Texts(theirs)) => Arc::ptr_eq(mine, theirs),
+            _ => false,
+        }
+    }
+
+    /// Makes room for all numbers at once, where a batch is no small part of them.
+    pub fn make_room(&self, seen: &mut Bits, rows: usize, graph: &Graph) {
+        let bound = match self {
+            Numbered::Nodes => graph.node_bound() as usize,
+            Numbered::Relationships => graph.relationship_bound() as usize,
+            Numbered::Texts(source) => source.distinct(),
+        };
+        if seen.words().len() * 64 < bound && rows * 64 > bound {
+            seen.make_room(bound);
+        }
+    }
+
+    pub fn value(&self, number: u32) -> Value {
+        match self {
+            Numbered::Nodes => Value::Node(NodeId(number)),
+            Numbered::Relationships => Value::Relationship(RelationshipId(number)),
+            Numbered::Texts(source) => match &source.values {
+                Values::Strings { dictionary, .. } => Value::string(dictionary.text(number)),
+                _ => Value::Null,
+            },
+        }
+    }
+}
