@@ -3,7 +3,7 @@
 //! What one value lacks it takes from the other: a date without time is midnight, a time without date is on the
 //! other's date, and a value without zone is in the other's.
 
-use super::operators::shift_moment;
+use super::operators::{shift_local, shift_moment};
 use super::{Date, DateTime, Duration, LocalDateTime, LocalTime, Zone, invalid, mistyped};
 use crate::base::Result;
 use crate::value::Value;
@@ -80,9 +80,10 @@ impl Place {
 fn parts(from: &DateTime, to: &DateTime) -> Option<Duration> {
     let to_local = to.in_zone(&from.zone())?.local;
     let months = months(from.local, to_local);
-    let from = shift_moment(from, Duration { months, ..Duration::default() })?;
-    let days = days(from.local, to_local);
-    let from = shift_moment(&from, Duration { days, ..Duration::default() })?;
+    // Months and days are steps of the calendar: only where they lead to is looked up in the zone.
+    let later = shift_local(from.local, Duration { months, ..Duration::default() })?;
+    let days = days(later, to_local);
+    let from = shift_moment(from, Duration { months, days, ..Duration::default() })?;
     Duration::new(months, days, to.instant() - from.instant())
 }
 
@@ -158,6 +159,15 @@ mod tests {
         );
         let text = Value::from("2024-03-01");
         assert_eq!(between(Measure::Days, &text, &text).unwrap_err().failure.unwrap().kind, "TypeError");
+    }
+
+    #[test]
+    fn calendar_steps_pass_over_hours_that_are_not() {
+        let zone = Zone::parse("America/New_York").unwrap();
+        let [from, to] = [-667_152_000_000_000_001_i64, 3_477_369_599_999_999_999]
+            .map(|nanos| DateTime::at(nanos.into(), &zone).unwrap());
+        let parts = parts(&from, &to).unwrap();
+        assert_eq!(shift_moment(&from, parts).unwrap().instant(), to.instant());
     }
 
     proptest! {

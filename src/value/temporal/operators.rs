@@ -59,7 +59,7 @@ fn shift_time(time: LocalTime, duration: Duration) -> LocalTime {
     LocalTime::wrapping(i128::from(time.nanos) + duration.clock_nanos())
 }
 
-fn shift_local(moment: LocalDateTime, duration: Duration) -> Option<LocalDateTime> {
+pub(super) fn shift_local(moment: LocalDateTime, duration: Duration) -> Option<LocalDateTime> {
     let date = moment.date.plus_months(duration.months)?.plus_days(duration.days)?;
     LocalDateTime { date, ..moment }.plus_nanos(duration.clock_nanos())
 }
