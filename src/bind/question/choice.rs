@@ -167,16 +167,7 @@ impl Binder<'_> {
                 group.conditions.remove(said);
             }
         }
-        for condition in &mut group.conditions {
-            match condition {
-                Condition::Not(inner) | Condition::Count { group: inner, .. } => self.prefer_roles(inner),
-                Condition::Any(groups) => groups.iter_mut().for_each(|group| self.prefer_roles(group)),
-                Condition::Every { each, said, .. } => {
-                    self.prefer_roles(each);
-                    self.prefer_roles(said);
-                }
-                _ => {}
-            }
-        }
+        let inside = group.conditions.iter_mut().flat_map(Condition::groups_mut);
+        inside.for_each(|inner| self.prefer_roles(inner));
     }
 }

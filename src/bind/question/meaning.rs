@@ -175,6 +175,29 @@ pub enum DateComparison {
     After,
 }
 
+impl Condition {
+    /// The groups inside it.
+    pub fn groups(&self) -> Vec<&Group> {
+        match self {
+            Condition::Not(inner) | Condition::Count { group: inner, .. } => vec![inner],
+            Condition::Any(groups) => groups.iter().collect(),
+            Condition::Every { each, said, .. } => vec![each, said],
+            Condition::Extreme { group, .. } => vec![group],
+            _ => Vec::new(),
+        }
+    }
+
+    pub fn groups_mut(&mut self) -> Vec<&mut Group> {
+        match self {
+            Condition::Not(inner) | Condition::Count { group: inner, .. } => vec![inner],
+            Condition::Any(groups) => groups.iter_mut().collect(),
+            Condition::Every { each, said, .. } => vec![each, said],
+            Condition::Extreme { group, .. } => vec![group],
+            _ => Vec::new(),
+        }
+    }
+}
+
 impl Group {
     /// All variables that conditions of this group (not of groups inside it) mention.
     pub fn variables(&self) -> Vec<Var> {

@@ -3,8 +3,7 @@
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` (names said loosely), `phrase` and
 //! `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which relation is meant), `times` (times and
-//! happenings), `statistics` and `figures` (numbers; `wanted`, `figure_times`, `surroundings` and `figure_words` read the words,
-//! `figure_trouble` says what figures do not answer), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! happenings), `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
 //! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading`
 //! (to English), `trouble` and `spelling` (what is said when it cannot be understood).
 
@@ -19,9 +18,6 @@ mod clause;
 mod complement;
 mod dictionary;
 mod emit;
-mod figure_trouble;
-mod figure_times;
-mod figure_words;
 mod figures;
 mod head;
 mod loose;
@@ -36,12 +32,9 @@ mod select;
 mod shown;
 mod special;
 mod spelling;
-mod statistics;
-mod surroundings;
 mod times;
 mod trouble;
 mod verbs;
-mod wanted;
 
 pub use account::Wider;
 pub use ask::{Form, Impact, Meant};

@@ -317,13 +317,7 @@ impl Binder<'_> {
                         }
                     }
                 }
-                Condition::Not(inner) | Condition::Count { group: inner, .. } => self.note_unions(inner),
-                Condition::Any(groups) => groups.iter().for_each(|g| self.note_unions(g)),
-                Condition::Every { each, said, .. } => {
-                    self.note_unions(each);
-                    self.note_unions(said);
-                }
-                _ => {}
+                other => other.groups().into_iter().for_each(|inner| self.note_unions(inner)),
             }
         }
     }

@@ -177,11 +177,6 @@ impl Group {
     /// Whether some condition inside another mentions the variable.
     fn holds_inside(&self, var: Var) -> bool {
         let inside = |group: &Group| group.variables().contains(&var) || group.holds_inside(var);
-        self.conditions.iter().any(|condition| match condition {
-            Condition::Not(group) | Condition::Count { group, .. } => inside(group),
-            Condition::Any(groups) => groups.iter().any(inside),
-            Condition::Every { each, said, .. } => inside(each) || inside(said),
-            _ => false,
-        })
+        self.conditions.iter().flat_map(Condition::groups).any(inside)
     }
 }

@@ -145,10 +145,7 @@ impl Binder<'_> {
 fn edge_named<'g>(conditions: &'g mut [Condition], name: &str) -> Option<&'g mut Edge> {
     conditions.iter_mut().find_map(|condition| match condition {
         Condition::Edge(edge) => (edge.name == name).then_some(edge),
-        Condition::Not(inner)
-        | Condition::Count { group: inner, .. }
-        | Condition::Every { said: inner, .. } => edge_named(&mut inner.conditions, name),
-        _ => None,
+        other => other.groups_mut().into_iter().find_map(|inner| edge_named(&mut inner.conditions, name)),
     })
 }
 

@@ -1,8 +1,8 @@
 //! What the words around a token of a question about figures say of it: lists, prepositions, who acts, what is set apart.
 
-use super::binder::Binder;
-use super::dictionary::Meaning;
-use super::figure_trouble as trouble;
+use super::super::binder::Binder;
+use super::super::dictionary::Meaning;
+use super::trouble;
 use super::wanted::{Listener, Part};
 use crate::base::Span;
 use crate::language::question::{Category, Token};

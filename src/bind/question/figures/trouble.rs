@@ -1,8 +1,8 @@
 //! What is said when figures do not answer: where, what, and what to write instead.
 
-use super::binder::Binder;
-use super::statistics::{Condition, Dimension, Mark, Observation};
+use super::super::binder::Binder;
 use super::wanted::Listener;
+use super::{Condition, Dimension, Mark, Observation};
 use crate::base::{Report, Span};
 use crate::graph::{Entity, NodeId};
 use crate::language::question::Category;

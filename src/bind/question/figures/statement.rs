@@ -1,13 +1,13 @@
 //! The statement over the observations that answer a question about figures.
 
-use super::ask::{Form, Meant};
-use super::binder::Binder;
-use super::emit::*;
-use super::figure_times::Time;
-use super::meaning::Group;
-use super::select::best_of;
-use super::statistics::{Condition, Dimension, Mark, Observation, fits};
+use super::super::ask::{Form, Meant};
+use super::super::binder::Binder;
+use super::super::emit::*;
+use super::super::meaning::Group;
+use super::super::select::best_of;
+use super::times::Time;
 use super::wanted::Wanted;
+use super::{Condition, Dimension, Mark, Observation, fits};
 use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::graph::NodeId;

@@ -3,12 +3,12 @@
 //! In: the tokens and the observations. Out: [`Wanted`]; nothing where the question is not about figures, and a report
 //! where it is but says something that figures do not answer. Every token is either used or refused.
 
-use super::binder::Binder;
-use super::dictionary::Meaning;
-use super::figure_times::{Time, times};
-use super::figure_trouble as trouble;
-use super::statistics::{Condition, Dimension, Mark, Marks, Observation};
+use super::super::binder::Binder;
+use super::super::dictionary::Meaning;
 use super::surroundings::{certain, counts, listed};
+use super::times::{Time, times};
+use super::trouble;
+use super::{Condition, Dimension, Mark, Marks, Observation};
 use crate::base::{Report, Result, Span};
 use crate::graph::NodeId;
 use crate::language::question::dates::Unit;

@@ -2,18 +2,25 @@
 //!
 //! Which observations answer a question follows one rule: those that match every dimension mentioned and whose other
 //! dimensions are empty; where there are none, one complete partition of them (by group, by place …), and the answer
-//! says which. `wanted` reads the question, `figures` writes the statement over the observations.
+//! says which. `wanted` reads the question, word by word (`words`, `times`, `surroundings`), `statement` writes the statement over
+//! the observations, `trouble` says what figures do not answer.
+
+mod statement;
+mod surroundings;
+mod times;
+mod trouble;
+mod wanted;
+mod words;
 
 use super::ask::Meant;
 use super::binder::Binder;
-use super::figure_trouble as trouble;
-use super::wanted::{Listener, Wanted};
 use crate::base::{Report, Result, Span};
 use crate::graph::{Entity, NodeId, Way};
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use wanted::{Listener, Wanted};
 
 /// A dimension: a property of observations, or a relation from them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,9 @@
 //! Which words show that a question is about figures, and what they are of.
 
-use super::binder::Binder;
-use super::dictionary::Meaning;
-use super::figure_trouble as trouble;
-use super::statistics::{Dimension, Mark, Observation};
+use super::super::binder::Binder;
+use super::super::dictionary::Meaning;
+use super::trouble;
+use super::{Dimension, Mark, Observation};
 use crate::base::{Report, fold_words};
 use crate::graph::{NodeId, Way};
 use crate::language::question::{Category, Lexicon, Sense, Token, is_article, is_function_word};
