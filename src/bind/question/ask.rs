@@ -265,6 +265,13 @@ impl<'b> Binder<'b> {
         if asked == Some(Asked::When) {
             return self.when(&super::clause::head_token(&fronted.phrase), clause, question);
         }
+        // `in which year did X …`
+        if let [Simple { head: Head::Unit(unit), modifiers, before, .. }] = fronted.phrase.parts.as_slice()
+            && modifiers.is_empty()
+            && before.is_empty()
+        {
+            return self.when(unit, clause, question);
+        }
         if let Some(meant) = self.which_property(clause, fronted, question)? {
             return Ok(meant);
         }

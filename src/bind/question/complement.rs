@@ -29,19 +29,21 @@ impl<'b> Binder<'b> {
                 left.push(modifier);
                 continue;
             }
-            let done = match &modifier.kind {
-                ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
-                ModifierKind::Phrase { preposition, object } => self.role(preposition, object, group, start),
-                ModifierKind::Infinitive { verbs, any, preposition, object } => {
-                    self.infinitive(verbs, *any, preposition.as_ref(), object, group, start)
-                }
-                ModifierKind::Together(object) => self.together(object, group, start),
-                ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
-                _ => {
-                    Err(Report::input("question.attach", "this does not go with the verb")
-                        .at(modifier.span, ""))
-                }
-            };
+            let done =
+                match &modifier.kind {
+                    ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
+                    ModifierKind::Phrase { preposition, object } => match before_or_after(preposition) {
+                        Some(before) => self.earlier(subject, object, before, group),
+                        None => self.role(preposition, object, group, start),
+                    },
+                    ModifierKind::Infinitive { verbs, any, preposition, object } => {
+                        self.infinitive(verbs, *any, preposition.as_ref(), object, group, start)
+                    }
+                    ModifierKind::Together(object) => self.together(object, group, start),
+                    ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
+                    _ => Err(Report::input("question.attach", "this does not go with the verb")
+                        .at(modifier.span, "")),
+                };
             if done.is_err() {
                 left.push(modifier);
             }
@@ -309,5 +311,14 @@ impl<'b> Binder<'b> {
             }
             ValueType::Boolean => None,
         }
+    }
+}
+
+/// Whether a preposition says that something comes before (`true`) or after another.
+fn before_or_after(preposition: &Token) -> Option<bool> {
+    match preposition.text.as_str() {
+        "before" | "earlier than" | "prior to" => Some(true),
+        "after" | "later than" => Some(false),
+        _ => None,
     }
 }

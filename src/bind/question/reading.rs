@@ -2,7 +2,7 @@
 
 use super::binder::Binder;
 use super::meaning::*;
-use super::trouble::kind_noun;
+use super::trouble::{kind_noun, with_article};
 use crate::language::question::morphology::{participle, plural, third_person};
 use std::collections::HashSet;
 
@@ -165,8 +165,14 @@ impl Binder<'_> {
                 Some(format!("whose {} {}", key.replace('_', " "), test_words(test)))
             }
             Condition::Label { labels, .. } => {
-                let nouns: Vec<String> = labels.iter().map(|l| plural(&kind_noun(self, l))).collect();
-                Some(format!("that are {}", nouns.join(" or ")))
+                let one = self.is_one(var);
+                let noun = |label: &String| match one {
+                    true => with_article(&kind_noun(self, label)),
+                    false => plural(&kind_noun(self, label)),
+                };
+                let mut nouns: Vec<String> = labels.iter().map(noun).collect();
+                nouns.dedup();
+                Some(format!("that {} {}", if one { "is" } else { "are" }, nouns.join(" or ")))
             }
             Condition::Same(a, b) => {
                 let other = if *a == var { *b } else { *a };

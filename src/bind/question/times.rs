@@ -6,7 +6,7 @@ use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
 use crate::language::question::Token;
-use crate::language::question::syntax::{Modifier, ModifierKind};
+use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
 
 impl ModifierKind {
     /// The preposition and the ends of a single time or span.
@@ -101,6 +101,25 @@ impl Binder<'_> {
             }
         }
         self.during(modifier, group, start).ok_or_else(|| trouble::no_date(self, subject, modifier))
+    }
+
+    /// `decrees issued after Decree 268`: what is spoken of begins earlier or later than a thing.
+    pub fn earlier(
+        &mut self,
+        subject: Var,
+        object: &NounPhrase,
+        earlier: bool,
+        group: &mut Group,
+    ) -> Result<()> {
+        if self.begins(self.kinds(subject)).is_none() {
+            return Err(trouble::no_first_day(object.span));
+        }
+        let phrase = self.noun_phrase(object)?;
+        self.no_leftover(&phrase.leftover)?;
+        let age = |than: &Var| Condition::Age { var: subject, than: *than, older: earlier };
+        let said = Group { conditions: phrase.vars.iter().map(age).collect() };
+        self.assert(phrase, said, group);
+        Ok(())
     }
 
     /// Whether the relationships of an edge have a first day of their own, by the rules that they follow from.

@@ -424,6 +424,13 @@ pub fn not_among(binder: &Binder<'_>, span: Span, var: Var) -> Trouble {
         .help("Put it beside what it belongs to: `bodies other than ministries that have tasks`.")
 }
 
+/// `after X` where nothing before it has a first day.
+pub fn no_first_day(span: Span) -> Trouble {
+    Report::input("question.date", "nothing here begins on a day that could be compared")
+        .at(span, "before or after this")
+        .help("Ask for instruments: `which decrees are newer than X`.")
+}
+
 /// A question word alone.
 pub fn unfinished(token: &Token) -> Trouble {
     Report::input("question.incomplete", format!("`{}` what?", token.text))

@@ -31,6 +31,7 @@ const FORMS: &[Rule] = &[
     Rule::form_count_there,
     Rule::form_there,
     Rule::form_yes_no,
+    Rule::form_yes_no_name,
     Rule::form_yes_no_long,
     Rule::form_asked,
     Rule::form_whose,
@@ -275,7 +276,7 @@ impl Builder<'_> {
                 clause.subject = subject;
                 Ask::Clause(clause)
             }
-            Rule::form_yes_no | Rule::form_yes_no_long => match nodes.next() {
+            Rule::form_yes_no | Rule::form_yes_no_name | Rule::form_yes_no_long => match nodes.next() {
                 Some(node) => Ask::Clause(self.inverted(node)),
                 None => Ask::Clause(empty_clause(span)),
             },

@@ -13,7 +13,7 @@ impl Builder<'_> {
         for inner in children(node) {
             self.join(&inner, &mut joins);
             match inner.as_rule() {
-                Rule::simple => parts.push(self.simple(inner)),
+                Rule::simple | Rule::short => parts.push(self.simple(inner)),
                 Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(span)),
                 Rule::but => except = true,
                 _ => {}
@@ -50,6 +50,7 @@ impl Builder<'_> {
                 Rule::simple | Rule::short => others.push(self.simple(inner)),
                 Rule::join_or => joined = Joined::Or,
                 Rule::join_and => joined = Joined::And,
+                Rule::but => joined = Joined::Except,
                 _ => first.push(inner),
             }
         }
@@ -57,7 +58,8 @@ impl Builder<'_> {
         let asked = lead.asked;
         let mut parts = vec![lead];
         for mut other in others {
-            other.asked = asked;
+            // What is left out is not asked for.
+            other.asked = asked.filter(|_| joined != Joined::Except);
             parts.push(other);
         }
         // Two kinds that are asked for together are both wanted: a union.
