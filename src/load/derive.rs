@@ -11,6 +11,7 @@ use crate::graph::{
 use crate::value::{Date, Value};
 use crate::vocabulary::Vocabulary;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One result of a rule.
@@ -62,14 +63,20 @@ fn round(
     run: &dyn Fn(&Graph, &str) -> Result<Vec<Derivation>>,
 ) -> Result<usize> {
     let mut stale = derived(graph, types);
+    let mut days: BTreeMap<(RelationshipType, (NodeId, NodeId)), Option<Date>> = BTreeMap::new();
     let mut changes = 0;
     for (kind, rule) in rules(vocabulary) {
         let found = run(graph, rule)?;
         let kind = graph.intern_type(&kind);
         for (ends, ways, since) in together(found) {
             changes += usize::from(keep(graph, kind, ends, ways, &mut stale));
-            changes += usize::from(begin(graph, kind, ends, since));
+            let first = days.entry((kind, ends)).or_default();
+            *first = [*first, since].into_iter().flatten().min();
         }
+    }
+    // Of what follows by several rules the earliest day counts.
+    for ((kind, ends), since) in days {
+        changes += usize::from(begin(graph, kind, ends, since));
     }
     changes += stale.len();
     stale.into_values().for_each(|relationship| graph.delete_relationship(relationship));
@@ -202,6 +209,33 @@ fn premises(graph: &Graph, premises: &[Entity]) -> Vec<Evidence> {
 mod tests {
     use super::*;
     use crate::vocabulary::{Derived as Rule, Relation};
+
+    #[test]
+    fn the_earliest_day_of_several_rules_counts() {
+        let relation = |name: &str| Relation { name: name.to_string(), ..Relation::default() };
+        let rule = |rule: &str| Rule { relation: "over".into(), rule: rule.into(), note: None };
+        let vocabulary = Vocabulary {
+            relations: vec![relation("over")],
+            derived: vec![rule("late"), rule("early"), rule("undated")],
+            ..Vocabulary::default()
+        };
+        let mut graph = Graph::empty();
+        let nodes: Vec<NodeId> = (0..2).map(|_| graph.create_node(&[], Vec::new())).collect();
+        let run = |_: &Graph, rule: &str| {
+            let since = match rule {
+                "late" => Some(Date { days: 20 }),
+                "early" => Some(Date { days: 10 }),
+                _ => None,
+            };
+            Ok(vec![Derivation { from: nodes[0], to: nodes[1], premises: Vec::new(), since }])
+        };
+        assert_eq!(derive(&mut graph, &vocabulary, &run).ok(), Some(2));
+        assert_eq!(derive(&mut graph, &vocabulary, &run).ok(), Some(0));
+        let over = graph.relationship_type("OVER").unwrap();
+        let made = graph.adjacent(nodes[0], Way::Out, over).relationships[0];
+        let key = graph.key("valid_from").unwrap();
+        assert_eq!(graph.property(Entity::Relationship(made), key), Value::Date(Date { days: 10 }));
+    }
 
     #[test]
     fn derived_relations_come_and_go_with_their_premises() {
