@@ -222,7 +222,8 @@ pub struct Prepositions {
 #[serde(default)]
 pub struct Derived {
     pub relation: String,
-    /// A Cypher query that returns `from` and `to`.
+    /// A Cypher query that returns `from` and `to`; with `… AS valid_from`, since when it holds, which is also the day of
+    /// the happening in questions.
     pub rule: String,
     pub note: Option<String>,
 }

@@ -76,6 +76,8 @@ struct Joins {
     or: bool,
     /// `but` where `and` could stand.
     but: bool,
+    /// The last of them.
+    last: Span,
 }
 
 type Node<'i> = Pair<'i, Rule>;
@@ -193,8 +195,9 @@ impl Builder<'_> {
             Rule::join_or => joins.or = true,
             Rule::join_and if self.token(node).text == "but" => joins.but = true,
             Rule::join_and => joins.and = true,
-            _ => {}
+            _ => return,
         }
+        joins.last = self.span(node);
     }
 
     fn unclear(&self, found: Unclear) {

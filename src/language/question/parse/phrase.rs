@@ -14,16 +14,16 @@ impl Builder<'_> {
             self.join(&inner, &mut joins);
             match inner.as_rule() {
                 Rule::simple | Rule::short => parts.push(self.simple(inner)),
-                Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(span)),
+                Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(self.span(&inner))),
                 Rule::but => except = true,
                 _ => {}
             }
         }
         if joins.but {
-            self.unclear(Unclear::But(span));
+            self.unclear(Unclear::But(joins.last));
         }
         if joins.and && joins.or {
-            self.unclear(Unclear::Mixed(span));
+            self.unclear(Unclear::Mixed(joins.last));
         }
         let joined = match (except, joins.or) {
             (true, _) => Joined::Except,
@@ -182,7 +182,6 @@ impl Builder<'_> {
     }
 
     pub fn modifiers(&self, node: Node<'_>) -> Vec<Modifier> {
-        let span = self.span(&node);
         let mut or_before = false;
         let mut joins = Joins::default();
         let mut found = Vec::new();
@@ -201,7 +200,7 @@ impl Builder<'_> {
             }
         }
         if joins.and && joins.or {
-            self.unclear(Unclear::Mixed(span));
+            self.unclear(Unclear::Mixed(joins.last));
         }
         found
     }

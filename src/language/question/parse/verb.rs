@@ -6,7 +6,6 @@ use crate::language::question::syntax::*;
 
 impl Builder<'_> {
     pub fn verb_phrases(&self, node: Node<'_>) -> (Vec<VerbPhrase>, bool) {
-        let span = self.span(&node);
         let mut joins = Joins::default();
         let mut verbs: Vec<VerbPhrase> = Vec::new();
         for inner in children(node) {
@@ -16,11 +15,11 @@ impl Builder<'_> {
             }
         }
         if joins.or && (joins.and || joins.but) {
-            self.unclear(Unclear::Mixed(span));
+            self.unclear(Unclear::Mixed(joins.last));
         }
         // Whether `not` reaches over the `or` cannot be told.
         if joins.or && verbs.first().is_some_and(|v| v.negated) && verbs.iter().any(|v| !v.negated) {
-            self.unclear(Unclear::Denied(span));
+            self.unclear(Unclear::Denied(joins.last));
         }
         share_object(&mut verbs);
         (verbs, joins.or)
