@@ -267,6 +267,7 @@ impl<'b> Binder<'b> {
         }
         // `in which year did X …`
         if let [Simple { head: Head::Unit(unit), modifiers, before, .. }] = fronted.phrase.parts.as_slice()
+            && fronted.preposition.is_some()
             && modifiers.is_empty()
             && before.is_empty()
         {
