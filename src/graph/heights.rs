@@ -64,27 +64,18 @@ impl Graph {
         open.sort_unstable();
         open.dedup();
         let mut greatest = 0;
-        while let Some(node) = open.pop() {
-            if self.is_over_at(node.0) {
-                return None;
-            }
+        let reached = |node: NodeId, before: &[NodeId]| {
             let reached = match over[node.0 as usize] {
                 0 => u32::from(asked.ends.is_none_or(|label| self.has_label(node, label))),
                 further => further + 1,
             };
-            for kind in &asked.kinds {
-                for before in self.adjacent(node, back, *kind).nodes {
-                    let place = before.0 as usize;
-                    over[place] = over[place].max(reached);
-                    greatest = greatest.max(reached);
-                    left[place] -= 1;
-                    steps -= 1;
-                    if left[place] == 0 {
-                        open.push(*before);
-                    }
-                }
+            for before in before {
+                let over = &mut over[before.0 as usize];
+                *over = reached.max(*over);
+                greatest = reached.max(greatest);
             }
-        }
+        };
+        steps -= self.take_away(&asked.kinds, back, open, &mut left, reached)?;
         (steps == 0).then_some(Heights { asked, over, greatest })
     }
 }

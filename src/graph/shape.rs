@@ -102,20 +102,40 @@ impl Graph {
                 open.push(node);
             }
         }
+        left -= self.take_away(&[kind], Way::Out, open, &mut incoming, |_, _| {})?;
+        Some(left > 0)
+    }
+
+    /// Takes away open nodes with the relationships that go `way` from them, and opens those that wait for nothing else,
+    /// until none is left, or only circles and what hangs on them. `see` is shown each node and those it leads to. How many
+    /// relationships were taken away; `None` where it would take too long.
+    pub(super) fn take_away(
+        &self,
+        kinds: &[RelationshipType],
+        way: Way,
+        mut open: Vec<NodeId>,
+        waiting: &mut [u32],
+        mut see: impl FnMut(NodeId, &[NodeId]),
+    ) -> Option<usize> {
+        let mut taken = 0;
         while let Some(node) = open.pop() {
             if self.is_over_at(node.0) {
                 return None;
             }
-            for next in self.adjacent(node, Way::Out, kind).nodes {
-                left -= 1;
-                let degree = &mut incoming[next.0 as usize];
-                *degree -= 1;
-                if *degree == 0 {
-                    open.push(*next);
+            for kind in kinds {
+                let nodes = self.adjacent(node, way, *kind).nodes;
+                see(node, nodes);
+                taken += nodes.len();
+                for next in nodes {
+                    let left = &mut waiting[next.0 as usize];
+                    *left -= 1;
+                    if *left == 0 {
+                        open.push(*next);
+                    }
                 }
             }
         }
-        Some(left > 0)
+        Some(taken)
     }
 }
 

@@ -44,9 +44,9 @@ pub struct Meant {
     /// The query graph, for saying why an answer is empty.
     pub group: Group,
     pub target: Option<Var>,
-    /// The question with fewer conditions, one fewer each: why an answer is empty.
     /// Entities whose dates decide: `did X exist on …`.
     pub dated: Vec<(NodeId, Option<crate::language::question::dates::Period>)>,
+    /// The question with fewer conditions, one fewer each: why an answer is empty.
     pub wider: Vec<Wider>,
     /// What was left out because it has no dates.
     pub undated: Option<Statement<Named>>,
@@ -65,6 +65,23 @@ pub struct Impact {
 }
 
 impl Meant {
+    /// A question of which nothing more is known than what is asked for.
+    pub fn new(statement: Statement<Named>, form: Form, reading: String) -> Meant {
+        Meant {
+            statement,
+            form,
+            reading,
+            notes: Vec::new(),
+            group: Group::default(),
+            target: None,
+            dated: Vec::new(),
+            wider: Vec::new(),
+            undated: None,
+            impact: None,
+            as_of: None,
+        }
+    }
+
     /// The statement as of another day.
     pub fn on(&self, day: Date) -> Statement<Named> {
         Statement { as_of: Some(date(day)), ..self.statement.clone() }
@@ -118,8 +135,7 @@ impl<'b> Binder<'b> {
         if let Some(unclear) = question.unclear {
             return Err(trouble::unclear(unclear));
         }
-        let words = |word: &str| self.text.split_whitespace().any(|w| w.eq_ignore_ascii_case(word));
-        if words("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
+        if self.says("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
             return Err(trouble::both(self.text));
         }
         match &question.ask {

@@ -141,36 +141,29 @@ impl<'b> Binder<'b> {
         (2..).map(|n| format!("{base}_{n}")).find(|name| !taken(name)).unwrap_or(base)
     }
 
-    /// A mark to which a failed attempt is undone.
-    pub fn mark(&self, group: &Group) -> (usize, usize, usize, usize, usize) {
-        (self.variables.len(), self.mentioned.len(), self.notes.len(), self.edges, group.conditions.len())
-    }
-
-    pub fn undo(&mut self, group: &mut Group, mark: (usize, usize, usize, usize, usize)) {
-        self.variables.truncate(mark.0);
-        self.mentioned.truncate(mark.1);
-        self.notes.truncate(mark.2);
-        self.edges = mark.3;
-        group.conditions.truncate(mark.4);
-    }
-
     /// Runs an attempt; one that fails leaves no trace.
     pub fn attempt<T>(
         &mut self,
         group: &mut Group,
         step: impl FnOnce(&mut Self, &mut Group) -> Result<T>,
     ) -> Result<T> {
-        let mark = self.mark(group);
+        let lengths = (self.mentioned.len(), self.notes.len(), group.conditions.len());
+        let edges = self.edges;
+        // What an attempt may also change or take away is kept as it is.
         let kept =
             (self.variables.clone(), self.roles.clone(), self.perhaps_roles.clone(), self.owed.clone());
-        match step(self, group) {
-            Ok(done) => Ok(done),
-            Err(report) => {
-                self.undo(group, mark);
-                (self.variables, self.roles, self.perhaps_roles, self.owed) = kept;
-                Err(report)
-            }
-        }
+        step(self, group).inspect_err(|_| {
+            self.mentioned.truncate(lengths.0);
+            self.notes.truncate(lengths.1);
+            group.conditions.truncate(lengths.2);
+            self.edges = edges;
+            (self.variables, self.roles, self.perhaps_roles, self.owed) = kept;
+        })
+    }
+
+    /// Whether a word stands in the question, as it was written.
+    pub fn says(&self, word: &str) -> bool {
+        self.text.split_whitespace().any(|said| said.eq_ignore_ascii_case(word))
     }
 
     // ---- kinds ----------------------------------------------------------------------------------------------------

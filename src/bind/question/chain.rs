@@ -84,18 +84,10 @@ impl Binder<'_> {
             return_clause(projection(false, items)),
         ];
         let what = if with_basis { "the legal basis" } else { "the chain of legal bases" };
-        Meant {
-            statement: statement(clauses),
-            form: Form::Basis(node),
-            reading: format!("{what} of {name}, and the chain above it up to where the sources end"),
-            notes: Vec::new(),
-            group: Group::default(),
-            target: None,
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        }
+        Meant::new(
+            statement(clauses),
+            Form::Basis(node),
+            format!("{what} of {name}, and the chain above it up to where the sources end"),
+        )
     }
 }

@@ -29,21 +29,23 @@ impl<'b> Binder<'b> {
                 left.push(modifier);
                 continue;
             }
-            let done =
-                match &modifier.kind {
-                    ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
-                    ModifierKind::Phrase { preposition, object } => match before_or_after(preposition) {
-                        Some(before) => self.earlier(subject, object, before, group),
-                        None => self.role(preposition, object, group, start),
-                    },
-                    ModifierKind::Infinitive { verbs, any, preposition, object } => {
-                        self.infinitive(verbs, *any, preposition.as_ref(), object, group, start)
-                    }
-                    ModifierKind::Together(object) => self.together(object, group, start),
-                    ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
-                    _ => Err(Report::input("question.attach", "this does not go with the verb")
-                        .at(modifier.span, "")),
-                };
+            let done = match &modifier.kind {
+                ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
+                ModifierKind::Phrase { preposition, object } => match DateComparison::of(&preposition.text) {
+                    Some(DateComparison::Before) => self.earlier(subject, object, true, group),
+                    Some(DateComparison::After) => self.earlier(subject, object, false, group),
+                    _ => self.role(preposition, object, group, start),
+                },
+                ModifierKind::Infinitive { verbs, any, preposition, object } => {
+                    self.infinitive(verbs, *any, preposition.as_ref(), object, group, start)
+                }
+                ModifierKind::Together(object) => self.together(object, group, start),
+                ModifierKind::Stated | ModifierKind::Transitive => Ok(()),
+                _ => {
+                    Err(Report::input("question.attach", "this does not go with the verb")
+                        .at(modifier.span, ""))
+                }
+            };
             if done.is_err() {
                 left.push(modifier);
             }
@@ -247,18 +249,8 @@ impl<'b> Binder<'b> {
                     unit: crate::language::question::dates::Unit::Span,
                 },
             },
-            (None | Some("on" | "in" | "of" | "from" | "during" | "within" | "at" | "for"), None) => {
-                Test::Date { comparison: DateComparison::Within, period }
-            }
-            (Some("before" | "earlier than" | "prior to"), None) => {
-                Test::Date { comparison: DateComparison::Before, period }
-            }
-            (Some("until" | "till" | "by" | "on or before"), None) => {
-                Test::Date { comparison: DateComparison::UntilEnd, period }
-            }
-            (Some("since" | "on or after"), None) => Test::Date { comparison: DateComparison::Since, period },
-            (Some("after" | "later than"), None) => Test::Date { comparison: DateComparison::After, period },
-            _ => return None,
+            (None | Some("of" | "from"), None) => Test::Date { comparison: DateComparison::Within, period },
+            (Some(preposition), None) => Test::Date { comparison: DateComparison::of(preposition)?, period },
         };
         Some(test)
     }
@@ -275,9 +267,11 @@ impl<'b> Binder<'b> {
             ValueType::Date => self.date_test(preposition, first, last).map(PropertyTest::Test),
             ValueType::Period => {
                 // What lasts is neither before nor after a time that lies within it.
-                const DURING: &[&str] =
-                    &["in", "on", "of", "for", "at", "during", "within", "from", "between"];
-                if preposition.is_some_and(|p| !DURING.contains(&p.text.as_str())) {
+                let within = |preposition: &str| {
+                    matches!(preposition, "of" | "from" | "between")
+                        || DateComparison::of(preposition) == Some(DateComparison::Within)
+                };
+                if preposition.is_some_and(|p| !within(&p.text)) {
                     return None;
                 }
                 let period = first.period()?;
@@ -311,14 +305,5 @@ impl<'b> Binder<'b> {
             }
             ValueType::Boolean => None,
         }
-    }
-}
-
-/// Whether a preposition says that something comes before (`true`) or after another.
-fn before_or_after(preposition: &Token) -> Option<bool> {
-    match preposition.text.as_str() {
-        "before" | "earlier than" | "prior to" => Some(true),
-        "after" | "later than" => Some(false),
-        _ => None,
     }
 }

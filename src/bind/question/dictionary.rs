@@ -52,6 +52,16 @@ pub enum Meaning {
     KindOf,
 }
 
+impl Meaning {
+    /// The named thing that is meant.
+    pub fn entity(&self) -> Option<NodeId> {
+        match self {
+            Meaning::Entity(node) => Some(*node),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct RelationVerb {
     pub relation: usize,

@@ -50,11 +50,7 @@ impl Binder<'_> {
 
     /// The entity of a name token; with `kinds`, only those of such a kind.
     pub fn name(&mut self, token: &Token, kinds: &[String]) -> Result<Var> {
-        let mut nodes: Vec<_> = self
-            .meanings(token)
-            .into_iter()
-            .filter_map(|m| if let Meaning::Entity(n) = m { Some(n) } else { None })
-            .collect();
+        let mut nodes: Vec<_> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
         if token.category == crate::language::question::Category::Quoted {
             return self.quoted(token);
         }

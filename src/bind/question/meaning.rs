@@ -149,6 +149,20 @@ pub enum Comparison {
     Greater,
 }
 
+impl DateComparison {
+    /// How a preposition compares what it is said of with the time after it.
+    pub fn of(preposition: &str) -> Option<DateComparison> {
+        Some(match preposition {
+            "in" | "on" | "at" | "for" | "during" | "within" => DateComparison::Within,
+            "before" | "earlier than" | "prior to" => DateComparison::Before,
+            "until" | "till" | "by" | "on or before" => DateComparison::UntilEnd,
+            "since" | "on or after" => DateComparison::Since,
+            "after" | "later than" => DateComparison::After,
+            _ => return None,
+        })
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum Test {
     /// A date within the period (or before, after it …).

@@ -43,6 +43,19 @@ pub struct Phrase<'s> {
 }
 
 impl Phrase<'_> {
+    /// What the words before the head say.
+    pub fn of(simple: &Simple) -> Result<Self> {
+        let compared = simple.compared.as_ref();
+        Ok(Phrase {
+            asked: simple.asked,
+            negative: simple.negative,
+            every: simple.every,
+            compared: compared.map(|(test, number)| trouble::compared(test, number)).transpose()?,
+            span: simple.span,
+            ..Phrase::default()
+        })
+    }
+
     /// The variable, where there is exactly one.
     pub fn var(&self) -> Option<Var> {
         self.vars.first().copied()
@@ -78,7 +91,7 @@ impl<'b> Binder<'b> {
         // `plans or programmes of X`: kinds that share what follows.
         let bare = |s: &Simple| s.modifiers.is_empty() && !s.negative;
         let is_kind = |s: &Simple| matches!(s.head, Head::Kind(_));
-        let both = joined == Joined::And && self.text.to_lowercase().contains("both ");
+        let both = joined == Joined::And && self.says("both");
         if !both
             && before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
             && is_kind(last)
@@ -179,11 +192,7 @@ impl<'b> Binder<'b> {
         match &simple.head {
             Head::Kind(token) | Head::Apposition(token, _) => self.kind_names(token),
             Head::Name(token) => {
-                let nodes: Vec<_> = self
-                    .meanings(token)
-                    .into_iter()
-                    .filter_map(|m| if let Meaning::Entity(n) = m { Some(n) } else { None })
-                    .collect();
+                let nodes: Vec<_> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
                 self.kinds_of_nodes(&nodes)
             }
             _ => Vec::new(),
@@ -210,16 +219,7 @@ impl<'b> Binder<'b> {
         preset: Option<Var>,
         kinds: Option<Vec<String>>,
     ) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase {
-            asked: simple.asked,
-            negative: simple.negative,
-            every: simple.every,
-            span: simple.span,
-            ..Phrase::default()
-        };
-        if let Some((comparison, number)) = &simple.compared {
-            phrase.compared = Some(trouble::compared(comparison, number)?);
-        }
+        let mut phrase = Phrase::of(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
@@ -305,19 +305,12 @@ impl<'b> Binder<'b> {
         if preset.is_none() && self.variables[var.0].entities.is_empty() {
             self.variables[var.0].asked = simple.asked;
         }
-        let mut left = Vec::new();
+        // A time narrows no single thing: it belongs to what happens.
         let one = matches!(simple.head, Head::Name(_) | Head::Apposition(..) | Head::Quoted(_));
-        for modifier in modifiers {
-            // A time narrows no single thing: it belongs to what happens.
-            if !left.is_empty() || (one && happens(modifier)) {
-                left.push(modifier);
-                continue;
-            }
-            match self.attempt(&mut group, |b, g| b.modifier(var, modifier, g)) {
-                Ok(further) => left.extend(further),
-                Err(_) => left.push(modifier),
-            }
-        }
+        let further = modifiers.iter().position(|modifier| one && happens(modifier));
+        let further = modifiers.split_off(further.unwrap_or(modifiers.len()));
+        let mut left = self.attach_all(var, modifiers, &mut group);
+        left.extend(further);
         self.owe_all(simple, phrase.negative);
         let asked_for = simple.asked.is_some() || self.answering == Some(simple.span);
         if let Some(said) = phrase.superlative.clone().filter(|_| !asked_for) {

@@ -62,16 +62,7 @@ impl Binder<'_> {
 
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase {
-            negative: simple.negative,
-            every: simple.every,
-            asked: simple.asked,
-            span: simple.span,
-            ..Phrase::default()
-        };
-        if let Some((comparison, number)) = &simple.compared {
-            phrase.compared = Some(trouble::compared(comparison, number)?);
-        }
+        let mut phrase = Phrase::of(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();

@@ -38,19 +38,7 @@ impl Binder<'_> {
             clauses.push(return_clause(projection(false, vec![item(answer, "answer")])));
         }
         let reading = format!("whether {}", self.describe_group(&group));
-        Meant {
-            statement: statement(clauses),
-            form: Form::YesNo,
-            reading,
-            notes: Vec::new(),
-            group,
-            target: None,
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        }
+        Meant { group, ..Meant::new(statement(clauses), Form::YesNo, reading) }
     }
 
     /// The rows, the number, or the property of what is asked for.
@@ -118,19 +106,7 @@ impl Binder<'_> {
             projection.order = vec![sort(property(variable(&name), "name"), false)];
             clauses.push(return_clause(projection));
         }
-        Ok(Meant {
-            statement: statement(clauses),
-            form,
-            reading,
-            notes: Vec::new(),
-            group,
-            target: Some(var),
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        })
+        Ok(Meant { group, target: Some(var), ..Meant::new(statement(clauses), form, reading) })
     }
 
     /// What stands at the end of a question and belongs to the whole.

@@ -131,19 +131,7 @@ impl Binder<'_> {
         ];
         clauses.push(return_clause(projection(true, items)));
         let reading = format!("when {} holds", self.describe_var(var, &group));
-        Ok(Meant {
-            statement: statement(clauses),
-            form: Form::Rows,
-            reading,
-            notes: Vec::new(),
-            group,
-            target: Some(var),
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        })
+        Ok(Meant { group, target: Some(var), ..Meant::new(statement(clauses), Form::Rows, reading) })
     }
 
     /// `who is X`, `what is X`: a card.
@@ -203,19 +191,7 @@ impl Binder<'_> {
         let clauses =
             vec![match_clause(vec![path(start, Vec::new())], None), optional, return_clause(projection)];
         let reading = format!("everything stated about {}", self.graph.name(*node));
-        Ok(Meant {
-            statement: statement(clauses),
-            form: Form::Card(*node),
-            reading,
-            notes: Vec::new(),
-            group: Group::default(),
-            target: None,
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        })
+        Ok(Meant::new(statement(clauses), Form::Card(*node), reading))
     }
 
     pub fn connect(&mut self, from: &NounPhrase, to: &NounPhrase) -> Result<Meant> {
@@ -275,19 +251,7 @@ impl Binder<'_> {
             self.describe_var(first, &group),
             self.describe_var(second, &group)
         );
-        Ok(Meant {
-            statement: statement(clauses),
-            form: Form::Path,
-            reading,
-            notes: Vec::new(),
-            group,
-            target: None,
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        })
+        Ok(Meant { group, ..Meant::new(statement(clauses), Form::Path, reading) })
     }
 
     /// `how many days between A and B`
@@ -345,19 +309,7 @@ impl Binder<'_> {
         let items = vec![item(number, heading), item(first.clone(), "from"), item(second.clone(), "to")];
         clauses.push(return_clause(projection(true, items)));
         let reading = format!("the {heading} between {} and {}", readings[0], readings[1]);
-        Ok(Meant {
-            statement: statement(clauses),
-            form: Form::Number,
-            reading,
-            notes: Vec::new(),
-            group,
-            target: None,
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        })
+        Ok(Meant { group, ..Meant::new(statement(clauses), Form::Number, reading) })
     }
 }
 

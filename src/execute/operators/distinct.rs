@@ -34,10 +34,11 @@ struct Seen {
 impl Seen {
     /// The rows whose value is new; nothing where the column's values have no such number.
     fn fresh(&mut self, column: &Column, graph: &Graph) -> Option<Vec<u32>> {
-        let (of, numbers) = Numbered::of(column)?;
+        let of = Numbered::of(column)?;
         if self.of.as_ref().is_some_and(|own| !own.is_same(&of)) {
             return None;
         }
+        let numbers = Numbered::numbers(column);
         of.make_room(&mut self.numbers, numbers.len(), graph);
         self.of = Some(of);
         let is_new = |number: u32| match number {

@@ -17,23 +17,33 @@ pub enum Numbered {
 }
 
 impl Numbered {
-    /// The number of each row, `NONE` for null; nothing where the values have none.
-    pub fn of(column: &Column) -> Option<(Numbered, Cow<'_, [u32]>)> {
+    /// What the values of a column are told apart by; nothing where they have no numbers.
+    pub fn of(column: &Column) -> Option<Numbered> {
         match column {
-            Column::Nodes(ids) => Some((Numbered::Nodes, Cow::Borrowed(ids.as_slice()))),
-            Column::Relationships(ids) => Some((Numbered::Relationships, Cow::Borrowed(ids.as_slice()))),
+            Column::Nodes(_) => Some(Numbered::Nodes),
+            Column::Relationships(_) => Some(Numbered::Relationships),
+            Column::Stored { source, .. } => {
+                matches!(source.values, Values::Strings { .. }).then(|| Numbered::Texts(source.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The number of each row, `NONE` for null; nothing where the values have none.
+    pub fn numbers(column: &Column) -> Cow<'_, [u32]> {
+        match column {
+            Column::Nodes(ids) | Column::Relationships(ids) => Cow::Borrowed(ids.as_slice()),
             Column::Stored { ids, source } => {
-                let Values::Strings { codes, .. } = &source.values else { return None };
-                let numbers = match source.presence.run(ids) {
+                let Values::Strings { codes, .. } = &source.values else { return Cow::default() };
+                match source.presence.run(ids) {
                     Some(places) => Cow::Borrowed(&codes[places]),
                     None => {
                         let place = |id: &u32| source.presence.place(*id);
                         ids.iter().map(|id| place(id).map_or(NONE, |place| codes[place])).collect()
                     }
-                };
-                Some((Numbered::Texts(source.clone()), numbers))
+                }
             }
-            _ => None,
+            _ => Cow::default(),
         }
     }
 

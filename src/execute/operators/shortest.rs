@@ -76,8 +76,8 @@ impl ShortestPaths {
             return Ok(Vec::new());
         }
         let longest = self.spec.max.unwrap_or(u64::MAX);
+        let legs = Legs::new(&self.legs);
         if !all && wanted.is_none() {
-            let legs = Legs::new(&self.legs);
             let any: &[Way] = match (self.spec.types.is_empty(), self.spec.direction) {
                 (false, _) => &[],
                 (true, Direction::Outgoing) => &[Way::Out],
@@ -92,7 +92,6 @@ impl ShortestPaths {
                 .collect());
         }
         let (mut left, mut right) = (Side::new(from, false), Side::new(to, true));
-        let legs = Legs::new(&self.legs);
         let mut meetings: Vec<NodeId> = Vec::new();
         while meetings.is_empty() && left.depth + right.depth < longest {
             let forward = !self.spec.bidirectional || left.frontier.len() <= right.frontier.len();

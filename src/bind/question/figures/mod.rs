@@ -285,14 +285,13 @@ impl Binder<'_> {
         let names = |nodes: &BTreeSet<NodeId>| -> Vec<String> {
             nodes.iter().map(|n| self.graph.name(*n).to_string()).collect()
         };
-        let indicator = self.indicator_relation();
         let found = fitting.iter().flat_map(|o| match of {
             Condition::Time => o.period.iter().map(ToString::to_string).collect(),
             Condition::Dimension(d) => {
                 o.marks.get(d).into_iter().flatten().map(|m| self.mark_words(m)).collect()
             }
             Condition::Link(relation) => o.links.get(relation).map(names).unwrap_or_default(),
-            Condition::Indicator => o.links.get(&indicator).map(names).unwrap_or_default(),
+            Condition::Indicator => self.indicators_of(o).map(names).unwrap_or_default(),
         });
         found.collect::<BTreeSet<String>>().into_iter().collect()
     }
@@ -333,14 +332,13 @@ impl Dimension {
 /// Whether an observation meets all conditions but one.
 pub fn fits(wanted: &Wanted, o: &Observation, marks: &Marks, but: Option<&Condition>) -> bool {
     let skipped = |c: &Condition| but == Some(c);
-    let indicators: BTreeSet<NodeId> = wanted.indicators.iter().copied().collect();
     let within = |d: &Dimension, allowed: &BTreeSet<Mark>| {
         skipped(&Condition::Dimension(d.clone())) || o.marks.get(d).is_some_and(|m| !m.is_disjoint(allowed))
     };
     let linked = |r: &String, allowed: &BTreeSet<NodeId>| {
         skipped(&Condition::Link(r.clone())) || o.links.get(r).is_some_and(|l| !l.is_disjoint(allowed))
     };
-    (skipped(&Condition::Indicator) || indicators.is_empty() || o.is_of(&indicators))
+    (skipped(&Condition::Indicator) || wanted.indicators.is_empty() || o.is_of(&wanted.indicators))
         && (skipped(&Condition::Time) || wanted.asks_time(o))
         && marks.iter().all(|(d, allowed)| within(d, allowed))
         && wanted.links.iter().all(|(r, allowed)| linked(r, allowed))

@@ -3,7 +3,6 @@
 use super::super::ask::{Form, Meant};
 use super::super::binder::Binder;
 use super::super::emit::*;
-use super::super::meaning::Group;
 use super::super::select::best_of;
 use super::times::Time;
 use super::wanted::Wanted;
@@ -106,19 +105,7 @@ impl Binder<'_> {
                 format!("{name}: no figure to include")
             });
         }
-        Meant {
-            statement: statement(clauses),
-            form,
-            reading,
-            notes: Vec::new(),
-            group: Group::default(),
-            target: None,
-            dated: Vec::new(),
-            wider: Vec::new(),
-            undated: None,
-            impact: None,
-            as_of: None,
-        }
+        Meant::new(statement(clauses), form, reading)
     }
 
     /// Where a unit of time is asked for, the figures that cover one: of a year and half a year neither is the fewer,
@@ -136,10 +123,6 @@ impl Binder<'_> {
         let Some(unit) = wanted.unit else { return Ok(chosen) };
         let covers = |o: &&Observation| o.days.is_some_and(|(first, end)| unit.covers(first, end));
         let (whole, parts): (Vec<_>, Vec<_>) = chosen.iter().copied().partition(covers);
-        let periods = |of: &[&Observation]| {
-            let named: BTreeSet<&str> = of.iter().filter_map(|o| o.period.as_deref()).collect();
-            named.into_iter().collect::<Vec<_>>().join(", ")
-        };
         if whole.is_empty() {
             let message = format!("no figure in the sources covers one {}", unit.name());
             let report = Report::input("figures.unit", message);
@@ -147,23 +130,19 @@ impl Binder<'_> {
                 Some(span) => report.at(span, "no figure for each of these"),
                 None => report,
             };
-            return Err(report.help(format!("There are figures for: {}.", periods(&chosen))));
+            return Err(report.help(format!("There are figures for: {}.", periods(chosen.iter().copied()))));
         }
         if parts.is_empty() {
             return Ok(whole);
         }
         let compared = wanted.average || wanted.extreme.is_some();
         let left_out = if compared { ", left out" } else { "" };
-        self.notes.push(format!("not a whole {}{left_out}: {}", unit.name(), periods(&parts)));
+        self.notes.push(format!("not a whole {}{left_out}: {}", unit.name(), periods(parts.iter().copied())));
         Ok(if compared { whole } else { chosen })
     }
 
     /// Says for which times there are figures, where the question asks for other days or for none.
     pub fn note_times(&mut self, wanted: &Wanted, chosen: &[&Observation], all: &[Observation]) {
-        let periods = |of: &mut dyn Iterator<Item = &Observation>| {
-            let named: BTreeSet<&str> = of.filter_map(|o| o.period.as_deref()).collect();
-            named.into_iter().collect::<Vec<_>>().join(", ")
-        };
         let open = |t: &Time| t.begin.is_none() || t.end.is_none();
         for time in wanted.times.iter().filter(|t| !open(t)) {
             let mut within: Vec<(Date, Date)> =
@@ -180,8 +159,7 @@ impl Binder<'_> {
                 true => time.words(),
                 false => time.span.of(self.text).to_owned(),
             };
-            let there =
-                periods(&mut chosen.iter().copied().filter(|o| o.days.is_some_and(|d| time.holds(d))));
+            let there = periods(chosen.iter().copied().filter(|o| o.days.is_some_and(|d| time.holds(d))));
             self.notes.push(if there.is_empty() {
                 format!("no figure for {said}")
             } else {
@@ -190,7 +168,7 @@ impl Binder<'_> {
         }
         let listed = wanted.by_period || (wanted.extreme.is_some() && wanted.by.is_none());
         if !listed && wanted.times.iter().all(open) {
-            let there = periods(&mut chosen.iter().copied());
+            let there = periods(chosen.iter().copied());
             if !there.is_empty() {
                 self.notes.push(format!("the figures are for {there}"));
             }
@@ -200,7 +178,7 @@ impl Binder<'_> {
             o.days.is_some_and(|days| wanted.times.iter().any(|t| t.meets(days))) && !wanted.asks_time(o)
         };
         let fitting = |o: &&Observation| fits(wanted, o, &wanted.marks, Some(&Condition::Time));
-        let cut = periods(&mut all.iter().filter(|o| fitting(o) && alike(o) && partly(o)));
+        let cut = periods(all.iter().filter(|o| fitting(o) && alike(o) && partly(o)));
         if !cut.is_empty() {
             self.notes.push(format!("only partly in the time asked for, left out: {cut}"));
         }
@@ -209,8 +187,7 @@ impl Binder<'_> {
     /// Refuses to put together figures of different things, or to rank things by figures of different times.
     pub fn comparable(&self, wanted: &Wanted, chosen: &[&Observation]) -> Result<()> {
         let together = wanted.total || wanted.average || wanted.extreme.is_some();
-        let relation = self.indicator_relation();
-        let counted: BTreeSet<_> = chosen.iter().map(|o| (o.links.get(&relation), is_percent(o))).collect();
+        let counted: BTreeSet<_> = chosen.iter().map(|o| (self.indicators_of(o), is_percent(o))).collect();
         let span = wanted.places.last().map(|(_, span)| *span).unwrap_or_default();
         if together && counted.len() > 1 {
             return Err(Report::input("figures.apart", "these figures count different things")
@@ -261,10 +238,7 @@ impl Binder<'_> {
         let mut clauses = Vec::new();
         let mut filters = Vec::new();
         let mut by = None;
-        let indicator = self
-            .statistics_relations()
-            .find(|(part, ..)| *part == "indicator")
-            .map(|(_, relation, _)| relation);
+        let indicator = self.indicator_relation();
         let mut first = path(self.figure_node(true), Vec::new());
         if let Some(relation) = &indicator
             && !wanted.indicators.is_empty()
@@ -299,7 +273,7 @@ impl Binder<'_> {
                     });
                 }
                 Dimension::Relation(relation) => {
-                    let nodes: Vec<NodeId> = used.iter().filter_map(|m| m.node()).collect();
+                    let nodes: BTreeSet<NodeId> = used.iter().filter_map(|m| m.node()).collect();
                     if nodes.is_empty() {
                         let pattern = path(self.figure_node(false), vec![outgoing(relation, None)]);
                         filters.push(not(expr(Node::PatternPredicate(Box::new(pattern)))));
@@ -319,7 +293,7 @@ impl Binder<'_> {
             let heading = Dimension::Relation(relation.clone()).words(self.vocabulary).replace(' ', "_");
             let pattern = path(self.figure_node(false), vec![outgoing(relation, Some(&heading))]);
             clauses.push(match_clause(vec![pattern], None));
-            filters.push(self.ids(&heading, &nodes.iter().copied().collect::<Vec<_>>()));
+            filters.push(self.ids(&heading, nodes));
         }
         if !wanted.times.is_empty() || wanted.unit.is_some() {
             let mut periods: Vec<Arc<str>> = chosen.iter().filter_map(|o| o.period.clone()).collect();
@@ -342,7 +316,7 @@ impl Binder<'_> {
         NodePattern { variable: Some(identifier(FIGURE)), labels, properties: None, span: Default::default() }
     }
 
-    fn ids(&self, name: &str, nodes: &[NodeId]) -> Expr {
+    fn ids(&self, name: &str, nodes: &BTreeSet<NodeId>) -> Expr {
         let key = nodes.first().map_or("id", |n| self.id_literal(*n).0);
         let mut ids: Vec<Expr> = nodes.iter().map(|n| self.id_literal(*n).1).collect();
         match (ids.len(), ids.pop()) {
@@ -374,7 +348,13 @@ impl Binder<'_> {
     }
 }
 
-fn is_percent(o: &Observation) -> bool {
+/// The times of figures, each once.
+fn periods<'o>(of: impl Iterator<Item = &'o Observation>) -> String {
+    let named: BTreeSet<&str> = of.filter_map(|o| o.period.as_deref()).collect();
+    named.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+pub fn is_percent(o: &Observation) -> bool {
     o.unit.as_deref() == Some("%")
 }
 

@@ -132,7 +132,7 @@ pub fn counts(tokens: &[Rc<Token>]) -> bool {
 pub fn certain(binder: &Binder<'_>, tokens: &[Rc<Token>]) -> bool {
     let figure = |t: &Rc<Token>| match t.category {
         Category::Measure => true,
-        Category::ValueWord => binder.meanings(t).iter().any(|m| binder.dimension_property(m).is_some()),
+        Category::ValueWord => binder.names_dimension(t),
         Category::Name => binder.has_figures(t),
         _ => false,
     };

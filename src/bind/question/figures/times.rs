@@ -3,6 +3,7 @@
 //! In: the tokens of the question. Out: spans of days, each open or closed. A time that cannot be told apart from
 //! another one is refused, for a sum over the wrong days looks like any other number.
 
+use super::super::meaning::DateComparison;
 use crate::base::{Report, Result, Span};
 use crate::language::question::dates::Period;
 use crate::language::question::{Category, Token};
@@ -49,15 +50,6 @@ impl Time {
     }
 }
 
-/// How a date is limited by the word before it.
-enum Side {
-    Within,
-    Since,
-    After,
-    Before,
-    Until,
-}
-
 /// The times that the dates of a question say; none means all.
 pub fn times(tokens: &[Rc<Token>]) -> Result<Vec<Time>> {
     let dates: Vec<usize> = (0..tokens.len()).filter(|i| tokens[*i].category == Category::Date).collect();
@@ -79,13 +71,13 @@ pub fn times(tokens: &[Rc<Token>]) -> Result<Vec<Time>> {
         })?;
         let end = Date { days: period.last.days + 1 };
         let (begin, end) = match side {
-            Side::Within => (Some(period.first), Some(end)),
-            Side::Since => (Some(period.first), None),
-            Side::After => (Some(end), None),
-            Side::Before => (None, Some(period.first)),
-            Side::Until => (None, Some(end)),
+            DateComparison::Within => (Some(period.first), Some(end)),
+            DateComparison::Since => (Some(period.first), None),
+            DateComparison::After => (Some(end), None),
+            DateComparison::Before => (None, Some(period.first)),
+            DateComparison::UntilEnd => (None, Some(end)),
         };
-        let until = matches!(side, Side::Until);
+        let until = side == DateComparison::UntilEnd;
         found.push((at, Time { begin, end, until, span: tokens[at].span }));
     }
     together(tokens, found)
@@ -118,20 +110,18 @@ fn range(first: &Token, from: Period, last: &Token) -> Result<Time> {
     }
 }
 
-fn side(before: Option<&Token>) -> Option<Side> {
+/// How a date is limited by the word before it.
+fn side(before: Option<&Token>) -> Option<DateComparison> {
     use Category::*;
-    let Some(before) = before else { return Some(Side::Within) };
+    let Some(before) = before else { return Some(DateComparison::Within) };
     match (before.category, before.text.as_str()) {
-        (From, _) | (Preposition, "since" | "on or after") => Some(Side::Since),
-        (Preposition, "after" | "later than") => Some(Side::After),
-        (Preposition, "before" | "earlier than" | "prior to") => Some(Side::Before),
-        (By | To, _) | (Preposition, "until" | "till" | "through" | "on or before") => Some(Side::Until),
-        (Preposition, "in" | "on" | "at" | "for" | "during" | "within" | "over") => Some(Side::Within),
-        (Preposition | Between | As | AsOf | With | Without | But | Excluded | Included | Not | No, _) => {
-            None
-        }
+        (From, _) => Some(DateComparison::Since),
+        (By | To, _) | (Preposition, "through") => Some(DateComparison::UntilEnd),
+        (Preposition, "over") => Some(DateComparison::Within),
+        (Preposition, other) => DateComparison::of(other),
+        (Between | As | AsOf | With | Without | But | Excluded | Included | Not | No, _) => None,
         (Comparative | Superlative | Possessive, _) => None,
-        _ => Some(Side::Within),
+        _ => Some(DateComparison::Within),
     }
 }
 

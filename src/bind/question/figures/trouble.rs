@@ -1,6 +1,7 @@
 //! What is said when figures do not answer: where, what, and what to write instead.
 
 use super::super::binder::Binder;
+use super::statement::is_percent;
 use super::wanted::Listener;
 use super::{Condition, Dimension, Mark, Observation};
 use crate::base::{Report, Span};
@@ -67,7 +68,7 @@ pub fn small_word(listener: &Listener<'_, '_>, at: usize) -> Trouble {
 }
 
 pub fn set_beside(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     let message = format!("`{}` needs the name of a group or place beside it", listener.said(at));
     Report::input("figures.beside", message)
         .at(span, "what is set apart?")
@@ -100,7 +101,7 @@ pub fn lost_word(span: Span, word: &str) -> Trouble {
 
 /// The sources hold no number for something.
 pub fn no_figures(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     let report =
         Report::input("figures.nothing", format!("there are no figures about `{}`", listener.said(at)))
             .at(span, "not counted in the sources");
@@ -123,27 +124,26 @@ pub fn share(binder: &Binder<'_>, observations: &[Observation], span: Span) -> T
     .help(
         "Ask for both numbers, such as `how many women were assisted` and `how many persons were assisted`.",
     );
-    let stated = observations.iter().filter(|o| o.unit.as_deref() == Some("%"));
+    let stated = observations.iter().filter(|o| is_percent(o));
     let stated: BTreeSet<String> = stated.flat_map(|o| binder.names(o)).collect();
     listed_help(report, "Stated are shares of", stated)
 }
 
 /// Two things that were counted apart.
 pub fn apart(listener: &Listener<'_, '_>, first: usize, second: usize) -> Trouble {
-    let span = |at: usize| listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
     let message = format!(
         "`{}` and `{}` are counted apart, and no figure is for both",
         listener.said(first),
         listener.said(second)
     );
     Report::input("figures.apart", message)
-        .at(span(first).to(span(second)), "no figure is for both")
+        .at(listener.span(first).to(listener.span(second)), "no figure is for both")
         .help("Ask for each by itself.")
 }
 
 pub fn preposition(listener: &Listener<'_, '_>, at: usize, relations: &BTreeSet<&String>) -> Trouble {
     let before = listener.before(at).map(|t| t.span).unwrap_or_default();
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     let relation = listener.binder.vocabulary.relations.iter().find(|r| relations.contains(&r.type_name()));
     let fitting = relation.map(|r| r.prepositions.active.clone()).unwrap_or_default();
     let said = before.to(span).of(listener.binder.text);
@@ -156,7 +156,7 @@ pub fn preposition(listener: &Listener<'_, '_>, at: usize, relations: &BTreeSet<
 }
 
 pub fn no_agent(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     let message = format!("the sources do not say how many of these `{}` did", listener.said(at));
     Report::input("figures.agent", message)
         .at(span, "the source of figures, not who acted")
@@ -165,21 +165,21 @@ pub fn no_agent(listener: &Listener<'_, '_>, at: usize) -> Trouble {
 
 /// A verb that the figures do not count.
 pub fn verb(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     let message = format!("no figures say how many were `{}`", listener.said(at));
     let report = Report::input("figures.verb", message).at(span, "not what is counted");
     listed_help(report, "Counted are", listener.binder.counting(listener.observations))
 }
 
 pub fn active(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     Report::input("figures.verb", "figures say how many people or cases were counted, not who acted")
         .at(span, "said of those who acted")
         .help("Write `how many … were …`, such as `how many victims were assisted`.")
 }
 
 pub fn not_named(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     Report::input("figures.named", format!("the sources count `{}` and do not name them", listener.said(at)))
         .at(span, "known as a number only")
         .help("Ask `how many` instead.")
@@ -187,7 +187,7 @@ pub fn not_named(listener: &Listener<'_, '_>, at: usize) -> Trouble {
 
 /// The sources do not tell figures apart in this way.
 pub fn no_grouping(listener: &Listener<'_, '_>, at: usize) -> Trouble {
-    let span = listener.tokens.get(at).map(|t| t.span).unwrap_or_default();
+    let span = listener.span(at);
     let report =
         Report::input("figures.grouping", format!("no figures are told apart by `{}`", listener.said(at)))
             .at(span, "not in the figures");
@@ -233,7 +233,7 @@ fn texts(value: &Value) -> Vec<String> {
 impl Binder<'_> {
     /// The names of the indicators and groups of an observation.
     fn names(&self, o: &Observation) -> Vec<String> {
-        let nodes = o.links.get(&self.indicator_relation()).into_iter().flatten();
+        let nodes = self.indicators_of(o).into_iter().flatten();
         let named = nodes.map(|n| self.graph.name(*n).to_string());
         let texts = o.marks.values().flatten().filter_map(|m| match m {
             Mark::Text(text) => Some(text.to_string()),
@@ -244,8 +244,7 @@ impl Binder<'_> {
 
     /// What there are figures about, as people would ask for it.
     fn counted(&self, observations: &[Observation]) -> BTreeSet<String> {
-        let indicators =
-            observations.iter().filter_map(|o| o.links.get(&self.indicator_relation())).flatten();
+        let indicators = observations.iter().filter_map(|o| self.indicators_of(o)).flatten();
         let group = |d: &Dimension| d.words(self.vocabulary) == "group";
         let groups = observations.iter().flat_map(|o| &o.marks).filter(|(d, _)| group(d));
         let groups = groups.flat_map(|(_, marks)| marks).filter_map(Mark::node);
@@ -255,8 +254,7 @@ impl Binder<'_> {
 
     /// The indicators, each with the verbs that say it.
     fn counting(&self, observations: &[Observation]) -> BTreeSet<String> {
-        let indicators =
-            observations.iter().filter_map(|o| o.links.get(&self.indicator_relation())).flatten();
+        let indicators = observations.iter().filter_map(|o| self.indicators_of(o)).flatten();
         let indicators: BTreeSet<NodeId> = indicators.copied().collect();
         let verbs = self.vocabulary.properties.iter().filter(|p| p.lexicon.as_deref() == Some("verb"));
         let keys: Vec<_> = verbs.filter_map(|p| self.graph.key(&p.name)).collect();
@@ -295,6 +293,6 @@ impl Binder<'_> {
     pub fn is_share(&self, indicator: NodeId, observations: &[Observation]) -> bool {
         let wanted = BTreeSet::from([indicator]);
         let mut of = observations.iter().filter(|o| o.is_of(&wanted)).peekable();
-        of.peek().is_some() && of.all(|o| o.unit.as_deref() == Some("%"))
+        of.peek().is_some() && of.all(is_percent)
     }
 }

@@ -19,7 +19,7 @@ use std::rc::Rc;
 /// What a question about figures asks.
 #[derive(Default)]
 pub struct Wanted {
-    pub indicators: Vec<NodeId>,
+    pub indicators: BTreeSet<NodeId>,
     pub marks: Marks,
     pub links: BTreeMap<String, BTreeSet<NodeId>>,
     /// The times asked for; none means all.
@@ -113,6 +113,10 @@ impl<'l, 'b> Listener<'l, 'b> {
 
     pub fn said(&self, at: usize) -> &'b str {
         self.tokens.get(at).map_or("", |t| t.span.of(self.binder.text))
+    }
+
+    pub fn span(&self, at: usize) -> Span {
+        self.tokens.get(at).map(|t| t.span).unwrap_or_default()
     }
 
     pub fn before(&self, at: usize) -> Option<&'l Token> {
@@ -220,17 +224,18 @@ impl<'l, 'b> Listener<'l, 'b> {
 
     fn indicator(&mut self, at: usize, nodes: BTreeSet<NodeId>) -> Option<()> {
         let span = self.tokens.get(at)?.span;
-        let old: BTreeSet<NodeId> = self.wanted.indicators.iter().copied().collect();
-        let both: Vec<NodeId> = old.intersection(&nodes).copied().collect();
+        let old = std::mem::take(&mut self.wanted.indicators);
+        let both: BTreeSet<NodeId> = old.intersection(&nodes).copied().collect();
         if !old.is_empty() && both.is_empty() {
             let share = old.iter().chain(&nodes).any(|n| self.binder.is_share(*n, self.observations));
+            self.wanted.indicators = old;
             return self.blame(if share {
                 trouble::share(self.binder, self.observations, span)
             } else {
                 trouble::two_indicators(self, span)
             });
         }
-        self.wanted.indicators = if old.is_empty() { nodes.into_iter().collect() } else { both };
+        self.wanted.indicators = if old.is_empty() { nodes } else { both };
         self.wanted.places.push((Condition::Indicator, span));
         self.hear(at, BTreeSet::from([Part::Indicator]))
     }
@@ -238,13 +243,7 @@ impl<'l, 'b> Listener<'l, 'b> {
     /// Groups, places, sources, tables and indicators by name; a name may stand for several.
     fn name(&mut self, at: usize, meanings: &[Meaning]) -> Option<()> {
         let span = self.tokens.get(at)?.span;
-        let nodes: BTreeSet<NodeId> = meanings
-            .iter()
-            .filter_map(|m| match m {
-                Meaning::Entity(node) => Some(*node),
-                _ => None,
-            })
-            .collect();
+        let nodes: BTreeSet<NodeId> = meanings.iter().filter_map(Meaning::entity).collect();
         if let Some(word) = self.binder.lost_word(self.tokens.get(at)?) {
             return self.blame(trouble::lost_word(span, &word));
         }
@@ -333,7 +332,7 @@ impl<'l, 'b> Listener<'l, 'b> {
 
     /// What is listed after one another widens a dimension, anything else narrows it.
     fn narrow(&mut self, at: usize, dimension: Dimension, values: BTreeSet<Mark>) {
-        let span = self.tokens.get(at).map(|t| t.span).unwrap_or_default();
+        let span = self.span(at);
         self.wanted.places.push((Condition::Dimension(dimension.clone()), span));
         let earlier = self.heard.iter().rev().find(|(_, p)| p.contains(&Part::Dimension(dimension.clone())));
         let Some((last, _)) = earlier.cloned() else {
@@ -478,8 +477,8 @@ impl<'l, 'b> Listener<'l, 'b> {
         for (at, nodes) in std::mem::take(&mut self.verbs) {
             let Some(span) = self.tokens.get(at).map(|t| t.span) else { continue };
             if self.wanted.indicators.is_empty() {
-                self.wanted.indicators = nodes.into_iter().collect();
-            } else if self.wanted.indicators.iter().any(|n| nodes.contains(n)) {
+                self.wanted.indicators = nodes;
+            } else if !self.wanted.indicators.is_disjoint(&nodes) {
                 self.wanted.indicators.retain(|n| nodes.contains(n));
             } else {
                 let report = trouble::verb(self, at);

@@ -2,6 +2,7 @@
 
 use super::super::binder::Binder;
 use super::super::dictionary::Meaning;
+use super::surroundings::counts;
 use super::trouble;
 use super::{Dimension, Mark, Observation};
 use crate::base::{Report, fold_words};
@@ -59,7 +60,7 @@ impl Binder<'_> {
         let relations: Vec<String> =
             self.vocabulary.relations.iter().filter(|r| r.dimension).map(Relation::type_name).collect();
         let dimension = |meaning: &Meaning| {
-            let node = entity(meaning)?;
+            let node = meaning.entity()?;
             let has = |r: &&String| {
                 self.graph.relationship_type(r).is_some_and(|kind| self.graph.degree(node, Way::In, kind) > 0)
             };
@@ -71,18 +72,10 @@ impl Binder<'_> {
     pub fn is_about_figures(&self, tokens: &[Rc<Token>]) -> bool {
         let about = tokens.iter().any(|t| match t.category {
             Category::Measure => true,
-            Category::ValueWord | Category::PropertyNoun => {
-                self.meanings(t).iter().any(|m| self.dimension_property(m).is_some())
-            }
+            Category::ValueWord | Category::PropertyNoun => self.names_dimension(t),
             _ => false,
         });
-        let counts = |t: &Rc<Token>| {
-            matches!(
-                t.category,
-                Category::HowMany | Category::Aggregate | Category::NumberOf | Category::Superlative
-            )
-        };
-        let by_name = (tokens.iter().any(counts) || self.groups_figures(tokens))
+        let by_name = (counts(tokens) || self.groups_figures(tokens))
             && tokens.iter().any(|t| t.category == Category::Name && self.has_figures(t));
         let asked = |t: &Rc<Token>| {
             matches!(t.category, Category::HowMany | Category::NumberOf | Category::Aggregate)
@@ -112,20 +105,14 @@ impl Binder<'_> {
     pub fn has_figures(&self, token: &Token) -> bool {
         let dimensions = self.vocabulary.relations.iter().filter(|r| r.dimension && r.statistics.is_some());
         let kinds: Vec<_> = dimensions.filter_map(|r| self.graph.relationship_type(&r.type_name())).collect();
-        self.meanings(token).iter().any(|m| match m {
-            Meaning::Entity(node) => {
-                self.is_indicator(*node) || kinds.iter().any(|k| self.graph.degree(*node, Way::In, *k) > 0)
-            }
-            _ => false,
+        self.meanings(token).iter().filter_map(Meaning::entity).any(|node| {
+            self.is_indicator(node) || kinds.iter().any(|k| self.graph.degree(node, Way::In, *k) > 0)
         })
     }
 
     /// A question that counts people who are known as numbers only by something else: they are no nodes to be counted.
     pub fn counted_otherwise(&self, tokens: &[Rc<Token>]) -> Option<Box<Report>> {
-        let valued = |t: &Token| {
-            t.category == Category::ValueWord
-                && self.meanings(t).iter().any(|m| self.dimension_property(m).is_some())
-        };
+        let valued = |t: &Token| t.category == Category::ValueWord && self.names_dimension(t);
         let counted = tokens.windows(2).find_map(|pair| match pair {
             [count, value] if count.category == Category::HowMany && valued(value) => Some(value),
             _ => None,
@@ -151,9 +138,7 @@ impl Binder<'_> {
             let [before, token] = pair else { return false };
             let grouped = match token.category {
                 Category::Kind => self.kind_dimension(token).is_some(),
-                Category::PropertyNoun => {
-                    self.meanings(token).iter().any(|m| self.dimension_property(m).is_some())
-                }
+                Category::PropertyNoun => self.names_dimension(token),
                 Category::TimeUnit => before.category == Category::Per,
                 _ => false,
             };
@@ -168,9 +153,13 @@ impl Binder<'_> {
     }
 
     /// The relation from an observation to its indicator.
-    pub fn indicator_relation(&self) -> String {
-        let found = self.statistics_relations().find(|(part, ..)| *part == "indicator");
-        found.map(|(_, relation, _)| relation).unwrap_or_default()
+    pub fn indicator_relation(&self) -> Option<String> {
+        self.statistics_relations().find(|(part, ..)| *part == "indicator").map(|(_, relation, _)| relation)
+    }
+
+    /// The indicators of an observation.
+    pub fn indicators_of<'o>(&self, o: &'o Observation) -> Option<&'o BTreeSet<NodeId>> {
+        o.links.get(&self.indicator_relation()?)
     }
 
     /// A word within a loosely written name that is no part of it and changes what is said: `not`, `since`, or a verb
@@ -184,7 +173,7 @@ impl Binder<'_> {
                 && !kept.contains(&w.as_str())
         };
         let small = fold_words(token.span.of(self.text)).into_iter().find(small);
-        let nodes: Vec<NodeId> = self.meanings(token).iter().filter_map(entity).collect();
+        let nodes: Vec<NodeId> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
         let names = nodes.iter().flat_map(|n| {
             let mut names: Vec<String> = self.graph.aliases(*n).iter().map(ToString::to_string).collect();
             names.push(self.graph.name(*n).to_string());
@@ -206,6 +195,11 @@ impl Binder<'_> {
         Some(Dimension::Relation(relation.type_name()))
     }
 
+    /// Whether a word is a property by which figures are broken down, or a value of one.
+    pub fn names_dimension(&self, token: &Token) -> bool {
+        self.meanings(token).iter().any(|meaning| self.dimension_property(meaning).is_some())
+    }
+
     pub fn dimension_property(&self, meaning: &Meaning) -> Option<(String, Option<Arc<str>>)> {
         match meaning {
             Meaning::Value { property, value } if self.property(*property).dimension => {
@@ -216,12 +210,5 @@ impl Binder<'_> {
             }
             _ => None,
         }
-    }
-}
-
-fn entity(meaning: &Meaning) -> Option<NodeId> {
-    match meaning {
-        Meaning::Entity(node) => Some(*node),
-        _ => None,
     }
 }

@@ -159,8 +159,8 @@ impl Tally {
                 extreme(values, *wanted, column, numbers, length);
                 Ok(0)
             }
-            Tally::Ids(ids) => match arguments.first().and_then(Numbered::of) {
-                Some((of, column)) => ids.add(of, &column, numbers, groups, context),
+            Tally::Ids(ids) => match arguments.first() {
+                Some(column) => ids.add(&Numbered::numbers(column), numbers, groups, context),
                 None => Ok(0),
             },
             Tally::States(states) => {
@@ -186,9 +186,15 @@ impl Tally {
 
     /// Where a column comes that this form cannot take, goes on with one state a group.
     fn turn(&mut self, call: &Call, arguments: &[Column], groups: usize) {
-        let fits = match (&*self, arguments.first()) {
+        let fits = match (&mut *self, arguments.first()) {
             (Tally::Sums(_), Some(column)) => whole(column),
-            (Tally::Ids(ids), Some(column)) => Numbered::of(column).is_some_and(|(of, _)| ids.takes(&of)),
+            (Tally::Ids(ids), Some(column)) => match Numbered::of(column) {
+                Some(of) if ids.takes(&of) => {
+                    ids.of = Some(of);
+                    true
+                }
+                _ => false,
+            },
             (Tally::Ids(_), None) => false,
             _ => true,
         };
@@ -387,7 +393,6 @@ impl Ids {
 
     fn add(
         &mut self,
-        of: Numbered,
         ids: &[u32],
         numbers: &Option<Vec<u32>>,
         groups: usize,
@@ -397,7 +402,9 @@ impl Ids {
         let before = self.seen.len();
         match &mut self.all {
             Some(all) => {
-                of.make_room(all, ids.len(), context.graph);
+                if let Some(of) = &self.of {
+                    of.make_room(all, ids.len(), context.graph);
+                }
                 ids.iter().filter(|id| **id != NONE).for_each(|id| {
                     all.insert(*id);
                 });
@@ -408,7 +415,6 @@ impl Ids {
                 }
             }
         }
-        self.of = Some(of);
         let bytes = (self.seen.len() - before) as u64 * 16;
         context.meter.hold(bytes)?;
         Ok(bytes)
