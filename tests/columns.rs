@@ -184,6 +184,9 @@ fn counts_over_long_and_short_lists() {
             "MATCH p = (a:N)-[:V*1..]->(b) RETURN max(length(p))",
             "MATCH p = (a:N)-[:V*1..30]->(b) WHERE b.i > 30 RETURN a.t, max(length(p)), min(length(p))",
             "MATCH (a:N {k: 100})-[:V*1..200]->(b) RETURN count(DISTINCT b), sum(DISTINCT b.k)",
+            "MATCH (a:N)-[:V*1..200]->(b) WHERE a.i < 4 RETURN count(DISTINCT b), sum(DISTINCT b.k)",
+            "MATCH (a:Third)-[:V*0..2]->(b) WHERE a.k > 50 RETURN DISTINCT b.k, b.i",
+            "MATCH (a:N)-[:V*1..3]->(b) RETURN a.k, count(DISTINCT b), max(b.i)",
         ] {
             if text.contains("*1..]") && stage == 0 {
                 continue;
@@ -191,6 +194,11 @@ fn counts_over_long_and_short_lists() {
             let off: &[&str] = if text.contains("*1..]") { &["reach"] } else { &all };
             let expected = rows(&mut session, text, off);
             assert_eq!(rows(&mut session, text, &[]), expected, "stage {stage}: {text}");
+        }
+        for (keys, by_value) in [("a.s, a.k", "a.s + '', a.k"), ("a.s DESC, a.k", "a.s + '' DESC, a.k")] {
+            let text = format!("MATCH (a:N) WITH a ORDER BY {keys} RETURN collect(a.k)");
+            let values = format!("MATCH (a:N) WITH a ORDER BY {by_value} RETURN collect(a.k)");
+            assert_eq!(rows(&mut session, &text, &[]), rows(&mut session, &values, &[]), "{text}");
         }
         for keys in ["a.s, a.k", "a.i DESC, a.k", "a.d, a.m, a.k DESC", "a.f DESC, a.t, a.k", "a.m, a.big"] {
             let matched = "MATCH (a:N) WITH a ";

@@ -60,6 +60,12 @@ fn plans_of_the_rules() {
         ("unique-key", "MATCH (b:Body)-[:PRECEDES*1..2]->(c:Body) RETURN DISTINCT c.id, b.number"),
         ("unique-key", "MATCH (b:Body)-[:PRECEDES]->(c) RETURN b.id, b.number, count(*) AS n"),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
+        (
+            "reach",
+            "MATCH (b:Body)-[:PRECEDES*1..]->(c) WHERE c.number > 3 RETURN count(DISTINCT c), max(c.number)",
+        ),
+        ("reach", "MATCH (b:Body)-[:PRECEDES*0..9]->(c) RETURN b, count(DISTINCT c)"),
+        ("unique-key", "MATCH (b:Body)-[:PRECEDES*1..2]->(c) RETURN b.id, b.number, count(*)"),
         ("top", "MATCH (b:Body) RETURN b.id AS id ORDER BY id SKIP 2 LIMIT 3"),
         (
             "bidirectional",

@@ -90,6 +90,17 @@ impl Batch {
         batch
     }
 
+    /// Whether one of those slots may have a value of its own in each row.
+    pub fn varies(&self, slots: &SlotSet) -> bool {
+        let varies = |column: &Column| !matches!(column, Column::Absent | Column::Same(_));
+        (0..).zip(&self.columns).any(|(place, column)| varies(column) && slots.contains(Slot(place)))
+    }
+
+    /// So many rows with the columns of those slots, none of which varies.
+    pub fn stretch(&self, length: usize, keep: &SlotSet) -> Batch {
+        Batch { length, columns: self.columns.clone() }.narrow(keep)
+    }
+
     /// Some rows that follow each other.
     pub fn slice(&self, rows: std::ops::Range<usize>) -> Batch {
         let columns = self.columns.iter().map(|column| column.slice(rows.clone())).collect();

@@ -226,10 +226,14 @@ impl Build<'_, '_> {
                 let properties = expand.properties.as_ref().map(|map| self.compile(map)).transpose()?;
                 if let Some(by) = &expand.levels {
                     Box::new(levels::ByLevels::new(input, expand, by, legs, live))
-                } else if expand.reach {
-                    Box::new(reach::Reach::new(input, expand, legs, properties, live))
                 } else {
-                    Box::new(var_expand::VarExpand::new(input, expand, legs, properties, live))
+                    match expand.reach {
+                        Some(plan::Reach::FromAll) => Box::new(reach::ReachFromAll::new(input, expand, legs)),
+                        Some(plan::Reach::FromEach) => {
+                            Box::new(reach::Reach::new(input, expand, legs, properties, live))
+                        }
+                        None => Box::new(var_expand::VarExpand::new(input, expand, legs, properties, live)),
+                    }
                 }
             }
             Task::Shortest(shortest) => {

@@ -204,7 +204,7 @@ pub fn scan_of(plan: &plan::Operator) -> Option<&plan::Operator> {
         match &at.task {
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {}
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
-            Task::VarExpand(expand) if !expand.levels.as_ref().is_some_and(|levels| levels.together) => {}
+            Task::VarExpand(expand) if !expand.begins_together() => {}
             Task::Distinct(slots) => keyed.push(slots.iter().copied().collect()),
             Task::Aggregate { keys, .. } => {
                 let slots = keys.iter().filter_map(|(_, key)| match key {

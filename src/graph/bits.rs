@@ -61,6 +61,15 @@ impl Bits {
         new
     }
 
+    /// Puts in all numbers that there is room for.
+    pub fn add_all(&mut self, numbers: &[u32]) {
+        for number in numbers {
+            if let Some(word) = self.words.get_mut(*number as usize / 64) {
+                *word |= 1 << (number % 64);
+            }
+        }
+    }
+
     /// Makes room for the numbers below a bound.
     pub fn make_room(&mut self, bound: usize) {
         if self.words.len() * 64 < bound {

@@ -160,7 +160,7 @@ impl Chain<'_, '_> {
                     reversed,
                     properties: step.properties.clone(),
                     others,
-                    reach: false,
+                    reach: None,
                     levels: None,
                 }),
             };

@@ -244,9 +244,25 @@ pub struct VarExpand {
     pub properties: Option<Expression>,
     pub others: Vec<Other>,
     /// Only which ends are reached matters, not by how many ways.
-    pub reach: bool,
+    pub reach: Option<Reach>,
     /// Only the ends and the number of hops matter: this slot takes the number.
     pub levels: Option<Levels>,
+}
+
+impl VarExpand {
+    /// Whether all rows begin one search.
+    pub fn begins_together(&self) -> bool {
+        self.reach == Some(Reach::FromAll) || self.levels.as_ref().is_some_and(|levels| levels.together)
+    }
+}
+
+/// How a [`VarExpand`] finds each end once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// From each row by itself.
+    FromEach,
+    /// Nothing is asked of where a way began: each end is found once from all rows together.
+    FromAll,
 }
 
 /// How a [`VarExpand`] goes hop by hop over types that never lead back.

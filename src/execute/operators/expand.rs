@@ -36,6 +36,8 @@ pub struct Expand {
 /// Where in the input the expansion stands.
 struct Current {
     batch: Batch,
+    /// Which row something was found for matters: the row has more to hand on.
+    keeps_rows: bool,
     row: usize,
     leg: usize,
     place: usize,
@@ -44,6 +46,7 @@ struct Current {
 /// What has been found.
 #[derive(Default)]
 struct Found {
+    /// Left out where the rows have nothing to hand on.
     rows: Vec<u32>,
     relationships: Vec<u32>,
     nodes: Vec<u32>,
@@ -93,18 +96,20 @@ impl Expand {
             ranges.push(range);
         }
         let added = length - found.nodes.len();
-        found.rows.reserve(added);
         found.nodes.reserve(added);
+        for range in &ranges {
+            found.nodes.extend(lists.nodes_in(range.clone()).iter().map(|node| node.0));
+        }
         if self.keeps_relationship {
             found.relationships.reserve(added);
-        }
-        for (row, range) in (current.row as u32..).zip(&ranges) {
-            for node in lists.nodes_in(range.clone()) {
-                found.rows.push(row);
-                found.nodes.push(node.0);
-            }
-            if self.keeps_relationship {
+            for range in &ranges {
                 found.relationships.extend(lists.relationships_in(range.clone()).iter().map(|r| r.0));
+            }
+        }
+        if current.keeps_rows {
+            found.rows.reserve(added);
+            for (row, range) in (current.row as u32..).zip(&ranges) {
+                found.rows.resize(found.rows.len() + range.len(), row);
             }
         }
         current.row += ranges.len();
@@ -156,7 +161,9 @@ impl Expand {
                 let taken = nodes.len().min(room);
                 let loops = self.either && *way == Way::In;
                 if !loops && taken_before.is_empty() && visible.all() {
-                    found.rows.resize(found.rows.len() + taken, current.row as u32);
+                    if current.keeps_rows {
+                        found.rows.resize(found.rows.len() + taken, current.row as u32);
+                    }
                     if self.keeps_relationship {
                         found.relationships.extend(relationships.iter().take(taken).map(|r| r.0));
                     }
@@ -178,7 +185,9 @@ impl Expand {
                     if taken_before.contains(relationship) {
                         continue;
                     }
-                    found.rows.push(current.row as u32);
+                    if current.keeps_rows {
+                        found.rows.push(current.row as u32);
+                    }
                     if self.keeps_relationship {
                         found.relationships.push(relationship.0);
                     }
@@ -215,7 +224,7 @@ impl Operator for Expand {
                 Some(current) => current,
                 None => {
                     let Some(batch) = self.input.next(context)? else { return Ok(None) };
-                    Current { batch, row: 0, leg: 0, place: 0 }
+                    Current { keeps_rows: batch.varies(&self.keep), batch, row: 0, leg: 0, place: 0 }
                 }
             };
             match context.mask.clone() {
@@ -227,7 +236,10 @@ impl Operator for Expand {
             }
             self.rows_out += found.nodes.len() as u64;
             context.meter.rows(self.rows_out / STREAMED)?;
-            let mut batch = current.batch.gather(&found.rows, &self.keep);
+            let mut batch = match current.keeps_rows {
+                true => current.batch.gather(&found.rows, &self.keep),
+                false => current.batch.stretch(found.nodes.len(), &self.keep),
+            };
             if !self.into && self.keep.contains(self.to) {
                 batch.set(self.to, Column::nodes(found.nodes));
             }

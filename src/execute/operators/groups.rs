@@ -344,8 +344,15 @@ impl Level {
 
     #[inline]
     fn walk(&mut self, groups: &mut [u32], mut fresh: Option<&mut Vec<u32>>, number: impl Fn(usize) -> u64) {
+        // Rows with the same key often follow each other.
+        let mut last = (OPEN, 0, OPEN);
         for (row, group) in groups.iter_mut().enumerate() {
             let number = number(row);
+            if (*group, number) == (last.0, last.1) {
+                *group = last.2;
+                continue;
+            }
+            let above = *group;
             let found = match self.tables.get(*group as usize) {
                 Some(table) if number < table.len() as u64 => table[number as usize],
                 _ => OPEN,
@@ -360,6 +367,7 @@ impl Level {
                 }
                 found
             };
+            last = (above, number, *group);
         }
     }
 

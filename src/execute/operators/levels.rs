@@ -21,6 +21,16 @@ pub struct ByLevels {
     /// All rows have begun together.
     begun: bool,
     seen: Bits,
+    /// The frontier before, whose room is used again.
+    spare: Vec<u32>,
+}
+
+/// What has been found and not been handed on.
+#[derive(Default)]
+struct Found {
+    rows: Vec<u32>,
+    hops: Vec<i64>,
+    ends: Vec<u32>,
 }
 
 /// A search from one row, or from all rows together.
@@ -38,6 +48,14 @@ struct Search {
 impl Search {
     fn new(batch: Batch, frontier: Vec<u32>) -> Search {
         Search { batch, row: 0, frontier, hops: 0, place: 0, last: false }
+    }
+
+    /// From the node of the row that it stands at.
+    fn start(&mut self, from: Slot) {
+        self.frontier.clear();
+        self.frontier.extend(self.batch.column(from).node(self.row).map(|node| node.0));
+        self.hops = 0;
+        self.place = 0;
     }
 
     /// From all rows together.
@@ -65,6 +83,7 @@ impl ByLevels {
             current: None,
             begun: false,
             seen: Bits::new(),
+            spare: Vec::new(),
         }
     }
 
@@ -123,45 +142,88 @@ impl ByLevels {
         loop {
             let Some(batch) = self.input.next(context)? else { return Ok(None) };
             if batch.length > 0 {
-                let frontier = self.start(&batch, 0);
-                return Ok(Some(Search::new(batch, frontier)));
+                let mut search = Search::new(batch, Vec::new());
+                search.start(self.spec.from);
+                return Ok(Some(search));
             }
         }
-    }
-
-    fn start(&self, batch: &Batch, row: usize) -> Vec<u32> {
-        batch.column(self.spec.from).node(row).map(|node| node.0).into_iter().collect()
     }
 
     /// One hop on from the whole frontier.
     fn advance(&mut self, search: &mut Search, context: &mut Context<'_>) -> Result<()> {
-        let mut next = Vec::new();
-        for node in &search.frontier {
-            for (way, kind) in &self.legs {
-                let adjacent = context.graph.adjacent(NodeId(*node), *way, *kind);
-                context.touched += adjacent.nodes.len() as u64;
-                for (other, relationship) in adjacent.nodes.iter().zip(adjacent.relationships) {
-                    let shown = context.mask.as_ref().is_none_or(|mask| mask.has_relationship(*relationship));
-                    if shown && self.seen.insert(other.0) {
-                        next.push(other.0);
+        let mut next = std::mem::take(&mut self.spare);
+        next.clear();
+        self.seen.make_room(context.graph.node_bound() as usize);
+        for (way, kind) in &self.legs {
+            let lists = context.graph.lists(*way, *kind);
+            for node in &search.frontier {
+                let nodes = match &context.mask {
+                    None => {
+                        let nodes = lists.nodes(*node);
+                        next.extend(nodes.iter().map(|other| other.0).filter(|other| self.seen.add(*other)));
+                        nodes
                     }
-                }
-                context.meter.work(adjacent.nodes.len() as u32 + 1)?;
+                    Some(mask) => {
+                        let adjacent = context.graph.adjacent(NodeId(*node), *way, *kind);
+                        let both = adjacent.nodes.iter().zip(adjacent.relationships);
+                        let shown = both.filter(|(_, relationship)| mask.has_relationship(**relationship));
+                        next.extend(shown.map(|(other, _)| other.0).filter(|other| self.seen.add(*other)));
+                        adjacent.nodes
+                    }
+                };
+                context.touched += nodes.len() as u64;
+                context.meter.work(nodes.len() as u32 + 1)?;
             }
         }
-        next.iter().for_each(|node| {
-            self.seen.remove(*node);
-        });
+        next.iter().for_each(|node| self.seen.set(*node, false));
         context.can_hold(next.len() as u64 * 4)?;
-        search.frontier = next;
+        self.spare = std::mem::replace(&mut search.frontier, next);
         search.hops += 1;
         search.place = 0;
         Ok(())
     }
 }
 
+impl ByLevels {
+    /// Goes on until there is enough for a batch; true where the search is over for all rows.
+    fn walk(&mut self, search: &mut Search, found: &mut Found, context: &mut Context<'_>) -> Result<bool> {
+        while found.ends.len() < BATCH {
+            if search.hops >= self.spec.min && search.place < search.frontier.len() {
+                let to = search.frontier.len().min(search.place + BATCH);
+                found.ends.extend_from_slice(&search.frontier[search.place..to]);
+                found.hops.resize(found.ends.len(), search.hops as i64);
+                found.rows.resize(found.ends.len(), search.row as u32);
+                search.place = to;
+            } else if !search.last
+                && !search.frontier.is_empty()
+                && self.spec.max.is_none_or(|max| search.hops < max)
+            {
+                self.advance(search, context)?;
+            } else {
+                search.row += 1;
+                if search.row >= search.batch.length {
+                    return Ok(true);
+                }
+                search.start(self.spec.from);
+            }
+        }
+        Ok(false)
+    }
+
+    fn hand_on(&self, batch: &Batch, found: Found) -> Batch {
+        let mut out = match self.together {
+            true => Batch::of_length(found.ends.len()),
+            false => batch.gather(&found.rows, &self.keep),
+        };
+        out.set(self.hops, Column::integers(found.hops));
+        out.set(self.spec.to, Column::nodes(found.ends));
+        out
+    }
+}
+
 impl Operator for ByLevels {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        let mut found = Found::default();
         loop {
             let mut search = match self.current.take() {
                 Some(search) => search,
@@ -170,35 +232,17 @@ impl Operator for ByLevels {
                     None => return Ok(None),
                 },
             };
-            if search.hops >= self.spec.min && search.place < search.frontier.len() {
-                let to = search.frontier.len().min(search.place + BATCH);
-                let ends = search.frontier.get(search.place..to).unwrap_or(&[]).to_vec();
-                search.place = to;
-                let rows = vec![search.row as u32; ends.len()];
-                let mut out = match self.together {
-                    true => Batch::of_length(ends.len()),
-                    false => search.batch.gather(&rows, &self.keep),
-                };
-                out.set(self.hops, Column::integers(vec![search.hops as i64; ends.len()]));
-                out.set(self.spec.to, Column::nodes(ends));
+            let over = self.walk(&mut search, &mut found, context)?;
+            let out = match found.ends.is_empty() {
+                true => None,
+                false => Some(self.hand_on(&search.batch, std::mem::take(&mut found))),
+            };
+            if !over {
                 self.current = Some(search);
-                return Ok(Some(out));
             }
-            if search.last
-                || search.frontier.is_empty()
-                || self.spec.max.is_some_and(|max| search.hops >= max)
-            {
-                search.row += 1;
-                if search.row < search.batch.length {
-                    search.frontier = self.start(&search.batch, search.row);
-                    search.hops = 0;
-                    search.place = 0;
-                    self.current = Some(search);
-                }
-                continue;
+            if out.is_some() {
+                return Ok(out);
             }
-            self.advance(&mut search, context)?;
-            self.current = Some(search);
         }
     }
 

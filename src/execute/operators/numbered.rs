@@ -56,20 +56,22 @@ impl Numbered {
         }
     }
 
-    /// Makes room for all numbers at once, where a batch is no small part of them.
-    pub fn make_room(&self, seen: &mut Bits, rows: usize, graph: &Graph) {
+    /// Makes room for all numbers at once, where a batch is no small part of them; false where it is.
+    pub fn make_room(&self, seen: &mut Bits, rows: usize, graph: &Graph) -> bool {
         let bound = match self {
             Numbered::Nodes => graph.node_bound() as usize,
             Numbered::Relationships => graph.relationship_bound() as usize,
             Numbered::Texts(source) => source.distinct(),
         };
-        if seen.words().len() * 64 < bound && rows * 64 > bound {
+        if rows * 64 > bound {
             seen.make_room(bound);
         }
+        seen.words().len() * 64 >= bound
     }
 
     pub fn value(&self, number: u32) -> Value {
         match self {
+            _ if number == NONE => Value::Null,
             Numbered::Nodes => Value::Node(NodeId(number)),
             Numbered::Relationships => Value::Relationship(RelationshipId(number)),
             Numbered::Texts(source) => match &source.values {

@@ -1,9 +1,11 @@
 //! The values that rows are ordered by.
 
-use crate::execute::batch::{Column, size_of_value};
-use crate::graph::columns::Values as Stored;
+use super::numbered::Numbered;
+use crate::execute::batch::{Column, NONE, size_of_value};
+use crate::graph::columns::{Column as Source, Values as Stored};
 use crate::value::{Date, Value, order};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// The values of one key, by row.
 pub enum Values {
@@ -12,7 +14,15 @@ pub enum Values {
         numbers: Vec<i64>,
         days: bool,
     },
+    /// Texts of one stored column, as long as nothing else comes.
+    Texts(Texts),
     Any(Vec<Value>),
+}
+
+/// Codes of a dictionary.
+pub struct Texts {
+    codes: Vec<u32>,
+    source: Arc<Source>,
 }
 
 /// Stands for null, which comes last; no stored number of 32 bits is as great.
@@ -27,10 +37,20 @@ impl Default for Values {
 impl Values {
     /// Adds the rows of a column; returns the bytes that they take.
     pub fn append(&mut self, column: &Column, length: usize) -> u64 {
-        if let Values::Whole { numbers, days } = self {
-            if append_whole(numbers, days, column) {
-                return length as u64 * 8;
-            }
+        if self.len() == 0
+            && let Some(Numbered::Texts(source)) = Numbered::of(column)
+        {
+            *self = Values::Texts(Texts { codes: Vec::new(), source });
+        }
+        let bytes = match self {
+            Values::Whole { numbers, days } => append_whole(numbers, days, column).then_some(8),
+            Values::Texts(texts) => texts.append(column).then_some(4),
+            Values::Any(_) => None,
+        };
+        if let Some(bytes) = bytes {
+            return length as u64 * bytes;
+        }
+        if !matches!(self, Values::Any(_)) {
             *self = Values::Any((0..self.len()).filter_map(|row| self.get(row)).collect());
         }
         let Values::Any(values) = self else { return 0 };
@@ -42,6 +62,7 @@ impl Values {
     fn len(&self) -> usize {
         match self {
             Values::Whole { numbers, .. } => numbers.len(),
+            Values::Texts(texts) => texts.codes.len(),
             Values::Any(values) => values.len(),
         }
     }
@@ -53,6 +74,10 @@ impl Values {
                 number if *days => Value::Date(Date { days: number }),
                 number => Value::Integer(number),
             }),
+            Values::Texts(Texts { codes, source }) => {
+                let code = codes.get(row)?;
+                Some(Numbered::Texts(source.clone()).value(*code))
+            }
             Values::Any(values) => values.get(row).cloned(),
         }
     }
@@ -62,6 +87,10 @@ impl Values {
             Values::Whole { numbers, days } => {
                 let numbers = rows.iter().filter_map(|row| numbers.get(*row as usize).copied()).collect();
                 Values::Whole { numbers, days: *days }
+            }
+            Values::Texts(Texts { codes, source }) => {
+                let codes = rows.iter().filter_map(|row| codes.get(*row as usize).copied()).collect();
+                Values::Texts(Texts { codes, source: source.clone() })
             }
             Values::Any(values) => {
                 Values::Any(rows.iter().filter_map(|row| values.get(*row as usize).cloned()).collect())
@@ -73,7 +102,14 @@ impl Values {
     pub fn numbers(&self) -> Option<&[i64]> {
         match self {
             Values::Whole { numbers, .. } => Some(numbers),
-            Values::Any(_) => None,
+            Values::Texts(_) | Values::Any(_) => None,
+        }
+    }
+
+    pub fn texts(&self) -> Option<&Texts> {
+        match self {
+            Values::Texts(texts) => Some(texts),
+            _ => None,
         }
     }
 
@@ -81,6 +117,7 @@ impl Values {
     pub fn compare(&self, a: usize, b: usize) -> Ordering {
         match self {
             Values::Whole { numbers, .. } => numbers.get(a).cmp(&numbers.get(b)),
+            Values::Texts(texts) => texts.compare(a, b),
             Values::Any(values) => match (values.get(a), values.get(b)) {
                 (Some(a), Some(b)) => order(a, b),
                 _ => Ordering::Equal,
@@ -91,7 +128,41 @@ impl Values {
     pub fn bytes(&self) -> u64 {
         match self {
             Values::Whole { numbers, .. } => numbers.len() as u64 * 8,
+            Values::Texts(texts) => texts.codes.len() as u64 * 4,
             Values::Any(values) => values.iter().map(size_of_value).sum(),
+        }
+    }
+}
+
+impl Texts {
+    /// Whether the column has texts of the same source.
+    fn append(&mut self, column: &Column) -> bool {
+        let same = matches!(column, Column::Stored { source, .. } if Arc::ptr_eq(source, &self.source));
+        if same {
+            self.codes.extend_from_slice(&Numbered::numbers(column));
+        }
+        same
+    }
+
+    /// The bytes of the text in a row; nothing for null.
+    #[inline]
+    pub fn bytes_in(&self, row: usize) -> Option<&[u8]> {
+        let code = self.codes.get(row).copied().filter(|code| *code != NONE)?;
+        match &self.source.values {
+            Stored::Strings { dictionary, .. } => Some(dictionary.slice(code)),
+            _ => None,
+        }
+    }
+
+    /// Null comes last.
+    #[inline]
+    fn compare(&self, a: usize, b: usize) -> Ordering {
+        if self.codes.get(a) == self.codes.get(b) {
+            return Ordering::Equal;
+        }
+        match (self.bytes_in(a), self.bytes_in(b)) {
+            (Some(a), Some(b)) => a.cmp(b),
+            (a, b) => a.is_none().cmp(&b.is_none()),
         }
     }
 }

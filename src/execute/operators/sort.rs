@@ -1,7 +1,7 @@
 //! ORDER BY, and the first rows of an order.
 
 use super::limit;
-use super::order::Values;
+use super::order::{Texts, Values};
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Builder, Column};
 use crate::execute::context::Context;
@@ -199,12 +199,37 @@ impl Order<'_> {
 
     /// Puts some rows in order.
     fn sort(&self, rows: &mut [u32]) {
-        let mut ranked: Vec<Ranked> = rows.iter().map(|row| self.ranked(*row)).collect();
+        let mut ranked: Vec<Ranked> = match self.values.first().and_then(Values::texts) {
+            Some(texts) => self.by_heads(texts, rows),
+            None => rows.iter().map(|row| self.ranked(*row)).collect(),
+        };
         match (self.numbers.is_some(), self.values.len()) {
             (true, 1) => ranked.sort_unstable(),
             _ => ranked.sort_unstable_by(|a, b| self.compare(*a, *b)),
         }
         rows.iter_mut().zip(ranked).for_each(|(row, (_, sorted))| *row = sorted);
+    }
+
+    /// Rows with the first bytes of their texts that are not the same in all of them.
+    fn by_heads(&self, texts: &Texts, rows: &[u32]) -> Vec<Ranked> {
+        let mut all = rows.iter().filter_map(|row| texts.bytes_in(*row as usize));
+        let first = all.next().unwrap_or_default();
+        let same = all.fold(first.len(), |same, text| {
+            let both = first.iter().take(same).zip(text);
+            both.take_while(|(mine, theirs)| mine == theirs).count()
+        });
+        let number = |row: u32| match texts.bytes_in(row as usize) {
+            Some(text) => {
+                let mut head = [0; 8];
+                let rest = text.get(same..).unwrap_or(&[]);
+                head.iter_mut().zip(rest).for_each(|(byte, there)| *byte = *there);
+                (u64::from_be_bytes(head) ^ (1 << 63)) as i64
+            }
+            // No text has a byte of 255.
+            None => i64::MAX,
+        };
+        let turn = |number: i64| if self.descending.first() == Some(&true) { !number } else { number };
+        rows.iter().map(|row| (turn(number(*row)), *row)).collect()
     }
 
     /// The first rows in order.
@@ -314,6 +339,13 @@ fn before(batch: Batch, key: &Key, last: &Value, context: &mut Context<'_>) -> R
             (Stored::Short(numbers), Value::Integer(last)) => {
                 let number = |place: usize| i64::from(numbers[place]);
                 let fits = |id: u32| whole(source.presence.place(id), &number, *last);
+                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
+            }
+            (Stored::Strings { codes, dictionary }, Value::String(last)) => {
+                let fits = |id: u32| match source.presence.place(id) {
+                    Some(place) => comes(dictionary.slice(codes[place]).cmp(last.as_bytes())),
+                    None => key.descending,
+                };
                 (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
             }
             (Stored::Dates(days), Value::Date(last)) => {

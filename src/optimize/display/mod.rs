@@ -5,8 +5,8 @@ mod expression;
 use super::Plan;
 use super::expression::Expression;
 use super::plan::{
-    Access, Aggregate, AggregateCall, Change, Creation, Expand, Operator, Shortest, Side, SortKey, Task,
-    VarExpand,
+    Access, Aggregate, AggregateCall, Change, Creation, Expand, Operator, Reach, Shortest, Side, SortKey,
+    Task, VarExpand,
 };
 use crate::algebra::{Direction, Search, Slot};
 use crate::execute::Profile;
@@ -185,9 +185,10 @@ impl Plan {
             (Some(levels), ..) if levels.longest.is_some() => "Longest",
             (Some(levels), ..) if levels.together => "Hop by hop from all",
             (Some(_), ..) => "Hop by hop",
-            (None, true, _) => "Reach",
-            (None, false, true) => "Expand all into",
-            (None, false, false) => "Expand all",
+            (None, Some(Reach::FromAll), _) => "Reach from all",
+            (None, Some(Reach::FromEach), _) => "Reach",
+            (None, None, true) => "Expand all into",
+            (None, None, false) => "Expand all",
         };
         let length = length(expand.min, expand.max);
         let step =

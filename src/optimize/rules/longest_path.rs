@@ -58,7 +58,7 @@ fn find(operator: &Operator) -> Option<Found> {
     let Task::VarExpand(expand) = &at.task else { return None };
     let plain = expand.direction != Direction::Either
         && !expand.types.is_empty()
-        && !expand.reach
+        && expand.reach.is_none()
         && !expand.into
         && expand.others.is_empty()
         && expand.properties.is_none();

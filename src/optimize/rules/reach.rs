@@ -3,12 +3,15 @@
 //! A shortest walk to a node is a trail, and so is a shortest walk back to the start along directions, so the nodes
 //! that trails of 0 or 1 to `max` hops end in are those that a breadth-first search finds. Without direction a walk
 //! could come back over the relationship it left by, so there the rule only holds when the start counts anyway.
+//!
+//! Where nothing is asked of the starts either, all of them begin one search, and no end comes twice.
 
+use super::unique_key::scanned;
 use super::{Rule, When};
-use crate::algebra::{Direction, FunctionRef};
+use crate::algebra::{Direction, FunctionRef, Slot};
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
-use crate::optimize::plan::{Aggregate, AggregateCall, Operator, Task};
+use crate::optimize::plan::{Aggregate, AggregateCall, Operator, Reach, Task};
 use crate::optimize::slots::SlotSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -18,60 +21,85 @@ pub(super) const RULE: Rule = Rule {
     keeps_proof: false,
 };
 
-fn apply(_planner: &mut Planner<'_>, root: &mut Operator) {
-    descend(root, false, SlotSet::new(), true);
+fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
+    descend(root, Above::everything());
+    planner.everywhere(root, &mut |_, operator| {
+        leave_to_reach(operator);
+    });
 }
 
-/// `once`: nothing above cares how often a row comes. `needed`: the slots that are read above; `all` that every slot may
-/// be.
-fn descend(operator: &mut Operator, once: bool, mut needed: SlotSet, mut all: bool) {
+/// What is asked of the rows of an operator.
+#[derive(Clone)]
+struct Above {
+    /// Nothing cares how often a row comes.
+    once: bool,
+    /// The slots that are read; `all` that every slot may be.
+    needed: SlotSet,
+    all: bool,
+    /// The rows are wanted once a statement, not for each row of another operator.
+    alone: bool,
+}
+
+impl Above {
+    fn everything() -> Above {
+        Above { once: false, needed: SlotSet::new(), all: true, alone: true }
+    }
+
+    /// For each row of another operator.
+    fn inside(self) -> Above {
+        Above { alone: false, ..self }
+    }
+}
+
+fn descend(operator: &mut Operator, mut above: Above) {
     subplans(operator);
-    let mut once = once;
     match &mut operator.task {
         Task::Distinct(slots) => {
-            once = true;
-            if all {
-                needed = SlotSet::new();
-                all = false;
+            above.once = true;
+            if above.all {
+                above.needed = SlotSet::new();
+                above.all = false;
             }
-            slots.iter().for_each(|slot| needed.insert(*slot));
+            slots.iter().for_each(|slot| above.needed.insert(*slot));
         }
         Task::Aggregate { keys, aggregates } => {
-            once = aggregates.iter().all(|(_, aggregate)| is_indifferent(aggregate));
-            needed = SlotSet::new();
-            all = false;
-            keys.iter().for_each(|(_, key)| key.reads(&mut needed));
+            above.once = aggregates.iter().all(|(_, aggregate)| is_indifferent(aggregate));
+            above.needed = SlotSet::new();
+            above.all = false;
+            keys.iter().for_each(|(_, key)| key.reads(&mut above.needed));
             for (_, aggregate) in aggregates {
-                aggregate.arguments.iter().for_each(|argument| argument.reads(&mut needed));
+                aggregate.arguments.iter().for_each(|argument| argument.reads(&mut above.needed));
             }
         }
         Task::VarExpand(expand) => {
             let short = expand.min == 0 || (expand.min == 1 && expand.direction != Direction::Either);
-            let free = !all
-                && !needed.contains(expand.relationships)
+            let free = !above.all
+                && !above.needed.contains(expand.relationships)
                 && expand.others.is_empty()
                 && expand.levels.is_none();
-            if once && short && free {
-                expand.reach = true;
+            if above.once && short && free {
+                let only_ends = above.needed.iter().all(|slot| slot == expand.to);
+                let from_all = only_ends && above.alone && !expand.into && expand.properties.is_none();
+                expand.reach = Some(if from_all { Reach::FromAll } else { Reach::FromEach });
                 operator.rules.push(RULE.name);
             }
-            operator.reads(&mut needed);
+            operator.reads(&mut above.needed);
         }
         Task::Project(items) => {
             // What a projection fills is not needed from below, unless it reads it itself.
-            let mut below = needed.clone();
+            let mut below = above.needed.clone();
             items.iter().for_each(|(slot, _)| below.remove(*slot));
             for (slot, item) in items.iter() {
-                if all || needed.contains(*slot) {
+                if above.all || above.needed.contains(*slot) {
                     item.reads(&mut below);
                 }
             }
-            needed = below;
-            once = once && items.iter().all(|(_, item)| is_steady(item));
+            above.needed = below;
+            above.once = above.once && items.iter().all(|(_, item)| is_steady(item));
         }
         Task::Filter(conjuncts) => {
-            once = once && conjuncts.iter().all(is_steady);
-            operator.reads(&mut needed);
+            above.once = above.once && conjuncts.iter().all(is_steady);
+            operator.reads(&mut above.needed);
         }
         Task::Scan { .. }
         | Task::Expand(_)
@@ -79,26 +107,82 @@ fn descend(operator: &mut Operator, once: bool, mut needed: SlotSet, mut all: bo
         | Task::Held(_)
         | Task::Unwind { .. }
         | Task::Sort(_) => {
-            operator.reads(&mut needed);
+            operator.reads(&mut above.needed);
         }
         Task::Optional { inner, .. } => {
-            descend(inner, once, needed.clone(), all);
-            operator.reads(&mut needed);
+            descend(inner, above.clone().inside());
+            operator.reads(&mut above.needed);
         }
         _ => {
             // Whatever counts, cuts or writes sees every row.
-            once = false;
-            all = true;
+            above.once = false;
+            above.all = true;
             if let Task::Union { branches, .. } = &mut operator.task {
-                branches.iter_mut().for_each(|branch| descend(&mut branch.root, false, SlotSet::new(), true));
+                branches.iter_mut().for_each(|branch| descend(&mut branch.root, Above::everything()));
             }
             if let Task::Merge(merge) = &mut operator.task {
-                descend(&mut merge.matching, false, SlotSet::new(), true);
+                descend(&mut merge.matching, Above::everything().inside());
             }
         }
     }
     if let Some(input) = operator.input.as_deref_mut() {
-        descend(input, once, needed, all);
+        descend(input, above);
+    }
+}
+
+/// Where each row has its own end of a search, nothing has to tell them apart again.
+fn leave_to_reach(operator: &mut Operator) {
+    let Some(input) = operator.input.as_deref() else { return };
+    match &mut operator.task {
+        Task::Distinct(slots) if slots.iter().any(|slot| comes_once(input, *slot, slots)) => {
+            *operator = operator.take_input();
+        }
+        Task::Aggregate { keys, aggregates } => {
+            let slot = |expression: &Expression| match expression {
+                Expression::Slot(slot) => Some(*slot),
+                _ => None,
+            };
+            let keys: Vec<Slot> = keys.iter().filter_map(|(_, key)| slot(key)).collect();
+            for (_, aggregate) in aggregates.iter_mut().filter(|(_, aggregate)| aggregate.distinct) {
+                if let [Expression::Slot(slot)] = aggregate.arguments.as_slice() {
+                    aggregate.distinct = !comes_once(input, *slot, &keys);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether no two rows of an operator that have the same in some slots have the same node in another one.
+fn comes_once(mut operator: &Operator, mut slot: Slot, same: &[Slot]) -> bool {
+    let mut same = same.to_vec();
+    loop {
+        match &operator.task {
+            Task::Project(items) => {
+                let below = |slot: Slot| match items.iter().find(|(filled, _)| *filled == slot) {
+                    Some((_, Expression::Slot(from))) => Some(*from),
+                    Some(_) => None,
+                    None => Some(slot),
+                };
+                match below(slot) {
+                    Some(from) => slot = from,
+                    None => return false,
+                }
+                same = same.into_iter().filter_map(below).collect();
+            }
+            Task::Filter(_) | Task::Sort(_) => {}
+            Task::VarExpand(expand) if expand.to == slot && !expand.into => match expand.reach {
+                Some(Reach::FromAll) => return true,
+                Some(Reach::FromEach) => {
+                    let start = operator.input.as_deref().and_then(scanned);
+                    return start == Some(expand.from) && same.contains(&expand.from);
+                }
+                None => return false,
+            },
+            _ => return false,
+        }
+        let Some(input) = operator.input.as_deref() else { return false };
+        operator = input;
     }
 }
 
@@ -109,9 +193,12 @@ fn subplans(operator: &mut Operator) {
 
 fn inside(expression: &mut Expression) {
     match expression {
-        Expression::Exists(subplan) => descend(&mut subplan.root, true, SlotSet::new(), false),
+        Expression::Exists(subplan) => {
+            let any = Above { once: true, all: false, ..Above::everything() };
+            descend(&mut subplan.root, any.inside());
+        }
         Expression::Count(subplan) | Expression::Collect { subplan, .. } => {
-            descend(&mut subplan.root, false, SlotSet::new(), true);
+            descend(&mut subplan.root, Above::everything().inside());
         }
         other => other.operands_mut(&mut inside),
     }

@@ -1,8 +1,9 @@
 //! `unique-key`: where every node comes once and is a key of the grouping, or one of its properties is that no two
-//! nodes share, every row is a group of its own. DISTINCT of such a property is DISTINCT of the nodes.
+//! nodes share, every row is a group of its own. DISTINCT of such a property is DISTINCT of the nodes, and grouping by it
+//! is grouping by the nodes.
 
 use super::{Rule, When};
-use crate::algebra::Slot;
+use crate::algebra::{Slot, SlotKind};
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{AggregateCall, Assumption, Operator, Task};
@@ -16,9 +17,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
-    planner.everywhere(root, &mut by_nodes);
+    planner.everywhere(root, &mut distinct_by_nodes);
     // From the end of the statement down: inside of other operators nodes may come once a row.
-    let mut at = Some(root);
+    let mut at = Some(&mut *root);
     while let Some(operator) = at {
         if let Some(items) = ungrouped(planner, operator) {
             operator.task = Task::Project(items);
@@ -26,20 +27,17 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         }
         at = operator.input.as_deref_mut();
     }
+    planner.everywhere(root, &mut group_by_nodes);
 }
 
 /// Rows that differ in a property that tells nodes apart are told apart by the nodes.
-fn by_nodes(planner: &mut Planner<'_>, operator: &mut Operator) {
+fn distinct_by_nodes(planner: &mut Planner<'_>, operator: &mut Operator) {
     let Task::Distinct(slots) = &operator.task else { return };
     let Some(Task::Project(items)) = operator.input.as_deref().map(|input| &input.task) else { return };
     let mut nodes = slots.clone();
     for slot in &mut nodes {
         let item = items.iter().find(|(filled, _)| filled == slot);
-        if let Some((_, Expression::Property { subject, key, .. })) = item
-            && let Expression::Slot(node) = **subject
-            && planner.is_node(node)
-            && planner.assume(Assumption::Unique(key.clone()))
-        {
+        if let Some(node) = item.and_then(|(_, item)| told_apart(planner, item)) {
             *slot = node;
         }
     }
@@ -47,6 +45,32 @@ fn by_nodes(planner: &mut Planner<'_>, operator: &mut Operator) {
         operator.task = Task::Distinct(nodes);
         operator.rules.push(RULE.name);
     }
+}
+
+/// Groups by a property that tells nodes apart are groups by the nodes, whose property is read in the end.
+fn group_by_nodes(planner: &mut Planner<'_>, operator: &mut Operator) {
+    let Task::Aggregate { keys, .. } = &mut operator.task else { return };
+    let mut items = Vec::new();
+    for (slot, key) in keys {
+        let Some(node) = told_apart(planner, key) else { continue };
+        let group = planner.fresh(SlotKind::Node);
+        let mut read = std::mem::replace(key, Expression::Slot(node));
+        if let Expression::Property { subject, .. } = &mut read {
+            **subject = Expression::Slot(group);
+        }
+        items.push((std::mem::replace(slot, group), read));
+    }
+    if !items.is_empty() {
+        operator.rules.push(RULE.name);
+        *operator = Operator::over(Task::Project(items), operator.take());
+    }
+}
+
+/// The node of which an expression is a property that tells all nodes apart.
+fn told_apart(planner: &mut Planner<'_>, expression: &Expression) -> Option<Slot> {
+    let Expression::Property { subject, key, .. } = expression else { return None };
+    let Expression::Slot(node) = **subject else { return None };
+    (planner.is_node(node) && planner.assume(Assumption::Unique(key.clone()))).then_some(node)
 }
 
 /// What a grouping computes for each row, if every row is a group.
@@ -64,20 +88,13 @@ fn ungrouped(planner: &mut Planner<'_>, operator: &Operator) -> Option<Vec<(Slot
     }
     let mut apart = keys.iter().any(|(_, key)| matches!(key, Expression::Slot(slot) if *slot == node));
     for (_, key) in keys {
-        apart = apart
-            || match key {
-                Expression::Property { subject, key, .. } => {
-                    matches!(**subject, Expression::Slot(slot) if slot == node)
-                        && planner.assume(Assumption::Unique(key.clone()))
-                }
-                _ => false,
-            };
+        apart = apart || told_apart(planner, key) == Some(node);
     }
     apart.then_some(items)
 }
 
 /// The node of a scan whose rows come through, each once or not at all.
-fn scanned(mut operator: &Operator) -> Option<Slot> {
+pub(super) fn scanned(mut operator: &Operator) -> Option<Slot> {
     loop {
         match &operator.task {
             Task::Filter(_) | Task::Project(_) => operator = operator.input.as_deref()?,

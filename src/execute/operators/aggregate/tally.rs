@@ -402,12 +402,14 @@ impl Ids {
         let before = self.seen.len();
         match &mut self.all {
             Some(all) => {
-                if let Some(of) = &self.of {
-                    of.make_room(all, ids.len(), context.graph);
+                let has_room = self.of.as_ref().is_some_and(|of| of.make_room(all, ids.len(), context.graph));
+                match has_room {
+                    // There is none for null.
+                    true => all.add_all(ids),
+                    false => ids.iter().filter(|id| **id != NONE).for_each(|id| {
+                        all.insert(*id);
+                    }),
                 }
-                ids.iter().filter(|id| **id != NONE).for_each(|id| {
-                    all.insert(*id);
-                });
             }
             None => {
                 for (row, id) in ids.iter().enumerate().filter(|(_, id)| **id != NONE) {
