@@ -185,6 +185,12 @@ fn counts_over_long_and_short_lists() {
             "MATCH p = (a:N)-[:V*1..30]->(b) WHERE b.i > 30 RETURN a.t, max(length(p)), min(length(p))",
             "MATCH (a:N {k: 100})-[:V*1..200]->(b) RETURN count(DISTINCT b), sum(DISTINCT b.k)",
             "MATCH (a:N)-[:V*1..200]->(b) WHERE a.i < 4 RETURN count(DISTINCT b), sum(DISTINCT b.k)",
+            "MATCH (a:N)-[:V*1..200]->(b) WHERE b.i < 9 RETURN count(DISTINCT b), max(b.k)",
+            "MATCH (a:Third)<-[:T]-(c)-[:V*1..99]->(b:Third) WHERE b.k > 50 AND a.i = 7 RETURN DISTINCT b.k",
+            "MATCH p = (a:Third)-[:T]->(b) WHERE length(p) = 1 RETURN count(*)",
+            "MATCH p = (a)-[:V]->(b)-[:V]->(c) WHERE all(x IN nodes(p) WHERE x.k > 10) RETURN count(*)",
+            "MATCH p = (a)-[:V]->(b) WHERE p IS NOT NULL RETURN a.k % 3, count(*), count(p)",
+            "MATCH (a:N) WHERE COUNT { MATCH p = (a)-[:V]->() WHERE length(p) = 1 } > 0 RETURN count(*)",
             "MATCH (a:Third)-[:V*0..2]->(b) WHERE a.k > 50 RETURN DISTINCT b.k, b.i",
             "MATCH (a:N)-[:V*1..3]->(b) RETURN a.k, count(DISTINCT b), max(b.i)",
         ] {

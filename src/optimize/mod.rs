@@ -62,7 +62,7 @@ pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String
     plan.narrow = planner.allows("projection-push-down");
     for rule in RULES {
         if planner.allows(rule.name)
-            && let rules::When::Before(apply) = rule.when
+            && let rules::When::Before(apply) | rules::When::Around(apply, _) = rule.when
         {
             apply(&mut planner, &mut plan.root);
         }
@@ -70,7 +70,7 @@ pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String
     planner.everywhere(&mut plan.root, &mut |planner, operator| arrange::arrange(planner, operator));
     for rule in RULES {
         if planner.allows(rule.name)
-            && let rules::When::After(apply) = rule.when
+            && let rules::When::After(apply) | rules::When::Around(_, apply) = rule.when
         {
             apply(&mut planner, &mut plan.root);
         }

@@ -18,6 +18,8 @@ pub struct PatternGraph {
     pub paths: Vec<(Slot, Expression)>,
     /// The slots that the input already fills.
     pub bound: SlotSet,
+    /// The only node that is asked for, where it does not matter how often a match ends there.
+    pub ends: Option<Slot>,
 }
 
 #[derive(Clone, Debug)]

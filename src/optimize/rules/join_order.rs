@@ -115,10 +115,27 @@ fn greedy(
             }
         }
         let Some((kept, walked, position)) = best else { return cost };
-        cost += *rows * walked;
-        *rows *= kept;
         let step = left.remove(position);
+        let most = once_at_most(planner, pattern, step, known);
+        cost += (*rows * walked).min(most);
+        *rows = (*rows * kept).min(most);
         take(pattern, step, known, moves);
+    }
+}
+
+/// How many relationships a step walks at most: towards the only node that is asked for, any number of hops from all rows
+/// is one search (`reach`), which walks each relationship once.
+fn once_at_most(planner: &Planner<'_>, pattern: &PatternGraph, index: usize, known: &SlotSet) -> f64 {
+    let towards = pattern.ends.is_some_and(|end| !known.contains(end));
+    match pattern.steps.get(index) {
+        Some(step) if towards && step.length.is_some() => {
+            let kinds = step.types.iter().filter_map(|name| planner.graph.relationship_type(name));
+            match step.types.is_empty() {
+                true => planner.graph.relationship_count() as f64,
+                false => kinds.map(|kind| planner.graph.count_of(kind) as f64).sum(),
+            }
+        }
+        _ => f64::INFINITY,
     }
 }
 

@@ -40,6 +40,8 @@ pub enum When {
     Before(fn(&mut Planner<'_>, &mut Operator)),
     /// A choice that is asked for while patterns are arranged.
     Arranging,
+    /// First on patterns, then on the finished tree.
+    Around(fn(&mut Planner<'_>, &mut Operator), fn(&mut Planner<'_>, &mut Operator)),
     /// On the finished tree of operators.
     After(fn(&mut Planner<'_>, &mut Operator)),
 }

@@ -17,9 +17,14 @@ use crate::optimize::slots::SlotSet;
 pub(super) const RULE: Rule = Rule {
     name: "reach",
     doc: "Reaches each end of a closure once instead of by every path.",
-    when: When::After(apply),
+    when: When::Around(before, apply),
     keeps_proof: false,
 };
+
+/// Where patterns are entered may depend on what is asked of them.
+fn before(_planner: &mut Planner<'_>, root: &mut Operator) {
+    descend(root, Above::everything());
+}
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
     descend(root, Above::everything());
@@ -83,6 +88,14 @@ fn descend(operator: &mut Operator, mut above: Above) {
                 expand.reach = Some(if from_all { Reach::FromAll } else { Reach::FromEach });
                 operator.rules.push(RULE.name);
             }
+            operator.reads(&mut above.needed);
+        }
+        Task::Pattern(pattern) => {
+            let mut filled = SlotSet::new();
+            pattern.fills(&mut filled);
+            let asked: Vec<Slot> = above.needed.iter().filter(|slot| filled.contains(*slot)).collect();
+            let once = above.once && above.alone && !above.all;
+            pattern.ends = asked.first().copied().filter(|_| once && asked.len() == 1);
             operator.reads(&mut above.needed);
         }
         Task::Project(items) => {

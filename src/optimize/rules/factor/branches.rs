@@ -27,7 +27,10 @@ pub(super) fn hang(
         return None;
     }
     for (slot, path) in &pattern.paths {
-        if needed.contains(*slot) {
+        if needed.contains(*slot)
+            || pattern.predicates.iter().any(|predicate| predicate.needs.contains(*slot))
+        {
+            needed.insert(*slot);
             path.reads(&mut needed);
         }
     }
