@@ -187,6 +187,8 @@ fn counts_over_long_and_short_lists() {
             "MATCH (a:N)-[:V*1..200]->(b) WHERE a.i < 4 RETURN count(DISTINCT b), sum(DISTINCT b.k)",
             "MATCH (a:N)-[:V*1..200]->(b) WHERE b.i < 9 RETURN count(DISTINCT b), max(b.k)",
             "MATCH (a:Third)<-[:T]-(c)-[:V*1..99]->(b:Third) WHERE b.k > 50 AND a.i = 7 RETURN DISTINCT b.k",
+            "MATCH p = (a:Third)-[:U]->(b)-[:V*1..2]->(c) RETURN max(length(p)), min(length(p))",
+            "MATCH (a:N)-[s:V*1..2]->(b), p = (b)-[:U]->(c) WHERE a.k < 300 RETURN max(size(s) + length(p))",
             "MATCH p = (a:Third)-[:T]->(b) WHERE length(p) = 1 RETURN count(*)",
             "MATCH p = (a)-[:V]->(b)-[:V]->(c) WHERE all(x IN nodes(p) WHERE x.k > 10) RETURN count(*)",
             "MATCH p = (a)-[:V]->(b) WHERE p IS NOT NULL RETURN a.k % 3, count(*), count(p)",

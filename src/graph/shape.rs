@@ -22,7 +22,8 @@ pub struct Shape {
 #[derive(Debug, Default)]
 pub struct Shapes {
     shapes: RwLock<FxHashMap<RelationshipType, (u64, Shape)>>,
-    circles: RwLock<FxHashMap<RelationshipType, (u64, bool)>>,
+    /// By types, ascending.
+    circles: RwLock<FxHashMap<Vec<RelationshipType>, (u64, bool)>>,
     pub heights: RwLock<Vec<Arc<Heights>>>,
 }
 
@@ -43,25 +44,28 @@ impl Graph {
         shape
     }
 
-    /// Whether relationships of a type lead from some node back to it, over however many.
-    pub fn has_circles(&self, kind: RelationshipType) -> bool {
+    /// Whether relationships of some types lead from some node back to it, over however many.
+    pub fn has_circles(&self, kinds: &[RelationshipType]) -> bool {
         let state = self.structure;
-        let known = self.shapes.circles.read().unwrap_or_else(PoisonError::into_inner).get(&kind).copied();
+        let mut kinds = kinds.to_vec();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let known = self.shapes.circles.read().unwrap_or_else(PoisonError::into_inner).get(&kinds).copied();
         if let Some((at, circles)) = known
             && at == state
         {
             return circles;
         }
-        let shape = self.shape(kind);
-        let Some(circles) = (if shape.loops || shape.returns { Some(true) } else { self.goes_round(kind) })
-        else {
-            return true;
-        };
+        let short = kinds.iter().any(|kind| {
+            let shape = self.shape(*kind);
+            shape.loops || shape.returns
+        });
+        let Some(circles) = (if short { Some(true) } else { self.goes_round(&kinds) }) else { return true };
         // Of a shape that was not worked out nothing follows.
         if self.is_over() {
             return true;
         }
-        self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner).insert(kind, (state, circles));
+        self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner).insert(kinds, (state, circles));
         circles
     }
 
@@ -87,7 +91,7 @@ impl Graph {
     }
 
     /// Takes away nodes that nothing leads to until none is left, or only circles and what hangs on them.
-    fn goes_round(&self, kind: RelationshipType) -> Option<bool> {
+    fn goes_round(&self, kinds: &[RelationshipType]) -> Option<bool> {
         let mut incoming = vec![0u32; self.node_bound() as usize];
         let mut open: Vec<NodeId> = Vec::new();
         let mut left = 0usize;
@@ -95,14 +99,14 @@ impl Graph {
             if self.is_over_at(node.0) {
                 return None;
             }
-            let degree = self.degree(node, Way::In, kind);
+            let degree: usize = kinds.iter().map(|kind| self.degree(node, Way::In, *kind)).sum();
             incoming[node.0 as usize] = degree as u32;
             left += degree;
             if degree == 0 {
                 open.push(node);
             }
         }
-        left -= self.take_away(&[kind], Way::Out, open, &mut incoming, |_, _| {})?;
+        left -= self.take_away(kinds, Way::Out, open, &mut incoming, |_, _| {})?;
         Some(left > 0)
     }
 
@@ -171,23 +175,34 @@ mod tests {
     fn shapes_are_told_apart() {
         let (plain, kind) = graph(&[(0, 1), (1, 2), (0, 2), (3, 2)]);
         assert_eq!(plain.shape(kind), Shape { loops: false, returns: false, parallels: false });
-        assert!(!plain.has_circles(kind));
+        assert!(!plain.has_circles(&[kind]));
         let (looped, kind) = graph(&[(0, 1), (1, 1)]);
-        assert!(looped.shape(kind).loops && looped.has_circles(kind));
+        assert!(looped.shape(kind).loops && looped.has_circles(&[kind]));
         let (returning, kind) = graph(&[(0, 1), (1, 0)]);
-        assert!(returning.shape(kind).returns && returning.has_circles(kind));
+        assert!(returning.shape(kind).returns && returning.has_circles(&[kind]));
         let (double, kind) = graph(&[(0, 1), (0, 1)]);
         assert_eq!(double.shape(kind), Shape { loops: false, returns: false, parallels: true });
         let (ring, kind) = graph(&[(0, 1), (1, 2), (2, 0)]);
-        assert!(!ring.shape(kind).returns && ring.has_circles(kind));
+        assert!(!ring.shape(kind).returns && ring.has_circles(&[kind]));
+    }
+
+    #[test]
+    fn types_go_round_together() {
+        let (mut graph, kind) = graph(&[(0, 1), (1, 2)]);
+        let other = graph.intern_type("O");
+        graph.create_relationship(NodeId(3), other, NodeId(0), Vec::new());
+        assert!(!graph.has_circles(&[kind, other, kind]));
+        graph.create_relationship(NodeId(2), other, NodeId(3), Vec::new());
+        assert!(graph.has_circles(&[kind, other]) && graph.has_circles(&[other, kind]));
+        assert!(!graph.has_circles(&[kind]) && !graph.has_circles(&[other]));
     }
 
     #[test]
     fn a_new_relationship_is_noticed() {
         let (mut graph, kind) = graph(&[(0, 1), (1, 2)]);
         graph.fold();
-        assert!(!graph.has_circles(kind));
+        assert!(!graph.has_circles(&[kind]));
         graph.create_relationship(NodeId(2), kind, NodeId(0), Vec::new());
-        assert!(graph.has_circles(kind) && !graph.shape(kind).returns);
+        assert!(graph.has_circles(&[kind]) && !graph.shape(kind).returns);
     }
 }

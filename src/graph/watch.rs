@@ -71,13 +71,13 @@ mod tests {
         cancel.cancel();
         graph.watch(&Budget { cancel: cancel.clone(), ..Budget::default() }, Instant::now());
         // Anything may occur while nobody knows better.
-        assert!(graph.has_circles(kind) && graph.shape(kind).loops);
+        assert!(graph.has_circles(&[kind]) && graph.shape(kind).loops);
         assert!(
             graph.aligned(kind, Way::Out, key).is_none() && graph.kinds_at(NodeId(0), Way::Out).is_none()
         );
         assert_eq!(graph.spread(kind, Way::Out).relationships, 0);
         cancel.reset();
-        assert!(!graph.has_circles(kind) && !graph.shape(kind).loops);
+        assert!(!graph.has_circles(&[kind]) && !graph.shape(kind).loops);
         assert!(graph.aligned(kind, Way::Out, key).is_some());
         assert!(graph.kinds_at(NodeId(0), Way::Out).is_some_and(|kinds| kinds.contains(kind)));
         assert_eq!(graph.spread(kind, Way::Out).relationships, 4);

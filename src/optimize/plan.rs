@@ -32,7 +32,7 @@ pub struct Plan {
 /// Something that is true of a graph.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Assumption {
-    /// It never occurs among the relationships of any of these types; without a type, of all.
+    /// It never occurs among the relationships of these types; without a type, of all.
     Never(Never, Vec<Arc<str>>),
     /// Every node has this property, and no two have the same value of it.
     Unique(Arc<str>),
@@ -45,7 +45,7 @@ pub enum Never {
     Loops,
     /// Two nodes with relationships of one type both ways.
     Returns,
-    /// A way along one type from a node back to it.
+    /// A way along these types from a node back to it.
     Circles,
 }
 
@@ -60,11 +60,11 @@ impl Assumption {
             true => graph.types(),
             false => types.iter().filter_map(|name| graph.relationship_type(name)).collect(),
         };
-        kinds.into_iter().all(|kind| match never {
-            Never::Loops => !graph.shape(kind).loops,
-            Never::Returns => !graph.shape(kind).returns,
-            Never::Circles => !graph.has_circles(kind),
-        })
+        match never {
+            Never::Loops => kinds.into_iter().all(|kind| !graph.shape(kind).loops),
+            Never::Returns => kinds.into_iter().all(|kind| !graph.shape(kind).returns),
+            Never::Circles => !graph.has_circles(&kinds),
+        }
     }
 }
 

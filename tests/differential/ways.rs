@@ -43,7 +43,7 @@ impl Query {
         let kind = choices.below(TYPES.len());
         let kinds = match choices.below(6) {
             0 => Vec::new(),
-            1 => vec![kind, (kind + 1) % TYPES.len()],
+            1 | 2 => vec![kind, (kind + 1) % TYPES.len()],
             _ => vec![kind],
         };
         let shown = match choices.below(13) {

@@ -66,12 +66,9 @@ fn find(operator: &Operator) -> Option<Found> {
         return None;
     }
     let path = above.iter().find_map(|operator| match &operator.task {
-        Task::Project(items) => items.iter().find_map(|(slot, item)| {
-            let Expression::Path { steps, .. } = item else { return None };
-            let alone = matches!(steps.as_slice(), [PathStep { relationship, list: true, .. }]
-                if *relationship == expand.relationships);
-            alone.then_some(*slot)
-        }),
+        Task::Project(items) => {
+            items.iter().find_map(|(slot, item)| is_path_of(item, expand.relationships).then_some(*slot))
+        }
         _ => None,
     });
     // Everything that is asked of the path must be its length.
@@ -79,7 +76,7 @@ fn find(operator: &Operator) -> Option<Found> {
     let mut fits = true;
     for operator in &above {
         operator.expressions(&mut |expression| {
-            if matches!(expression, Expression::Path { .. }) {
+            if path.is_some() && is_path_of(expression, expand.relationships) {
                 return;
             }
             fits = fits && only_length(expression, expand.relationships, path, &mut read);
@@ -92,6 +89,12 @@ fn find(operator: &Operator) -> Option<Found> {
     let longest = if together { longest(&above, expand, path) } else { None };
     let (types, relationships) = (expand.types.clone(), expand.relationships);
     fits.then_some(Found { types, relationships, path, together, longest })
+}
+
+/// Whether an expression puts together a path of the step alone.
+fn is_path_of(expression: &Expression, list: Slot) -> bool {
+    let Expression::Path { steps, .. } = expression else { return false };
+    matches!(steps.as_slice(), [PathStep { relationship, list: true, .. }] if *relationship == list)
 }
 
 /// Whether an aggregate over a step wants its greatest length and nothing else, and where such a path has to end.
