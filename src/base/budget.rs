@@ -40,6 +40,23 @@ impl Default for Budget {
     }
 }
 
+impl Budget {
+    /// Fails for a statement that was cancelled, or that was asked too long ago.
+    pub fn check(&self, asked: Instant) -> Result<()> {
+        if self.cancel.is_cancelled() {
+            return Err(Report::new(Class::Interrupted, "limit.interrupted", "interrupted"));
+        }
+        match self.time {
+            Some(time) if asked.elapsed() > time => {
+                let message = format!("stopped after the time limit of {} ms", time.as_millis());
+                Err(Report::new(Class::Limit, "limit.time", message)
+                    .help("Narrow the question, or allow more time with `--timeout`."))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Counts what a running statement uses against its budget.
 ///
 /// `tick` is cheap enough for inner loops: it looks at the clock and the cancel flag once in 1,024 calls.
@@ -80,17 +97,7 @@ impl Meter {
 
     /// Looks at the clock and the cancel flag now.
     pub fn check(&self) -> Result<()> {
-        if self.budget.cancel.is_cancelled() {
-            return Err(Report::new(Class::Interrupted, "limit.interrupted", "interrupted"));
-        }
-        match self.budget.time {
-            Some(time) if self.started.elapsed() > time => {
-                let message = format!("stopped after the time limit of {} ms", time.as_millis());
-                Err(Report::new(Class::Limit, "limit.time", message)
-                    .help("Narrow the question, or allow more time with `--timeout`."))
-            }
-            _ => Ok(()),
-        }
+        self.budget.check(self.started)
     }
 
     /// Books memory held by an operator; fails when the statement holds more than it may.

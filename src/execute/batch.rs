@@ -313,8 +313,13 @@ pub fn size_of_value(value: &Value) -> u64 {
     OWN + match value {
         Value::String(text) => text.len() as u64 + 16,
         Value::List(items) => items.iter().map(size_of_value).sum::<u64>() + 16,
-        Value::Map(map) => map.iter().map(|(key, value)| key.len() as u64 + 40 + size_of_value(value)).sum(),
+        // Entries lie in leaves that have room for eleven and are half full at least.
+        Value::Map(map) => {
+            let leaves = map.len().div_ceil(6) as u64 * 480;
+            leaves + map.values().map(|value| size_of_value(value) - OWN).sum::<u64>() + 16
+        }
         Value::Path(path) => (path.nodes.len() + path.relationships.len()) as u64 * 4 + 64,
+        Value::DateTime(_) | Value::Duration(_) => 80,
         _ => 0,
     }
 }

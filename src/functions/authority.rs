@@ -78,12 +78,12 @@ fn loses_basis(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
             None => return Ok(Value::Null),
         },
     };
-    Ok(kept(context, nodes, true))
+    kept(context, nodes, true)
 }
 
 fn depends_on(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(node) = node("dependsOn", context, arguments)? else { return Ok(Value::Null) };
-    Ok(kept(context, vec![node], false))
+    kept(context, vec![node], false)
 }
 
 /// What was asked for last: of which version of the graph, from where it is seen, of which nodes, alone or not.
@@ -92,27 +92,29 @@ type Asked = (u64, Option<Outlook>, Vec<NodeId>, bool);
 /// The last answer: a statement asks for the same once a row.
 static LAST: Mutex<Option<(Asked, Value)>> = Mutex::new(None);
 
-fn kept(context: &Context<'_>, nodes: Vec<NodeId>, alone: bool) -> Value {
+fn kept(context: &Context<'_>, nodes: Vec<NodeId>, alone: bool) -> Result<Value> {
     let asked: Asked = (context.graph.version(), context.mask.map(|mask| mask.outlook), nodes, alone);
     let last = || LAST.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((known, answer)) = &*last()
         && *known == asked
     {
-        return answer.clone();
+        return Ok(answer.clone());
     }
     let authority = Authority::new(context.graph, context.mask, None);
     let found = match (alone, asked.2.as_slice()) {
         (false, [node]) => authority.depends_on(*node),
         (_, nodes) => authority.loses_basis_of_all(nodes),
     };
+    context.graph.still_runs()?;
     let answer = list(found);
     *last() = Some((asked, answer.clone()));
-    answer
+    Ok(answer)
 }
 
 fn basis_chains(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(node) = node("basisChains", context, arguments)? else { return Ok(Value::Null) };
     let chains = chains(context.graph, node, context.mask, None);
+    context.graph.still_runs()?;
     let path = |chain: Chain| Path { nodes: chain.nodes, relationships: chain.relationships };
     Ok(Value::from(chains.into_iter().map(|chain| Value::Path(Arc::new(path(chain)))).collect::<Vec<_>>()))
 }
@@ -138,5 +140,6 @@ fn cycles(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
         }
     }
     let rings = rings(context.graph, &types, context.mask);
+    context.graph.still_runs()?;
     Ok(Value::from(rings.into_iter().map(list).collect::<Vec<_>>()))
 }

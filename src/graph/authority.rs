@@ -28,6 +28,8 @@ struct Shape {
     tree: Dominators<NodeId>,
     /// What each node dominates immediately.
     below: FxHashMap<NodeId, Vec<NodeId>>,
+    /// What has authority that nobody gave it.
+    roots: Arc<[NodeId]>,
 }
 
 /// A shape with the version of the graph and the outlook it was made from.
@@ -43,10 +45,8 @@ impl<'g> Authority<'g> {
         let mut view = View::along(graph, graph.rules.authority.clone());
         view = if let Some(mask) = mask { view.as_of(mask) } else { view };
         view = if let Some(cancel) = cancel { view.cancelled_by(cancel) } else { view };
-        let roots = graph.nodes().filter(|node| view.has(*node) && is_original(graph, &view, *node));
-        let roots = roots.collect();
-        let view = view.rooted(roots);
-        let shape = Shape::kept(graph, &view, mask, cancel);
+        let shape = Shape::kept(graph, &view, mask);
+        let view = view.rooted(shape.roots.clone());
         Authority { graph, view, shape }
     }
 
@@ -186,7 +186,7 @@ pub fn rings(graph: &Graph, types: &[(RelationshipType, Way)], mask: Option<&Mas
 }
 
 impl Shape {
-    fn kept(graph: &Graph, view: &View<'_>, mask: Option<&Mask>, cancel: Option<&Cancel>) -> Arc<Shape> {
+    fn kept(graph: &Graph, view: &View<'_>, mask: Option<&Mask>) -> Arc<Shape> {
         let outlook = mask.map(|mask| mask.outlook);
         let known = |(version, from, _): &&Made| *version == graph.version() && *from == outlook;
         let kept = || KEPT.lock().unwrap_or_else(PoisonError::into_inner);
@@ -194,9 +194,11 @@ impl Shape {
             return shape.clone();
         }
         // Nobody else waits while it is made.
-        let shape = Arc::new(Shape::new(graph, view));
-        // What was cancelled is only a part.
-        if !cancel.is_some_and(Cancel::is_cancelled) {
+        let roots = graph.nodes().filter(|node| view.has(*node) && is_original(graph, view, *node)).collect();
+        let view = view.clone().rooted(roots);
+        let shape = Arc::new(Shape::new(graph, &view));
+        // What was stopped is only a part.
+        if !view.is_stopped() {
             let mut kept = kept();
             if kept.len() == KEEP {
                 kept.remove(0);
@@ -214,7 +216,8 @@ impl Shape {
                 below.entry(above).or_default().push(node);
             }
         }
-        Shape { tree, below }
+        let roots = view.roots().unwrap_or_default();
+        Shape { tree, below, roots }
     }
 }
 

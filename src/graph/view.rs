@@ -1,7 +1,7 @@
 //! The store as petgraph sees it, so that its algorithms run without a copy.
 //!
 //! A view may be restricted to some relationship types, to a day, turned around, and cancelled: a cancelled view
-//! yields no more neighbours, which makes every algorithm stop. Of petgraph's two algorithms for strongly connected
+//! yields no more neighbours, which makes every algorithm stop. So does one whose statement has used up its time. Of petgraph's two algorithms for strongly connected
 //! components take `kosaraju_scc`: the other one recurses and would exhaust the stack on a long chain.
 
 use super::{Bits, Graph, Mask, NodeId, RelationshipId, RelationshipType, Way};
@@ -12,6 +12,8 @@ use petgraph::visit::{
     VisitMap, Visitable,
 };
 use petgraph::{Directed, Direction};
+use std::cell::Cell;
+use std::sync::Arc;
 
 /// A part of the graph, seen in one direction.
 #[derive(Clone)]
@@ -22,7 +24,10 @@ pub struct View<'g> {
     mask: Option<&'g Mask>,
     cancel: Option<&'g Cancel>,
     /// Neighbours of a further node that stands above all others.
-    roots: Option<Vec<NodeId>>,
+    roots: Option<Arc<[NodeId]>>,
+    /// How often neighbours were asked for; the clock is looked at once in a while.
+    asked: Cell<u32>,
+    stopped: Cell<bool>,
 }
 
 /// A relationship seen from one of its ends.
@@ -46,7 +51,8 @@ impl<'g> View<'g> {
 
     /// Relationships of these types, each type in a direction of its own.
     pub fn along(graph: &'g Graph, types: Vec<(RelationshipType, Way)>) -> View<'g> {
-        View { graph, types, mask: None, cancel: None, roots: None }
+        let (asked, stopped) = (Cell::new(0), Cell::new(false));
+        View { graph, types, mask: None, cancel: None, roots: None, asked, stopped }
     }
 
     /// Follows relationships the other way round.
@@ -66,9 +72,14 @@ impl<'g> View<'g> {
     }
 
     /// Adds a node above these; its id is [`View::root`].
-    pub fn rooted(mut self, roots: Vec<NodeId>) -> Self {
+    pub fn rooted(mut self, roots: Arc<[NodeId]>) -> Self {
         self.roots = Some(roots);
         self
+    }
+
+    /// The neighbours of the node that stands above all.
+    pub fn roots(&self) -> Option<Arc<[NodeId]>> {
+        self.roots.clone()
     }
 
     /// The id of the node that [`View::rooted`] adds: one that no node of the graph has.
@@ -80,11 +91,20 @@ impl<'g> View<'g> {
         self.graph.has_node(node) && self.mask.is_none_or(|mask| mask.has_node(node))
     }
 
+    /// Whether it yields no more neighbours.
+    pub fn is_stopped(&self) -> bool {
+        const OFTEN: u32 = 256;
+        self.asked.set(self.asked.get().wrapping_add(1));
+        let over = self.asked.get().is_multiple_of(OFTEN) && self.graph.is_over();
+        self.stopped.set(self.stopped.get() || over || self.cancel.is_some_and(Cancel::is_cancelled));
+        self.stopped.get()
+    }
+
     fn edges_of(&self, node: NodeId, direction: Direction) -> impl Iterator<Item = Edge> + '_ {
-        let stopped = self.cancel.is_some_and(Cancel::is_cancelled);
+        let stopped = self.is_stopped();
         let roots = match &self.roots {
             Some(roots) if node == self.root() && direction == Direction::Outgoing && !stopped => {
-                roots.as_slice()
+                &**roots
             }
             _ => &[],
         };
@@ -305,7 +325,7 @@ mod tests {
     #[test]
     fn a_root_stands_above() {
         let (graph, nodes) = ring();
-        let view = View::new(&graph, &[]).rooted(vec![nodes[0], nodes[3]]);
+        let view = View::new(&graph, &[]).rooted([nodes[0], nodes[3]].into());
         let tree = dominators::simple_fast(&view, view.root());
         assert_eq!(tree.immediate_dominator(nodes[3]), Some(view.root()));
         assert_eq!(tree.immediate_dominator(nodes[2]), Some(nodes[1]));

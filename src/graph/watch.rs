@@ -4,7 +4,7 @@
 //! statement may: then it is left, nothing is kept, and the statement ends with the report of its own limit.
 
 use super::Graph;
-use crate::base::{Budget, Cancel};
+use crate::base::{Budget, Result};
 use std::time::Instant;
 
 /// The time limit and the cancel flag of the running statement.
@@ -12,14 +12,14 @@ use std::time::Instant;
 pub struct Watch {
     asked: Option<Instant>,
     until: Option<Instant>,
-    cancel: Cancel,
+    budget: Budget,
 }
 
 impl Graph {
     /// Begins a statement that may use no more than its budget.
     pub fn watch(&mut self, budget: &Budget, started: Instant) {
         let until = budget.time.and_then(|time| started.checked_add(time));
-        self.watch = Watch { asked: Some(started), until, cancel: budget.cancel.clone() };
+        self.watch = Watch { asked: Some(started), until, budget: budget.clone() };
     }
 
     /// Ends the statement: what is asked of the graph from here on has no limit.
@@ -32,9 +32,14 @@ impl Graph {
         self.watch.asked
     }
 
+    /// Fails if the running statement has to end: what was worked out of the graph until now may be only a part.
+    pub fn still_runs(&self) -> Result<()> {
+        self.watch.asked.map_or(Ok(()), |asked| self.watch.budget.check(asked))
+    }
+
     /// Whether the running statement has to end. Asked now and then in long loops.
     pub(super) fn is_over(&self) -> bool {
-        self.watch.cancel.is_cancelled() || self.watch.until.is_some_and(|until| Instant::now() > until)
+        self.watch.budget.cancel.is_cancelled() || self.watch.until.is_some_and(|until| Instant::now() > until)
     }
 
     /// The same for a loop over ids, which looks at the clock once in a while.
@@ -47,6 +52,7 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use super::super::{NodeId, RelationshipType, Way};
+    use crate::base::Cancel;
     use super::*;
     use std::time::Duration;
 

@@ -377,7 +377,7 @@ fn stored(slot: Slot, key: Key, batch: &Batch, context: &Context<'_>) -> Option<
 }
 
 /// What it may cost to go through a value, in ticks. What lies within lists may be far more than meets the eye.
-fn weight(value: &Value) -> u32 {
+pub fn weight(value: &Value) -> u32 {
     match value {
         Value::String(text) => u32::try_from(text.len() / 64).unwrap_or(u32::MAX),
         Value::List(items) => match items.first() {
@@ -424,7 +424,11 @@ fn call(
         context.meter.work(weight(value))?;
     }
     match function.body {
-        Body::Scalar(body) => body(&context.functions(), &values),
+        Body::Scalar(body) => {
+            let value = body(&context.functions(), &values)?;
+            context.meter.work(weight(&value))?;
+            Ok(value)
+        }
         Body::Aggregate(_) => {
             let message = format!("{}() counts over rows and cannot stand here", function.name);
             Err(Report::compile("SyntaxError", "InvalidAggregation", message))

@@ -253,6 +253,7 @@ impl Groups {
                 bytes += size_of_value(&value);
                 encode(&value, &mut key);
             }
+            context.meter.work((key.len() / 64) as u32)?;
             let place = match places.get(key.as_slice()) {
                 Some(place) => *place,
                 None => {

@@ -103,6 +103,7 @@ impl Rows {
             let column = key.expression.column(&batch, context)?;
             bytes += values.append(&column, batch.length);
         }
+        context.meter.work(u32::try_from(bytes / 512).unwrap_or(u32::MAX))?;
         let batch = batch.narrow(keep);
         bytes += batch.bytes();
         context.meter.hold(bytes)?;

@@ -5,7 +5,7 @@
 
 use crate::algebra::Slot;
 use crate::base::{Report, Result, Span};
-use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::batch::{BATCH, Batch, Column, size_of_value};
 use crate::execute::build::Build;
 use crate::execute::changes::exists;
 use crate::execute::context::Context;
@@ -147,6 +147,17 @@ impl Operator for Create {
     }
 }
 
+/// Bytes that a new node takes beside its properties, and a new relationship.
+const NODE: u64 = 160;
+const RELATIONSHIP: u64 = 96;
+/// Bytes that a property takes beside its value.
+const PROPERTY: u64 = 32;
+
+/// Bytes that properties take.
+fn kept(properties: &[(Key, Value)]) -> u64 {
+    properties.iter().map(|(_, value)| size_of_value(value) + PROPERTY).sum()
+}
+
 /// Makes what a CREATE or MERGE says for every row of a batch and fills its slots.
 pub fn create(creations: &[Creation], batch: &mut Batch, context: &mut Context<'_>) -> Result<()> {
     for creation in creations {
@@ -160,6 +171,7 @@ pub fn create(creations: &[Creation], batch: &mut Batch, context: &mut Context<'
                         Some(maps) => stored(&maps.value(row), context)?,
                         None => Vec::new(),
                     };
+                    context.meter.hold(NODE + kept(&properties))?;
                     nodes.push(context.changes.create_node(context.graph, labels, properties).0);
                 }
                 batch.set(*slot, Column::nodes(nodes));
@@ -173,6 +185,7 @@ pub fn create(creations: &[Creation], batch: &mut Batch, context: &mut Context<'
                         Some(maps) => stored(&maps.value(row), context)?,
                         None => Vec::new(),
                     };
+                    context.meter.hold(RELATIONSHIP + kept(&properties))?;
                     let (start, end) =
                         (end_of(batch, *start, row, context), end_of(batch, *end, row, context));
                     let (Some(start), Some(end)) = (start, end) else { return Err(no_end(*span)) };
@@ -289,6 +302,7 @@ fn apply(item: &Item, batch: &Batch, row: usize, context: &mut Context<'_>) -> R
             };
             let value = value.value(&mut frame, context)?;
             check_storable(&value).map_err(|report| report.or_at(*span))?;
+            context.meter.hold(size_of_value(&value) + PROPERTY)?;
             context.changes.set_property(context.graph, entity, *key, value);
         }
         Item::All { subject, value, merge, span } => {

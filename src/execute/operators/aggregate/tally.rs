@@ -5,7 +5,7 @@ use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
 use crate::execute::batch::{Column, NONE, size_of_value};
 use crate::execute::context::Context;
-use crate::execute::evaluate::Computed;
+use crate::execute::evaluate::{Computed, weight};
 use crate::execute::operators::keys::encode;
 use crate::execute::operators::numbered::Numbered;
 use crate::functions::{Accumulator, Body};
@@ -156,6 +156,9 @@ impl Tally {
             Tally::Extremes(wanted, values) => {
                 values.resize(groups, Value::Null);
                 let Some(column) = arguments.first() else { return Ok(0) };
+                if let Column::Values(values) = column {
+                    values.iter().try_for_each(|value| context.meter.work(weight(value)))?;
+                }
                 extreme(values, *wanted, column, numbers, length);
                 Ok(0)
             }
@@ -336,6 +339,7 @@ impl State {
         if let Some(seen) = &mut self.seen {
             let mut key = Vec::new();
             values.iter().for_each(|value| encode(value, &mut key));
+            context.meter.work((key.len() / 64) as u32)?;
             let bytes = key.len() as u64 + 32;
             if !seen.insert(key.into_boxed_slice()) {
                 return Ok(0);
