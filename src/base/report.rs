@@ -103,7 +103,7 @@ impl Report {
             severity: Severity::Error,
             class,
             code,
-            message: message.into(),
+            message: with_short_quotations(message.into()),
             source: None,
             labels: Vec::new(),
             help: Vec::new(),
@@ -141,7 +141,8 @@ impl Report {
 
     /// Points at a place unless the report already does.
     pub fn or_at(self: Box<Self>, span: Span) -> Box<Self> {
-        if self.labels.is_empty() { self.at(span, "") } else { self }
+        let over = matches!(self.class, Class::Limit | Class::Interrupted);
+        if self.labels.is_empty() && !over { self.at(span, "") } else { self }
     }
 
     pub fn help(mut self: Box<Self>, sentence: impl Into<String>) -> Box<Self> {
@@ -184,6 +185,20 @@ impl Report {
     }
 }
 
+/// A message in which nothing that is quoted takes a screen for itself.
+fn with_short_quotations(message: String) -> String {
+    const LONG: usize = 1000;
+    const KEPT: usize = 60;
+    if message.len() <= LONG {
+        return message;
+    }
+    let shorten = |part: &str| match part.char_indices().nth(KEPT) {
+        Some((place, _)) if part.len() > LONG / 2 => format!("{}…", &part[..place]),
+        _ => part.to_owned(),
+    };
+    message.split('`').map(shorten).collect::<Vec<_>>().join("`")
+}
+
 impl std::fmt::Display for Report {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
@@ -191,3 +206,17 @@ impl std::fmt::Display for Report {
 }
 
 impl std::error::Error for Report {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_quotations_are_cut() {
+        let word = "é".repeat(3000);
+        let report = Report::input("word.unknown", format!("I do not know the word `{word}`"));
+        assert_eq!(report.message, format!("I do not know the word `{}…`", "é".repeat(60)));
+        let names = format!("there is no variable `x` here; {}", "`name`, ".repeat(300));
+        assert_eq!(Report::input("word.unknown", names.clone()).message, names);
+    }
+}

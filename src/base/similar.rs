@@ -5,10 +5,14 @@ pub fn similarity(a: &str, b: &str) -> f64 {
     strsim::normalized_damerau_levenshtein(a, b).max(strsim::jaro_winkler(a, b) - 0.12)
 }
 
+/// Longer texts are no words and no names; to compare them takes long.
+const LONGEST: usize = 400;
+
 /// The similarity of two texts where it is at least `floor`: most pairs are told apart by their letters alone, which is
 /// many times faster than to compare them place by place.
 pub fn similarity_from(floor: f64, a: &str, b: &str) -> Option<f64> {
-    (most_alike(a, b) >= floor).then(|| similarity(a, b)).filter(|score| *score >= floor)
+    let long = a.len().max(b.len()) > LONGEST;
+    (!long && most_alike(a, b) >= floor).then(|| similarity(a, b)).filter(|score| *score >= floor)
 }
 
 /// No less than the similarity: as if the letters that two texts share stood in the same order.

@@ -9,7 +9,8 @@ pub(super) fn syntax(detail: &'static str, message: impl Into<String>) -> Box<Re
 }
 
 pub(super) fn undefined<'a>(variable: &Identifier, known: impl Iterator<Item = &'a str>) -> Box<Report> {
-    let known: Vec<&str> = known.filter(|name| *name != &*variable.name).collect();
+    let mut told = std::collections::HashSet::new();
+    let known: Vec<&str> = known.filter(|name| *name != &*variable.name && told.insert(*name)).collect();
     let mut report = syntax("UndefinedVariable", format!("there is no variable `{}` here", variable.name))
         .at(variable.span, "not defined");
     let plain = |name: &&str| name.chars().all(|c| c.is_alphanumeric() || c == '_');

@@ -103,9 +103,7 @@ impl<'g> View<'g> {
     fn edges_of(&self, node: NodeId, direction: Direction) -> impl Iterator<Item = Edge> + '_ {
         let stopped = self.is_stopped();
         let roots = match &self.roots {
-            Some(roots) if node == self.root() && direction == Direction::Outgoing && !stopped => {
-                &**roots
-            }
+            Some(roots) if node == self.root() && direction == Direction::Outgoing && !stopped => &**roots,
             _ => &[],
         };
         let below = roots.iter().map(move |root| Edge {

@@ -39,7 +39,8 @@ impl Graph {
 
     /// Whether the running statement has to end. Asked now and then in long loops.
     pub(super) fn is_over(&self) -> bool {
-        self.watch.budget.cancel.is_cancelled() || self.watch.until.is_some_and(|until| Instant::now() > until)
+        self.watch.budget.cancel.is_cancelled()
+            || self.watch.until.is_some_and(|until| Instant::now() > until)
     }
 
     /// The same for a loop over ids, which looks at the clock once in a while.
@@ -52,8 +53,8 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use super::super::{NodeId, RelationshipType, Way};
-    use crate::base::Cancel;
     use super::*;
+    use crate::base::Cancel;
     use std::time::Duration;
 
     /// A ring of a few nodes, folded.

@@ -222,10 +222,14 @@ impl Compiled {
                 let (left, right) = (left.value(frame, context)?, right.value(frame, context)?);
                 operators::binary(*operator, &left, &right, context).map_err(|report| report.or_at(*span))
             }
-            Compiled::Matches { operand, pattern } => Ok(match operand.value(frame, context)? {
-                Value::String(text) => Value::Boolean(pattern.is_match(&text)),
-                _ => Value::Null,
-            }),
+            Compiled::Matches { operand, pattern } => {
+                let value = operand.value(frame, context)?;
+                context.meter.work(weight(&value))?;
+                Ok(match value {
+                    Value::String(text) => Value::Boolean(pattern.is_match(&text)),
+                    _ => Value::Null,
+                })
+            }
             Compiled::IsNull { operand, negated } => {
                 Ok(Value::Boolean(operand.value(frame, context)?.is_null() != *negated))
             }

@@ -102,7 +102,8 @@ impl Delete {
 
 fn connected(node: NodeId, context: &Context<'_>) -> Box<Report> {
     let name = context.graph.name(node);
-    let message = format!("the node {name} still has relationships and cannot be deleted");
+    let called = if name.is_empty() { String::new() } else { format!(" {name}") };
+    let message = format!("the node{called} still has relationships and cannot be deleted");
     Report::input("cypher.runtime", message)
         .failing(Failure {
             kind: "ConstraintVerificationFailed",

@@ -8,7 +8,7 @@ mod dense;
 
 use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Builder, Column, NONE, size_of_value};
+use crate::execute::batch::{Batch, Builder, Column, NONE};
 use crate::execute::context::Context;
 use crate::execute::operators::keys::encode;
 use crate::graph::columns::{Column as Stored, Values};
@@ -147,7 +147,7 @@ impl Groups {
         let mut numbers = Vec::new();
         if !self.by_numbers(keys, slots, &mut numbers, &mut new) {
             self.turn_to_bytes(slots);
-            self.by_bytes(keys, slots, &mut numbers, &mut new, context)?;
+            *held += self.by_bytes(keys, slots, &mut numbers, &mut new, context)?;
         }
         self.keep_keys(&new, keys, slots, held, context)?;
         Ok((numbers, new))
@@ -233,6 +233,7 @@ impl Groups {
         self.by = By::Bytes(places);
     }
 
+    /// Returns the bytes that it keeps.
     fn by_bytes(
         &mut self,
         keys: &Batch,
@@ -240,24 +241,24 @@ impl Groups {
         numbers: &mut Vec<u32>,
         new: &mut Vec<u32>,
         context: &mut Context<'_>,
-    ) -> Result<()> {
-        let By::Bytes(places) = &mut self.by else { return Ok(()) };
+    ) -> Result<u64> {
+        let By::Bytes(places) = &mut self.by else { return Ok(0) };
         numbers.clear();
         let mut key = Vec::new();
+        let mut held = 0;
         for row in 0..keys.length {
             context.meter.tick()?;
             key.clear();
-            let mut bytes = 0;
             for slot in slots {
-                let value = keys.value(*slot, row);
-                bytes += size_of_value(&value);
-                encode(&value, &mut key);
+                encode(&keys.value(*slot, row), &mut key);
             }
             context.meter.work((key.len() / 64) as u32)?;
             let place = match places.get(key.as_slice()) {
                 Some(place) => *place,
                 None => {
-                    context.can_hold(bytes)?;
+                    let bytes = key.len() as u64 + 32;
+                    context.meter.hold(bytes)?;
+                    held += bytes;
                     let place = (self.count + new.len()) as u32;
                     places.insert(key.as_slice().into(), place);
                     new.push(row as u32);
@@ -266,7 +267,7 @@ impl Groups {
             };
             numbers.push(place);
         }
-        Ok(())
+        Ok(held)
     }
 }
 

@@ -14,23 +14,26 @@ enum Sign {
 
 /// The words that a Cypher statement begins with.
 const CLAUSES: &[(&str, Sign)] = &[
-    ("match", Sign::Next(&[])),
+    ("match", Sign::Next(&["any", "all", "shortest"])),
     ("optional", Sign::Next(&["match"])),
     ("unwind", Sign::Itself),
     ("with", Sign::Expression),
     ("return", Sign::Expression),
-    ("create", Sign::Next(&["index"])),
+    ("create", Sign::Next(&["index", "constraint", "range", "text", "fulltext", "or"])),
     ("merge", Sign::Next(&[])),
     ("set", Sign::Expression),
     ("remove", Sign::Expression),
     ("delete", Sign::Expression),
     ("detach", Sign::Next(&["delete"])),
     ("call", Sign::Expression),
-    ("drop", Sign::Next(&["index"])),
+    ("drop", Sign::Next(&["index", "constraint"])),
     // Not Cypher either, but its reader can say what to write instead.
     ("select", Sign::Expression),
     ("foreach", Sign::Next(&[])),
     ("load", Sign::Next(&["csv"])),
+    ("show", Sign::Next(&["index", "indexes", "constraint", "constraints", "databases", "procedures"])),
+    ("insert", Sign::Next(&[])),
+    ("finish", Sign::Itself),
 ];
 
 /// Words that begin an expression and no phrase.

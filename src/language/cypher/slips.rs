@@ -27,6 +27,10 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("offset", "SKIP", "Rows are skipped with `SKIP`."),
     ("foreach", "", "Each element of a list becomes a row with `UNWIND list AS x`."),
     ("load", "", "Files are loaded with `whichlaw import` or `--data`."),
+    ("show", "", "Labels, types and keys are listed by `:schema` at the prompt."),
+    ("use", "", "One graph is open at a time; another one is opened with `--data`."),
+    ("finish", "", "A statement that gives no rows ends with its last clause: `CREATE (n:Label)`."),
+    ("shortest", "", "A shortest path is asked for with `p = shortestPath((a)-[:TYPE*]-(b))`."),
     ("elseif", "", "A CASE has several `WHEN … THEN …`."),
 ];
 
@@ -68,6 +72,7 @@ pub(super) fn find(tokens: &[Token], place: usize, text: &str) -> Option<Box<Rep
         Slip::length,
         Slip::lookalike,
         Slip::word,
+        Slip::elsewhere,
         Slip::negation,
         Slip::comma,
         Slip::semicolon,
@@ -180,6 +185,53 @@ impl Slip<'_> {
         let written = found.span.of(self.text);
         let (_, instead, help) = WORDS.iter().find(|(slip, _, _)| written.eq_ignore_ascii_case(slip))?;
         Some(report("UnexpectedSyntax", written, found.span, instead, help))
+    }
+
+    /// What other dialects write at this place.
+    fn elsewhere(&self) -> Option<Box<Report>> {
+        let (found, before) = (self.after(0)?, self.before(1)?);
+        let told = |at: Span, help: &str| {
+            let message = format!("`{}` cannot stand here", at.of(self.text));
+            let report = Report::compile("SyntaxError", "UnexpectedSyntax", message);
+            Some(report.at(at, "not here").help(help))
+        };
+        if self.is(Some(before), "constraint") {
+            return told(
+                before.span,
+                "There are no constraints; `whichlaw check` tells what the data lacks.",
+            );
+        }
+        if self.is(Some(found), "where") && self.opened() {
+            return told(found.span, "WHERE stands behind the pattern: `MATCH (n:Label) WHERE n.key = 1`.");
+        }
+        if !self.is(Some(found), "{") {
+            return None;
+        }
+        let help = match before.span.of(self.text) {
+            word if word.eq_ignore_ascii_case("call") => {
+                "Subqueries are `EXISTS { … }`, `COUNT { … }` and `COLLECT { … }`; other steps are joined by WITH."
+            }
+            ">" | "-" | ")" | "]" => "How often a step is repeated stands inside: `-[:TYPE*1..3]->`.",
+            _ if before.kind == TokenKind::Word => {
+                "A map has its keys and values: `{key: n.key}`; all of them are `properties(n)`."
+            }
+            _ => return None,
+        };
+        told(found.span, help)
+    }
+
+    /// Whether a round or square bracket is open here.
+    fn opened(&self) -> bool {
+        let mut depth = 0;
+        for token in self.tokens.get(..self.place).unwrap_or(&[]).iter().rev() {
+            match token.kind {
+                TokenKind::Close => depth += 1,
+                TokenKind::Open if depth == 0 => return !self.is(Some(*token), "{"),
+                TokenKind::Open => depth -= 1,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// `x NOT IN list`, `x IS NOT 3`, `!x`.

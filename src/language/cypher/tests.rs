@@ -195,6 +195,17 @@ fn syntax_errors() {
         "UnexpectedSyntax: `FOREACH` is not Cypher [FOREACH: not Cypher]",
         "",
     );
+    check("SHOW INDEXES", "UnexpectedSyntax: `SHOW` is not Cypher [SHOW: not Cypher]", "");
+    for (text, at) in [
+        ("CREATE CONSTRAINT FOR (n:X) REQUIRE n.a IS UNIQUE", "CONSTRAINT"),
+        ("MATCH (n WHERE n.x = 1) RETURN n", "WHERE"),
+        ("MATCH (a)-[r:R WHERE r.x = 1]->(b) RETURN a", "WHERE"),
+        ("MATCH (n) RETURN n{.x}", "{"),
+        ("MATCH (a)-[:R]->{1,3}(b) RETURN a", "{"),
+        ("CALL { MATCH (n) RETURN n } RETURN n", "{"),
+    ] {
+        check(text, &format!("UnexpectedSyntax: `{at}` cannot stand here [{at}: not here]"), "");
+    }
     check(
         "MATCH (n) WHERE EXISTS (n)-->() RETURN n",
         "UnexpectedSyntax: a pattern cannot stand here [-->: an arrow]",

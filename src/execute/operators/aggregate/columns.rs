@@ -140,6 +140,8 @@ pub(super) fn extreme(
         let found = if wanted == Ordering::Greater { whole.iter().max() } else { whole.iter().min() };
         return found.into_iter().for_each(|found| better(best, Value::Integer(*found), wanted));
     }
+    // All rows of the only group are alike.
+    let length = if matches!(column, Column::Same(_)) && numbers.is_none() { length.min(1) } else { length };
     for row in 0..length {
         let value = column.value(row);
         if let Some(best) = values.get_mut(group(numbers, row)) {

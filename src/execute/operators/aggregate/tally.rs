@@ -156,8 +156,14 @@ impl Tally {
             Tally::Extremes(wanted, values) => {
                 values.resize(groups, Value::Null);
                 let Some(column) = arguments.first() else { return Ok(0) };
-                if let Column::Values(values) = column {
-                    values.iter().try_for_each(|value| context.meter.work(weight(value)))?;
+                match column {
+                    Column::Values(values) => {
+                        values.iter().try_for_each(|value| context.meter.work(weight(value)))?;
+                    }
+                    Column::Same(value) => {
+                        context.meter.work(weight(value).saturating_mul(length as u32))?;
+                    }
+                    _ => {}
                 }
                 extreme(values, *wanted, column, numbers, length);
                 Ok(0)
