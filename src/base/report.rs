@@ -141,7 +141,8 @@ impl Report {
 
     /// Points at a place unless the report already does.
     pub fn or_at(self: Box<Self>, span: Span) -> Box<Self> {
-        let over = matches!(self.class, Class::Limit | Class::Interrupted);
+        // Time runs out anywhere.
+        let over = self.class == Class::Interrupted || self.code == "limit.time";
         if self.labels.is_empty() && !over { self.at(span, "") } else { self }
     }
 
