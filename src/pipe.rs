@@ -55,23 +55,41 @@ pub fn answer_lines(session: Session, mut input: impl BufRead, mut output: impl 
                 Report::input("internal", "the statement could not be carried out: an internal error");
             failed(id.unwrap_or_default(), &report)
         });
-        serde_json::to_writer(&mut output, &reply)?;
+        output.write_all(&reply)?;
         output.write_all(b"\n")?;
         output.flush()?;
     }
 }
 
+/// A part of a reply.
+enum Part {
+    Json(Json),
+    /// JSON that was written when it was found: rows may be very many.
+    Written(Vec<u8>),
+}
+
+impl From<Json> for Part {
+    fn from(json: Json) -> Part {
+        Part::Json(json)
+    }
+}
+
 /// `{"id":..,"ok":true, ..}`
-fn succeeded(id: Json, fields: Vec<(&str, Json)>) -> Json {
-    let mut reply = Map::new();
-    reply.insert("id".into(), id);
-    reply.insert("ok".into(), json!(true));
-    reply.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    Json::Object(reply)
+fn succeeded(id: Json, fields: Vec<(&str, Part)>) -> Vec<u8> {
+    let mut reply = format!("{{\"id\":{id},\"ok\":true").into_bytes();
+    for (name, part) in fields {
+        reply.extend_from_slice(format!(",\"{name}\":").as_bytes());
+        match part {
+            Part::Json(json) => reply.extend_from_slice(json.to_string().as_bytes()),
+            Part::Written(written) => reply.extend_from_slice(&written),
+        }
+    }
+    reply.push(b'}');
+    reply
 }
 
 /// `{"id":..,"ok":false,"error":{"type","phase","detail","message"}}`
-fn failed(id: Json, report: &Report) -> Json {
+fn failed(id: Json, report: &Report) -> Vec<u8> {
     let (kind, phase, detail) = match report.failure {
         Some(failure) => (failure.kind, failure.phase.name(), failure.detail),
         None => (class_name(report), "runtime", report.code),
@@ -88,7 +106,7 @@ fn failed(id: Json, report: &Report) -> Json {
     if !report.help.is_empty() {
         error.insert("help".into(), json!(report.help));
     }
-    json!({ "id": id, "ok": false, "error": error })
+    json!({ "id": id, "ok": false, "error": error }).to_string().into_bytes()
 }
 
 fn class_name(report: &Report) -> &'static str {

@@ -110,6 +110,7 @@ impl Session {
         if let Some(answer) = self.again(text, options) {
             return answer;
         }
+        check_size(text, LONGEST, "statement")?;
         if let Some((rest, assuming)) = self.without_assumption(text, options) {
             let mut answer = self.run(&rest, &assuming).map_err(|report| report.in_text(text))?;
             answer.question = text.to_owned();
@@ -124,6 +125,8 @@ impl Session {
             Language::Cypher => true,
             Language::Question => false,
         };
+        let (most, unit) = if is_cypher { (LONGEST, "statement") } else { (LONGEST_QUESTION, "question") };
+        check_size(text, most, unit)?;
         let answer = if is_cypher { self.cypher(text, options) } else { self.question(text, options) };
         let mut answer = self.graph.sound().and(answer).map_err(|report| report.in_text(text))?;
         self.told(text, &mut answer, options)?;
@@ -286,6 +289,19 @@ impl Session {
         let run = |graph: &Graph, rule: &str| derivations(graph, rule).map_err(|report| report.in_text(rule));
         load::derive(&mut self.graph, &self.vocabulary, &run).map(|_| ())
     }
+}
+
+/// Bytes of a statement, and of a question.
+const LONGEST: usize = 4 << 20;
+const LONGEST_QUESTION: usize = 20_000;
+
+/// Fails for texts that it would take too long to read.
+fn check_size(text: &str, most: usize, unit: &str) -> Result<()> {
+    if text.len() <= most {
+        return Ok(());
+    }
+    let message = format!("this {unit} has {} bytes; {most} is the most", text.len());
+    Err(Report::input("limit.length", message).help("Take it apart, or pass long values as parameters."))
 }
 
 fn asked_with(options: &Options) -> Asked<'_> {

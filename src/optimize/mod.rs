@@ -28,23 +28,36 @@ use std::sync::Arc;
 /// Clauses and steps of one statement.
 const MAX_LENGTH: usize = 20_000;
 
+/// Steps of one MATCH: every two of them must not choose the same relationship.
+const MAX_STEPS: usize = 2_000;
+
 /// Fails for statements that are longer than any plan may be deep.
 pub fn check_length(statement: &Statement<Bound>) -> Result<()> {
     let Body::Query(query) = &statement.body else { return Ok(()) };
     let singles = std::iter::once(&query.first).chain(query.unions.iter().map(|(_, single)| single));
-    let length: usize = singles.flat_map(|single| &single.clauses).map(length).sum();
-    if length <= MAX_LENGTH {
-        return Ok(());
-    }
-    let message = format!("this statement has {length} clauses and steps; {MAX_LENGTH} is the most");
+    let clauses = || singles.clone().flat_map(|single| &single.clauses);
+    let length: usize = clauses().map(length).sum();
+    let longest = clauses().map(steps).max().unwrap_or(0);
+    let message = match (length > MAX_LENGTH, longest > MAX_STEPS) {
+        (true, _) => format!("this statement has {length} clauses and steps; {MAX_LENGTH} is the most"),
+        (_, true) => format!("a MATCH of this statement has {longest} steps; {MAX_STEPS} is the most"),
+        _ => return Ok(()),
+    };
     Err(Report::compile("SyntaxError", "UnexpectedSyntax", message)
         .help("Take it apart into several statements, or pass a long list as a parameter and UNWIND it."))
 }
 
 fn length(clause: &Clause<Bound>) -> usize {
     match clause {
-        Clause::Match { patterns, .. } => patterns.iter().map(|pattern| pattern.steps.len() + 2).sum(),
+        Clause::Match { patterns, .. } => patterns.len() * 2 + steps(clause),
         _ => 2,
+    }
+}
+
+fn steps(clause: &Clause<Bound>) -> usize {
+    match clause {
+        Clause::Match { patterns, .. } => patterns.iter().map(|pattern| pattern.steps.len()).sum(),
+        _ => 0,
     }
 }
 

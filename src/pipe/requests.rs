@@ -1,7 +1,7 @@
 //! The requests, one function each, from one table.
 
 use super::values::{decode, decode_map, encode, node, relationship};
-use super::{failed, succeeded};
+use super::{Part, failed, succeeded};
 use crate::answer::{Answer, Effects};
 use crate::base::{Budget, Report, Result};
 use crate::functions::{Field, Procedure};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What a request is answered with, besides `id` and `ok`.
-type Fields = Vec<(&'static str, Json)>;
+type Fields = Vec<(&'static str, Part)>;
 
 /// A session that is asked by requests.
 pub struct Pipe {
@@ -43,8 +43,8 @@ impl Pipe {
         Pipe { session }
     }
 
-    /// The reply to one line.
-    pub fn answer(&mut self, line: &[u8]) -> Json {
+    /// The reply to one line, as a line.
+    pub fn answer(&mut self, line: &[u8]) -> Vec<u8> {
         let request: Map<String, Json> = match serde_json::from_slice(line) {
             Ok(Json::Object(request)) => request,
             Ok(_) => {
@@ -62,7 +62,7 @@ impl Pipe {
                 Ok(fields) => succeeded(id, fields),
                 Err(report) => failed(id, &report),
             },
-            None => json!({ "id": id, "ok": false, "unsupported": true }),
+            None => json!({ "id": id, "ok": false, "unsupported": true }).to_string().into_bytes(),
         }
     }
 
@@ -73,10 +73,10 @@ impl Pipe {
 
     fn hello(&mut self, _: &Map<String, Json>) -> Result<Fields> {
         Ok(vec![
-            ("name", json!("whichlaw")),
-            ("version", json!(env!("CARGO_PKG_VERSION"))),
-            ("dump", json!(true)),
-            ("procedures", json!(true)),
+            ("name", json!("whichlaw").into()),
+            ("version", json!(env!("CARGO_PKG_VERSION")).into()),
+            ("dump", json!(true).into()),
+            ("procedures", json!(true).into()),
         ])
     }
 
@@ -112,36 +112,39 @@ impl Pipe {
         let asked = Instant::now();
         let answer = self.session.run(query, &options)?;
         let elapsed = asked.elapsed();
-        let told = self.told(&answer, elapsed, options.trace);
+        let told = self.told(answer, elapsed, options.trace)?;
         self.session.graph.sound()?;
         Ok(told)
     }
 
-    fn told(&self, answer: &Answer, elapsed: Duration, evidence: bool) -> Fields {
+    fn told(&self, mut answer: Answer, elapsed: Duration, evidence: bool) -> Result<Fields> {
         let graph = &self.session.graph;
-        let row = |row: &Vec<Value>| Json::Array(row.iter().map(|value| encode(value, graph)).collect());
-        let mut fields = vec![
-            ("columns", answer.columns.iter().map(|column| json!(&**column)).collect()),
-            ("rows", Json::Array(answer.rows.iter().map(row).collect())),
-            ("effects", effects(&answer.effects)),
-            ("elapsed_ms", json!(elapsed.as_secs_f64() * 1e3)),
-        ];
-        if evidence {
+        let evidence = evidence.then(|| {
             let scene = Scene::new(graph, &self.session.vocabulary);
-            let told = render::answer_object(answer, &scene);
-            fields.push(("evidence", told.get("evidence").cloned().unwrap_or_default()));
-        }
+            render::answer_object(&answer, &scene).get("evidence").cloned().unwrap_or_default()
+        });
+        let rows = rows(std::mem::take(&mut answer.rows), graph)
+            .map_err(|error| Report::input("internal", format!("the rows cannot be written: {error}")))?;
+        let columns: Json = answer.columns.iter().map(|column| json!(&**column)).collect();
+        let mut fields = vec![
+            ("columns", columns.into()),
+            ("rows", Part::Written(rows)),
+            ("effects", effects(&answer.effects).into()),
+            ("elapsed_ms", json!(elapsed.as_secs_f64() * 1e3).into()),
+        ];
+        fields.extend(evidence.map(|told| ("evidence", told.into())));
         let extra = [
             ("reading", &answer.reading),
             ("cypher", &answer.cypher),
             ("as_of", &answer.as_of),
             ("plan", &answer.plan),
         ];
-        fields.extend(extra.into_iter().filter_map(|(name, text)| Some((name, json!(text.as_ref()?)))));
-        if !answer.notes.is_empty() {
-            fields.push(("notes", json!(answer.notes)));
-        }
         fields
+            .extend(extra.into_iter().filter_map(|(name, text)| Some((name, json!(text.as_ref()?).into()))));
+        if !answer.notes.is_empty() {
+            fields.push(("notes", json!(answer.notes).into()));
+        }
+        Ok(fields)
     }
 
     fn options(&self, request: &Map<String, Json>) -> Result<Options> {
@@ -189,7 +192,7 @@ impl Pipe {
         let nodes = graph.nodes().map(|id| node(id, graph)).collect();
         let relationships = graph.relationships().map(|id| relationship(id, graph)).collect();
         graph.sound()?;
-        Ok(vec![("nodes", Json::Array(nodes)), ("rels", Json::Array(relationships))])
+        Ok(vec![("nodes", Json::Array(nodes).into()), ("rels", Json::Array(relationships).into())])
     }
 
     fn import(&mut self, request: &Map<String, Json>) -> Result<Fields> {
@@ -205,16 +208,33 @@ impl Pipe {
         let (session, loaded) = Session::open(&place, &options)?;
         self.session = session;
         let mut fields = vec![
-            ("nodes", json!(self.session.graph.node_count())),
-            ("rels", json!(self.session.graph.relationship_count())),
-            ("elapsed_ms", json!(started.elapsed().as_secs_f64() * 1e3)),
+            ("nodes", json!(self.session.graph.node_count()).into()),
+            ("rels", json!(self.session.graph.relationship_count()).into()),
+            ("elapsed_ms", json!(started.elapsed().as_secs_f64() * 1e3).into()),
         ];
         let stale: Vec<String> = loaded.stale().map(|problem| problem.to_string()).collect();
         if !stale.is_empty() {
-            fields.push(("notes", json!(stale)));
+            fields.push(("notes", json!(stale).into()));
         }
         Ok(fields)
     }
+}
+
+/// Rows as JSON. Each is let go when it is written.
+fn rows(rows: Vec<Vec<Value>>, graph: &Graph) -> serde_json::Result<Vec<u8>> {
+    let mut written = vec![b'['];
+    for (place, row) in rows.into_iter().enumerate() {
+        written.extend_from_slice(if place > 0 { b",[" } else { b"[" });
+        for (place, value) in row.iter().enumerate() {
+            if place > 0 {
+                written.push(b',');
+            }
+            serde_json::to_writer(&mut written, &encode(value, graph))?;
+        }
+        written.push(b']');
+    }
+    written.push(b']');
+    Ok(written)
 }
 
 fn effects(effects: &Effects) -> Json {
