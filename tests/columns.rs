@@ -193,6 +193,8 @@ fn counts_over_long_and_short_lists() {
             "MATCH p = (a)-[:V]->(b)-[:V]->(c) WHERE all(x IN nodes(p) WHERE x.k > 10) RETURN count(*)",
             "MATCH p = (a)-[:V]->(b) WHERE p IS NOT NULL RETURN a.k % 3, count(*), count(p)",
             "MATCH (a:N) WHERE COUNT { MATCH p = (a)-[:V]->() WHERE length(p) = 1 } > 0 RETURN count(*)",
+            "MATCH (a:N)-[:V|T*1..2]-(b) WHERE a.k > 2950 RETURN a.k, count(DISTINCT b), sum(DISTINCT b.k)",
+            "MATCH (a:N {k: 9})-[:T*1..3]-(b) RETURN count(DISTINCT b), min(b.k)",
             "MATCH (a:Third)-[:V*0..2]->(b) WHERE a.k > 50 RETURN DISTINCT b.k, b.i",
             "MATCH (a:N)-[:V*1..3]->(b) RETURN a.k, count(DISTINCT b), max(b.i)",
         ] {

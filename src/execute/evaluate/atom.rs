@@ -1,7 +1,7 @@
 //! What an expression depends on, if it is one thing with few values.
 //!
-//! An expression over one property, or over the labels of one node, has as many values as that property or as there
-//! are combinations of labels: it is computed once for each of them and not once a row.
+//! An expression over one property, over the labels of one node or the type of one relationship has as many values as
+//! that property, as there are combinations of labels, or types: it is computed once for each of them and not once a row.
 
 use super::Compiled;
 use crate::algebra::Slot;
@@ -9,7 +9,7 @@ use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
 use crate::functions::Body;
 use crate::graph::columns::{Column, Values, follow_each_other};
-use crate::graph::{Graph, Key, LabelSets, NodeId};
+use crate::graph::{Graph, Key, LabelSets, NONE, NodeId, RelationshipId};
 use std::sync::Arc;
 
 /// The one thing that an expression depends on.
@@ -17,6 +17,7 @@ use std::sync::Arc;
 pub enum Atom {
     Property { slot: Slot, key: Key },
     Labels { slot: Slot },
+    Type { slot: Slot },
 }
 
 /// More values than this are not worth a table.
@@ -25,6 +26,7 @@ const MOST: usize = 1 << 22;
 /// Where the values of a property have numbers of their own.
 pub enum Source {
     Labels { sets: usize },
+    Types { count: usize },
     Column { column: Arc<Column>, nodes: bool, least: i64, width: usize },
 }
 
@@ -37,7 +39,7 @@ impl Atom {
 
     pub fn slot(self) -> Slot {
         match self {
-            Atom::Property { slot, .. } | Atom::Labels { slot } => slot,
+            Atom::Property { slot, .. } | Atom::Labels { slot } | Atom::Type { slot } => slot,
         }
     }
 
@@ -47,6 +49,9 @@ impl Atom {
         let (column, nodes) = match (self, rows) {
             (Atom::Labels { .. }, Rows::Nodes(_)) => {
                 return Some(Source::Labels { sets: graph.label_sets().len() });
+            }
+            (Atom::Type { .. }, Rows::Relationships(_)) => {
+                return Some(Source::Types { count: graph.types().len() });
             }
             (Atom::Property { key, .. }, Rows::Nodes(_)) => (graph.stored_node_column(key)?, true),
             (Atom::Property { key, .. }, Rows::Relationships(_)) => {
@@ -74,6 +79,7 @@ impl Source {
     pub fn width(&self) -> usize {
         match self {
             Source::Labels { sets } => *sets,
+            Source::Types { count } => *count,
             Source::Column { width, .. } => *width,
         }
     }
@@ -83,7 +89,7 @@ impl Source {
         matches!(
             (self, rows),
             (Source::Labels { .. } | Source::Column { nodes: true, .. }, Rows::Nodes(_))
-                | (Source::Column { nodes: false, .. }, Rows::Relationships(_))
+                | (Source::Types { .. } | Source::Column { nodes: false, .. }, Rows::Relationships(_))
         )
     }
 
@@ -164,6 +170,13 @@ impl Source {
                     see(row, graph.label_set(NodeId(id)).map(|set| set as usize).ok_or(()));
                 }
             }
+            Source::Types { count } => {
+                let number = |id: u32| match id {
+                    NONE => *count,
+                    id => graph.ends(RelationshipId(id)).kind.0 as usize,
+                };
+                pairs.for_each(|(row, id)| see(row, Ok(number(id))));
+            }
             Source::Column { column, nodes, least, width } => {
                 let bound = graph.plain_bound(*nodes);
                 let kept = |id: u32| id < bound || graph.keeps_properties(id, *nodes);
@@ -213,6 +226,9 @@ fn depends(expression: &Compiled, found: &mut Option<Atom>) -> bool {
         Compiled::Call { function, arguments, .. } => match arguments.as_slice() {
             [Compiled::Slot(slot)] if function.name.eq_ignore_ascii_case("labels") => {
                 note(Atom::Labels { slot: *slot })
+            }
+            [Compiled::Slot(slot)] if function.name.eq_ignore_ascii_case("type") => {
+                note(Atom::Type { slot: *slot })
             }
             [] => false,
             _ => {

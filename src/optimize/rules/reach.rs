@@ -2,7 +2,8 @@
 //!
 //! A shortest walk to a node is a trail, and so is a shortest walk back to the start along directions, so the nodes
 //! that trails of 0 or 1 to `max` hops end in are those that a breadth-first search finds. Without direction a walk
-//! could come back over the relationship it left by, so there the rule only holds when the start counts anyway.
+//! could come back over the relationship it left by: there the start counts anyway (0 hops), or it has to lie on a circle
+//! (1), which the search notices.
 //!
 //! Where nothing is asked of the starts either, all of them begin one search, and no end comes twice.
 
@@ -77,14 +78,16 @@ fn descend(operator: &mut Operator, mut above: Above) {
             }
         }
         Task::VarExpand(expand) => {
-            let short = expand.min == 0 || (expand.min == 1 && expand.direction != Direction::Either);
+            let around = expand.min == 1 && expand.direction == Direction::Either;
+            let short = expand.min <= 1 && !(around && expand.properties.is_some());
             let free = !above.all
                 && !above.needed.contains(expand.relationships)
                 && expand.others.is_empty()
                 && expand.levels.is_none();
             if above.once && short && free {
                 let only_ends = above.needed.iter().all(|slot| slot == expand.to);
-                let from_all = only_ends && above.alone && !expand.into && expand.properties.is_none();
+                let from_all =
+                    only_ends && above.alone && !around && !expand.into && expand.properties.is_none();
                 expand.reach = Some(if from_all { Reach::FromAll } else { Reach::FromEach });
                 operator.rules.push(RULE.name);
             }

@@ -1,10 +1,12 @@
 //! Which nodes any number of hops leads to, each once: from every row, or from all together.
 
 mod all;
+mod either;
 mod marks;
 
 pub use all::ReachFromAll;
 
+use crate::algebra::Direction;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
@@ -24,6 +26,7 @@ pub struct Reach {
     keep: SlotSet,
     current: Option<(Batch, usize)>,
     found: Found,
+    branches: either::Branches,
 }
 
 /// What the search from one row has found.
@@ -60,7 +63,8 @@ impl Reach {
         keep: SlotSet,
     ) -> Reach {
         let found = Found { seen: Bits::new(), ends: Vec::new() };
-        Reach { input, spec: spec.clone(), legs, properties, keep, current: None, found }
+        let branches = either::Branches::default();
+        Reach { input, spec: spec.clone(), legs, properties, keep, current: None, found, branches }
     }
 
     /// Breadth first from one row's node. The start itself is an end only if it is reached again (or `min` is 0).
@@ -70,7 +74,10 @@ impl Reach {
             Some(properties) => Some(properties.value(&mut Frame::new(batch, row), context)?),
             None => None,
         };
-        let Reach { spec, legs, found, .. } = self;
+        let Reach { spec, legs, found, branches, .. } = self;
+        if spec.direction == Direction::Either && spec.min > 0 {
+            return either::search(spec, legs, start, branches, found, context);
+        }
         found.seen.make_room(context.graph.node_bound() as usize);
         if wanted.is_some() || context.mask.is_some() {
             return rounds(spec, start, found, |node, found| {
