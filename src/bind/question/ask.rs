@@ -4,6 +4,7 @@ use super::account::Wider;
 use super::binder::Binder;
 use super::clause::Gap;
 use super::emit::*;
+use super::grouping::{grouping_of, take_grouping};
 use super::meaning::*;
 use super::phrase::Phrase;
 use super::special::{identity_object, is_bare};
@@ -13,7 +14,7 @@ use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
-    self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    self, Ask, Asked, Before, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
 use crate::language::question::{Category, Token};
 use crate::value::Date;
@@ -182,7 +183,11 @@ impl<'b> Binder<'b> {
     /// What a noun phrase denotes.
     fn listed(&mut self, phrase: &NounPhrase, question: &Question) -> Result<Meant> {
         self.answering = phrase.parts.first().map(|part| part.span);
-        let bound = self.noun_phrase(phrase)?;
+        let mut phrase = phrase.clone();
+        if is_counted(&phrase) {
+            self.grouping = take_grouping(&mut phrase);
+        }
+        let bound = self.noun_phrase(&phrase)?;
         self.no_leftover(&bound.leftover)?;
         let group = bound.group.clone();
         self.select(bound, group, question)
@@ -389,24 +394,11 @@ impl<'b> Binder<'b> {
     }
 }
 
-/// `by kind`, `per body` as a phrase.
-fn grouping_of(modifier: &Modifier) -> Option<Token> {
-    let ModifierKind::Phrase { preposition, object } = &modifier.kind else { return None };
-    let [simple] = object.parts.as_slice() else { return None };
-    if !simple.before.is_empty() {
-        return None;
-    }
-    match &simple.head {
-        Head::Kind(t) | Head::Property(t) | Head::Unit(t)
-            if preposition.text == "by" && simple.modifiers.is_empty() =>
-        {
-            Some(t.clone())
-        }
-        Head::Noun { noun, .. } if preposition.text == "by" && simple.modifiers.is_empty() => {
-            Some(noun.clone())
-        }
-        _ => None,
-    }
+/// Whether a noun phrase asks for a number.
+fn is_counted(phrase: &NounPhrase) -> bool {
+    let number = |before: &Before| matches!(before, Before::NumberOf);
+    let counted = |s: &Simple| s.asked == Some(Asked::HowMany) || s.before.iter().any(number);
+    phrase.parts.iter().any(counted)
 }
 
 /// How a noun phrase asks, if it does.

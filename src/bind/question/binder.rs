@@ -120,6 +120,12 @@ impl<'b> Binder<'b> {
         self.graph.labels(node).first().map(|l| self.graph.label_name(*l).to_string())
     }
 
+    /// Gives a variable that the question left unsaid a word, and a name after it.
+    pub fn rename(&mut self, var: Var, word: &str) {
+        self.variables[var.0].name = self.fresh_name(word);
+        self.variables[var.0].word = word.to_owned();
+    }
+
     fn fresh_name(&self, word: &str) -> String {
         let mut base: String = word
             .chars()

@@ -4,7 +4,7 @@
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` (names said loosely), `phrase` and
 //! `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which relation is meant), `times` (times and
 //! happenings), `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
-//! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading`
+//! (chains of authority), `verbs` (verb phrases), `select`, `shown` and `grouping` (what is returned), `emit` (to the algebra), `reading`
 //! (to English), `trouble` and `spelling` (what is said when it cannot be understood).
 
 mod account;
@@ -19,6 +19,7 @@ mod complement;
 mod dictionary;
 mod emit;
 mod figures;
+mod grouping;
 mod head;
 mod loose;
 mod meaning;

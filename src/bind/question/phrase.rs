@@ -220,6 +220,7 @@ impl<'b> Binder<'b> {
         kinds: Option<Vec<String>>,
     ) -> Result<Phrase<'s>> {
         let mut phrase = Phrase::of(simple)?;
+        self.no_year_counted(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
@@ -368,6 +369,7 @@ impl<'b> Binder<'b> {
             Before::Aggregate(token) => phrase.aggregate = Some(token.clone()),
             Before::NumberOf => phrase.number_of = true,
             Before::Value(token) => self.value(var, token, group)?,
+            Before::Year(token) => self.of_year(var, token, group)?,
             Before::Adjunct(token) => {
                 let name = self.name(token, &[])?;
                 let links: Vec<Link> = self

@@ -3,6 +3,7 @@
 use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
+use super::grouping::Key;
 use super::meaning::*;
 use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
@@ -55,6 +56,7 @@ impl Binder<'_> {
         }
         self.prefer_roles(&mut group);
         let grouping = self.closings(question, Some(var), &mut group)?;
+        let key = grouping.map(|by| self.group_key(var, &by, &mut group)).transpose()?;
         let shown = self.shown(&answer, var, &mut group, question)?;
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
@@ -70,20 +72,19 @@ impl Binder<'_> {
         let superlative = answer.superlative.clone();
         let ranked = self.rank_of(&group);
         if !shown.is_plain() {
-            if grouping.is_some() || superlative.is_some() || ranked.is_some() {
+            if key.is_some() || superlative.is_some() || ranked.is_some() {
                 return Err(trouble::beside(self.variables[var.0].span));
             }
             reading = self.show(&mut clauses, &shown, answer.value.as_deref(), &group);
         } else if let Some((counted, descending)) = ranked {
             reading = self.ranked_clauses(&mut clauses, &name, counted, descending, &reading);
-        } else if let Some(by) = grouping {
+        } else if let Some(Key { value, heading, order }) = key {
             form = Form::Rows;
-            let (key, heading) = self.group_key(var, &by)?;
             let count = call_distinct("count", vec![target]);
-            let mut projection = projection(false, vec![item(key, &heading), item(count, "count")]);
-            projection.order = vec![sort(variable(&heading), false)];
+            let mut projection = projection(false, vec![item(value, &heading), item(count, "count")]);
+            projection.order = vec![order];
             clauses.push(return_clause(projection));
-            reading = format!("the number of {reading}, by {heading}");
+            reading = format!("the number of {reading}, by {}", heading.replace('_', ' '));
         } else if answer.asked == Some(Asked::HowMany) || answer.number_of {
             form = Form::Number;
             let count = call_distinct("count", vec![target]);
@@ -151,82 +152,6 @@ impl Binder<'_> {
             }
         }
         Ok(grouping)
-    }
-
-    pub fn group_key(&self, var: Var, by: &Token) -> Result<(Expr, String)> {
-        let name = variable(&self.variables[var.0].name);
-        let kinds = self.kinds(var).to_vec();
-        if by.category == crate::language::question::Category::TimeUnit {
-            let Some(begins) = self.begins(&kinds) else { return Err(trouble::out_of_place(by)) };
-            let unit = by.text.trim_end_matches('s');
-            return Ok((property(property(name, &begins.name), unit), unit.to_owned()));
-        }
-        for meaning in self.meanings(by) {
-            match meaning {
-                super::dictionary::Meaning::KindOf => return Ok((call("kind", vec![name]), "kind".into())),
-                super::dictionary::Meaning::Property(at) if self.carries(&kinds, self.property(at)) => {
-                    let key = self.property(at).name.clone();
-                    return Ok((property(name, &key), key));
-                }
-                super::dictionary::Meaning::Kind(at) => {
-                    let kind = self.vocabulary.kinds[at].name.clone();
-                    if let Some(key) = self.related_name(var, &kind) {
-                        return Ok((key, trouble::kind_noun(self, &kind)));
-                    }
-                }
-                super::dictionary::Meaning::RelationNoun { relation, denotes_from } => {
-                    let relation = self.relation(relation);
-                    let side = if denotes_from { &relation.from } else { &relation.to };
-                    if let Some(kind) = side.first()
-                        && let Some(key) = self.related_name(var, kind)
-                    {
-                        return Ok((key, by.text.clone()));
-                    }
-                }
-                _ => {}
-            }
-        }
-        Err(trouble::out_of_place(by))
-    }
-
-    /// The names of the things of a kind that a variable is linked to, for grouping.
-    pub fn related_name(&self, var: Var, kind: &str) -> Option<Expr> {
-        let kinds = self.kinds(var).to_vec();
-        let wanted = [kind.to_owned()];
-        let fits = self.vocabulary.relations.iter().any(|r| {
-            (self.fits(&kinds, &r.from) && self.fits(&wanted, &r.to))
-                || (self.fits(&kinds, &r.to) && self.fits(&wanted, &r.from))
-        });
-        if !fits {
-            return None;
-        }
-        let other = NodePattern {
-            variable: Some(identifier("other_end")),
-            labels: Some(LabelExpression::Label(identifier(kind))),
-            properties: None,
-            span: Default::default(),
-        };
-        let start = NodePattern {
-            variable: Some(identifier(&self.variables[var.0].name)),
-            labels: None,
-            properties: None,
-            span: Default::default(),
-        };
-        let relationship = RelationshipPattern {
-            variable: None,
-            types: Vec::new(),
-            direction: Direction::Either,
-            length: None,
-            properties: None,
-            span: Default::default(),
-        };
-        let pattern = path(start, vec![Step { relationship, node: other }]);
-        let names = expr(Node::PatternComprehension {
-            pattern: Box::new(pattern),
-            filter: None,
-            map: Box::new(property(variable("other_end"), "name")),
-        });
-        Some(names)
     }
 
     /// Remembers that what is counted decides: `the most tasks`.

@@ -378,6 +378,23 @@ pub fn one_value(span: Span) -> Trouble {
         .help("Join sentences instead: `that cover 2010 and do not cover 2011`, or ask twice.")
 }
 
+/// `the 2003 laws`
+pub fn year_or_number(number: &Token) -> Trouble {
+    let year = &number.text;
+    Report::input("question.unclear", format!("`{year}` can be a year or a number here"))
+        .at(number.span, "which of them?")
+        .help(format!("Write `of {year}` or `in {year}` for the year, `exactly {year}` for the number."))
+}
+
+/// `the 2012 decree` where nothing of that kind is of the year.
+pub fn none_of_year(binder: &Binder<'_>, var: Var, year: &Token) -> Trouble {
+    let kind = kinds_text(binder, binder.kinds(var));
+    let year_text = year.span.of(binder.text);
+    Report::input("question.year", format!("no {kind} of {year_text} is held"))
+        .at(year.span, "nothing of that time")
+        .help(format!("Write the name, or say what happened then: `the {kind} approved in {year_text}`."))
+}
+
 /// What can be meant in two ways.
 pub fn unclear(found: Unclear) -> Trouble {
     let (span, message, label, advice) = match found {

@@ -136,6 +136,7 @@ impl Builder<'_> {
             Rule::aggregate => Before::Aggregate(token),
             Rule::number_of => Before::NumberOf,
             Rule::value_before => Before::Value(token),
+            Rule::year_before => Before::Year(token),
             Rule::possessor => Before::Possessor(token),
             Rule::adjunct => Before::Adjunct(token),
             Rule::participle_before => Before::Participle(token),
