@@ -113,6 +113,10 @@ impl<'b> Binder<'b> {
             }
             meant.reading = format!("as of {}, {}", period.last, meant.reading);
         }
+        let asked = self.variables.iter().find(|variable| variable.asked.is_some());
+        if let (Form::YesNo, Some(asked)) = (&meant.form, asked) {
+            return Err(trouble::asked_inside(asked.span));
+        }
         self.settle_names()?;
         self.nothing_owed()?;
         if let Some((_, property, values, span)) = self.roles.first() {
@@ -138,6 +142,9 @@ impl<'b> Binder<'b> {
         }
         if self.says("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
             return Err(trouble::both(self.text));
+        }
+        if let Some(verb) = self.without_object() {
+            return Err(super::special::what_changed(&verb, self.text));
         }
         match &question.ask {
             Ask::Describe(token) => self.describe(token),
@@ -236,11 +243,23 @@ impl<'b> Binder<'b> {
         let before = self.variables.len();
         let left = self.clause(clause, None, &mut group)?;
         self.no_leftover(&left)?;
-        if let Some(span) = in_place(clause) {
-            let asked = (before..self.variables.len()).find(|at| covers(span, self.variables[*at].span));
-            let at = asked.ok_or_else(|| trouble::asked_inside(span))?;
-            let answer = Phrase { vars: vec![Var(at)], ..Phrase::default() };
+        let in_place = in_place(clause);
+        let mut bound = before..self.variables.len();
+        let asked = match in_place {
+            Some(span) => bound.find(|at| covers(span, self.variables[*at].span)),
+            // `the tasks of which body …`
+            None => bound.find(|at| self.variables[*at].asked.is_some()),
+        };
+        if let Some(at) = asked {
+            let (var, known) = (Var(at), &self.variables[at]);
+            if in_place.is_none() && !group.variables().contains(&var) {
+                return Err(trouble::asked_inside(known.span));
+            }
+            let answer = Phrase { vars: vec![var], asked: known.asked, ..Phrase::default() };
             return self.select(answer, group, question);
+        }
+        if let Some(span) = in_place {
+            return Err(trouble::asked_inside(span));
         }
         self.closings(question, None, &mut group)?;
         Ok(self.yes_no(group))

@@ -11,6 +11,7 @@ use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
+use crate::language::question::morphology::plural;
 use crate::language::question::syntax::{Asked, Closing, ModifierKind, Question};
 use crate::vocabulary::{Property, ValueType};
 use std::collections::BTreeSet;
@@ -44,7 +45,7 @@ impl Binder<'_> {
 
     /// The rows, the number, or the property of what is asked for.
     pub fn select(&mut self, answer: Phrase<'_>, mut group: Group, question: &Question) -> Result<Meant> {
-        let Some(var) = answer.vars.first().copied() else {
+        let Some(var) = answer.owner.or(answer.var()) else {
             return Err(Report::input("question.form", "I cannot tell what is asked for"));
         };
         self.settle_answer(&answer);
@@ -72,7 +73,7 @@ impl Binder<'_> {
         let superlative = answer.superlative.clone();
         let ranked = self.rank_of(&group);
         if !shown.is_plain() {
-            if key.is_some() || superlative.is_some() || ranked.is_some() {
+            if key.is_some() || superlative.is_some() || ranked.is_some() || !answer.values.is_empty() {
                 return Err(trouble::beside(self.variables[var.0].span));
             }
             reading = self.show(&mut clauses, &shown, answer.value.as_deref(), &group);
@@ -84,24 +85,35 @@ impl Binder<'_> {
             let mut projection = projection(false, vec![item(value, &heading), item(count, "count")]);
             projection.order = vec![order];
             clauses.push(return_clause(projection));
-            reading = format!("the number of {reading}, by {}", heading.replace('_', ' '));
+            reading = format!("the number of {reading}, by {}", heading.replace('_', " "));
         } else if answer.asked == Some(Asked::HowMany) || answer.number_of {
             form = Form::Number;
-            let count = call_distinct("count", vec![target]);
+            let counted = match &answer.value {
+                Some(key) => value_of(target, key),
+                None => target,
+            };
+            let count = call_distinct("count", vec![counted]);
             clauses.push(return_clause(projection(false, vec![item(count, "count")])));
-            reading = format!("the number of {reading}");
+            let of_values =
+                answer.value.as_ref().map(|key| format!("different {} of ", plural(&key.replace('_', " "))));
+            reading = format!("the number of {}{reading}", of_values.unwrap_or_default());
         } else if let Some(token) = superlative {
             reading = self.extreme(&mut clauses, var, &token, &reading)?;
         } else if let Some(key) = &answer.value {
-            let value = if key == "kind" {
-                call("kind", vec![target.clone()])
-            } else {
-                property(target.clone(), key)
-            };
-            let mut projection = projection(true, vec![item(value, key), item(target, &name)]);
+            let keys: Vec<&String> = std::iter::once(key).chain(&answer.values).collect();
+            let value = |key: &&String| item(value_of(target.clone(), key), key);
+            let mut items: Vec<Item<Named>> = keys.iter().map(value).collect();
+            // `which kinds of instruments` asks for the kinds alone.
+            let alone = answer.asked == Some(Asked::Which) && key == "kind" && keys.len() == 1;
+            items.push(match alone {
+                true => item(call_distinct("count", vec![target.clone()]), "count"),
+                false => item(target.clone(), &name),
+            });
+            let mut projection = projection(!alone, items);
             projection.order = vec![sort(variable(key), false)];
             clauses.push(return_clause(projection));
-            reading = format!("the {} of {reading}", key.replace('_', " "));
+            let keys: Vec<String> = keys.iter().map(|key| key.replace('_', " ")).collect();
+            reading = format!("the {} of {reading}", trouble::and_list(&keys));
         } else {
             let mut projection = projection(true, vec![item(target, &name)]);
             projection.order = vec![sort(property(variable(&name), "name"), false)];
@@ -216,6 +228,11 @@ impl Binder<'_> {
         best_of(clauses, &name, "date", descending);
         Ok(format!("{reading}, the {}", token.text))
     }
+}
+
+/// A property of what a variable stands for, or its kind.
+pub fn value_of(subject: Expr, key: &str) -> Expr {
+    if key == "kind" { call("kind", vec![subject]) } else { property(subject, key) }
 }
 
 /// Keeps the rows whose `key` is the greatest or least of all.
