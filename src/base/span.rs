@@ -22,6 +22,11 @@ impl Span {
         Span { start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 
+    /// Whether two spans are the same stretch of a text.
+    pub fn is_at(self, other: Span) -> bool {
+        self.start == other.start && self.end == other.end
+    }
+
     /// The text at this place; empty where the span does not lie in `text`.
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")

@@ -1,6 +1,7 @@
 //! A script as statements.
 
-use crate::language::{tokens, unclosed};
+use crate::language::cypher::is_cypher;
+use crate::language::{TokenKind, tokens, unclosed};
 
 /// The statements of a script: one a line; an indented line, and an open quote or bracket, continue the one before.
 /// Empty lines and lines of comment (`//`, `#`) are left out.
@@ -26,14 +27,32 @@ pub fn statements(text: &str) -> Vec<String> {
     found
 }
 
-/// Something is opened that nothing closes yet.
+/// Something is opened that nothing closes yet. A question is one line: its apostrophes open nothing.
 pub(super) fn is_open(text: &str) -> bool {
-    !text.trim_start().starts_with(':') && unclosed(&tokens(text), text).is_some()
+    let open = || unclosed(&tokens(text), text);
+    !text.trim_start().starts_with(':')
+        && open().is_some_and(|token| token.kind == TokenKind::UnclosedComment || is_cypher(text))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_apostrophe_opens_nothing_in_a_question() {
+        let text =
+            "the ministries' tasks\nwho chairs the council?\nRETURN 'a\nb'\nwhose \"tasks?\nwhich law?";
+        assert_eq!(
+            statements(text),
+            [
+                "the ministries' tasks",
+                "who chairs the council?",
+                "RETURN 'a\nb'",
+                "whose \"tasks?",
+                "which law?"
+            ]
+        );
+    }
 
     #[test]
     fn one_a_line_unless_indented_or_open() {

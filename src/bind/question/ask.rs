@@ -4,6 +4,7 @@ use super::account::Wider;
 use super::binder::Binder;
 use super::clause::Gap;
 use super::emit::*;
+use super::grouping::{grouping_of, take_grouping};
 use super::meaning::*;
 use super::phrase::Phrase;
 use super::special::{identity_object, is_bare};
@@ -13,7 +14,7 @@ use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
-    self, Ask, Asked, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    self, Ask, Asked, Before, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
 use crate::language::question::{Category, Token};
 use crate::value::Date;
@@ -112,6 +113,10 @@ impl<'b> Binder<'b> {
             }
             meant.reading = format!("as of {}, {}", period.last, meant.reading);
         }
+        let asked = self.variables.iter().find(|variable| variable.asked.is_some());
+        if let (Form::YesNo, Some(asked)) = (&meant.form, asked) {
+            return Err(trouble::asked_inside(asked.span));
+        }
         self.settle_names()?;
         self.nothing_owed()?;
         if let Some((_, property, values, span)) = self.roles.first() {
@@ -137,6 +142,9 @@ impl<'b> Binder<'b> {
         }
         if self.says("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
             return Err(trouble::both(self.text));
+        }
+        if let Some(verb) = self.without_object() {
+            return Err(super::special::what_changed(&verb, self.text));
         }
         match &question.ask {
             Ask::Describe(token) => self.describe(token),
@@ -182,7 +190,11 @@ impl<'b> Binder<'b> {
     /// What a noun phrase denotes.
     fn listed(&mut self, phrase: &NounPhrase, question: &Question) -> Result<Meant> {
         self.answering = phrase.parts.first().map(|part| part.span);
-        let bound = self.noun_phrase(phrase)?;
+        let mut phrase = phrase.clone();
+        if is_counted(&phrase) {
+            self.grouping = take_grouping(&mut phrase);
+        }
+        let bound = self.noun_phrase(&phrase)?;
         self.no_leftover(&bound.leftover)?;
         let group = bound.group.clone();
         self.select(bound, group, question)
@@ -231,11 +243,23 @@ impl<'b> Binder<'b> {
         let before = self.variables.len();
         let left = self.clause(clause, None, &mut group)?;
         self.no_leftover(&left)?;
-        if let Some(span) = in_place(clause) {
-            let asked = (before..self.variables.len()).find(|at| covers(span, self.variables[*at].span));
-            let at = asked.ok_or_else(|| trouble::asked_inside(span))?;
-            let answer = Phrase { vars: vec![Var(at)], ..Phrase::default() };
+        let in_place = in_place(clause);
+        let mut bound = before..self.variables.len();
+        let asked = match in_place {
+            Some(span) => bound.find(|at| covers(span, self.variables[*at].span)),
+            // `the tasks of which body …`
+            None => bound.find(|at| self.variables[*at].asked.is_some()),
+        };
+        if let Some(at) = asked {
+            let (var, known) = (Var(at), &self.variables[at]);
+            if in_place.is_none() && !group.variables().contains(&var) {
+                return Err(trouble::asked_inside(known.span));
+            }
+            let answer = Phrase { vars: vec![var], asked: known.asked, ..Phrase::default() };
             return self.select(answer, group, question);
+        }
+        if let Some(span) = in_place {
+            return Err(trouble::asked_inside(span));
         }
         self.closings(question, None, &mut group)?;
         Ok(self.yes_no(group))
@@ -389,24 +413,11 @@ impl<'b> Binder<'b> {
     }
 }
 
-/// `by kind`, `per body` as a phrase.
-fn grouping_of(modifier: &Modifier) -> Option<Token> {
-    let ModifierKind::Phrase { preposition, object } = &modifier.kind else { return None };
-    let [simple] = object.parts.as_slice() else { return None };
-    if !simple.before.is_empty() {
-        return None;
-    }
-    match &simple.head {
-        Head::Kind(t) | Head::Property(t) | Head::Unit(t)
-            if preposition.text == "by" && simple.modifiers.is_empty() =>
-        {
-            Some(t.clone())
-        }
-        Head::Noun { noun, .. } if preposition.text == "by" && simple.modifiers.is_empty() => {
-            Some(noun.clone())
-        }
-        _ => None,
-    }
+/// Whether a noun phrase asks for a number.
+fn is_counted(phrase: &NounPhrase) -> bool {
+    let number = |before: &Before| matches!(before, Before::NumberOf);
+    let counted = |s: &Simple| s.asked == Some(Asked::HowMany) || s.before.iter().any(number);
+    phrase.parts.iter().any(counted)
 }
 
 /// How a noun phrase asks, if it does.

@@ -5,7 +5,7 @@ use super::meaning::*;
 use super::owed::Mark;
 use super::trouble;
 use crate::base::{Result, Span};
-use crate::graph::{Entity, Graph, NodeId, Way};
+use crate::graph::{Entity, Graph, NodeId};
 use crate::language::question::Token;
 use crate::value::{Date, Value};
 use crate::vocabulary::{Property, Relation, ValueType, Vocabulary};
@@ -120,6 +120,12 @@ impl<'b> Binder<'b> {
         self.graph.labels(node).first().map(|l| self.graph.label_name(*l).to_string())
     }
 
+    /// Gives a variable that the question left unsaid a word, and a name after it.
+    pub fn rename(&mut self, var: Var, word: &str) {
+        self.variables[var.0].name = self.fresh_name(word);
+        self.variables[var.0].word = word.to_owned();
+    }
+
     fn fresh_name(&self, word: &str) -> String {
         let mut base: String = word
             .chars()
@@ -210,8 +216,10 @@ impl<'b> Binder<'b> {
         if links.is_empty() {
             return Err(trouble::does_not_fit(self, candidates, from, to, said));
         }
-        self.keep_fitting(from, &links, true);
-        self.keep_fitting(to, &links, false);
+        for (var, is_from) in [(from, true), (to, false)] {
+            self.keep_fitting(var, &links, is_from);
+            self.of_longer_name(var, &links, is_from);
+        }
         self.edges += 1;
         let name = format!("r{}", self.edges);
         self.narrow(from, &links, true);
@@ -255,14 +263,7 @@ impl<'b> Binder<'b> {
                 self.fits(&kinds, side)
             })
         };
-        let touched = |node: NodeId| {
-            links.iter().any(|link| {
-                let relation = self.relation(link.relation);
-                let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return false };
-                let way = if is_from != link.reversed { Way::Out } else { Way::In };
-                self.graph.degree(node, way, kind) > 0
-            })
-        };
+        let touched = |node: NodeId| self.is_linked(node, links, is_from);
         let mut kept: Vec<NodeId> =
             self.variables[var.0].entities.iter().copied().filter(|n| allowed(*n)).collect();
         if kept.iter().any(|n| touched(*n)) {
@@ -385,6 +386,15 @@ impl<'b> Binder<'b> {
     pub fn beginning(&self, kinds: &[String], takes: impl Fn(&Property) -> bool) -> Option<&'b Property> {
         let lines = kinds.iter().flat_map(|k| self.vocabulary.lineage(k));
         lines.filter_map(|k| self.vocabulary.property(k.begins.as_deref()?)).find(|p| takes(p))
+    }
+
+    /// The texts of a property of a node: one or a list.
+    pub fn texts_of(&self, node: NodeId, key: &str) -> Vec<Arc<str>> {
+        match self.graph.key(key).map(|k| self.graph.property(Entity::Node(node), k)) {
+            Some(Value::String(text)) => vec![text],
+            Some(Value::List(items)) => items.iter().filter_map(|v| v.as_str().map(Arc::from)).collect(),
+            _ => Vec::new(),
+        }
     }
 
     /// The text of a property of a node.

@@ -69,8 +69,8 @@ impl Binder<'_> {
         };
         let places = self.places();
         let unsaid = |var: Var| self.variables[var.0].word == UNSAID;
-        let is_place = |side: &[String]| side.iter().any(|kind| places.contains(kind));
-        let fits = |link: &Link| {
+        let places_in = |side: &[String]| side.iter().filter(|kind| places.contains(kind)).count();
+        let fits = |link: &Link, is_place: &dyn Fn(&[String]) -> bool| {
             let relation = self.relation(link.relation);
             let (left, right) =
                 if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
@@ -79,11 +79,21 @@ impl Binder<'_> {
                 && (!unsaid(from) || !is_place(left))
                 && (!unsaid(to) || !is_place(right))
         };
-        if links.iter().any(fits) { links.into_iter().filter(|link| fits(link)).collect() } else { links }
+        let kept = |is_place: &dyn Fn(&[String]) -> bool| -> Vec<Link> {
+            links.iter().filter(|link| fits(link, is_place)).cloned().collect()
+        };
+        let strict = kept(&|side| places_in(side) > 0);
+        if strict.is_empty() || strict.iter().any(|link| self.occurs(link, from, to)) {
+            return if strict.is_empty() { links } else { strict };
+        }
+        // What a state can do as well as a body, where nothing else occurs.
+        let mut wider = kept(&|side| places_in(side) == side.len());
+        wider.retain(|link| self.occurs(link, from, to));
+        if wider.is_empty() { strict } else { wider }
     }
 
     /// Whether some relationship of the link's relation has such ends. Looks at a bounded number of them.
-    fn occurs(&self, link: &Link, from: Var, to: Var) -> bool {
+    pub fn occurs(&self, link: &Link, from: Var, to: Var) -> bool {
         const LOOKED_AT: usize = 20_000;
         let relation = self.relation(link.relation);
         let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return false };

@@ -1,11 +1,12 @@
 //! What follows a verb: dates of a happening, roles, periods, and values of properties.
 
 use super::binder::Binder;
+use super::choice::UNSAID;
 use super::clause::PropertyTest;
 use super::dictionary::holds_words;
 use super::meaning::*;
 use super::trouble;
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, fold_words};
 use crate::graph::Entity;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::*;
@@ -34,7 +35,9 @@ impl<'b> Binder<'b> {
                 ModifierKind::Phrase { preposition, object } => match DateComparison::of(&preposition.text) {
                     Some(DateComparison::Before) => self.earlier(subject, object, true, group),
                     Some(DateComparison::After) => self.earlier(subject, object, false, group),
-                    _ => self.role(preposition, object, group, start),
+                    _ => self
+                        .role(preposition, object, group, start)
+                        .or_else(|report| self.place_of(subject, modifier, group, start).ok_or(report)),
                 },
                 ModifierKind::Infinitive { verbs, any, preposition, object } => {
                     self.infinitive(verbs, *any, preposition.as_ref(), object, group, start)
@@ -51,6 +54,46 @@ impl<'b> Binder<'b> {
             }
         }
         Ok(left)
+    }
+
+    /// `which instruments regulate X in Y`: the place of who or what acts.
+    fn place_of(&mut self, subject: Var, modifier: &Modifier, group: &mut Group, start: usize) -> Option<()> {
+        let edge = self.last_edge(group, start)?;
+        if [edge.from, edge.to].iter().any(|end| self.variables[end.0].word == UNSAID) {
+            return None;
+        }
+        let before = group.conditions.len();
+        let places = self.places();
+        self.attempt(group, |b, g| {
+            let left = b.modifier(subject, modifier, g)?;
+            b.no_leftover(&left)?;
+            let local = |link: &Link| {
+                !link.reversed && b.relation(link.relation).to.iter().all(|kind| places.contains(kind))
+            };
+            for condition in &mut g.conditions[before..] {
+                if let Condition::Edge(edge) = condition
+                    && edge.from == subject
+                {
+                    let (from, to) = (edge.from, edge.to);
+                    edge.relations.retain(|link| local(link) && b.occurs(link, from, to));
+                    if edge.relations.is_empty() {
+                        return Err(Report::input("question.attach", "no place").at(modifier.span, ""));
+                    }
+                }
+            }
+            // A state acts in its own territory.
+            if let [.., Condition::Edge(edge)] = g.conditions.as_slice()
+                && edge.from == subject
+                && b.kinds(edge.to).iter().any(|kind| b.agents().contains(kind))
+                && b.fits(b.kinds(edge.to), b.kinds(subject))
+            {
+                let itself = Group { conditions: vec![Condition::Same(subject, edge.to)] };
+                let inside = Group { conditions: g.conditions.split_off(before) };
+                g.conditions.push(Condition::Any(vec![inside, itself]));
+            }
+            Ok(())
+        })
+        .ok()
     }
 
     /// A time for which what links the two has to hold, where they have no dates to compare with.
@@ -151,11 +194,18 @@ impl<'b> Binder<'b> {
         let mut known: Vec<Arc<str>> = Vec::new();
         for (at, condition) in group.conditions.iter().enumerate().skip(start) {
             let Condition::Edge(edge) = condition else { continue };
-            for property in self.relation_properties(preposition) {
+            let by_word = self.relation_properties(preposition).map(|property| (property, false));
+            // Where the source says it with the preposition: `in the Kyrgyz Republic`.
+            let by_value = self.vocabulary.properties.iter().map(|property| (property, true));
+            let texts = by_value.filter(|(property, _)| property.value_type == ValueType::String);
+            for (property, whole) in by_word.chain(texts) {
                 let values = self.edge_values(edge, property);
+                let says = |v: &str| !whole || fold_words(v).first() == Some(&preposition.text);
                 let matching: Vec<Arc<str>> =
-                    values.iter().filter(|v| holds_words(v, &text)).cloned().collect();
-                known.extend(values);
+                    values.iter().filter(|v| says(v) && holds_words(v, &text)).cloned().collect();
+                if !whole {
+                    known.extend(values);
+                }
                 if !matching.is_empty() {
                     found = Some((at, property.name.clone(), matching));
                 }

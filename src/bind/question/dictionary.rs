@@ -379,6 +379,22 @@ impl Dictionary {
         found
     }
 
+    /// The things with a longer name whose head these words are: `victims` in `citizens who are victims of trafficking`.
+    pub fn headed_by(&self, words: &str) -> Vec<NodeId> {
+        let heads = |named: &&Named| {
+            let name = format!(" {} ", named.key);
+            name.match_indices(&format!(" {words} ")).any(|(at, _)| {
+                let (before, after) = (name[..at].trim(), name[at + words.len() + 2..].trim());
+                let goes_on = after.split(' ').next().is_some_and(is_function_word);
+                goes_on && (before.is_empty() || before.ends_with("who are") || before.ends_with("that are"))
+            })
+        };
+        let mut found: Vec<NodeId> = self.named.iter().filter(heads).map(|named| named.node).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// All phrases of the vocabulary, for suggestions and completion.
     pub fn phrases(&self) -> impl Iterator<Item = (&str, &[Sense])> {
         self.phrases.iter().map(|(phrase, senses)| (phrase.as_str(), senses.as_slice()))

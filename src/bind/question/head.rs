@@ -7,8 +7,8 @@ use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::NodeId;
-use crate::language::question::Token;
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -106,6 +106,9 @@ impl Binder<'_> {
         preset: Option<Var>,
         group: &mut Group,
     ) -> Result<Var> {
+        if let Some(var) = self.kind_or_name(token, simple, preset, group)? {
+            return Ok(var);
+        }
         let known = self.name(token, &[])?;
         if simple.asked.is_some()
             || simple.negative
@@ -256,6 +259,20 @@ impl Binder<'_> {
         }
     }
 
+    /// `which body's tasks` asks for the body.
+    pub fn asked_owner(&mut self, simple: &Simple) -> Option<Var> {
+        let owner = simple.before.iter().find_map(|before| match before {
+            Before::Possessor(token) if token.category == Category::Kind => Some(token.span),
+            _ => None,
+        })?;
+        if simple.asked != Some(Asked::Which) {
+            return None;
+        }
+        let at = self.variables.iter().rposition(|v| v.span.is_at(owner) && v.entities.is_empty())?;
+        self.variables[at].asked = Some(Asked::Which);
+        Some(Var(at))
+    }
+
     /// `the date of X`: the variable for X and the property meant.
     pub fn property_of<'s>(
         &mut self,
@@ -264,7 +281,6 @@ impl Binder<'_> {
         befores: &mut Vec<&'s Before>,
         group: &mut Group,
     ) -> Result<(Var, String)> {
-        let meanings = self.meanings(token);
         let owner = match befores.iter().position(|b| matches!(b, Before::Possessor(_))) {
             Some(at) => match befores.remove(at) {
                 Before::Possessor(possessor) => self.possessor(possessor)?,
@@ -283,21 +299,22 @@ impl Binder<'_> {
                 owner.vars.first().copied().ok_or_else(|| trouble::whose(token))?
             }
         };
-        let kinds = self.kinds(owner).to_vec();
-        let mut keys = Vec::new();
-        for meaning in meanings {
-            match meaning {
-                Meaning::Property(at) | Meaning::Event(at) if self.carries(&kinds, self.property(at)) => {
-                    keys.push(self.property(at).name.clone());
-                }
-                Meaning::KindOf => keys.push("kind".to_owned()),
-                _ => {}
-            }
-        }
-        match keys.into_iter().next() {
+        match self.property_key(token, owner) {
             Some(key) => Ok((owner, key)),
             None => Err(trouble::no_such_property(self, token, owner)),
         }
+    }
+
+    /// The property of a thing that a word means.
+    pub fn property_key(&self, token: &Token, owner: Var) -> Option<String> {
+        let kinds = self.kinds(owner);
+        self.meanings(token).into_iter().find_map(|meaning| match meaning {
+            Meaning::Property(at) | Meaning::Event(at) if self.carries(kinds, self.property(at)) => {
+                Some(self.property(at).name.clone())
+            }
+            Meaning::KindOf => Some("kind".to_owned()),
+            _ => None,
+        })
     }
 
     /// `drafts`, `women`: things with that value.
@@ -312,13 +329,30 @@ impl Binder<'_> {
             .filter_map(of_value)
             .flat_map(|p| self.property(p).on.clone())
             .collect();
-        let kinds: Vec<String> = on.into_iter().filter(|o| self.vocabulary.kind(o).is_some()).collect();
+        let on: Vec<String> = on.into_iter().filter(|o| self.vocabulary.kind(o).is_some()).collect();
+        let borne: Vec<String> = on.iter().filter(|kind| self.bears(kind, token)).cloned().collect();
+        let kinds = if borne.is_empty() { on } else { borne };
         if preset.is_none() && kinds.is_empty() {
             return Err(trouble::out_of_place(token));
         }
         let var = preset.unwrap_or_else(|| self.variable(kinds, &token.text, token.span));
         self.value(var, token, group)?;
         Ok(var)
+    }
+
+    /// Whether some thing of a kind has the value that a word means.
+    fn bears(&self, kind: &str, token: &Token) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        let label = self.graph.label(kind);
+        let nodes: Vec<NodeId> =
+            label.into_iter().flat_map(|l| self.graph.nodes_with(l)).take(LOOKED_AT).collect();
+        self.meanings(token).iter().any(|meaning| match meaning {
+            Meaning::Value { property, value } => {
+                let key = &self.property(*property).name;
+                nodes.iter().any(|node| self.texts_of(*node, key).contains(value))
+            }
+            _ => false,
+        })
     }
 
     /// Links from a thing to its owner by the relation nouns that its own word is one of.

@@ -102,7 +102,7 @@ impl Stems {
         best.clear();
         for (at, share) in held {
             let name = &named[at];
-            if lone.is_some_and(|word| !name.key.split(' ').any(|held| same_noun(word, held))) {
+            if lone.is_some_and(|word| !is_noun_of(word, &name.key)) {
                 continue;
             }
             if says(&run, &self.said(name.words()), &mut Vec::new()) {
@@ -133,6 +133,19 @@ impl Stems {
         }
         said
     }
+}
+
+/// Whether a word alone says a name: it stands in it, or is another number of one of its heads. `models` is no `model
+/// regulation`.
+fn is_noun_of(word: &str, name: &str) -> bool {
+    let mut words = name.split(' ').peekable();
+    while let Some(held) = words.next() {
+        let head = words.peek().is_none_or(|next| is_function_word(next));
+        if held == word || (head && same_noun(word, held)) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether two words are one noun, in singular or plural: a stem alone would take `base` for `based`.

@@ -1,10 +1,10 @@
 //! Questions: which of the things that words can mean is meant.
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
-//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` (names said loosely), `phrase` and
-//! `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which relation is meant), `times` (times and
+//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or that can mean more), `phrase` and
+//! `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which relation is meant), `times` and `year` (times and
 //! happenings), `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
-//! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading`
+//! (chains of authority), `verbs` (verb phrases), `select`, `shown` and `grouping` (what is returned), `emit` (to the algebra), `reading`
 //! (to English), `trouble` and `spelling` (what is said when it cannot be understood).
 
 mod account;
@@ -17,8 +17,10 @@ mod choice;
 mod clause;
 mod complement;
 mod dictionary;
+mod either;
 mod emit;
 mod figures;
+mod grouping;
 mod head;
 mod loose;
 mod meaning;
@@ -35,6 +37,7 @@ mod spelling;
 mod times;
 mod trouble;
 mod verbs;
+mod year;
 
 pub use account::Wider;
 pub use ask::{Form, Impact, Meant};
@@ -42,7 +45,7 @@ pub use dictionary::{Dictionary, Meaning, RelationVerb};
 
 use crate::base::{Report, Result};
 use crate::graph::Graph;
-use crate::language::question::{Category, Lattice, Token, is_article, parse, words};
+use crate::language::question::{Category, Lattice, Token, is_article, parse, without_opening, words};
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use binder::Binder;
@@ -74,7 +77,7 @@ pub fn understand(
     dictionary: &Dictionary,
     today: Date,
 ) -> Result<Meant> {
-    let cut = words(text);
+    let cut = without_opening(words(text));
     if cut.is_empty() {
         return Err(Report::input("question.empty", "nothing was asked")
             .help("Type a question, for example `which decrees are there`."));

@@ -368,6 +368,16 @@ impl<'b> Binder<'b> {
         let of = preposition.category == Category::Of;
         let either = |b: &Self, other: Var| if of { b.owner_links(var, other) } else { links.clone() };
         let said = self.linked(var, &mut phrase, either, false, preposition)?;
+        // What is never so said of a named thing goes with something before it.
+        let plain =
+            !phrase.negative && phrase.compared.is_none() && self.variables[var.0].entities.len() == 1;
+        let never = |c: &Condition| match c {
+            Condition::Edge(edge) => !edge.relations.iter().any(|l| self.occurs(l, edge.from, edge.to)),
+            _ => false,
+        };
+        if plain && said.conditions.iter().any(never) {
+            return Err(trouble::preposition(self, preposition, var));
+        }
         let left = phrase.leftover.clone();
         self.assert(phrase, said, group);
         Ok(left)

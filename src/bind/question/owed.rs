@@ -39,7 +39,7 @@ impl Binder<'_> {
     }
 
     pub fn settle(&mut self, mark: Mark, span: Span) {
-        self.owed.retain(|owed| *owed != (mark, span));
+        self.owed.retain(|(owed, at)| *owed != mark || !at.is_at(span));
     }
 
     /// Everything that a noun phrase leaves to the sentence.

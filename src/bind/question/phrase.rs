@@ -28,8 +28,12 @@ pub struct Phrase<'s> {
     pub asked: Option<Asked>,
     /// Named things that are left out: `X but not Y`.
     pub but: Vec<Phrase<'s>>,
+    /// What is asked for where it owns what the phrase denotes: `which body's tasks`.
+    pub owner: Option<Var>,
     /// A property of the variable is meant, not the variable: `the date of X`.
     pub value: Option<String>,
+    /// Further properties of it: `the number and date of X`.
+    pub values: Vec<String>,
     /// `legal basis chain of X`
     pub chain: bool,
     /// `legal basis of X`
@@ -43,8 +47,16 @@ pub struct Phrase<'s> {
 }
 
 impl Phrase<'_> {
+    /// The variable, where there is exactly one.
+    pub fn var(&self) -> Option<Var> {
+        self.vars.first().copied()
+    }
+}
+
+impl<'b> Binder<'b> {
     /// What the words before the head say.
-    pub fn of(simple: &Simple) -> Result<Self> {
+    pub fn phrase_of<'s>(&self, simple: &Simple) -> Result<Phrase<'s>> {
+        self.no_year_counted(simple)?;
         let compared = simple.compared.as_ref();
         Ok(Phrase {
             asked: simple.asked,
@@ -56,13 +68,6 @@ impl Phrase<'_> {
         })
     }
 
-    /// The variable, where there is exactly one.
-    pub fn var(&self) -> Option<Var> {
-        self.vars.first().copied()
-    }
-}
-
-impl<'b> Binder<'b> {
     pub fn noun_phrase<'s>(&mut self, phrase: &'s NounPhrase) -> Result<Phrase<'s>> {
         self.noun_phrase_onto(phrase, None)
     }
@@ -106,6 +111,17 @@ impl<'b> Binder<'b> {
             kinds.sort();
             kinds.dedup();
             return self.simple(last, preset, Some(kinds));
+        }
+        let of_value =
+            |s: &Simple| matches!(s.head, Head::Property(_) | Head::Event(_)) && s.before.is_empty();
+        if joined == Joined::And && parts.iter().all(of_value) && before.iter().all(bare) {
+            return self.properties_of(before, last);
+        }
+        // `the number and date of X`, where `number` is no noun of its own.
+        if let (Some(Simple { head: Head::Noun { noun, .. }, .. }), true) =
+            (before.iter().find(|s| bare(s)), of_value(last) && !last.modifiers.is_empty())
+        {
+            return Err(trouble::whose(noun));
         }
         if joined == Joined::And && preset.is_none() && parts.iter().all(|s| s.asked.is_none()) {
             let mut whole = Phrase::default();
@@ -164,6 +180,21 @@ impl<'b> Binder<'b> {
         Ok(Phrase { vars: vec![var], group, leftover, asked: last.asked, ..Phrase::default() })
     }
 
+    /// `the number and date of X`
+    fn properties_of<'s>(&mut self, before: &'s [Simple], last: &'s Simple) -> Result<Phrase<'s>> {
+        let mut whole = self.simple(last, None, None)?;
+        let (Some(owner), Some(own)) = (whole.var(), whole.value.take()) else { return Ok(whole) };
+        for part in before {
+            let (Head::Property(token) | Head::Event(token)) = &part.head else { continue };
+            let key = self.property_key(token, owner);
+            whole.values.push(key.ok_or_else(|| trouble::no_such_property(self, token, owner))?);
+        }
+        whole.values.push(own);
+        whole.value = Some(whole.values.remove(0));
+        whole.asked = before.first().and_then(|part| part.asked).or(whole.asked);
+        Ok(whole)
+    }
+
     fn except<'s>(&mut self, parts: &'s [Simple], preset: Option<Var>) -> Result<Phrase<'s>> {
         let mut whole = self.simple(&parts[0], preset, None)?;
         let Some(var) = whole.var() else { return Ok(whole) };
@@ -219,7 +250,7 @@ impl<'b> Binder<'b> {
         preset: Option<Var>,
         kinds: Option<Vec<String>>,
     ) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase::of(simple)?;
+        let mut phrase = self.phrase_of(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
@@ -231,17 +262,22 @@ impl<'b> Binder<'b> {
                 if simple.before.iter().any(|b| matches!(b, Before::NumberOf)) && self.is_singular(token) {
                     return Err(trouble::out_of_place(token));
                 }
+                if self.is_only_a_relation_noun(token, &kinds) {
+                    return Err(trouble::out_of_place(token));
+                }
                 self.of_kind(kinds, preset, &token.text, simple, &mut group)
-            }
-            Head::Apposition(kind, number) if number.category == Category::Number => {
-                let kinds = self.kind_names(kind);
-                let known = self.numbered(kinds, kind, number)?;
-                self.same_as(known, preset, number, &mut group)?
             }
             Head::Apposition(kind, name) => {
                 let kinds = self.kind_names(kind);
-                let named = self.name(name, &kinds)?;
-                self.same_as(named, preset, name, &mut group)?
+                let known = match name.category {
+                    Category::Number => self.numbered(kinds, kind, name)?,
+                    _ => self.name(name, &kinds)?,
+                };
+                if simple.asked.is_some() {
+                    let said = Token { span: kind.span.to(name.span), ..name.clone() };
+                    return Err(trouble::one_thing(self, &said, known));
+                }
+                self.same_as(known, preset, name, &mut group)?
             }
             Head::Name(token) => self.named(token, simple, preset, &mut group)?,
             Head::Quoted(token) => {
@@ -302,6 +338,7 @@ impl<'b> Binder<'b> {
         for before in befores {
             self.before(var, before, &mut phrase, &mut group)?;
         }
+        phrase.owner = self.asked_owner(simple).filter(|owner| *owner != var);
         if preset.is_none() && self.variables[var.0].entities.is_empty() {
             self.variables[var.0].asked = simple.asked;
         }
@@ -312,7 +349,7 @@ impl<'b> Binder<'b> {
         let mut left = self.attach_all(var, modifiers, &mut group);
         left.extend(further);
         self.owe_all(simple, phrase.negative);
-        let asked_for = simple.asked.is_some() || self.answering == Some(simple.span);
+        let asked_for = simple.asked.is_some() || self.answers(simple);
         if let Some(said) = phrase.superlative.clone().filter(|_| !asked_for) {
             self.latest(var, simple, &said, same_kinds, &mut group)?;
         }
@@ -320,6 +357,11 @@ impl<'b> Binder<'b> {
         phrase.group = group;
         phrase.vars = vec![var];
         Ok(phrase)
+    }
+
+    /// Whether a phrase is asked for though no question word says so.
+    pub fn answers(&self, simple: &Simple) -> bool {
+        self.answering.is_some_and(|span| span.is_at(simple.span))
     }
 
     pub fn agents(&self) -> Vec<String> {
@@ -331,7 +373,7 @@ impl<'b> Binder<'b> {
     }
 
     /// A variable of a kind; a label-only kind becomes a condition.
-    fn of_kind(
+    pub fn of_kind(
         &mut self,
         kinds: Vec<String>,
         preset: Option<Var>,
@@ -368,6 +410,7 @@ impl<'b> Binder<'b> {
             Before::Aggregate(token) => phrase.aggregate = Some(token.clone()),
             Before::NumberOf => phrase.number_of = true,
             Before::Value(token) => self.value(var, token, group)?,
+            Before::Year(token) => self.of_year(var, token, group)?,
             Before::Adjunct(token) => {
                 let name = self.name(token, &[])?;
                 let links: Vec<Link> = self

@@ -62,7 +62,7 @@ impl Binder<'_> {
 
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
-        let mut phrase = Phrase::of(simple)?;
+        let mut phrase = self.phrase_of(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
@@ -121,6 +121,7 @@ impl Binder<'_> {
         group: &mut Group,
     ) -> Result<()> {
         let kinds = self.kinds(owner).to_vec();
+        self.owe_all(simple, false);
         for meaning in self.meanings(token) {
             if let Meaning::Property(at) = meaning
                 && self.carries(&kinds, self.property(at))

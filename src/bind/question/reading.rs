@@ -2,7 +2,7 @@
 
 use super::binder::Binder;
 use super::meaning::*;
-use super::trouble::{kind_noun, with_article};
+use super::trouble::{kind_noun, or_list, with_article};
 use crate::language::question::morphology::{participle, plural, third_person};
 use std::collections::HashSet;
 
@@ -86,6 +86,8 @@ impl Binder<'_> {
                 seen.insert(at);
                 Some(format!("it is not the case that {}", self.describe_group(group)))
             }
+            // Said of the noun, in the sentence that holds it.
+            Condition::Any(groups) if is_either(groups) && all.iter().any(|c| is_said_of(c, groups)) => None,
             Condition::Any(groups) => {
                 seen.insert(at);
                 let ways: Vec<String> = groups.iter().map(|group| self.describe_group(group)).collect();
@@ -205,6 +207,16 @@ impl Binder<'_> {
                     .collect();
                 (!said.is_empty()).then(|| format!("but not {}", said.join(" and ")))
             }
+            Condition::Any(groups) if is_either(groups) => {
+                let what = |condition: &Condition| match condition {
+                    Condition::Label { labels, .. } => plural(&kind_noun(self, labels.first()?)).into(),
+                    Condition::Same(_, named) => Some(self.describe_head(*named)),
+                    _ => None,
+                };
+                let ways: Vec<String> =
+                    groups.iter().flat_map(|g| g.conditions.iter().filter_map(what)).collect();
+                Some(format!("that are {}", or_list(&ways)))
+            }
             Condition::Any(groups) => {
                 let ways: Vec<String> = groups
                     .iter()
@@ -213,8 +225,12 @@ impl Binder<'_> {
                         let said: Vec<String> = g
                             .conditions
                             .iter()
-                            .filter(|c| mentions(c, var))
-                            .filter_map(|c| self.clause_of(var, c, &g.conditions, &mut inner))
+                            .enumerate()
+                            .filter(|(_, c)| mentions(c, var))
+                            .filter_map(|(at, c)| {
+                                inner.insert(at);
+                                self.clause_of(var, c, &g.conditions, &mut inner)
+                            })
                             .collect();
                         (!said.is_empty()).then(|| said.join(" and "))
                     })
@@ -327,6 +343,18 @@ impl Binder<'_> {
             }
         }
     }
+}
+
+/// Whether the alternatives only say what a variable is: a kind or a named thing.
+fn is_either(groups: &[Group]) -> bool {
+    let says_what = |c: &Condition| matches!(c, Condition::Label { .. } | Condition::Same(..));
+    groups.iter().all(|group| matches!(group.conditions.as_slice(), [one] if says_what(one)))
+}
+
+fn is_said_of(condition: &Condition, groups: &[Group]) -> bool {
+    let Condition::Edge(edge) = condition else { return false };
+    let has = |var: &Var| *var == edge.from || *var == edge.to;
+    groups.iter().all(|group| group.variables().iter().any(has))
 }
 
 fn mentions(condition: &Condition, var: Var) -> bool {

@@ -3,6 +3,7 @@
 use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
+use super::grouping::Key;
 use super::meaning::*;
 use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
@@ -10,6 +11,7 @@ use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
+use crate::language::question::morphology::plural;
 use crate::language::question::syntax::{Asked, Closing, ModifierKind, Question};
 use crate::vocabulary::{Property, ValueType};
 use std::collections::BTreeSet;
@@ -43,7 +45,7 @@ impl Binder<'_> {
 
     /// The rows, the number, or the property of what is asked for.
     pub fn select(&mut self, answer: Phrase<'_>, mut group: Group, question: &Question) -> Result<Meant> {
-        let Some(var) = answer.vars.first().copied() else {
+        let Some(var) = answer.owner.or(answer.var()) else {
             return Err(Report::input("question.form", "I cannot tell what is asked for"));
         };
         self.settle_answer(&answer);
@@ -55,6 +57,7 @@ impl Binder<'_> {
         }
         self.prefer_roles(&mut group);
         let grouping = self.closings(question, Some(var), &mut group)?;
+        let key = grouping.map(|by| self.group_key(var, &by, &mut group)).transpose()?;
         let shown = self.shown(&answer, var, &mut group, question)?;
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
@@ -70,37 +73,47 @@ impl Binder<'_> {
         let superlative = answer.superlative.clone();
         let ranked = self.rank_of(&group);
         if !shown.is_plain() {
-            if grouping.is_some() || superlative.is_some() || ranked.is_some() {
+            if key.is_some() || superlative.is_some() || ranked.is_some() || !answer.values.is_empty() {
                 return Err(trouble::beside(self.variables[var.0].span));
             }
             reading = self.show(&mut clauses, &shown, answer.value.as_deref(), &group);
         } else if let Some((counted, descending)) = ranked {
             reading = self.ranked_clauses(&mut clauses, &name, counted, descending, &reading);
-        } else if let Some(by) = grouping {
+        } else if let Some(Key { value, heading, order }) = key {
             form = Form::Rows;
-            let (key, heading) = self.group_key(var, &by)?;
             let count = call_distinct("count", vec![target]);
-            let mut projection = projection(false, vec![item(key, &heading), item(count, "count")]);
-            projection.order = vec![sort(variable(&heading), false)];
+            let mut projection = projection(false, vec![item(value, &heading), item(count, "count")]);
+            projection.order = vec![order];
             clauses.push(return_clause(projection));
-            reading = format!("the number of {reading}, by {heading}");
+            reading = format!("the number of {reading}, by {}", heading.replace('_', " "));
         } else if answer.asked == Some(Asked::HowMany) || answer.number_of {
             form = Form::Number;
-            let count = call_distinct("count", vec![target]);
+            let counted = match &answer.value {
+                Some(key) => value_of(target, key),
+                None => target,
+            };
+            let count = call_distinct("count", vec![counted]);
             clauses.push(return_clause(projection(false, vec![item(count, "count")])));
-            reading = format!("the number of {reading}");
+            let of_values =
+                answer.value.as_ref().map(|key| format!("different {} of ", plural(&key.replace('_', " "))));
+            reading = format!("the number of {}{reading}", of_values.unwrap_or_default());
         } else if let Some(token) = superlative {
             reading = self.extreme(&mut clauses, var, &token, &reading)?;
         } else if let Some(key) = &answer.value {
-            let value = if key == "kind" {
-                call("kind", vec![target.clone()])
-            } else {
-                property(target.clone(), key)
-            };
-            let mut projection = projection(true, vec![item(value, key), item(target, &name)]);
+            let keys: Vec<&String> = std::iter::once(key).chain(&answer.values).collect();
+            let value = |key: &&String| item(value_of(target.clone(), key), key);
+            let mut items: Vec<Item<Named>> = keys.iter().map(value).collect();
+            // `which kinds of instruments` asks for the kinds alone.
+            let alone = answer.asked == Some(Asked::Which) && key == "kind" && keys.len() == 1;
+            items.push(match alone {
+                true => item(call_distinct("count", vec![target.clone()]), "count"),
+                false => item(target.clone(), &name),
+            });
+            let mut projection = projection(!alone, items);
             projection.order = vec![sort(variable(key), false)];
             clauses.push(return_clause(projection));
-            reading = format!("the {} of {reading}", key.replace('_', " "));
+            let keys: Vec<String> = keys.iter().map(|key| key.replace('_', " ")).collect();
+            reading = format!("the {} of {reading}", trouble::and_list(&keys));
         } else {
             let mut projection = projection(true, vec![item(target, &name)]);
             projection.order = vec![sort(property(variable(&name), "name"), false)];
@@ -151,82 +164,6 @@ impl Binder<'_> {
             }
         }
         Ok(grouping)
-    }
-
-    pub fn group_key(&self, var: Var, by: &Token) -> Result<(Expr, String)> {
-        let name = variable(&self.variables[var.0].name);
-        let kinds = self.kinds(var).to_vec();
-        if by.category == crate::language::question::Category::TimeUnit {
-            let Some(begins) = self.begins(&kinds) else { return Err(trouble::out_of_place(by)) };
-            let unit = by.text.trim_end_matches('s');
-            return Ok((property(property(name, &begins.name), unit), unit.to_owned()));
-        }
-        for meaning in self.meanings(by) {
-            match meaning {
-                super::dictionary::Meaning::KindOf => return Ok((call("kind", vec![name]), "kind".into())),
-                super::dictionary::Meaning::Property(at) if self.carries(&kinds, self.property(at)) => {
-                    let key = self.property(at).name.clone();
-                    return Ok((property(name, &key), key));
-                }
-                super::dictionary::Meaning::Kind(at) => {
-                    let kind = self.vocabulary.kinds[at].name.clone();
-                    if let Some(key) = self.related_name(var, &kind) {
-                        return Ok((key, trouble::kind_noun(self, &kind)));
-                    }
-                }
-                super::dictionary::Meaning::RelationNoun { relation, denotes_from } => {
-                    let relation = self.relation(relation);
-                    let side = if denotes_from { &relation.from } else { &relation.to };
-                    if let Some(kind) = side.first()
-                        && let Some(key) = self.related_name(var, kind)
-                    {
-                        return Ok((key, by.text.clone()));
-                    }
-                }
-                _ => {}
-            }
-        }
-        Err(trouble::out_of_place(by))
-    }
-
-    /// The names of the things of a kind that a variable is linked to, for grouping.
-    pub fn related_name(&self, var: Var, kind: &str) -> Option<Expr> {
-        let kinds = self.kinds(var).to_vec();
-        let wanted = [kind.to_owned()];
-        let fits = self.vocabulary.relations.iter().any(|r| {
-            (self.fits(&kinds, &r.from) && self.fits(&wanted, &r.to))
-                || (self.fits(&kinds, &r.to) && self.fits(&wanted, &r.from))
-        });
-        if !fits {
-            return None;
-        }
-        let other = NodePattern {
-            variable: Some(identifier("other_end")),
-            labels: Some(LabelExpression::Label(identifier(kind))),
-            properties: None,
-            span: Default::default(),
-        };
-        let start = NodePattern {
-            variable: Some(identifier(&self.variables[var.0].name)),
-            labels: None,
-            properties: None,
-            span: Default::default(),
-        };
-        let relationship = RelationshipPattern {
-            variable: None,
-            types: Vec::new(),
-            direction: Direction::Either,
-            length: None,
-            properties: None,
-            span: Default::default(),
-        };
-        let pattern = path(start, vec![Step { relationship, node: other }]);
-        let names = expr(Node::PatternComprehension {
-            pattern: Box::new(pattern),
-            filter: None,
-            map: Box::new(property(variable("other_end"), "name")),
-        });
-        Some(names)
     }
 
     /// Remembers that what is counted decides: `the most tasks`.
@@ -291,6 +228,11 @@ impl Binder<'_> {
         best_of(clauses, &name, "date", descending);
         Ok(format!("{reading}, the {}", token.text))
     }
+}
+
+/// A property of what a variable stands for, or its kind.
+pub fn value_of(subject: Expr, key: &str) -> Expr {
+    if key == "kind" { call("kind", vec![subject]) } else { property(subject, key) }
 }
 
 /// Keeps the rows whose `key` is the greatest or least of all.

@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
 use super::phrase::Phrase;
+use super::select::value_of;
 use super::times::FIRST_DAY;
 use super::trouble;
 use crate::algebra::*;
@@ -129,12 +130,7 @@ impl Binder<'_> {
         for (at, var) in shown.things.iter().enumerate() {
             let named = if at == 0 { value } else { None };
             if let Some(key) = named {
-                let read = if key == "kind" {
-                    call("kind", vec![variable(name(var))])
-                } else {
-                    property(variable(name(var)), key)
-                };
-                items.push(item(read, key));
+                items.push(item(value_of(variable(name(var)), key), key));
             }
             items.push(item(variable(name(var)), name(var)));
             order.push(sort(property(variable(name(var)), "name"), false));

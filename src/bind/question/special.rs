@@ -9,11 +9,12 @@ use super::phrase::Phrase;
 use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result};
-use crate::language::question::Token;
 use crate::language::question::syntax::{
     self, Asked, Closing, Core, Fronted, Head, NounPhrase, Question, Simple, VerbPhrase,
 };
+use crate::language::question::{Category, Token};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 impl Binder<'_> {
     /// `which status does X have`: the value of a property.
@@ -134,6 +135,19 @@ impl Binder<'_> {
         Ok(Meant { group, target: Some(var), ..Meant::new(statement(clauses), Form::Rows, reading) })
     }
 
+    /// The verb of `what changed in 2015`, which says neither who changed something nor what.
+    pub fn without_object(&self) -> Option<Token> {
+        use Category::*;
+        let [what, verb, rest @ ..] = self.tokens.as_slice() else { return None };
+        let finite = matches!(verb.category, Present | Past | PastOrParticiple);
+        let related = |m: &super::dictionary::Meaning| matches!(m, super::dictionary::Meaning::Verb(_));
+        let timed =
+            |t: &Rc<Token>| matches!(t.category, Date | And | Or | Comma | Between | From | To | Preposition);
+        let alone = what.category == Which && what.text == "what" && finite && rest.iter().all(timed);
+        let stranded = rest.last().is_some_and(|last| last.category != Date);
+        (alone && !stranded && self.meanings(verb).iter().all(related)).then(|| (**verb).clone())
+    }
+
     /// `who is X`, `what is X`: a card.
     pub fn identity_card(&mut self, clause: &syntax::Clause) -> Result<Option<Meant>> {
         let Some(object) = identity_object(clause) else { return Ok(None) };
@@ -194,8 +208,20 @@ impl Binder<'_> {
         Ok(Meant::new(statement(clauses), Form::Card(*node), reading))
     }
 
+    /// A path leads from or to the thing of a name, whatever kind the name is the plural of.
+    fn end_of_path<'s>(&mut self, phrase: &'s NounPhrase) -> Result<Phrase<'s>> {
+        match phrase.parts.as_slice() {
+            [Simple { head: Head::Name(token), before, modifiers, .. }]
+                if before.is_empty() && modifiers.is_empty() =>
+            {
+                Ok(Phrase { vars: vec![self.name(token, &[])?], ..Phrase::default() })
+            }
+            _ => self.noun_phrase(phrase),
+        }
+    }
+
     pub fn connect(&mut self, from: &NounPhrase, to: &NounPhrase) -> Result<Meant> {
-        let (a, b) = (self.noun_phrase(from)?, self.noun_phrase(to)?);
+        let (a, b) = (self.end_of_path(from)?, self.end_of_path(to)?);
         self.no_leftover(&a.leftover)?;
         self.no_leftover(&b.leftover)?;
         let (Some(first), Some(second)) = (a.var(), b.var()) else {
@@ -329,4 +355,12 @@ pub fn identity_object(clause: &syntax::Clause) -> Option<&NounPhrase> {
         }
         _ => None,
     }
+}
+
+/// `what changed in 2015`
+pub fn what_changed(verb: &Token, text: &str) -> Box<Report> {
+    let verb_text = verb.span.of(text);
+    Report::input("question.object", format!("`{verb_text}` does not say what"))
+        .at(verb.span, "who or what was it done to?")
+        .help("Name it, for example `what changed the statistics system`; `whichlaw changes` compares two days.")
 }

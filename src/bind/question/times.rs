@@ -2,6 +2,7 @@
 
 use super::binder::Binder;
 use super::clause::PropertyTest;
+use super::emit::{Expr, property, variable};
 use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
@@ -130,6 +131,19 @@ impl Binder<'_> {
             rules.into_iter().any(|derived| derived.rule.contains(&format!("AS {FIRST_DAY}")))
         };
         !edge.transitive && !edge.relations.is_empty() && edge.relations.iter().all(ruled)
+    }
+
+    /// The day of the happening that an edge tells of, where something has one.
+    pub fn time_of_edge(&self, edge: &mut Edge) -> Option<Expr> {
+        if self.is_dated(edge) {
+            edge.shown = true;
+            return Some(property(variable(&edge.name), FIRST_DAY));
+        }
+        let acts = edge.relations.first().is_none_or(|link| !link.reversed);
+        let ends = if acts { [edge.from, edge.to] } else { [edge.to, edge.from] };
+        let dated = |var: Var| Some((var, self.begins(self.kinds(var))?));
+        let (var, begins) = ends.into_iter().find_map(dated)?;
+        Some(property(variable(&self.variables[var.0].name), &begins.name))
     }
 
     fn date_of_link(

@@ -3,10 +3,10 @@
 use super::binder::Binder;
 use super::meaning::{Comparison, Link, Var};
 use super::owed::Mark;
-use super::verbs::{VerbPhrase, is_preposition};
+use super::verbs::{in_place_of, is_preposition};
 use crate::base::{Candidate, Report, Result, Span, fold_words};
 use crate::graph::NodeId;
-use crate::language::question::morphology::{past, third_person};
+use crate::language::question::morphology::{third_person, verb_forms};
 use crate::language::question::syntax::{Modifier, NounPhrase, Unclear};
 use crate::language::question::{Category, Token};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub fn kind_noun(binder: &Binder<'_>, kind: &str) -> String {
     noun.unwrap_or_else(|| kind.to_lowercase())
 }
 
-fn kinds_text(binder: &Binder<'_>, kinds: &[String]) -> String {
+pub fn kinds_text(binder: &Binder<'_>, kinds: &[String]) -> String {
     let mut nouns: Vec<String> = kinds.iter().map(|k| kind_noun(binder, k)).collect();
     nouns.dedup();
     nouns.truncate(6);
@@ -46,7 +46,11 @@ fn kinds_text(binder: &Binder<'_>, kinds: &[String]) -> String {
 pub fn does_not_fit(binder: &Binder<'_>, candidates: &[Link], from: Var, to: Var, said: &Token) -> Trouble {
     let (subject, object) = (binder.kinds(from).to_vec(), binder.kinds(to).to_vec());
     let verb = said.span.of(binder.text);
+    let thing = matches!(said.category, Category::Name | Category::Quoted | Category::Kind);
     let message = match (subject.is_empty(), object.is_empty()) {
+        (false, false) if thing => {
+            format!("nothing says how {} belongs to `{verb}`", with_article(&kinds_text(binder, &subject)))
+        }
         (false, false) => format!(
             "`{verb}` does not link {} to {}",
             with_article(&kinds_text(binder, &subject)),
@@ -98,25 +102,6 @@ pub fn does_not_fit(binder: &Binder<'_>, candidates: &[Link], from: Var, to: Var
     report
 }
 
-/// A verb of the vocabulary in the form of the one that it replaces; `None` where more than the verb would have to change.
-fn in_place_of(phrase: &str, said: &Token, text: &str) -> Option<String> {
-    let verb = VerbPhrase::new(phrase);
-    let before = text[..said.span.start].split_whitespace().next_back().unwrap_or("").to_lowercase();
-    let after = fold_words(&text[said.span.end..]).into_iter().next().unwrap_or_default();
-    let passive = ["is", "are", "was", "were", "be", "been", "being"].contains(&before.as_str());
-    if verb.after_be || verb.modal || passive || is_preposition(&after) || said.text.contains(' ') {
-        return None;
-    }
-    let (base, rest) = phrase.split_once(' ').map_or((phrase, None), |(base, rest)| (base, Some(rest)));
-    let form = match said.category {
-        Category::Present if said.text.ends_with('s') && !said.text.ends_with("ss") => third_person(base),
-        Category::Present => base.to_owned(),
-        Category::Past | Category::PastOrParticiple => past(base),
-        _ => return None,
-    };
-    Some(rest.map_or_else(|| form.clone(), |rest| format!("{form} {rest}")))
-}
-
 pub fn with_article(noun: &str) -> String {
     if noun.is_empty() {
         return "anything".into();
@@ -133,20 +118,32 @@ pub fn verb_does_not_go(binder: &Binder<'_>, said: &Token) -> Trouble {
         if let super::dictionary::Meaning::Verb(verb) = meaning {
             let relation = binder.relation(verb.relation);
             let list = if verb.inverse { &relation.inverse_verbs } else { &relation.verbs };
-            forms.extend(
-                list.iter().filter(|v| v.contains(said.text.split(' ').next().unwrap_or(""))).cloned(),
-            );
+            let word = said.text.split(' ').next().unwrap_or("");
+            let of_word = |phrase: &&String| {
+                phrase
+                    .split(' ')
+                    .any(|held| held == word || verb_forms(held).iter().any(|(form, _)| form == word))
+            };
+            forms.extend(list.iter().filter(of_word).cloned());
         }
     }
     forms.sort();
     forms.dedup();
     forms.truncate(4);
-    let mut report = Report::input("question.verb", format!("`{verb}` cannot be used like this"))
-        .at(said.span, "this verb");
-    if !forms.is_empty() {
-        report = report.help(format!("It is used as: {}.", forms.join(", ")));
+    let next = fold_words(&binder.text[said.span.end..]).into_iter().next();
+    let message = match next.filter(|next| is_preposition(next)) {
+        Some(next) => format!("`{verb}` does not go with `{next}`"),
+        None => format!("`{verb}` cannot be used like this"),
+    };
+    let report = Report::input("question.verb", message).at(said.span, "this verb");
+    if forms.is_empty() {
+        return report;
     }
-    report
+    let used = |form: &String| {
+        let (first, rest) = form.split_once(' ').map_or((form.as_str(), ""), |(first, rest)| (first, rest));
+        format!("`X {} Y`", format!("{} {rest}", third_person(first)).trim_end())
+    };
+    report.help(format!("Write {}.", or_list(&forms.iter().map(used).collect::<Vec<_>>())))
 }
 
 pub fn preposition(binder: &Binder<'_>, said: &Token, var: Var) -> Trouble {

@@ -1,8 +1,9 @@
 //! Verb phrases of the vocabulary cut into verb, particle and preposition; the words for what rests on what.
 
 use super::dictionary::{Dictionary, Meaning, RestVerb};
-use crate::base::fold;
-use crate::language::question::Category;
+use crate::base::{fold, fold_words};
+use crate::language::question::morphology::{past, third_person};
+use crate::language::question::{Category, Token};
 use crate::vocabulary::{End, Vocabulary};
 use std::sync::Arc;
 
@@ -106,4 +107,23 @@ fn owned(phrase: &str) -> Vec<String> {
         words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
     };
     OWNERS.iter().map(said).collect()
+}
+
+/// A verb of the vocabulary in the form of the one that it replaces; `None` where more than the verb would have to change.
+pub fn in_place_of(phrase: &str, said: &Token, text: &str) -> Option<String> {
+    let verb = VerbPhrase::new(phrase);
+    let before = text[..said.span.start].split_whitespace().next_back().unwrap_or("").to_lowercase();
+    let after = fold_words(&text[said.span.end..]).into_iter().next().unwrap_or_default();
+    let passive = ["is", "are", "was", "were", "be", "been", "being"].contains(&before.as_str());
+    if verb.after_be || verb.modal || passive || is_preposition(&after) || said.text.contains(' ') {
+        return None;
+    }
+    let (base, rest) = phrase.split_once(' ').map_or((phrase, None), |(base, rest)| (base, Some(rest)));
+    let form = match said.category {
+        Category::Present if said.text.ends_with('s') && !said.text.ends_with("ss") => third_person(base),
+        Category::Present => base.to_owned(),
+        Category::Past | Category::PastOrParticiple => past(base),
+        _ => return None,
+    };
+    Some(rest.map_or_else(|| form.clone(), |rest| format!("{form} {rest}")))
 }

@@ -226,7 +226,8 @@ impl Lattice {
         for end in start + 1..=self.words.len().min(start + 16) {
             let word = &self.words[end - 1];
             match word.shape {
-                Shape::Word | Shape::Possessive => run.extend(keys[end - 1].split(' ')),
+                Shape::Word => run.extend(keys[end - 1].split(' ')),
+                Shape::Possessive => run.push("s"),
                 Shape::Comma => run.push(","),
                 Shape::Quoted | Shape::Unclosed => return,
             }
@@ -313,6 +314,8 @@ pub fn is_article(key: &str) -> bool {
 fn key_of(word: &Word) -> String {
     match word.shape {
         Shape::Comma | Shape::Unclosed => String::new(),
+        // `employers’` is written `employers` in a name.
+        Shape::Possessive if (word.span.end - word.span.start) % 2 == 1 => String::new(),
         Shape::Possessive => "s".into(),
         Shape::Word | Shape::Quoted => fold_words(&word.folded).join(" "),
     }

@@ -9,10 +9,12 @@ pub mod morphology;
 pub mod syntax;
 
 mod cut;
+mod opening;
 mod parse;
 mod words;
 
 pub use cut::{Lattice, in_function_words, is_article, is_empty_word, is_function_word};
 pub use lexicon::{Category, Lexicon, Sense, Token};
+pub use opening::without_opening;
 pub use parse::parse;
 pub use words::{Shape, Word, words};

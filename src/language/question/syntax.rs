@@ -155,6 +155,8 @@ pub enum Before {
     Aggregate(Token),
     NumberOf,
     Value(Token),
+    /// `the 2012 decree`
+    Year(Token),
     Possessor(Token),
     Adjunct(Token),
     Participle(Token),

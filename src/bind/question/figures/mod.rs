@@ -16,6 +16,7 @@ use super::ask::Meant;
 use super::binder::Binder;
 use crate::base::{Report, Result, Span};
 use crate::graph::{Entity, NodeId, Way};
+use crate::language::question::Category;
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +72,10 @@ impl Binder<'_> {
         let tokens = self.as_kinds(&self.tokens);
         if !self.is_about_figures(&tokens) {
             return self.counted_otherwise(&tokens).map_or(Ok(None), Err);
+        }
+        let whether = tokens.first().is_some_and(|token| token.category == Category::Be);
+        if let (true, Some(every)) = (whether, tokens.iter().find(|t| t.category == Category::Every)) {
+            return Err(trouble::all_so(every.span));
         }
         let observations = self.observations();
         let Some(mut wanted) = Listener::listen(self, &tokens, &observations)? else { return Ok(None) };

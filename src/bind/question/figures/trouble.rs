@@ -115,6 +115,13 @@ pub fn two_indicators(listener: &Listener<'_, '_>, span: Span) -> Trouble {
 }
 
 /// Shares are read from the sources and never worked out.
+/// `were all victims women`
+pub fn all_so(span: Span) -> Trouble {
+    Report::input("figures.every", "figures do not say whether all were so")
+        .at(span, "all of them?")
+        .help("Ask for both numbers, such as `how many victims` and `how many women`.")
+}
+
 pub fn share(binder: &Binder<'_>, observations: &[Observation], span: Span) -> Trouble {
     let report = Report::input(
         "figures.share",

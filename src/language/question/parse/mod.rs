@@ -33,6 +33,7 @@ const FORMS: &[Rule] = &[
     Rule::form_yes_no,
     Rule::form_yes_no_name,
     Rule::form_yes_no_long,
+    Rule::form_indirect,
     Rule::form_asked,
     Rule::form_whose,
     Rule::form_list,
@@ -48,6 +49,12 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
     for form in FORMS {
         match Grammar::parse(*form, &line) {
             Ok(mut pairs) => {
+                // `which` alone asks for nothing before a clause, as `what` does: `what Decree 268 established`.
+                let which = |p: &Node<'_>| tokens.get(p.as_span().start()).is_some_and(|t| t.text == "which");
+                let alone = |p: Node<'_>| p.as_rule() == Rule::asked_bare && which(&p);
+                if pairs.clone().flatten().any(alone) {
+                    continue;
+                }
                 if let Some(pair) = pairs.next() {
                     questions.push(Builder { tokens, unclear: Cell::default() }.question(pair));
                 }
@@ -113,6 +120,14 @@ impl Builder<'_> {
             return Span::default();
         };
         first.span.to(last.span)
+    }
+
+    /// Whether the question asks for something, and not for yes or no.
+    pub fn asks(&self) -> bool {
+        let asks = |token: &Rc<Token>| {
+            matches!(token.category, Category::Which | Category::Who | Category::HowMany | Category::NumberOf)
+        };
+        self.tokens.iter().any(asks)
     }
 
     /// The letters that a node covers, for marks that have no rule of their own.
@@ -244,15 +259,20 @@ impl Builder<'_> {
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
-            Rule::form_piped | Rule::form_object | Rule::form_object_long | Rule::form_object_relative => {
+            Rule::form_piped
+            | Rule::form_indirect
+            | Rule::form_object
+            | Rule::form_object_long
+            | Rule::form_object_relative => {
                 let mut preposition = None;
                 let mut phrase = None;
                 let mut clause = None;
                 for node in nodes {
                     match node.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&node)),
-                        Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
+                        Rule::asked | Rule::asked_short | Rule::asked_bare => phrase = Some(self.asked(node)),
                         Rule::inverted_short | Rule::inverted_long => clause = Some(self.inverted(node)),
+                        Rule::gap_clause => clause = Some(self.gap_clause(node, span)),
                         _ => {}
                     }
                 }

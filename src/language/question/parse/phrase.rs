@@ -118,6 +118,9 @@ impl Builder<'_> {
             match inner.as_rule() {
                 Rule::no => simple.negative = true,
                 Rule::every => simple.every = true,
+                // Beside what is asked for, each is shown: `how many tasks does each body have`.
+                Rule::each if self.asks() => simple.asked = Some(Asked::Which),
+                Rule::each => simple.every = true,
                 Rule::asked_which => simple.asked = Some(Asked::Which),
                 Rule::asked_count => simple.asked = Some(Asked::HowMany),
                 Rule::number | Rule::one => {
@@ -136,6 +139,7 @@ impl Builder<'_> {
             Rule::aggregate => Before::Aggregate(token),
             Rule::number_of => Before::NumberOf,
             Rule::value_before => Before::Value(token),
+            Rule::year_before => Before::Year(token),
             Rule::possessor => Before::Possessor(token),
             Rule::adjunct => Before::Adjunct(token),
             Rule::participle_before => Before::Participle(token),
@@ -338,24 +342,7 @@ impl Builder<'_> {
                     return Some(ModifierKind::Relative { preposition, clause });
                 }
                 Rule::gap_clause => {
-                    let mut clause = empty_clause(span);
-                    for part in children(inner) {
-                        match part.as_rule() {
-                            Rule::short | Rule::simple => clause.subject = Some(self.single(part)),
-                            Rule::gap_verbs => {
-                                for verb in children(part) {
-                                    match verb.as_rule() {
-                                        Rule::join_or => clause.any = true,
-                                        Rule::gap_verb => clause
-                                            .verbs
-                                            .extend(children(verb).next().map(|v| self.gap_verb(v))),
-                                        _ => {}
-                                    }
-                                }
-                            }
-                            _ => {}
-                        }
-                    }
+                    let clause = self.gap_clause(inner, span);
                     return Some(ModifierKind::Relative { preposition, clause });
                 }
                 Rule::whose_clause => return self.whose(inner),
@@ -363,6 +350,29 @@ impl Builder<'_> {
             }
         }
         None
+    }
+
+    /// A subject and verbs whose object stands before them.
+    pub fn gap_clause(&self, node: Node<'_>, span: Span) -> Clause {
+        let mut clause = empty_clause(span);
+        for part in children(node) {
+            match part.as_rule() {
+                Rule::short | Rule::simple => clause.subject = Some(self.single(part)),
+                Rule::gap_verbs => {
+                    for verb in children(part) {
+                        match verb.as_rule() {
+                            Rule::join_or => clause.any = true,
+                            Rule::gap_verb => {
+                                clause.verbs.extend(children(verb).next().map(|v| self.gap_verb(v)));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        clause
     }
 
     pub fn whose(&self, node: Node<'_>) -> Option<ModifierKind> {

@@ -1,0 +1,160 @@
+//! What a count is divided by: a property, a year, or the things that what is counted is linked to.
+
+use super::binder::Binder;
+use super::choice::UNSAID;
+use super::dictionary::Meaning;
+use super::emit::*;
+use super::meaning::*;
+use super::trouble;
+use crate::algebra::Named;
+use crate::algebra::SortKey;
+use crate::base::Result;
+use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
+
+/// The value that tells groups apart, its heading, and the order of the groups.
+pub struct Key {
+    pub value: Expr,
+    pub heading: String,
+    pub order: SortKey<Named>,
+}
+
+impl Key {
+    fn plain(value: Expr, heading: &str) -> Key {
+        Key { value, heading: heading.to_owned(), order: sort(variable(heading), false) }
+    }
+}
+
+impl Binder<'_> {
+    /// What tells the groups apart. Things of a kind are linked to what is counted by what the question says already,
+    /// else by the noun of what is counted, else by any relation between the two.
+    pub fn group_key(&mut self, var: Var, by: &Token, group: &mut Group) -> Result<Key> {
+        if by.category == Category::TimeUnit {
+            return self.by_time(var, by, group);
+        }
+        let name = variable(&self.variables[var.0].name);
+        let kinds = self.kinds(var).to_vec();
+        let mut wanted: Vec<String> = Vec::new();
+        let mut nouns: Vec<Link> = Vec::new();
+        for meaning in self.meanings(by) {
+            match meaning {
+                Meaning::KindOf => return Ok(Key::plain(call("kind", vec![name]), "kind")),
+                Meaning::Property(at) if self.carries(&kinds, self.property(at)) => {
+                    let key = self.property(at).name.clone();
+                    return Ok(Key::plain(property(name, &key), &key));
+                }
+                Meaning::Kind(at) => wanted.push(self.vocabulary.kinds[at].name.clone()),
+                // From what is counted to what the noun denotes.
+                Meaning::RelationNoun { relation, denotes_from } => {
+                    nouns.push(Link { relation, reversed: denotes_from, verb: 0 });
+                }
+                _ => {}
+            }
+        }
+        let other = match self.said_already(var, &wanted, &nouns, group) {
+            Some(other) => {
+                self.rename(other, &by.text);
+                if !wanted.is_empty() {
+                    self.variables[other.0].kinds = wanted;
+                }
+                other
+            }
+            None if wanted.is_empty() && nouns.is_empty() => return Err(trouble::out_of_place(by)),
+            None => {
+                let other = self.variable(wanted.clone(), &by.text, by.span);
+                let links = match wanted.is_empty() {
+                    true => nouns,
+                    false => self.links_to_group(var, other),
+                };
+                if links.is_empty() {
+                    return Err(trouble::out_of_place(by));
+                }
+                self.link(group, &links, var, other, false, by)?;
+                other
+            }
+        };
+        let heading = self.variables[other.0].name.clone();
+        let order = sort(property(variable(&heading), "name"), false);
+        Ok(Key { value: variable(&heading), heading, order })
+    }
+
+    /// The thing that the question leaves unsaid and that the groups are named after: `issued by each body`.
+    fn said_already(&self, var: Var, wanted: &[String], nouns: &[Link], group: &Group) -> Option<Var> {
+        group.conditions.iter().rev().find_map(|condition| {
+            let Condition::Edge(edge) = condition else { return None };
+            let other = match (edge.from == var, edge.to == var) {
+                (true, false) => edge.to,
+                (false, true) => edge.from,
+                _ => return None,
+            };
+            let known = &self.variables[other.0];
+            let unsaid = known.word == UNSAID || (!known.kinds.is_empty() && known.kinds == wanted);
+            if !unsaid || !known.entities.is_empty() || known.asked.is_some() {
+                return None;
+            }
+            let by_noun = nouns.iter().any(|noun| edge.relations.iter().any(|l| l.relation == noun.relation));
+            let by_kind = !wanted.is_empty() && self.fits(wanted, &known.kinds);
+            (by_kind || (wanted.is_empty() && by_noun)).then_some(other)
+        })
+    }
+
+    fn links_to_group(&self, var: Var, other: Var) -> Vec<Link> {
+        let nouns = self.fitting(&self.nouns_as_links(var), var, other, false);
+        if !nouns.is_empty() {
+            return nouns;
+        }
+        let both = |at: usize| [false, true].map(|reversed| Link { relation: at, reversed, verb: 0 });
+        let all: Vec<Link> = (0..self.vocabulary.relations.len()).flat_map(both).collect();
+        self.fitting(&all, var, other, false)
+    }
+
+    /// `per year`: the time of what the question says happened, else that of what is counted.
+    fn by_time(&mut self, var: Var, by: &Token, group: &mut Group) -> Result<Key> {
+        let unit = by.text.trim_end_matches('s').to_owned();
+        let touches = |c: &Condition| matches!(c, Condition::Edge(e) if e.from == var || e.to == var);
+        let happening = group.conditions.iter().rposition(touches);
+        let said = happening.and_then(|at| match &mut group.conditions[at] {
+            Condition::Edge(edge) => self.time_of_edge(edge),
+            _ => None,
+        });
+        let own = || self.begins(self.kinds(var)).map(|begins| (var, begins));
+        let time = said.or_else(|| {
+            own().map(|(var, begins)| property(variable(&self.variables[var.0].name), &begins.name))
+        });
+        let Some(time) = time else { return Err(trouble::out_of_place(by)) };
+        Ok(Key::plain(property(time, &unit), &unit))
+    }
+}
+
+/// `by kind`, `by law` as a phrase: a word alone, without an article.
+pub fn grouping_of(modifier: &Modifier) -> Option<Token> {
+    let ModifierKind::Phrase { preposition, object } = &modifier.kind else { return None };
+    let [simple] = object.parts.as_slice() else { return None };
+    let alone = simple.before.is_empty()
+        && simple.modifiers.is_empty()
+        && simple.asked.is_none()
+        && !(simple.negative || simple.every)
+        && simple.compared.is_none();
+    match &simple.head {
+        Head::Kind(t) | Head::Property(t) | Head::Unit(t) | Head::Noun { noun: t, chain: false }
+            if alone && preposition.text == "by" && preposition.words.1 == t.words.0 =>
+        {
+            Some(t.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Takes `by law` from the end of a noun phrase that is counted.
+pub fn take_grouping(phrase: &mut NounPhrase) -> Option<Token> {
+    let modifiers = &mut phrase.parts.last_mut()?.modifiers;
+    let last = modifiers.last_mut()?;
+    if let Some(by) = grouping_of(last) {
+        modifiers.pop();
+        return Some(by);
+    }
+    match &mut last.kind {
+        ModifierKind::Phrase { object, .. } => take_grouping(object),
+        _ => None,
+    }
+}

@@ -1,0 +1,94 @@
+//! What people say before a question and that asks nothing: `could you tell me …`, `I want to know …`.
+
+use super::words::{Shape, Word};
+
+/// Openings, word by word.
+const OPENINGS: &[&str] = &[
+    "i want to know",
+    "i need to know",
+    "i would like to know",
+    "i should like to know",
+    "i wonder",
+    "i want to see",
+    "i need to see",
+    "i would like to see",
+    "i want you to",
+    "i would like you to",
+    "i would like",
+    "i want",
+    "i need",
+    "i ask",
+    "may i ask",
+    "may i know",
+    "can i ask",
+    "can i see",
+    "could i see",
+    "let me know",
+    "let me see",
+    "can you",
+    "could you",
+    "would you",
+    "will you",
+    "do you know",
+    "would you know",
+    "do you happen to know",
+    "kindly",
+    "please",
+    "hello",
+    "hi",
+];
+
+/// Verbs that a question can begin with.
+const AUXILIARIES: &[&str] = &["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"];
+
+/// The words of a question without its opening. `didn't X …` at the beginning asks whether X did.
+pub fn without_opening(mut words: Vec<Word>) -> Vec<Word> {
+    while let Some(count) = opening(&words) {
+        words.drain(..count);
+    }
+    if let [auxiliary, not, ..] = words.as_slice()
+        && AUXILIARIES.contains(&auxiliary.folded.as_str())
+        && not.folded == "not"
+        && auxiliary.span.end == not.span.start
+    {
+        words.remove(1);
+    }
+    words
+}
+
+/// How many words an opening takes, the longest first; something has to follow it.
+fn opening(words: &[Word]) -> Option<usize> {
+    let comma = |word: &Word| word.shape == Shape::Comma;
+    let counts = OPENINGS.iter().filter_map(|opening| {
+        let said: Vec<&str> = opening.split(' ').collect();
+        let found = words.len() > said.len()
+            && said.iter().zip(words).all(|(said, word)| word.shape == Shape::Word && word.folded == *said);
+        found.then_some(said.len())
+    });
+    let count = counts.max()?;
+    Some(if words.get(count).is_some_and(comma) && words.len() > count + 1 { count + 1 } else { count })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::question::words;
+
+    #[test]
+    fn politeness_asks_nothing() {
+        for (text, rest) in [
+            ("Could you please list X?", "list x"),
+            ("I would like to see the decrees", "the decrees"),
+            ("Do you know which laws exist", "which laws exist"),
+            ("Didn't Law 74 ratify X?", "did law 74 ratify x"),
+            ("Which laws don't exist", "which laws do not exist"),
+            ("Did Law 74 not ratify X", "did law 74 not ratify x"),
+            ("please", "please"),
+            ("kindly, list X", "list x"),
+        ] {
+            let said: Vec<String> =
+                without_opening(words(text)).into_iter().map(|word| word.folded).collect();
+            assert_eq!(said.join(" "), rest);
+        }
+    }
+}
