@@ -257,6 +257,7 @@ impl<'b> Binder<'b> {
             _ => false,
         });
         let by_gap = gap.filter(|_| said.preposition.is_some());
+        let start = group.conditions.len();
         if marked.is_none()
             && by_gap.is_none()
             && self.property_verb(subject, said.verbs, None, rest, group)?.is_some()
@@ -296,7 +297,10 @@ impl<'b> Binder<'b> {
             }
         }
         if let Some(at) = marked {
-            rest.remove(at);
+            let modifier = rest.remove(at);
+            if let ModifierKind::Phrase { preposition, object } = &modifier.kind {
+                self.or_status(subject, first, preposition, object, group, start);
+            }
         }
         rest.splice(0..0, further);
         Ok(())

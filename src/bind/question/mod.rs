@@ -3,9 +3,9 @@
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` (names said loosely), `phrase` and
 //! `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which relation is meant), `times` (times and
-//! happenings), `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
+//! happenings), `status` (values that are verbs as well), `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
 //! (chains of authority), `verbs` (verb phrases), `select` and `shown` (what is returned), `emit` (to the algebra), `reading`
-//! (to English), `trouble` and `spelling` (what is said when it cannot be understood).
+//! (to English), `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
 mod account;
 mod age;
@@ -22,6 +22,7 @@ mod figures;
 mod head;
 mod loose;
 mod meaning;
+mod mistaken;
 mod modifier;
 mod owed;
 mod phrase;
@@ -32,6 +33,7 @@ mod select;
 mod shown;
 mod special;
 mod spelling;
+mod status;
 mod times;
 mod trouble;
 mod verbs;
@@ -62,6 +64,10 @@ const DEFINITE: &[&str] = &[
     "question.asked",
     "question.times",
     "question.value",
+    "question.perfect",
+    "question.status",
+    "question.modal",
+    "name.date",
 ];
 /// The longest question, in words.
 const LONGEST: usize = 400;

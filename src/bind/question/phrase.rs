@@ -277,7 +277,10 @@ impl<'b> Binder<'b> {
                 let known = self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))?;
                 self.same_as(known, preset, token, &mut group)?
             }
-            Head::Value(token) => self.value_head(token, preset, &mut group)?,
+            Head::Value(token) => {
+                self.no_agent(token, &modifiers)?;
+                self.value_head(token, preset, &mut group)?
+            }
             Head::Date(token) => {
                 phrase.date = Some(token.clone());
                 preset.unwrap_or_else(|| self.variable(Vec::new(), "date", token.span))

@@ -15,6 +15,8 @@ const TOKEN: u32 = 10;
 const UNKNOWN: u32 = 10_000;
 /// What a name costs that begins with a kind and stands where things of a kind are chosen or counted.
 const CHOSEN: u32 = 3 * TOKEN;
+/// What a value costs besides where a verb of the same words has its agent or place.
+const VALUE: u32 = 3;
 /// The longest run that is looked for, in words.
 const LONGEST: usize = 60;
 
@@ -71,6 +73,7 @@ impl Lattice {
             lattice.domain_runs(start, &keys, lexicon, &mut arcs);
             lattice.function_runs(start, &mut arcs);
             lattice.literals(start, &mut arcs);
+            lattice.prefer_verbs(&mut arcs);
             if loose {
                 lattice.loose_runs(start, &keys, lexicon, &mut arcs);
             }
@@ -141,6 +144,28 @@ impl Lattice {
                 return;
             }
         }
+    }
+
+    /// `implemented by X`: a participle with what follows it before a value of the same words.
+    fn prefer_verbs(&self, arcs: &mut [Arc]) {
+        use Category::{Participle, PastOrParticiple, ValueWord};
+        let verbs = arcs.iter().filter(|arc| {
+            let category = arc.token.as_ref().map(|token| token.category);
+            matches!(category, Some(Participle | PastOrParticiple)) && self.governs(arc.end)
+        });
+        let ends: Vec<usize> = verbs.map(|arc| arc.end).collect();
+        for arc in arcs.iter_mut().filter(|arc| ends.contains(&arc.end)) {
+            if arc.token.as_ref().is_some_and(|token| token.category == ValueWord) {
+                arc.cost += VALUE;
+            }
+        }
+    }
+
+    /// Whether a preposition stands there whose object is no time.
+    fn governs(&self, at: usize) -> bool {
+        let folded = self.words.get(at).map(|word| word.folded.as_str());
+        let preposition = folded == Some("by") || self.preposition_at(at);
+        preposition && self.words.get(at + 1..).is_some_and(|words| dates::read(words).is_none())
     }
 
     fn function_runs(&self, start: usize, arcs: &mut Vec<Arc>) {

@@ -23,6 +23,7 @@ const FORMS: &[Rule] = &[
     Rule::form_connect,
     Rule::form_apart,
     Rule::form_piped,
+    Rule::form_perfect,
     Rule::form_subject,
     Rule::form_object,
     Rule::form_subject_long,
@@ -244,7 +245,11 @@ impl Builder<'_> {
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
-            Rule::form_piped | Rule::form_object | Rule::form_object_long | Rule::form_object_relative => {
+            Rule::form_piped
+            | Rule::form_perfect
+            | Rule::form_object
+            | Rule::form_object_long
+            | Rule::form_object_relative => {
                 let mut preposition = None;
                 let mut phrase = None;
                 let mut clause = None;
@@ -252,7 +257,9 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&node)),
                         Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
-                        Rule::inverted_short | Rule::inverted_long => clause = Some(self.inverted(node)),
+                        Rule::inverted_short | Rule::inverted_long | Rule::inverted_perfect => {
+                            clause = Some(self.inverted(node))
+                        }
                         _ => {}
                     }
                 }
