@@ -7,7 +7,7 @@ use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::NodeId;
-use crate::language::question::Token;
+use crate::language::question::{Lexicon, Token};
 use crate::language::question::syntax::*;
 use std::sync::Arc;
 
@@ -313,7 +313,10 @@ impl Binder<'_> {
             .flat_map(|p| self.property(p).on.clone())
             .collect();
         let kinds: Vec<String> = on.into_iter().filter(|o| self.vocabulary.kind(o).is_some()).collect();
-        if preset.is_none() && kinds.is_empty() {
+        // `labour exploitation` is rather what a name tells of than things with that value.
+        let words: Vec<&str> = token.text.split(' ').collect();
+        let named = words.len() > 1 && !self.dictionary.loose(&words).is_empty();
+        if preset.is_none() && (kinds.is_empty() || named) {
             return Err(trouble::out_of_place(token));
         }
         let var = preset.unwrap_or_else(|| self.variable(kinds, &token.text, token.span));

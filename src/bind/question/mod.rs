@@ -104,6 +104,9 @@ pub fn understand(
             let message = format!("there is no such day: {}", span.of(text));
             return Err(Report::input("date.impossible", message).at(*span, "not in the calendar"));
         }
+        if let Some(span) = lattice.without_year {
+            return Err(mistaken::yearless(span, text));
+        }
         let mut readings = 0;
         for tokens in lattice.cuttings(CUTTINGS) {
             if let Some(unknown) = tokens.iter().find(|t| t.category == Category::Unknown) {

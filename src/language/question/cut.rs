@@ -17,6 +17,9 @@ const UNKNOWN: u32 = 10_000;
 const CHOSEN: u32 = 3 * TOKEN;
 /// What a value costs besides where a verb of the same words has its agent or place.
 const VALUE: u32 = 3;
+/// Words that a time follows.
+const BEFORE_TIMES: &[&str] =
+    &["in", "on", "during", "since", "before", "after", "until", "till", "by", "within", "between"];
 /// The longest run that is looked for, in words.
 const LONGEST: usize = 60;
 
@@ -28,6 +31,8 @@ pub struct Lattice {
     to_end: Vec<u32>,
     /// Words written like a date that is none.
     pub impossible: Vec<Span>,
+    /// A month or a day without its year, where names are matched loosely.
+    pub without_year: Option<Span>,
 }
 
 struct Arc {
@@ -66,7 +71,13 @@ pub fn is_function_word(word: &str) -> bool {
 impl Lattice {
     /// Finds every run. With `loose`, also runs whose words all belong to one name without being it.
     pub fn new(words: Vec<Word>, lexicon: &dyn Lexicon, loose: bool) -> Lattice {
-        let mut lattice = Lattice { arcs: Vec::new(), to_end: Vec::new(), impossible: Vec::new(), words };
+        let mut lattice = Lattice {
+            arcs: Vec::new(),
+            to_end: Vec::new(),
+            impossible: Vec::new(),
+            without_year: None,
+            words,
+        };
         let keys: Vec<String> = lattice.words.iter().map(key_of).collect();
         for start in 0..lattice.words.len() {
             let mut arcs = Vec::new();
@@ -87,6 +98,7 @@ impl Lattice {
             }
             lattice.arcs.push(arcs);
         }
+        lattice.without_year = lattice.yearless().filter(|_| loose);
         lattice.measure();
         lattice
     }
@@ -241,6 +253,18 @@ impl Lattice {
         }
     }
 
+    /// A month or a day that a preposition of time stands before and no year after: of which year nobody can tell.
+    fn yearless(&self) -> Option<Span> {
+        let timed = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| self.words.get(before));
+            before.is_some_and(|word| BEFORE_TIMES.contains(&word.folded.as_str()))
+        };
+        (0..self.words.len()).filter(|at| timed(*at)).find_map(|at| {
+            let count = dates::yearless(&self.words[at..])?;
+            Some(self.words[at].span.to(self.words[at + count - 1].span))
+        })
+    }
+
     fn loose_runs(&self, start: usize, keys: &[String], lexicon: &dyn Lexicon, arcs: &mut Vec<Arc>) {
         if self.words[start].shape != Shape::Word || is_function_word(&self.words[start].folded) {
             return;
@@ -264,8 +288,9 @@ impl Lattice {
             if chosen && senses.iter().any(|s| s.category == Category::Kind) {
                 return;
             }
-            // What has a meaning of its own is not a loose name.
-            if !senses.is_empty() {
+            // What has a meaning of its own is not a loose name, nor is a day.
+            let day = matches!(dates::read(&self.words[start..]), Some(Ok((_, count))) if start + count == end);
+            if !senses.is_empty() || day {
                 continue;
             }
             let senses = lexicon.loose(&run);

@@ -127,6 +127,7 @@ impl Builder<'_> {
         let negated_there = Self::letters(&form).contains("in");
         let mut as_of = None;
         let mut closing = Vec::new();
+        let mut front = Vec::new();
         let mut rest = Vec::new();
         for node in children(form) {
             match node.as_rule() {
@@ -140,9 +141,7 @@ impl Builder<'_> {
                             }
                             Rule::supposition => closing
                                 .extend(self.modifier_item(inner).map(|m| Closing::Supposed(Box::new(m)))),
-                            _ => {
-                                closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m))))
-                            }
+                            _ => front.extend(self.modifier_item(inner)),
                         }
                     }
                 }
@@ -186,6 +185,13 @@ impl Builder<'_> {
                 Closing::Supposed(modifier) => Some(*modifier),
                 _ => None,
             }));
+        }
+        // A time in front means what it means after the verb.
+        match &mut ask {
+            Ask::Clause(Clause { verbs, .. }) if !verbs.is_empty() => {
+                verbs.iter_mut().for_each(|verb| verb.complements.extend(front.iter().cloned()));
+            }
+            _ => closing.extend(front.into_iter().map(|m| Closing::Time(Box::new(m)))),
         }
         Question { as_of, ask, closing, unclear: self.unclear.get() }
     }
