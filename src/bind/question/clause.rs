@@ -3,11 +3,16 @@
 use super::binder::{Binder, Voice};
 use super::choice::UNSAID;
 use super::meaning::*;
+use super::mistaken;
 use super::phrase::Phrase;
+use super::times::is_time;
 use super::trouble;
 use crate::base::{Report, Result};
 use crate::language::question::Token;
 use crate::language::question::syntax::*;
+
+/// Words for what is to be done, or can be: nothing that is stated as done answers them.
+const OBLIGING: &[&str] = &["must", "should", "shall", "can", "could", "may", "might"];
 
 /// What a relative clause or a question leaves out of its clause.
 #[derive(Clone, Copy)]
@@ -120,6 +125,9 @@ impl<'b> Binder<'b> {
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
         let mut rest: Vec<&'s Modifier> = verb.complements.iter().collect();
+        if let Some(modal) = verb.modal.as_ref().filter(|m| OBLIGING.contains(&m.text.as_str())) {
+            return Err(mistaken::modal(modal));
+        }
         let modal = verb.modal.as_ref().is_some_and(|m| m.text == "would" || m.text == "will");
         let start = group.conditions.len();
         match &verb.core {
@@ -174,12 +182,16 @@ impl<'b> Binder<'b> {
                 )?;
             }
             Core::Identity(object) => {
+                self.no_status_then(object, &rest)?;
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;
                 rest.splice(0..0, phrase.leftover.clone());
                 self.assert(phrase, Group::default(), group);
             }
             Core::Have(object) => self.have(subject, object.as_ref(), gap, verb, &mut rest, group)?,
-            Core::InForce => {
+            Core::Exists if !rest.iter().any(|m| is_time(m)) && !self.is_over(subject) => {
+                group.conditions.push(Condition::There(subject));
+            }
+            Core::InForce | Core::Exists => {
                 let subject = self.member_of(subject, verb, group)?;
                 self.in_force(subject, &mut rest, group)?;
             }
@@ -193,6 +205,15 @@ impl<'b> Binder<'b> {
                 }
             }
         }
+        let state = match &verb.core {
+            Core::Predicate { .. } | Core::Identity(_) | Core::Have(_) | Core::Place { .. } => true,
+            // What happens by a rule happens on its day; what is stated with days goes on.
+            Core::Active { .. } | Core::Passive { .. } => {
+                self.last_edge(group, start).is_some_and(|edge| !self.is_dated(edge))
+            }
+            Core::InForce | Core::Exists | Core::Stated => false,
+        };
+        let rest = if state { self.held(rest, group, start)? } else { rest };
         self.complements(subject, rest, group, start)
     }
 
@@ -257,6 +278,7 @@ impl<'b> Binder<'b> {
             _ => false,
         });
         let by_gap = gap.filter(|_| said.preposition.is_some());
+        let start = group.conditions.len();
         if marked.is_none()
             && by_gap.is_none()
             && self.property_verb(subject, said.verbs, None, rest, group)?.is_some()
@@ -296,7 +318,10 @@ impl<'b> Binder<'b> {
             }
         }
         if let Some(at) = marked {
-            rest.remove(at);
+            let modifier = rest.remove(at);
+            if let ModifierKind::Phrase { preposition, object } = &modifier.kind {
+                self.or_status(subject, first, preposition, object, group, start);
+            }
         }
         rest.splice(0..0, further);
         Ok(())

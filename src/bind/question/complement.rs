@@ -109,6 +109,10 @@ impl<'b> Binder<'b> {
             _ => None,
         })?;
         edge.during = Some(Period { last: last.last, ..first });
+        let edge = edge.clone();
+        if self.is_dated(&edge) {
+            return Some(());
+        }
         let note = "a relation without dates of its own holds as long as what it links does";
         if !self.notes.iter().any(|known| known == note) {
             self.notes.push(note.to_owned());

@@ -8,7 +8,7 @@ use super::trouble;
 use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::syntax::*;
-use crate::language::question::{Category, Token};
+use crate::language::question::{Category, Lexicon, Token};
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -332,7 +332,10 @@ impl Binder<'_> {
         let on: Vec<String> = on.into_iter().filter(|o| self.vocabulary.kind(o).is_some()).collect();
         let borne: Vec<String> = on.iter().filter(|kind| self.bears(kind, token)).cloned().collect();
         let kinds = if borne.is_empty() { on } else { borne };
-        if preset.is_none() && kinds.is_empty() {
+        // `labour exploitation` is rather what a name tells of than things with that value.
+        let words: Vec<&str> = token.text.split(' ').collect();
+        let named = words.len() > 1 && !self.dictionary.loose(&words).is_empty();
+        if preset.is_none() && (kinds.is_empty() || named) {
             return Err(trouble::out_of_place(token));
         }
         let var = preset.unwrap_or_else(|| self.variable(kinds, &token.text, token.span));

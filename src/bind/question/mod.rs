@@ -1,11 +1,12 @@
 //! Questions: which of the things that words can mean is meant.
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
-//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or that can mean more), `phrase` and
-//! `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which relation is meant), `times` and `year` (times and
-//! happenings), `figures` (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority`
-//! (chains of authority), `verbs` (verb phrases), `select`, `shown` and `grouping` (what is returned), `emit` (to the algebra), `reading`
-//! (to English), `trouble` and `spelling` (what is said when it cannot be understood).
+//! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
+//! that can mean more), `phrase` and `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which
+//! relation is meant), `times` and `year` (times and happenings), `status` (values that are verbs as well), `figures`
+//! (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority` (chains of authority), `verbs` (verb
+//! phrases), `select`, `shown` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
+//! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
 mod account;
 mod age;
@@ -24,6 +25,7 @@ mod grouping;
 mod head;
 mod loose;
 mod meaning;
+mod mistaken;
 mod modifier;
 mod owed;
 mod phrase;
@@ -34,6 +36,7 @@ mod select;
 mod shown;
 mod special;
 mod spelling;
+mod status;
 mod times;
 mod trouble;
 mod verbs;
@@ -65,6 +68,10 @@ const DEFINITE: &[&str] = &[
     "question.asked",
     "question.times",
     "question.value",
+    "question.perfect",
+    "question.status",
+    "question.modal",
+    "name.date",
 ];
 /// The longest question, in words.
 const LONGEST: usize = 400;
@@ -100,6 +107,9 @@ pub fn understand(
         if let Some(span) = lattice.impossible.first() {
             let message = format!("there is no such day: {}", span.of(text));
             return Err(Report::input("date.impossible", message).at(*span, "not in the calendar"));
+        }
+        if let Some(span) = lattice.without_year {
+            return Err(mistaken::yearless(span, text));
         }
         let mut readings = 0;
         for tokens in lattice.cuttings(CUTTINGS) {

@@ -49,7 +49,7 @@ impl<'b> Binder<'b> {
             }
             ModifierKind::Whose { noun, verbs, any } => self.whose(var, noun, verbs, *any, group),
             ModifierKind::Phrase { preposition, object } => {
-                self.phrase_modifier(var, preposition, object, group)
+                self.modifier_phrase(var, preposition, object, group)
             }
             ModifierKind::Time { .. } if modifier.kind.one_time().is_none() => self
                 .several_times(modifier, group, |b, one, way| b.modifier(var, one, way).map(|_| ()))
@@ -333,7 +333,7 @@ impl<'b> Binder<'b> {
     }
 
     /// `X under Y`, `X with Y`, `tasks of Y`.
-    fn phrase_modifier<'s>(
+    pub fn modifier_phrase<'s>(
         &mut self,
         var: Var,
         preposition: &'s Token,

@@ -97,6 +97,22 @@ impl<'b> Binder<'b> {
         let bare = |s: &Simple| s.modifiers.is_empty() && !s.negative;
         let is_kind = |s: &Simple| matches!(s.head, Head::Kind(_));
         let both = joined == Joined::And && self.says("both");
+        // `is X a law and a decree`: one thing is each of them.
+        let of_one = preset.is_some_and(|var| {
+            let known = &self.variables[var.0];
+            known.entities.len() == 1
+                || parts.iter().all(|s| matches!(&s.head, Head::Kind(token) if self.is_singular(token)))
+        });
+        if let (Joined::And, true) = (joined, of_one) {
+            let mut whole = Phrase::default();
+            for part in parts {
+                let bound = self.simple(part, preset, None)?;
+                whole.vars = bound.vars;
+                whole.group.conditions.extend(bound.group.conditions);
+                whole.leftover = bound.leftover;
+            }
+            return Ok(whole);
+        }
         if !both
             && before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
             && is_kind(last)
@@ -313,7 +329,10 @@ impl<'b> Binder<'b> {
                 let known = self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))?;
                 self.same_as(known, preset, token, &mut group)?
             }
-            Head::Value(token) => self.value_head(token, preset, &mut group)?,
+            Head::Value(token) => {
+                self.no_agent(token, &modifiers)?;
+                self.value_head(token, preset, &mut group)?
+            }
             Head::Date(token) => {
                 phrase.date = Some(token.clone());
                 preset.unwrap_or_else(|| self.variable(Vec::new(), "date", token.span))
@@ -344,6 +363,9 @@ impl<'b> Binder<'b> {
         }
         // A time narrows no single thing: it belongs to what happens.
         let one = matches!(simple.head, Head::Name(_) | Head::Apposition(..) | Head::Quoted(_));
+        if one {
+            self.of_its_date(var, &modifiers)?;
+        }
         let further = modifiers.iter().position(|modifier| one && happens(modifier));
         let further = modifiers.split_off(further.unwrap_or(modifiers.len()));
         let mut left = self.attach_all(var, modifiers, &mut group);

@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::clause::{Gap, PropertyTest, head_token, plain};
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::mistaken;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Report, Result};
@@ -22,6 +23,9 @@ impl Binder<'_> {
         group: &mut Group,
     ) -> Result<()> {
         let left = match (object, gap) {
+            (Some(object), _) if self.is_perfect(object) => {
+                return Err(mistaken::perfect(object.span));
+            }
             (Some(object), _) => self.owns(subject, object, group)?,
             (None, Some(gap)) => {
                 self.gap_used = true;
@@ -36,6 +40,18 @@ impl Binder<'_> {
         };
         rest.splice(0..0, left);
         Ok(())
+    }
+
+    /// `has the Government established`: what could be had here is rather what does something.
+    fn is_perfect(&self, object: &NounPhrase) -> bool {
+        let [Simple { head, modifiers, .. }] = object.parts.as_slice() else { return false };
+        let definite = matches!(head, Head::Name(_) | Head::Quoted(_) | Head::Apposition(..))
+            || self.text[..object.span.start].trim_end().to_lowercase().ends_with(" the");
+        let done = modifiers.last().is_some_and(|last| {
+            matches!(&last.kind, ModifierKind::Participle { complements, .. }
+                if complements.iter().all(|c| matches!(c.kind, ModifierKind::Time { .. })))
+        });
+        definite && done
     }
 
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.

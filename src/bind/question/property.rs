@@ -8,6 +8,7 @@ use super::trouble;
 use crate::base::Result;
 use crate::language::question::Token;
 use crate::language::question::syntax::*;
+use crate::vocabulary::{Kind, Property, ValueType};
 
 impl Binder<'_> {
     /// What is in force of a series is one of its members.
@@ -153,6 +154,7 @@ impl Binder<'_> {
         if object.is_some() && literal.is_none() {
             return Ok(None);
         }
+        let all = properties.clone();
         for at in properties {
             let property = self.property(at);
             let mut taken = None;
@@ -183,6 +185,42 @@ impl Binder<'_> {
                 return Ok(Some(()));
             }
         }
+        // `adopted before Law 193`: the two dates are compared.
+        let compared = rest.iter().position(|m| is_compared(m));
+        let dated = |at: &usize| self.property(*at).value_type == ValueType::Date;
+        if let (None, Some(at), Some(property)) = (object, compared, all.into_iter().find(dated))
+            && let ModifierKind::Phrase { preposition, object } = &rest[at].kind
+        {
+            let before = DateComparison::of(&preposition.text) == Some(DateComparison::Before);
+            let property = self.property(property);
+            self.earlier(subject, object, before, group)?;
+            if !self.begins_by(&kinds, property) {
+                let key = property.name.clone();
+                group.conditions.push(Condition::Property { var: subject, key, test: Test::Present });
+            }
+            rest.remove(at);
+            return Ok(Some(()));
+        }
         Ok(None)
     }
+
+    /// Whether everything of these kinds begins on the day that a property tells.
+    fn begins_by(&self, kinds: &[String], property: &Property) -> bool {
+        let mut within = self
+            .vocabulary
+            .kinds
+            .iter()
+            .filter(|kind| kinds.iter().any(|outer| self.vocabulary.is_a(&kind.name, outer)));
+        let first = |kind: &Kind| self.begins(std::slice::from_ref(&kind.name)).map(|p| p.name.as_str());
+        let period = |kind: &Kind| {
+            self.beginning(std::slice::from_ref(&kind.name), |p| p.value_type == ValueType::Period).is_some()
+        };
+        !kinds.is_empty() && within.all(|kind| first(kind) == Some(property.name.as_str()) && !period(kind))
+    }
+}
+
+/// Whether a phrase compares times with a thing: `before Law 193`.
+pub fn is_compared(modifier: &Modifier) -> bool {
+    let ModifierKind::Phrase { preposition, .. } = &modifier.kind else { return false };
+    matches!(DateComparison::of(&preposition.text), Some(DateComparison::Before | DateComparison::After))
 }

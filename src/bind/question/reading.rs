@@ -80,7 +80,8 @@ impl Binder<'_> {
                 seen.insert(at);
                 let subject = self.noun(edge.from, all, seen, true);
                 let object = self.noun(edge.to, all, seen, true);
-                Some(format!("{subject} {} {object}", self.verb(edge, self.is_one(edge.from))))
+                let roles = self.roles(edge);
+                Some(format!("{subject} {} {object}{roles}", self.verb(edge, self.is_one(edge.from))))
             }
             Condition::Not(group) => {
                 seen.insert(at);
@@ -226,10 +227,9 @@ impl Binder<'_> {
                             .conditions
                             .iter()
                             .enumerate()
-                            .filter(|(_, c)| mentions(c, var))
                             .filter_map(|(at, c)| {
-                                inner.insert(at);
-                                self.clause_of(var, c, &g.conditions, &mut inner)
+                                let new = mentions(c, var) && inner.insert(at);
+                                new.then(|| self.clause_of(var, c, &g.conditions, &mut inner))?
                             })
                             .collect();
                         (!said.is_empty()).then(|| said.join(" and "))

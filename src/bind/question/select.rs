@@ -5,6 +5,7 @@ use super::binder::Binder;
 use super::emit::*;
 use super::grouping::Key;
 use super::meaning::*;
+use super::mistaken;
 use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
 use super::trouble;
@@ -20,10 +21,15 @@ impl Binder<'_> {
     pub fn yes_no(&mut self, mut group: Group) -> Meant {
         self.prefer_roles(&mut group);
         let mut declared = BTreeSet::new();
-        let mut clauses = self.matches(&group, &mut declared);
         let named = |var: &Var| self.variables[var.0].entities.len() == 1;
-        let ages = |c: &Condition| matches!(c, Condition::Age { var, than, .. } if named(var) && named(than));
-        let of_ages = !group.conditions.is_empty() && group.conditions.iter().all(ages);
+        let of_ages = !group.conditions.is_empty() && group.conditions.iter().all(|c| dated(c, &named));
+        let mut whole = group.clone();
+        if of_ages {
+            // What is denied of a thing is said of it, so that it has to be there.
+            let denied = group.conditions.iter().flat_map(Condition::groups).flat_map(Group::variables);
+            whole.conditions.splice(0..0, denied.map(Condition::There));
+        }
+        let mut clauses = self.matches(&whole, &mut declared);
         let count = expr(Node::CountAll);
         let answer = binary(BinaryOperator::Greater, count, integer(0));
         if let [Clause::Match { patterns, filter: Some(filter), .. }] = clauses.as_slice()
@@ -134,6 +140,10 @@ impl Binder<'_> {
             match closing {
                 Closing::Group(token) => grouping = Some(token.clone()),
                 Closing::Time(modifier) => {
+                    let today = |c: &Condition| matches!(c, Condition::Validity { period: None, .. });
+                    if group.conditions.iter().any(today) {
+                        return Err(mistaken::two_times(modifier.span));
+                    }
                     let mut done = false;
                     for var in target.into_iter().chain(group.variables()) {
                         if self.attempt(group, |b, g| b.modifier(var, modifier, g)).is_ok() {
@@ -233,6 +243,19 @@ impl Binder<'_> {
 /// A property of what a variable stands for, or its kind.
 pub fn value_of(subject: Expr, key: &str) -> Expr {
     if key == "kind" { call("kind", vec![subject]) } else { property(subject, key) }
+}
+
+/// Whether a condition compares days of named things, so that nothing is known where they have none.
+fn dated(condition: &Condition, named: &impl Fn(&Var) -> bool) -> bool {
+    match condition {
+        Condition::Age { var, than, .. } => named(var) && named(than),
+        Condition::Validity { var, .. } => named(var),
+        Condition::Not(Group { conditions }) => match conditions.as_slice() {
+            [Condition::Validity { var, .. }] => named(var),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// Keeps the rows whose `key` is the greatest or least of all.

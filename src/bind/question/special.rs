@@ -63,7 +63,7 @@ impl Binder<'_> {
         for verb in &clause.verbs {
             let tokens = match &verb.core {
                 Core::Passive { verbs, .. } | Core::Active { verbs, .. } => verbs.as_slice(),
-                Core::InForce => {
+                Core::InForce | Core::Exists => {
                     return self.when_valid(var, subject_phrase, question);
                 }
                 _ => &[],
@@ -103,7 +103,11 @@ impl Binder<'_> {
             let kinds = self.kinds(v).to_vec();
             self.begins(&kinds).map(|p| (v, p.name.clone()))
         });
-        let by_link = group.conditions.iter().any(|c| matches!(c, Condition::Edge(e) if self.is_dated(e)));
+        let since = said.text == "since when";
+        let by_link = group.conditions.iter().any(|c| match c {
+            Condition::Edge(edge) => self.is_dated(edge) || (since && self.has_days(edge)),
+            _ => false,
+        });
         if let (Some((dated, key)), false) = (dated, by_link) {
             let phrase = Phrase { vars: vec![dated], value: Some(key), ..Phrase::default() };
             return self.select(phrase, group, question);

@@ -4,10 +4,15 @@ use super::binder::Binder;
 use super::clause::PropertyTest;
 use super::emit::{Expr, property, variable};
 use super::meaning::*;
+use super::mistaken;
+use super::property::is_compared;
 use super::trouble;
 use crate::base::Result;
+use crate::graph::{Entity, NodeId, Way};
 use crate::language::question::Token;
+use crate::language::question::dates::{Period, Unit};
 use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
+use crate::value::Date;
 
 impl ModifierKind {
     /// The preposition and the ends of a single time or span.
@@ -38,6 +43,17 @@ impl ModifierKind {
     }
 }
 
+/// Whether a phrase says for how long by naming a thing: `during the National Plan`.
+fn is_during(modifier: &Modifier) -> bool {
+    matches!(&modifier.kind, ModifierKind::Phrase { preposition, .. }
+        if matches!(preposition.text.as_str(), "during" | "within"))
+}
+
+/// Whether it says when something holds.
+pub fn is_time(modifier: &Modifier) -> bool {
+    matches!(modifier.kind, ModifierKind::Time { .. }) || is_compared(modifier) || is_during(modifier)
+}
+
 impl Binder<'_> {
     /// Says each of several times by itself. `and` between days of one happening lists them, for it has only one; what
     /// lasts can hold at all of them.
@@ -63,9 +79,26 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// Whether a named thing has ended: of anything else `exists` says that it is held.
+    pub fn is_over(&self, var: Var) -> bool {
+        let over = |node: &NodeId| {
+            let ends = self.graph.validity(Entity::Node(*node)).ends;
+            ends.is_some_and(|day| day.date <= self.today)
+        };
+        let named = &self.variables[var.0].entities;
+        !named.is_empty() && named.iter().all(over)
+    }
+
     /// That something is in force, today or at the times among what follows.
     pub fn in_force(&mut self, var: Var, rest: &mut Vec<&Modifier>, group: &mut Group) -> Result<()> {
         let valid = |period| Condition::Validity { var, period, how: Meets::On };
+        let named = rest.iter().position(|m| is_compared(m) || is_during(m));
+        if let Some(at) = named
+            && let ModifierKind::Phrase { preposition, object } = &rest.remove(at).kind
+        {
+            group.conditions.push(valid(Some(self.time_of(preposition, object)?)));
+            return Ok(());
+        }
         let Some(at) = rest.iter().position(|m| m.kind.times_apart().is_some()) else {
             group.conditions.push(valid(self.take_period(rest)?));
             return Ok(());
@@ -75,6 +108,46 @@ impl Binder<'_> {
             way.conditions.push(valid(b.take_period(&mut vec![one])?));
             Ok(())
         })
+    }
+
+    /// `before Decree 268`, `during the National Plan`: the time of a named thing.
+    fn time_of(&mut self, preposition: &Token, object: &NounPhrase) -> Result<Period> {
+        let phrase = self.noun_phrase(object)?;
+        self.no_leftover(&phrase.leftover)?;
+        let nodes = phrase.var().map(|var| self.variables[var.0].entities.clone()).unwrap_or_default();
+        let untold = || mistaken::untold_time(object.span);
+        let ([_], [node]) = (phrase.vars.as_slice(), nodes.as_slice()) else { return Err(untold()) };
+        let validity = self.graph.validity(Entity::Node(*node));
+        let first = validity.begins.map(|day| day.date);
+        let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
+        let period = match DateComparison::of(&preposition.text) {
+            Some(DateComparison::Before) => first.map(|day| Period::day(Date { days: day.days - 1 })),
+            Some(DateComparison::After) => last.or(first).map(Period::day),
+            _ => first.zip(last).map(|(first, last)| Period { first, last, unit: Unit::Span }),
+        };
+        period.ok_or_else(untold)
+    }
+
+    /// What holds over a time holds in it, where the relation has days of its own: `was a party to X in 2004`. Takes
+    /// the times that it has said.
+    pub fn held<'s>(
+        &mut self,
+        rest: Vec<&'s Modifier>,
+        group: &mut Group,
+        start: usize,
+    ) -> Result<Vec<&'s Modifier>> {
+        let lasts = self.last_edge(group, start).is_some_and(|edge| self.has_days(edge));
+        let mut left = Vec::new();
+        for modifier in rest {
+            match modifier.kind {
+                ModifierKind::Time { .. } if lasts => {
+                    let held = self.during(modifier, group, start);
+                    held.ok_or_else(|| mistaken::held_when(modifier.span))?;
+                }
+                _ => left.push(modifier),
+            }
+        }
+        Ok(left)
     }
 
     /// The date of a happening: that of what links the two where it has one of its own, else that of the instrument that
@@ -123,6 +196,24 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// `Decree 268 of 3 May 2012`: a date that a named thing is told by has to be its own.
+    pub fn of_its_date(&self, var: Var, modifiers: &[&Modifier]) -> Result<()> {
+        let [node] = self.variables[var.0].entities.as_slice() else { return Ok(()) };
+        let told = modifiers.iter().take_while(|modifier| matches!(modifier.kind, ModifierKind::Time { .. }));
+        for modifier in told {
+            let Some((preposition, time, None)) = modifier.kind.one_time() else { continue };
+            let first = self.graph.validity(Entity::Node(*node)).begins.map(|day| day.date);
+            if let (Some(first), Some(period), "of" | "from") =
+                (first, time.period(), preposition.text.as_str())
+                && self.begins(self.kinds(var)).is_some()
+                && !(period.first <= first && first <= period.last)
+            {
+                return Err(mistaken::other_date(self.graph.name(*node), first, time.span));
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the relationships of an edge have a first day of their own, by the rules that they follow from.
     pub fn is_dated(&self, edge: &Edge) -> bool {
         let ruled = |link: &Link| {
@@ -144,6 +235,23 @@ impl Binder<'_> {
         let dated = |var: Var| Some((var, self.begins(self.kinds(var))?));
         let (var, begins) = ends.into_iter().find_map(dated)?;
         Some(property(variable(&self.variables[var.0].name), &begins.name))
+    }
+
+    /// Whether days are told of the relationships of an edge, by rules or by what is stated of some of them.
+    pub fn has_days(&self, edge: &Edge) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        if self.is_dated(edge) {
+            return true;
+        }
+        let Some(key) = self.graph.key(FIRST_DAY) else { return false };
+        let stated = |link: &Link| {
+            let relation = self.graph.relationship_type(&self.relation(link.relation).type_name());
+            let Some(kind) = relation else { return false };
+            let outgoing = |node| self.graph.adjacent(node, Way::Out, kind).relationships.iter().copied();
+            let mut some = self.graph.nodes().flat_map(outgoing).take(LOOKED_AT);
+            some.any(|r| !self.graph.property(Entity::Relationship(r), key).is_null())
+        };
+        !edge.transitive && !edge.relations.is_empty() && edge.relations.iter().all(stated)
     }
 
     fn date_of_link(

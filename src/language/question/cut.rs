@@ -15,6 +15,11 @@ const TOKEN: u32 = 10;
 const UNKNOWN: u32 = 10_000;
 /// What a name costs that begins with a kind and stands where things of a kind are chosen or counted.
 const CHOSEN: u32 = 3 * TOKEN;
+/// What a value costs besides where a verb of the same words has its agent or place.
+const VALUE: u32 = 3;
+/// Words that a time follows.
+const BEFORE_TIMES: &[&str] =
+    &["in", "on", "during", "since", "before", "after", "until", "till", "by", "within", "between"];
 /// The longest run that is looked for, in words.
 const LONGEST: usize = 60;
 
@@ -26,6 +31,8 @@ pub struct Lattice {
     to_end: Vec<u32>,
     /// Words written like a date that is none.
     pub impossible: Vec<Span>,
+    /// A month or a day without its year, where names are matched loosely.
+    pub without_year: Option<Span>,
 }
 
 struct Arc {
@@ -64,13 +71,20 @@ pub fn is_function_word(word: &str) -> bool {
 impl Lattice {
     /// Finds every run. With `loose`, also runs whose words all belong to one name without being it.
     pub fn new(words: Vec<Word>, lexicon: &dyn Lexicon, loose: bool) -> Lattice {
-        let mut lattice = Lattice { arcs: Vec::new(), to_end: Vec::new(), impossible: Vec::new(), words };
+        let mut lattice = Lattice {
+            arcs: Vec::new(),
+            to_end: Vec::new(),
+            impossible: Vec::new(),
+            without_year: None,
+            words,
+        };
         let keys: Vec<String> = lattice.words.iter().map(key_of).collect();
         for start in 0..lattice.words.len() {
             let mut arcs = Vec::new();
             lattice.domain_runs(start, &keys, lexicon, &mut arcs);
             lattice.function_runs(start, &mut arcs);
             lattice.literals(start, &mut arcs);
+            lattice.prefer_verbs(&mut arcs);
             if loose {
                 lattice.loose_runs(start, &keys, lexicon, &mut arcs);
             }
@@ -84,6 +98,7 @@ impl Lattice {
             }
             lattice.arcs.push(arcs);
         }
+        lattice.without_year = lattice.yearless().filter(|_| loose);
         lattice.measure();
         lattice
     }
@@ -141,6 +156,28 @@ impl Lattice {
                 return;
             }
         }
+    }
+
+    /// `implemented by X`: a participle with what follows it before a value of the same words.
+    fn prefer_verbs(&self, arcs: &mut [Arc]) {
+        use Category::{Participle, PastOrParticiple, ValueWord};
+        let verbs = arcs.iter().filter(|arc| {
+            let category = arc.token.as_ref().map(|token| token.category);
+            matches!(category, Some(Participle | PastOrParticiple)) && self.governs(arc.end)
+        });
+        let ends: Vec<usize> = verbs.map(|arc| arc.end).collect();
+        for arc in arcs.iter_mut().filter(|arc| ends.contains(&arc.end)) {
+            if arc.token.as_ref().is_some_and(|token| token.category == ValueWord) {
+                arc.cost += VALUE;
+            }
+        }
+    }
+
+    /// Whether a preposition stands there whose object is no time.
+    fn governs(&self, at: usize) -> bool {
+        let folded = self.words.get(at).map(|word| word.folded.as_str());
+        let preposition = folded == Some("by") || self.preposition_at(at);
+        preposition && self.words.get(at + 1..).is_some_and(|words| dates::read(words).is_none())
     }
 
     fn function_runs(&self, start: usize, arcs: &mut Vec<Arc>) {
@@ -216,6 +253,18 @@ impl Lattice {
         }
     }
 
+    /// A month or a day that a preposition of time stands before and no year after: of which year nobody can tell.
+    fn yearless(&self) -> Option<Span> {
+        let timed = |at: usize| {
+            let before = at.checked_sub(1).and_then(|before| self.words.get(before));
+            before.is_some_and(|word| BEFORE_TIMES.contains(&word.folded.as_str()))
+        };
+        (0..self.words.len()).filter(|at| timed(*at)).find_map(|at| {
+            let count = dates::yearless(&self.words[at..])?;
+            Some(self.words[at].span.to(self.words[at + count - 1].span))
+        })
+    }
+
     fn loose_runs(&self, start: usize, keys: &[String], lexicon: &dyn Lexicon, arcs: &mut Vec<Arc>) {
         if self.words[start].shape != Shape::Word || is_function_word(&self.words[start].folded) {
             return;
@@ -240,8 +289,10 @@ impl Lattice {
             if chosen && senses.iter().any(|s| s.category == Category::Kind) {
                 return;
             }
-            // What has a meaning of its own is not a loose name.
-            if !senses.is_empty() {
+            // What has a meaning of its own is not a loose name, nor is a day.
+            let day =
+                matches!(dates::read(&self.words[start..]), Some(Ok((_, count))) if start + count == end);
+            if !senses.is_empty() || day {
                 continue;
             }
             let senses = lexicon.loose(&run);

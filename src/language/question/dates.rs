@@ -140,6 +140,23 @@ pub fn read(words: &[Word]) -> Option<Result<(Period, usize), usize>> {
     taken(Period::year(year), 1)
 }
 
+/// The number of words of a month or a day without a year: `December`, `2 May`, `May 2`.
+pub fn yearless(words: &[Word]) -> Option<usize> {
+    if read(words).is_some() {
+        return None;
+    }
+    let word = |i: usize| words.get(i).filter(|w| w.shape == Shape::Word).map(|w| w.folded.as_str());
+    let named = |word: &str| MONTHS.contains(&word);
+    let first = word(0)?;
+    if named(first) {
+        let day = word(1).and_then(ordinal_day).is_some();
+        return Some(1 + usize::from(day));
+    }
+    let of = usize::from(word(1) == Some("of"));
+    let month = word(1 + of).filter(|word| named(word));
+    (ordinal_day(first).is_some() && month.is_some()).then_some(2 + of)
+}
+
 /// The index `at`, or the one after it where a comma stands there.
 fn comma(words: &[Word], at: usize) -> usize {
     at + usize::from(words.get(at).is_some_and(|w| w.shape == Shape::Comma))

@@ -105,8 +105,10 @@ pub enum Core {
     Identity(NounPhrase),
     /// `has X`; nothing when the object stands elsewhere.
     Have(Option<NounPhrase>),
-    /// `is in force`, `exists`
+    /// `is in force`
     InForce,
+    /// `exists`
+    Exists,
     /// `is stated`
     Stated,
 }

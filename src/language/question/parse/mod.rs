@@ -23,6 +23,7 @@ const FORMS: &[Rule] = &[
     Rule::form_connect,
     Rule::form_apart,
     Rule::form_piped,
+    Rule::form_perfect,
     Rule::form_subject,
     Rule::form_object,
     Rule::form_subject_long,
@@ -141,6 +142,7 @@ impl Builder<'_> {
         let negated_there = Self::letters(&form).contains("in");
         let mut as_of = None;
         let mut closing = Vec::new();
+        let mut front = Vec::new();
         let mut rest = Vec::new();
         for node in children(form) {
             match node.as_rule() {
@@ -154,9 +156,7 @@ impl Builder<'_> {
                             }
                             Rule::supposition => closing
                                 .extend(self.modifier_item(inner).map(|m| Closing::Supposed(Box::new(m)))),
-                            _ => {
-                                closing.extend(self.modifier_item(inner).map(|m| Closing::Time(Box::new(m))))
-                            }
+                            _ => front.extend(self.modifier_item(inner)),
                         }
                     }
                 }
@@ -200,6 +200,13 @@ impl Builder<'_> {
                 Closing::Supposed(modifier) => Some(*modifier),
                 _ => None,
             }));
+        }
+        // A time in front means what it means after the verb.
+        match &mut ask {
+            Ask::Clause(Clause { verbs, .. }) if !verbs.is_empty() => {
+                verbs.iter_mut().for_each(|verb| verb.complements.extend(front.iter().cloned()));
+            }
+            _ => closing.extend(front.into_iter().map(|m| Closing::Time(Box::new(m)))),
         }
         Question { as_of, ask, closing, unclear: self.unclear.get() }
     }
@@ -261,6 +268,7 @@ impl Builder<'_> {
             }
             Rule::form_piped
             | Rule::form_indirect
+            | Rule::form_perfect
             | Rule::form_object
             | Rule::form_object_long
             | Rule::form_object_relative => {
@@ -271,7 +279,9 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&node)),
                         Rule::asked | Rule::asked_short | Rule::asked_bare => phrase = Some(self.asked(node)),
-                        Rule::inverted_short | Rule::inverted_long => clause = Some(self.inverted(node)),
+                        Rule::inverted_short | Rule::inverted_long | Rule::inverted_perfect => {
+                            clause = Some(self.inverted(node))
+                        }
                         Rule::gap_clause => clause = Some(self.gap_clause(node, span)),
                         _ => {}
                     }

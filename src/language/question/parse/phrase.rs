@@ -109,6 +109,15 @@ impl Builder<'_> {
         let span = self.span(&node);
         let preposition = self.token(&node);
         let object = children(node).find(|n| n.as_rule() == Rule::short).map(|n| self.single(n))?;
+        // `of 2003`
+        if let [Simple { head: Head::Date(first), modifiers, before, .. }] = object.parts.as_slice()
+            && modifiers.is_empty()
+            && before.is_empty()
+        {
+            let (first, others) = (first.clone(), Vec::new());
+            let kind = ModifierKind::Time { preposition, first, last: None, others, any: false };
+            return Some(Modifier { kind, or_before: false, span });
+        }
         Some(Modifier { kind: ModifierKind::Phrase { preposition, object }, or_before: false, span })
     }
 

@@ -35,7 +35,7 @@ impl Builder<'_> {
                 Some(core) => core,
                 None => Core::Stated,
             },
-            Rule::exists => Core::InForce,
+            Rule::exists => parts.core.take().unwrap_or(Core::InForce),
             Rule::have => Core::Have(parts.object),
             _ => Core::Active {
                 verbs: parts.verbs,
@@ -147,17 +147,24 @@ impl Builder<'_> {
                 parts.core = children(inner).next().map(|n| Core::Identity(self.noun_phrase(n)))
             }
             Rule::in_force => {
+                let exists = self.exists(&inner);
                 if let Some(Modifier { kind: ModifierKind::InForce { negated, time }, .. }) =
                     self.modifier_item(inner)
                 {
                     parts.negated |= negated;
                     parts.complements.extend(time.map(|t| *t));
-                    parts.core = Some(Core::InForce);
+                    parts.core = Some(if exists { Core::Exists } else { Core::InForce });
                 }
             }
             Rule::stated => parts.core = Some(Core::Stated),
             _ => {}
         }
+    }
+
+    /// Whether the words for being in force say that something is there.
+    fn exists(&self, in_force: &Node<'_>) -> bool {
+        let start = in_force.as_span().start() + usize::from(Self::letters(in_force).starts_with('n'));
+        self.token_at(start).text.contains("exist")
     }
 
     /// A clause whose verb stands before its subject.
@@ -216,7 +223,7 @@ impl Builder<'_> {
                         negated: parts.negated,
                         modal: None,
                         transitive: false,
-                        core: Core::InForce,
+                        core: parts.core.unwrap_or(Core::InForce),
                         complements: parts.complements,
                         span,
                     });

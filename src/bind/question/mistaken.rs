@@ -1,0 +1,72 @@
+//! What is said where a question could be understood, but not soundly: what would be dropped or mistaken.
+
+use crate::base::{Report, Span};
+use crate::language::question::Token;
+use crate::value::Date;
+
+type Trouble = Box<Report>;
+
+/// `has the Government established`, where the verb does not go with the two.
+pub fn perfect(span: Span) -> Trouble {
+    Report::input("question.perfect", "what is had and what is done cannot be told apart here")
+        .at(span, "does it do something, or is it had?")
+        .help("Write `did X establish …` for what it does, `that was established` for what was done to it.")
+}
+
+/// `is implemented by X` read as a status.
+pub fn status_by(said: &Token) -> Trouble {
+    Report::input("question.status", format!("`{}` with `by` is a verb, and no verb fits here", said.text))
+        .at(said.span, "as a status it takes no `by`")
+        .help("Ask for the status alone, for example `whose status is X`, or use a verb that links the two.")
+}
+
+/// `is active in 2009`
+pub fn status_at(said: &Token, time: Span) -> Trouble {
+    let message = format!("`{}` is told of the day of the source, not of another time", said.text);
+    Report::input("question.status", message)
+        .at(time, "at this time?")
+        .help("Write `in force in 2009` or `covering 2009`, or leave the time out.")
+}
+
+/// `in force` without a time of its own, and a time elsewhere.
+pub fn two_times(span: Span) -> Trouble {
+    Report::input("question.times", "this time and `in force` have to stand together")
+        .at(span, "in force then, or today?")
+        .help("Write `in force in 2019`, or `as of DAY` in front of the question.")
+}
+
+/// `in force during X`, where X is no single thing or its days are not stated.
+pub fn untold_time(span: Span) -> Trouble {
+    Report::input("question.date", "the days of this are not stated")
+        .at(span, "when is this?")
+        .help("Write the time itself, for example `in force on 2 May 2012`, `in force in 2019`.")
+}
+
+/// `was a party to X since 2003`
+pub fn held_when(span: Span) -> Trouble {
+    Report::input("question.times", "this lasts, so that it cannot be compared with this time")
+        .at(span, "on which day, in which year?")
+        .help("Write `in 2004` or `on 1 May 2003`; for its beginning ask `since when …`.")
+}
+
+/// `must approve`: what is to be done is not what is done.
+pub fn modal(said: &Token) -> Trouble {
+    Report::input("question.modal", format!("what `{}` be done is not recorded as a duty or a right", said.text))
+        .at(said.span, "not understood")
+        .help("Ask for what is done (`which drafts did X approve`), what is open (`which drafts are not approved`), or for tasks (`which tasks does X have`).")
+}
+
+/// `in December`
+pub fn yearless(span: Span, text: &str) -> Trouble {
+    let said = span.of(text);
+    Report::input("date.year", format!("`{said}` of which year?"))
+        .at(span, "a year must follow")
+        .help(format!("Write the year: `{said} 2012`."))
+}
+
+/// `Decree 268 of 3 May 2012`, where the decree is of another day.
+pub fn other_date(name: impl std::fmt::Display, date: Date, span: Span) -> Trouble {
+    Report::input("name.date", format!("nothing of that name and date is held: {name} is of {date}"))
+        .at(span, "another date")
+        .help("Leave the date out, or write the right one.")
+}

@@ -1,0 +1,68 @@
+//! Words that are a value and a verb as well: `implemented` is a status and what is done.
+
+use super::binder::Binder;
+use super::meaning::*;
+use super::mistaken;
+use crate::base::Result;
+use crate::language::question::syntax::{Head, Modifier, ModifierKind, NounPhrase, Simple};
+use crate::language::question::{Category, Lexicon, Token};
+
+impl Binder<'_> {
+    /// Whether a word that is read as a value has an agent, which only a verb has.
+    pub fn no_agent(&self, value: &Token, modifiers: &[&Modifier]) -> Result<()> {
+        let by = |m: &&Modifier| matches!(&m.kind, ModifierKind::Phrase { preposition, .. } if preposition.category == Category::By);
+        if modifiers.first().is_some_and(by) && self.is_participle(value) {
+            return Err(mistaken::status_by(value));
+        }
+        Ok(())
+    }
+
+    /// `is active in 2009`: a status that lasts is told of the day of its source, not of another time.
+    pub fn no_status_then(&self, object: &NounPhrase, rest: &[&Modifier]) -> Result<()> {
+        let [Simple { head: Head::Value(value), modifiers, .. }] = object.parts.as_slice() else {
+            return Ok(());
+        };
+        let mut said = modifiers.iter().chain(rest.iter().copied());
+        let time = said.find(|modifier| matches!(modifier.kind, ModifierKind::Time { .. }));
+        match time {
+            Some(modifier) if !self.is_participle(value) && !value.text.ends_with("ed") => {
+                Err(mistaken::status_at(value, modifier.span))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_participle(&self, value: &Token) -> bool {
+        let done = |c| matches!(c, Category::Participle | Category::PastOrParticiple);
+        self.dictionary.senses(&value.text).iter().any(|sense| done(sense.category))
+    }
+
+    /// `implemented in X`: what was done there, and what has that status and is there. Both are meant.
+    pub fn or_status(
+        &mut self,
+        subject: Var,
+        verb: &Token,
+        preposition: &Token,
+        object: &NounPhrase,
+        group: &mut Group,
+        start: usize,
+    ) {
+        let senses = self.dictionary.senses(&verb.text).into_iter();
+        let meanings: Vec<u32> =
+            senses.filter(|s| s.category == Category::ValueWord).map(|s| s.meaning).collect();
+        if meanings.is_empty() || preposition.category == Category::By {
+            return;
+        }
+        let value = Token { category: Category::ValueWord, meanings, ..verb.clone() };
+        let mut other = Group::default();
+        let placed = self.attempt(&mut other, |b, g| {
+            b.value(subject, &value, g)?;
+            let left = b.modifier_phrase(subject, preposition, object, g)?;
+            b.no_leftover(&left)
+        });
+        if placed.is_ok() {
+            let said = Group { conditions: group.conditions.split_off(start) };
+            group.conditions.push(Condition::Any(vec![said, other]));
+        }
+    }
+}
