@@ -68,6 +68,7 @@ const DEFINITE: &[&str] = &[
     "question.status",
     "question.modal",
     "name.date",
+    "name.part",
 ];
 /// The longest question, in words.
 const LONGEST: usize = 400;

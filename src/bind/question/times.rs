@@ -11,6 +11,7 @@ use crate::graph::{Entity, NodeId, Way};
 use crate::language::question::Token;
 use crate::language::question::dates::{Period, Unit};
 use crate::value::Date;
+use crate::vocabulary::{Property, ValueType};
 use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
 
 impl ModifierKind {
@@ -86,6 +87,18 @@ impl Binder<'_> {
         };
         let named = &self.variables[var.0].entities;
         !named.is_empty() && named.iter().all(over)
+    }
+
+    /// Whether things of these kinds can be in force: some day of theirs can be told.
+    pub fn can_hold(&self, kinds: &[String]) -> bool {
+        let dated = |p: &&Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
+        let mut days = self.vocabulary.properties.iter().filter(dated).filter(|p| !p.on.is_empty());
+        let mut acts = self.vocabulary.relations.iter().filter(|r| r.begins.is_some() || r.ends.is_some());
+        let force = self.vocabulary.property(IN_FORCE).is_some_and(|p| self.carries(kinds, p));
+        kinds.is_empty()
+            || force
+            || days.any(|p| self.carries(kinds, p))
+            || acts.any(|r| self.fits(kinds, &r.to))
     }
 
     /// That something is in force, today or at the times among what follows.
@@ -275,6 +288,9 @@ fn edge_named<'g>(conditions: &'g mut [Condition], name: &str) -> Option<&'g mut
         other => other.groups_mut().into_iter().find_map(|inner| edge_named(&mut inner.conditions, name)),
     })
 }
+
+/// The property that says whether an act is in force.
+const IN_FORCE: &str = "in_force";
 
 /// The property of a relationship that says since when it holds.
 pub const FIRST_DAY: &str = "valid_from";
