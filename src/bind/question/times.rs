@@ -134,7 +134,10 @@ impl Binder<'_> {
         let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
         let period = match DateComparison::of(&preposition.text) {
             Some(DateComparison::Before) => first.map(|day| Period::day(Date { days: day.days - 1 })),
-            Some(DateComparison::After) => last.or(first).map(Period::day),
+            Some(DateComparison::After) => {
+                let next = last.map(|day| Date { days: day.days + 1 });
+                next.or(first).map(Period::day)
+            }
             _ => first.zip(last).map(|(first, last)| Period { first, last, unit: Unit::Span }),
         };
         period.ok_or_else(untold)
