@@ -39,6 +39,9 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     if let Some(undated) = &meant.undated {
         let left_out = nodes(&session.statement(undated, options)?);
         if !left_out.is_empty() {
+            if answer.verdict == Some(Verdict::No) {
+                answer.verdict = Some(Verdict::NotStated("the sources do not say".into()));
+            }
             answer.notes.push(format!(
                 "undated, so neither in force nor not, and left out: {}",
                 names(&session.graph, &left_out)

@@ -296,7 +296,11 @@ impl<'t> Reader<'t> {
             valid &= self.at > from;
         }
         let text = &self.text[start..self.at];
-        if !fraction && let (true, Ok(number)) = (valid, text.parse()) {
+        // No whole number is minus nothing.
+        if !fraction
+            && text != "-0"
+            && let (true, Ok(number)) = (valid, text.parse())
+        {
             return Ok(JsonValue::Integer(number));
         }
         match text.parse::<f64>() {

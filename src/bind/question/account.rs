@@ -45,6 +45,7 @@ impl Binder<'_> {
     /// Adds to a question that lists things what is needed to account for its answer.
     pub fn account(&mut self, meant: &mut Meant) {
         let Some(target) = meant.target else { return };
+        self.account_undated(meant, target);
         let conditions = &meant.group.conditions;
         let telling: Vec<usize> =
             (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();
@@ -70,6 +71,11 @@ impl Binder<'_> {
                 relations: relations_of(&conditions[*at]),
             });
         }
+    }
+
+    /// Adds what has no dates to a question of what is in force; of yes or no, where none that has dates is.
+    pub fn account_undated(&mut self, meant: &mut Meant, target: Var) {
+        let conditions = &meant.group.conditions;
         let undated: Vec<Condition> = conditions
             .iter()
             .map(|c| match c {
@@ -82,7 +88,9 @@ impl Binder<'_> {
             })
             .collect();
         if conditions.iter().any(|c| matches!(c, Condition::Validity { var, .. } if *var == target)) {
-            meant.undated = Some(self.select_only(target, &Group { conditions: undated }));
+            let mut statement = self.select_only(target, &Group { conditions: undated });
+            statement.as_of = meant.statement.as_of.clone();
+            meant.undated = Some(statement);
         }
     }
 

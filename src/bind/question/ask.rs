@@ -130,6 +130,13 @@ impl<'b> Binder<'b> {
         if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
         }
+        let validity = meant.group.conditions.iter().find_map(|condition| match condition {
+            Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
+            _ => None,
+        });
+        if let (Form::YesNo, Some(var)) = (&meant.form, validity) {
+            self.account_undated(&mut meant, var);
+        }
         Ok(meant)
     }
 

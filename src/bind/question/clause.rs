@@ -184,6 +184,10 @@ impl<'b> Binder<'b> {
             Core::Identity(object) => {
                 self.no_status_then(object, &rest)?;
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                // What a thing is, is no property of another.
+                if phrase.value.is_some() {
+                    return Err(trouble::out_of_place(&head_token(object)));
+                }
                 rest.splice(0..0, phrase.leftover.clone());
                 self.assert(phrase, Group::default(), group);
             }

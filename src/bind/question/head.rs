@@ -4,11 +4,12 @@ use super::binder::Binder;
 use super::choice::UNSAID;
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::mistaken;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::syntax::*;
-use crate::language::question::{Category, Lexicon, Token};
+use crate::language::question::{Category, Lexicon, Sense, Token};
 use std::sync::Arc;
 
 impl Binder<'_> {
@@ -334,8 +335,17 @@ impl Binder<'_> {
         let kinds = if borne.is_empty() { on } else { borne };
         // `labour exploitation` is rather what a name tells of than things with that value.
         let words: Vec<&str> = token.text.split(' ').collect();
-        let named = words.len() > 1 && !self.dictionary.loose(&words).is_empty();
-        if preset.is_none() && (kinds.is_empty() || named) {
+        let other = |sense: &Sense| sense.category != Category::ValueWord;
+        let only_value = words.len() > 1 && !self.dictionary.senses(&token.text).iter().any(other);
+        let named = if only_value { self.dictionary.loose(&words) } else { Vec::new() };
+        if preset.is_none() && !named.is_empty() {
+            let meanings = named.iter().filter_map(|sense| self.dictionary.meaning(sense.meaning));
+            let mut nodes: Vec<NodeId> = meanings.filter_map(|meaning| meaning.entity()).collect();
+            nodes.sort_unstable();
+            let names = nodes.iter().map(|node| self.graph.name(*node).to_string()).collect();
+            return Err(mistaken::part_of_names(token, names));
+        }
+        if preset.is_none() && kinds.is_empty() {
             return Err(trouble::out_of_place(token));
         }
         let var = preset.unwrap_or_else(|| self.variable(kinds, &token.text, token.span));

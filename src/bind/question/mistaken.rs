@@ -1,5 +1,6 @@
 //! What is said where a question could be understood, but not soundly: what would be dropped or mistaken.
 
+use super::trouble::or_list;
 use crate::base::{Report, Span};
 use crate::language::question::Token;
 use crate::value::Date;
@@ -69,4 +70,15 @@ pub fn other_date(name: impl std::fmt::Display, date: Date, span: Span) -> Troub
     Report::input("name.date", format!("nothing of that name and date is held: {name} is of {date}"))
         .at(span, "another date")
         .help("Leave the date out, or write the right one.")
+}
+
+/// `collect data on labour exploitation`: a value, where names are meant that it stands in.
+pub fn part_of_names(said: &Token, names: Vec<String>) -> Trouble {
+    let mut report = Report::input("name.part", format!("`{}` alone is the name of no thing", said.text))
+        .at(said.span, "a name is needed here");
+    let names: Vec<String> = names.into_iter().take(4).map(|name| format!("\"{name}\"")).collect();
+    for name in &names {
+        report = report.suggest(said.span, name.clone());
+    }
+    report.help(format!("Write {}.", or_list(&names)))
 }

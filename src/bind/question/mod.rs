@@ -72,6 +72,7 @@ const DEFINITE: &[&str] = &[
     "question.status",
     "question.modal",
     "name.date",
+    "name.part",
 ];
 /// The longest question, in words.
 const LONGEST: usize = 400;

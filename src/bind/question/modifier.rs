@@ -123,6 +123,15 @@ impl<'b> Binder<'b> {
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
+            // `laws existing on X`
+            ModifierKind::InForce { negated: false, time: None }
+                if modifier.span.of(self.text).to_lowercase().contains("exist") =>
+            {
+                Ok(Vec::new())
+            }
+            ModifierKind::InForce { .. } if !self.can_hold(self.kinds(var)) => {
+                Err(trouble::no_first_day(modifier.span))
+            }
             ModifierKind::InForce { negated, time } => {
                 let mut rest: Vec<&Modifier> = time.iter().map(|t| &**t).collect();
                 let mut inner = Group::default();

@@ -138,7 +138,8 @@ impl Binder<'_> {
                 _ => None,
             })
             .collect();
-        if properties.is_empty() {
+        let own = |meaning: &Meaning| matches!(meaning, Meaning::PropertyVerb(at) if properties.contains(at));
+        if properties.is_empty() || !verbs.iter().all(|verb| self.meanings(verb).iter().any(own)) {
             return Ok(None);
         }
         let is_value = |s: &Simple| matches!(s.head, Head::Date(_) | Head::Number(_) | Head::Quoted(_));

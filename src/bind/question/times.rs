@@ -13,6 +13,7 @@ use crate::language::question::Token;
 use crate::language::question::dates::{Period, Unit};
 use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
 use crate::value::Date;
+use crate::vocabulary::{Property, ValueType};
 
 impl ModifierKind {
     /// The preposition and the ends of a single time or span.
@@ -89,6 +90,18 @@ impl Binder<'_> {
         !named.is_empty() && named.iter().all(over)
     }
 
+    /// Whether things of these kinds can be in force: some day of theirs can be told.
+    pub fn can_hold(&self, kinds: &[String]) -> bool {
+        let dated = |p: &&Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
+        let mut days = self.vocabulary.properties.iter().filter(dated).filter(|p| !p.on.is_empty());
+        let mut acts = self.vocabulary.relations.iter().filter(|r| r.begins.is_some() || r.ends.is_some());
+        let force = self.vocabulary.property(IN_FORCE).is_some_and(|p| self.carries(kinds, p));
+        kinds.is_empty()
+            || force
+            || days.any(|p| self.carries(kinds, p))
+            || acts.any(|r| self.fits(kinds, &r.to))
+    }
+
     /// That something is in force, today or at the times among what follows.
     pub fn in_force(&mut self, var: Var, rest: &mut Vec<&Modifier>, group: &mut Group) -> Result<()> {
         let valid = |period| Condition::Validity { var, period, how: Meets::On };
@@ -122,7 +135,10 @@ impl Binder<'_> {
         let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
         let period = match DateComparison::of(&preposition.text) {
             Some(DateComparison::Before) => first.map(|day| Period::day(Date { days: day.days - 1 })),
-            Some(DateComparison::After) => last.or(first).map(Period::day),
+            Some(DateComparison::After) => {
+                let next = last.map(|day| Date { days: day.days + 1 });
+                next.or(first).map(Period::day)
+            }
             _ => first.zip(last).map(|(first, last)| Period { first, last, unit: Unit::Span }),
         };
         period.ok_or_else(untold)
@@ -289,6 +305,9 @@ fn edge_named<'g>(conditions: &'g mut [Condition], name: &str) -> Option<&'g mut
         other => other.groups_mut().into_iter().find_map(|inner| edge_named(&mut inner.conditions, name)),
     })
 }
+
+/// The property that says whether an act is in force.
+const IN_FORCE: &str = "in_force";
 
 /// The property of a relationship that says since when it holds.
 pub const FIRST_DAY: &str = "valid_from";

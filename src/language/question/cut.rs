@@ -1,7 +1,8 @@
 //! Cutting a question into tokens: every way to read its words as runs that the lexicon knows, best first.
 
 use super::dates;
-use super::lexicon::{Category, EMPTY, FUNCTION_WORDS, Lexicon, Token};
+use super::lexicon::{Category, FUNCTION_WORDS, Lexicon, Token};
+use super::opening::EMPTY;
 use super::words::{Shape, Word};
 use crate::base::{Span, fold_words};
 use std::cmp::Reverse;
@@ -17,6 +18,8 @@ const UNKNOWN: u32 = 10_000;
 const CHOSEN: u32 = 3 * TOKEN;
 /// What a value costs besides where a verb of the same words has its agent or place.
 const VALUE: u32 = 3;
+/// What a number costs that is a year: nobody counts 2003 treaties.
+const YEAR: u32 = 2 * TOKEN;
 /// Words that a time follows.
 const BEFORE_TIMES: &[&str] =
     &["in", "on", "during", "since", "before", "after", "until", "till", "by", "within", "between"];
@@ -219,8 +222,10 @@ impl Lattice {
     }
 
     fn literals(&mut self, start: usize, arcs: &mut Vec<Arc>) {
+        let mut number_cost = 2;
         match dates::read(&self.words[start..]) {
             Some(Ok((period, count))) => {
+                number_cost = if count == 1 { YEAR } else { number_cost };
                 let text = format!("{} {}", period.first, period.last);
                 let token = Token {
                     period: Some(period),
@@ -240,7 +245,7 @@ impl Lattice {
         let spelled = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
         let spelled = spelled.iter().position(|s| *s == word.folded);
         if word.shape == Shape::Word && numeric {
-            self.push(Category::Number, start, start + 1, &word.folded, 2, arcs);
+            self.push(Category::Number, start, start + 1, &word.folded, number_cost, arcs);
         } else if let Some(at) = spelled {
             self.push(Category::Number, start, start + 1, &(at + 2).to_string(), 2, arcs);
         }

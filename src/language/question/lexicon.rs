@@ -234,34 +234,6 @@ pub struct Token {
     pub cost: u32,
 }
 
-/// Words that mean nothing and may stand anywhere.
-pub const EMPTY: &[&str] = &[
-    "the",
-    "a",
-    "an",
-    "please",
-    "following",
-    "also",
-    "both",
-    "currently",
-    "now",
-    "any",
-    "some",
-    "these",
-    "those",
-    "this",
-    "me",
-    "us",
-    "exactly",
-    "actually",
-    "respective",
-    "respectively",
-    "tell",
-    "own",
-    "different",
-    "various",
-];
-
 /// The function words of English that the grammar knows, phrases before words.
 pub const FUNCTION_WORDS: &[(&str, Category)] = {
     use Category::*;

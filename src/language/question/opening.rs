@@ -1,6 +1,34 @@
-//! What people say before a question and that asks nothing: `could you tell me …`, `I want to know …`.
+//! What people say and that asks nothing: `please`, and before a question `could you tell me …`, `I want to know …`.
 
 use super::words::{Shape, Word};
+
+/// Words that mean nothing and may stand anywhere.
+pub const EMPTY: &[&str] = &[
+    "the",
+    "a",
+    "an",
+    "please",
+    "following",
+    "also",
+    "both",
+    "currently",
+    "now",
+    "any",
+    "some",
+    "these",
+    "those",
+    "this",
+    "me",
+    "us",
+    "exactly",
+    "actually",
+    "respective",
+    "respectively",
+    "tell",
+    "own",
+    "different",
+    "various",
+];
 
 /// Openings, word by word.
 const OPENINGS: &[&str] = &[
