@@ -8,8 +8,8 @@ use super::mistaken;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::NodeId;
-use crate::language::question::{Category, Lexicon, Sense, Token};
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Lexicon, Sense, Token};
 use std::sync::Arc;
 
 impl Binder<'_> {

@@ -207,9 +207,11 @@ impl Binder<'_> {
 
     /// Whether everything of these kinds begins on the day that a property tells.
     fn begins_by(&self, kinds: &[String], property: &Property) -> bool {
-        let mut within = self.vocabulary.kinds.iter().filter(|kind| {
-            kinds.iter().any(|outer| self.vocabulary.is_a(&kind.name, outer))
-        });
+        let mut within = self
+            .vocabulary
+            .kinds
+            .iter()
+            .filter(|kind| kinds.iter().any(|outer| self.vocabulary.is_a(&kind.name, outer)));
         let first = |kind: &Kind| self.begins(std::slice::from_ref(&kind.name)).map(|p| p.name.as_str());
         let period = |kind: &Kind| {
             self.beginning(std::slice::from_ref(&kind.name), |p| p.value_type == ValueType::Period).is_some()

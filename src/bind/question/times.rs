@@ -10,9 +10,9 @@ use crate::base::Result;
 use crate::graph::{Entity, NodeId, Way};
 use crate::language::question::Token;
 use crate::language::question::dates::{Period, Unit};
+use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
 use crate::value::Date;
 use crate::vocabulary::{Property, ValueType};
-use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
 
 impl ModifierKind {
     /// The preposition and the ends of a single time or span.
@@ -133,11 +133,8 @@ impl Binder<'_> {
         let first = validity.begins.map(|day| day.date);
         let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
         let period = match DateComparison::of(&preposition.text) {
-            Some(DateComparison::Before) => first.map(|day| Period::day(Date { days: day.days - 1 })),
-            Some(DateComparison::After) => {
-                let next = last.map(|day| Date { days: day.days + 1 });
-                next.or(first).map(Period::day)
-            }
+            Some(DateComparison::Before) => first.and_then(Period::before),
+            Some(DateComparison::After) => last.or(first).and_then(Period::after),
             _ => first.zip(last).map(|(first, last)| Period { first, last, unit: Unit::Span }),
         };
         period.ok_or_else(untold)

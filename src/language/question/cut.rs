@@ -293,7 +293,8 @@ impl Lattice {
                 return;
             }
             // What has a meaning of its own is not a loose name, nor is a day.
-            let day = matches!(dates::read(&self.words[start..]), Some(Ok((_, count))) if start + count == end);
+            let day =
+                matches!(dates::read(&self.words[start..]), Some(Ok((_, count))) if start + count == end);
             if !senses.is_empty() || day {
                 continue;
             }
