@@ -29,7 +29,7 @@ impl Meant {
         let conditions = self.group.conditions.iter();
         let periods = conditions.filter_map(|condition| match condition {
             Condition::Validity { period: Some(period), how: Meets::Overlaps | Meets::On, .. } => {
-                Some(*period)
+                period.open().is_none().then_some(*period)
             }
             Condition::Edge(Edge { during: Some(period), .. }) => Some(*period),
             _ => None,

@@ -6,6 +6,7 @@ use super::clause::Gap;
 use super::emit::*;
 use super::grouping::{grouping_of, take_grouping};
 use super::meaning::*;
+use super::mistaken;
 use super::phrase::Phrase;
 use super::special::{identity_object, is_bare};
 use super::trouble;
@@ -285,6 +286,9 @@ impl<'b> Binder<'b> {
         let Core::Have(Some(owner)) = &verb.core else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
         };
+        if self.is_perfect(owner) {
+            return Err(mistaken::perfect(owner.span));
+        }
         let owner = self.noun_phrase(owner)?;
         let mut inner = owner.group;
         let Some(owner_var) = owner.vars.first().copied() else {

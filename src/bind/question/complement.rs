@@ -273,11 +273,13 @@ impl<'b> Binder<'b> {
                 unit: crate::language::question::dates::Unit::Span,
             })),
             ("on" | "in" | "at" | "during" | "as of" | "within", None) => Ok(Some(period)),
-            ("before" | "prior to" | "until" | "till", None) => {
+            ("before" | "prior to" | "earlier than", None) => Ok(Period::before(period.first)),
+            ("after" | "later than", None) => Ok(Period::after(period.last)),
+            ("until" | "till", None) => {
                 let day = crate::value::Date { days: period.first.days - 1 };
                 Ok(Some(Period::day(day)))
             }
-            ("after" | "since", None) => Ok(Some(Period::day(period.last))),
+            ("since", None) => Ok(Some(Period::day(period.last))),
             _ => Err(Report::input(
                 "question.time",
                 format!("`{}` does not go with `in force`", preposition.text),

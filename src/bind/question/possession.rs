@@ -43,8 +43,8 @@ impl Binder<'_> {
     }
 
     /// `has the Government established`: what could be had here is rather what does something.
-    fn is_perfect(&self, object: &NounPhrase) -> bool {
-        let [Simple { head, modifiers, .. }] = object.parts.as_slice() else { return false };
+    pub fn is_perfect(&self, object: &NounPhrase) -> bool {
+        let Some(Simple { head, modifiers, .. }) = object.parts.last() else { return false };
         let definite = matches!(head, Head::Name(_) | Head::Quoted(_) | Head::Apposition(..))
             || self.text[..object.span.start].trim_end().to_lowercase().ends_with(" the");
         let done = modifiers.last().is_some_and(|last| {

@@ -6,7 +6,9 @@ use super::dictionary::Meaning;
 use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
+use crate::graph::Entity;
 use crate::language::question::Token;
+use crate::language::question::dates::Period;
 use crate::language::question::syntax::*;
 use crate::vocabulary::{Kind, Property, ValueType};
 
@@ -196,13 +198,35 @@ impl Binder<'_> {
             let property = self.property(property);
             self.earlier(subject, object, before, group)?;
             if !self.begins_by(&kinds, property) {
+                let test = self.told_like(subject, group, before);
+                // What is compared is the date alone, not the first day of a plan.
+                let age = |c: &Condition| matches!(c, Condition::Age { var, .. } if *var == subject);
+                if let (Test::Date { .. }, Some(at)) = (&test, group.conditions.iter().rposition(age)) {
+                    group.conditions.remove(at);
+                }
                 let key = property.name.clone();
-                group.conditions.push(Condition::Property { var: subject, key, test: Test::Present });
+                group.conditions.push(Condition::Property { var: subject, key, test });
             }
             rest.remove(at);
             return Ok(Some(()));
         }
         Ok(None)
+    }
+
+    /// That a date is told. Of one named thing compared with another it is compared, so that nothing is known without it.
+    fn told_like(&self, subject: Var, group: &Group, before: bool) -> Test {
+        let than = group.conditions.iter().rev().find_map(|condition| match condition {
+            Condition::Age { var, than, .. } if *var == subject => Some(&self.variables[than.0].entities),
+            _ => None,
+        });
+        let first = match than.map(Vec::as_slice) {
+            Some([node]) if self.variables[subject.0].entities.len() == 1 => {
+                self.graph.validity(Entity::Node(*node)).begins
+            }
+            _ => None,
+        };
+        let comparison = if before { DateComparison::Before } else { DateComparison::After };
+        first.map_or(Test::Present, |day| Test::Date { comparison, period: Period::day(day.date) })
     }
 
     /// Whether everything of these kinds begins on the day that a property tells.

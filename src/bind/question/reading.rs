@@ -182,10 +182,12 @@ impl Binder<'_> {
                 Some(format!("that are {}", self.noun(other, all, seen, false)))
             }
             Condition::Validity { period, how, .. } => {
-                let when = match period {
-                    Some(p) if p.first == p.last => format!("on {}", p.first),
-                    Some(p) => format!("from {} to {}", p.first, p.last),
-                    None => format!("on {}", self.today),
+                let open = period.and_then(|p| p.open());
+                let when = match (period, open) {
+                    (_, Some((how, day))) => format!("{how} {day}"),
+                    (Some(p), _) if p.first == p.last => format!("on {}", p.first),
+                    (Some(p), _) => format!("from {} to {}", p.first, p.last),
+                    (None, _) => format!("on {}", self.today),
                 };
                 Some(match how {
                     Meets::On | Meets::UnknownOn => format!("that were in force {when}"),

@@ -250,8 +250,9 @@ fn dated(condition: &Condition, named: &impl Fn(&Var) -> bool) -> bool {
     match condition {
         Condition::Age { var, than, .. } => named(var) && named(than),
         Condition::Validity { var, .. } => named(var),
+        Condition::Property { var, test: Test::Date { .. }, .. } => named(var),
         Condition::Not(Group { conditions }) => match conditions.as_slice() {
-            [Condition::Validity { var, .. }] => named(var),
+            [one @ (Condition::Validity { .. } | Condition::Property { .. })] => dated(one, named),
             _ => false,
         },
         _ => false,

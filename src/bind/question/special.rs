@@ -59,11 +59,13 @@ impl Binder<'_> {
         let Some(var) = subject_phrase.vars.first().copied() else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
         };
+        self.no_leftover(&subject_phrase.leftover)?;
         // `when was Law 74 adopted`: a property of X.
         for verb in &clause.verbs {
             let tokens = match &verb.core {
                 Core::Passive { verbs, .. } | Core::Active { verbs, .. } => verbs.as_slice(),
                 Core::InForce | Core::Exists => {
+                    self.no_leftover(&verb.complements.iter().collect::<Vec<_>>())?;
                     return self.when_valid(var, subject_phrase, question);
                 }
                 _ => &[],
@@ -74,6 +76,7 @@ impl Binder<'_> {
                 .flat_map(|t| self.meanings(t))
                 .any(|m| matches!(m, super::dictionary::Meaning::Moment { .. }))
             {
+                self.no_leftover(&verb.complements.iter().collect::<Vec<_>>())?;
                 return self.when_valid(var, subject_phrase, question);
             }
             for token in tokens {
@@ -81,6 +84,7 @@ impl Binder<'_> {
                     if let super::dictionary::Meaning::PropertyVerb(at) = meaning
                         && self.carries(&kinds, self.property(at))
                         && !subject_phrase.negative
+                        && verb.complements.is_empty()
                         && matches!(verb.core, Core::Passive { .. } | Core::Active { object: None, .. })
                     {
                         let key = self.property(at).name.clone();

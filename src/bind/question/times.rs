@@ -134,11 +134,8 @@ impl Binder<'_> {
         let first = validity.begins.map(|day| day.date);
         let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
         let period = match DateComparison::of(&preposition.text) {
-            Some(DateComparison::Before) => first.map(|day| Period::day(Date { days: day.days - 1 })),
-            Some(DateComparison::After) => {
-                let next = last.map(|day| Date { days: day.days + 1 });
-                next.or(first).map(Period::day)
-            }
+            Some(DateComparison::Before) => first.and_then(Period::before),
+            Some(DateComparison::After) => last.or(first).and_then(Period::after),
             _ => first.zip(last).map(|(first, last)| Period { first, last, unit: Unit::Span }),
         };
         period.ok_or_else(untold)

@@ -47,6 +47,21 @@ impl Period {
     pub fn day(date: Date) -> Period {
         Period { first: date, last: date, unit: Unit::Day }
     }
+    /// All days before one.
+    pub fn before(date: Date) -> Option<Period> {
+        Period::days(ymd(1, 1, 1), Some(Date { days: date.days - 1 }), Unit::Span)
+    }
+    /// All days after one.
+    pub fn after(date: Date) -> Option<Period> {
+        Period::days(Some(Date { days: date.days + 1 }), ymd(9999, 12, 31), Unit::Span)
+    }
+    /// The day that all its days are before, or after.
+    pub fn open(&self) -> Option<(&'static str, Date)> {
+        if Some(self.first) == ymd(1, 1, 1) {
+            return Some(("before", Date { days: self.last.days + 1 }));
+        }
+        (Some(self.last) == ymd(9999, 12, 31)).then(|| ("after", Date { days: self.first.days - 1 }))
+    }
     pub fn year(year: i64) -> Option<Period> {
         Period::days(ymd(year, 1, 1), ymd(year, 12, 31), Unit::Year)
     }

@@ -256,8 +256,6 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("still in force", InForce),
         ("already in force", InForce),
         ("in force today", InForce),
-        ("in force now", InForce),
-        ("in force at present", InForce),
         ("in effect", InForce),
         ("effective", InForce),
         ("valid", InForce),

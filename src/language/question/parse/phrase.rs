@@ -98,6 +98,7 @@ impl Builder<'_> {
                     }
                 }
                 Rule::modifier => simple.modifiers.extend(self.modifiers(node)),
+                Rule::relative => simple.modifiers.extend(self.modifier_item(node)),
                 Rule::of_phrase => simple.modifiers.extend(self.of_phrase(node)),
                 _ => {}
             }

@@ -177,7 +177,9 @@ impl Builder<'_> {
         let mut verb: Option<VerbPhrase> = None;
         for inner in children(form) {
             match inner.as_rule() {
-                Rule::short | Rule::simple | Rule::bare => clause.subject = Some(self.single(inner)),
+                Rule::short | Rule::simple | Rule::bare | Rule::defined => {
+                    clause.subject = Some(self.single(inner))
+                }
                 Rule::several => clause.subject = Some(self.noun_phrase(inner)),
                 Rule::be_core => verb = Some(self.be_core(inner)),
                 Rule::modal_be => verb = children(inner).next().map(|n| self.be_core(n)),
