@@ -45,13 +45,19 @@ impl Binder<'_> {
     /// `has the Government established`: what could be had here is rather what does something.
     pub fn is_perfect(&self, object: &NounPhrase) -> bool {
         let Some(Simple { head, modifiers, .. }) = object.parts.last() else { return false };
-        let definite = matches!(head, Head::Name(_) | Head::Quoted(_) | Head::Apposition(..))
-            || self.text[..object.span.start].trim_end().to_lowercase().ends_with(" the");
-        let done = modifiers.last().is_some_and(|last| {
-            matches!(&last.kind, ModifierKind::Participle { complements, .. }
-                if complements.iter().all(|c| matches!(c.kind, ModifierKind::Time { .. })))
-        });
-        definite && done
+        let definite = self.text[..object.span.start].trim_end().to_lowercase().ends_with(" the");
+        let named = match head {
+            Head::Name(_) | Head::Quoted(_) | Head::Apposition(..) => true,
+            Head::Kind(token) => definite && self.is_singular(token),
+            _ => false,
+        };
+        let when = |m: &Modifier| matches!(m.kind, ModifierKind::Time { .. });
+        modifiers.iter().any(|modifier| match &modifier.kind {
+            ModifierKind::Participle { complements, .. } => {
+                named || (definite && complements.iter().all(when))
+            }
+            _ => false,
+        })
     }
 
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.
