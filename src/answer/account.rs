@@ -2,7 +2,7 @@
 
 use super::{Answer, Verdict};
 use crate::base::Result;
-use crate::bind::question::{Form, Meant, Wider};
+use crate::bind::question::{Condition, Form, Meant, Wider};
 use crate::graph::{Certainty, Entity, Graph, NodeId, Reading};
 use crate::session::{Options, Session};
 use crate::value::Value;
@@ -42,10 +42,10 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
             if answer.verdict == Some(Verdict::No) {
                 answer.verdict = Some(Verdict::NotStated("the sources do not say".into()));
             }
-            answer.notes.push(format!(
-                "undated, so neither in force nor not, and left out: {}",
-                names(&session.graph, &left_out)
-            ));
+            let valid = |c: &Condition| matches!(c, Condition::Validity { .. });
+            let so =
+                if meant.group.conditions.iter().any(valid) { ", so neither in force nor not" } else { "" };
+            answer.notes.push(format!("undated{so}, and left out: {}", names(&session.graph, &left_out)));
         }
     }
     if let Form::YesNo | Form::Number = meant.form {

@@ -1,6 +1,6 @@
 //! What is said of an answer besides its rows: which condition removed the last candidates, and what has no dates.
 
-use super::ask::Meant;
+use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
@@ -76,6 +76,8 @@ impl Binder<'_> {
     /// Adds what has no dates to a question of what is in force; of yes or no, where none that has dates is.
     pub fn account_undated(&mut self, meant: &mut Meant, target: Var) {
         let conditions = &meant.group.conditions;
+        // A list says by what it is narrowed; a plain no would deny what nobody knows.
+        let whole = meant.form == Form::YesNo;
         let undated: Vec<Condition> = conditions
             .iter()
             .map(|c| match c {
@@ -84,10 +86,18 @@ impl Binder<'_> {
                     period: *period,
                     how: if *how == Meets::On { Meets::UnknownOn } else { Meets::UnknownOverlaps },
                 },
+                Condition::Property { var, key, test: Test::Date { .. } } if whole && *var == target => {
+                    Condition::Property { var: *var, key: key.clone(), test: Test::Absent }
+                }
                 other => other.clone(),
             })
             .collect();
-        if conditions.iter().any(|c| matches!(c, Condition::Validity { var, .. } if *var == target)) {
+        let timed = |c: &Condition| match c {
+            Condition::Validity { var, .. } => *var == target,
+            Condition::Property { var, test: Test::Date { .. }, .. } => whole && *var == target,
+            _ => false,
+        };
+        if conditions.iter().any(timed) {
             let mut statement = self.select_only(target, &Group { conditions: undated });
             statement.as_of = meant.statement.as_of.clone();
             meant.undated = Some(statement);

@@ -133,6 +133,10 @@ impl<'b> Binder<'b> {
         }
         let validity = meant.group.conditions.iter().find_map(|condition| match condition {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
+            // A named thing alone has no answer where it has no date.
+            Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
+                Some(*var)
+            }
             _ => None,
         });
         if let (Form::YesNo, Some(var)) = (&meant.form, validity) {

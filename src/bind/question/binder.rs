@@ -40,6 +40,8 @@ pub struct Binder<'b> {
     pub gap_used: bool,
     /// `by kind`, found where no noun phrase takes it.
     pub grouping: Option<Token>,
+    /// The next noun phrase is what a verb acts on: a time at its end belongs to what happens.
+    pub acted_on: bool,
     pub today: Date,
 }
 
@@ -76,6 +78,7 @@ impl<'b> Binder<'b> {
             perhaps_roles: Vec::new(),
             gap_used: false,
             grouping: None,
+            acted_on: false,
             today,
         }
     }

@@ -348,7 +348,10 @@ impl<'b> Binder<'b> {
             return Err(trouble::verb_does_not_go(self, said));
         }
         let mut object = match (object, gap) {
-            (Some(object), _) => self.noun_phrase(object)?,
+            (Some(object), _) => {
+                self.acted_on = object.parts.len() == 1;
+                self.noun_phrase(object)?
+            }
             (None, Some(gap)) => {
                 self.gap_used = true;
                 Phrase { vars: vec![gap.var], ..Phrase::default() }

@@ -45,6 +45,7 @@ mod year;
 pub use account::Wider;
 pub use ask::{Form, Impact, Meant};
 pub use dictionary::{Dictionary, Meaning, RelationVerb};
+pub use meaning::Condition;
 
 use crate::base::{Report, Result};
 use crate::graph::Graph;

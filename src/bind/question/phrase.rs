@@ -266,6 +266,7 @@ impl<'b> Binder<'b> {
         preset: Option<Var>,
         kinds: Option<Vec<String>>,
     ) -> Result<Phrase<'s>> {
+        let acted_on = std::mem::take(&mut self.acted_on);
         let mut phrase = self.phrase_of(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
@@ -367,6 +368,9 @@ impl<'b> Binder<'b> {
             self.of_its_date(var, &modifiers)?;
         }
         let further = modifiers.iter().position(|modifier| one && happens(modifier));
+        let last = modifiers.len().saturating_sub(1);
+        let happening = modifiers.last().is_some_and(|modifier| acted_on && happens(modifier));
+        let further = further.or(happening.then_some(last));
         let further = modifiers.split_off(further.unwrap_or(modifiers.len()));
         let mut left = self.attach_all(var, modifiers, &mut group);
         left.extend(further);

@@ -13,7 +13,7 @@ use crate::language::question::Token;
 use crate::language::question::dates::{Period, Unit};
 use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
 use crate::value::Date;
-use crate::vocabulary::{Property, ValueType};
+use crate::vocabulary::{End, Property, ValueType};
 
 impl ModifierKind {
     /// The preposition and the ends of a single time or span.
@@ -198,7 +198,8 @@ impl Binder<'_> {
         earlier: bool,
         group: &mut Group,
     ) -> Result<()> {
-        if self.begins(self.kinds(subject)).is_none() {
+        let begun = self.last_edge(group, 0).is_some_and(|edge| self.begins_with(edge, subject));
+        if !begun && self.begins(self.kinds(subject)).is_none() {
             return Err(trouble::no_first_day(object.span));
         }
         let phrase = self.noun_phrase(object)?;
@@ -225,6 +226,20 @@ impl Binder<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether a thing begins with what an edge says of it: what is established.
+    fn begins_with(&self, edge: &Edge, subject: Var) -> bool {
+        let begun = |link: &Link| {
+            let to = if link.reversed { edge.from } else { edge.to };
+            let from = if link.reversed { edge.to } else { edge.from };
+            match self.relation(link.relation).begins {
+                Some(End::To) => to == subject,
+                Some(End::From) => from == subject,
+                None => false,
+            }
+        };
+        !edge.relations.is_empty() && edge.relations.iter().all(begun)
     }
 
     /// Whether the relationships of an edge have a first day of their own, by the rules that they follow from.

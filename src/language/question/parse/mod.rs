@@ -156,6 +156,7 @@ impl Builder<'_> {
                             }
                             Rule::supposition => closing
                                 .extend(self.modifier_item(inner).map(|m| Closing::Supposed(Box::new(m)))),
+                            Rule::when_and => closing.push(Closing::AlsoWhen(self.token(&inner))),
                             _ => front.extend(self.modifier_item(inner)),
                         }
                     }
