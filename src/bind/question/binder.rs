@@ -42,6 +42,8 @@ pub struct Binder<'b> {
     pub grouping: Option<Token>,
     /// The next noun phrase is what a verb acts on: a time at its end belongs to what happens.
     pub acted_on: bool,
+    /// `must`: verbs mean what somebody has to do.
+    pub duties: bool,
     pub today: Date,
 }
 
@@ -79,6 +81,7 @@ impl<'b> Binder<'b> {
             gap_used: false,
             grouping: None,
             acted_on: false,
+            duties: false,
             today,
         }
     }
@@ -319,7 +322,8 @@ impl<'b> Binder<'b> {
                     verb: at,
                 };
                 let list = if verb.modal { &mut modal_links } else { &mut exact };
-                if !list.contains(&link) {
+                let meant = !self.duties || self.relation(verb.relation).responsibility;
+                if meant && !list.contains(&link) {
                     list.push(link);
                 }
             }

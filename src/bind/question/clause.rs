@@ -2,6 +2,7 @@
 
 use super::binder::{Binder, Voice};
 use super::choice::UNSAID;
+use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
 use super::phrase::Phrase;
@@ -13,6 +14,7 @@ use crate::language::question::syntax::*;
 
 /// Words for what is to be done, or can be: nothing that is stated as done answers them.
 const OBLIGING: &[&str] = &["must", "should", "shall", "can", "could", "may", "might"];
+const DUTY: &[&str] = &["must", "should", "shall"];
 
 /// What a relative clause or a question leaves out of its clause.
 #[derive(Clone, Copy)]
@@ -124,10 +126,40 @@ impl<'b> Binder<'b> {
         gap: Option<Gap<'s>>,
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
-        let mut rest: Vec<&'s Modifier> = verb.complements.iter().collect();
         if let Some(modal) = verb.modal.as_ref().filter(|m| OBLIGING.contains(&m.text.as_str())) {
-            return Err(mistaken::modal(modal));
+            // What a body has to do is recorded by some relations.
+            self.duties = DUTY.contains(&modal.text.as_str()) && self.is_duty(&verb.core);
+            if !self.duties {
+                return Err(mistaken::modal(modal));
+            }
         }
+        let left = self.core_of(subject, verb, gap, group);
+        self.duties = false;
+        left
+    }
+
+    /// Whether every verb can mean what somebody has to do.
+    fn is_duty(&self, core: &Core) -> bool {
+        let verbs = match core {
+            Core::Active { verbs, .. } | Core::Passive { verbs, .. } => verbs.as_slice(),
+            Core::Predicate { predicate, .. } => std::slice::from_ref(predicate),
+            _ => return false,
+        };
+        let duty = |meaning: &Meaning| match meaning {
+            Meaning::Verb(verb) => self.relation(verb.relation).responsibility,
+            _ => false,
+        };
+        verbs.iter().all(|verb| self.meanings(verb).iter().any(duty))
+    }
+
+    fn core_of<'s>(
+        &mut self,
+        subject: Var,
+        verb: &'s VerbPhrase,
+        gap: Option<Gap<'s>>,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let mut rest: Vec<&'s Modifier> = verb.complements.iter().collect();
         let modal = verb.modal.as_ref().is_some_and(|m| m.text == "would" || m.text == "will");
         let start = group.conditions.len();
         match &verb.core {

@@ -166,11 +166,6 @@ pub fn verb_forms(base: &str) -> Vec<(String, VerbForm)> {
         (with_s(base), VerbForm::Present),
         (with_ending(base, "ing"), VerbForm::Gerund),
     ];
-    // The British and American spellings of -l: `cancelled` and `canceled`.
-    if base.ends_with('l') && doubles(base) {
-        forms.push((format!("{base}ing"), VerbForm::Gerund));
-        forms.push((format!("{base}ed"), VerbForm::PastOrParticiple));
-    }
     let irregular = IRREGULAR.iter().find(|(b, ..)| *b == base).or_else(|| {
         // `overtake` follows `take`: a prefix keeps the pattern of its verb.
         IRREGULAR.iter().find(|(b, ..)| {
@@ -191,6 +186,11 @@ pub fn verb_forms(base: &str) -> Vec<(String, VerbForm)> {
             }
         }
         None => forms.push((with_ending(base, "ed"), VerbForm::PastOrParticiple)),
+    }
+    // The British and American spellings of -l: `cancelled`, and `canceled` after it.
+    if base.ends_with('l') && doubles(base) {
+        forms.push((format!("{base}ing"), VerbForm::Gerund));
+        forms.push((format!("{base}ed"), VerbForm::PastOrParticiple));
     }
     forms
 }
