@@ -42,8 +42,6 @@ pub struct Binder<'b> {
     pub grouping: Option<Token>,
     /// The next noun phrase is what a verb acts on: a time at its end belongs to what happens.
     pub acted_on: bool,
-    /// `must`: verbs mean what somebody has to do.
-    pub duties: bool,
     pub today: Date,
 }
 
@@ -81,7 +79,6 @@ impl<'b> Binder<'b> {
             gap_used: false,
             grouping: None,
             acted_on: false,
-            duties: false,
             today,
         }
     }
@@ -306,7 +303,7 @@ impl<'b> Binder<'b> {
         tokens: &[Token],
         voice: Voice,
         preposition: Option<&str>,
-        modal: bool,
+        mood: Mood,
     ) -> Vec<Link> {
         let mut exact: Vec<Link> = Vec::new();
         let mut modal_links: Vec<Link> = Vec::new();
@@ -322,15 +319,15 @@ impl<'b> Binder<'b> {
                     verb: at,
                 };
                 let list = if verb.modal { &mut modal_links } else { &mut exact };
-                let meant = !self.duties || self.relation(verb.relation).responsibility;
+                let meant = mood != Mood::Duty || self.relation(verb.relation).responsibility;
                 if meant && !list.contains(&link) {
                     list.push(link);
                 }
             }
         }
         // `would establish` is a relation of its own where the vocabulary has one; without `would` it is not meant.
-        match (modal, modal_links.is_empty()) {
-            (true, false) => modal_links,
+        match (mood, modal_links.is_empty()) {
+            (Mood::Would, false) => modal_links,
             _ => exact,
         }
     }

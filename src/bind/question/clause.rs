@@ -14,7 +14,6 @@ use crate::language::question::syntax::*;
 
 /// Words for what is to be done, or can be: nothing that is stated as done answers them.
 const OBLIGING: &[&str] = &["must", "should", "shall", "can", "could", "may", "might"];
-const DUTY: &[&str] = &["must", "should", "shall"];
 
 /// What a relative clause or a question leaves out of its clause.
 #[derive(Clone, Copy)]
@@ -119,23 +118,15 @@ impl<'b> Binder<'b> {
         Ok(left)
     }
 
-    fn core<'s>(
-        &mut self,
-        subject: Var,
-        verb: &'s VerbPhrase,
-        gap: Option<Gap<'s>>,
-        group: &mut Group,
-    ) -> Result<Vec<&'s Modifier>> {
-        if let Some(modal) = verb.modal.as_ref().filter(|m| OBLIGING.contains(&m.text.as_str())) {
-            // What a body has to do is recorded by some relations.
-            self.duties = DUTY.contains(&modal.text.as_str()) && self.is_duty(&verb.core);
-            if !self.duties {
-                return Err(mistaken::modal(modal));
-            }
+    /// What a modal makes of its verb. What a body has to do is recorded by some relations; of `can` nothing is.
+    fn mood(&self, verb: &VerbPhrase) -> Result<Mood> {
+        let Some(modal) = &verb.modal else { return Ok(Mood::Plain) };
+        match modal.text.as_str() {
+            "would" | "will" => Ok(Mood::Would),
+            "must" | "should" | "shall" if self.is_duty(&verb.core) => Ok(Mood::Duty),
+            said if OBLIGING.contains(&said) => Err(mistaken::modal(modal)),
+            _ => Ok(Mood::Plain),
         }
-        let left = self.core_of(subject, verb, gap, group);
-        self.duties = false;
-        left
     }
 
     /// Whether every verb can mean what somebody has to do.
@@ -152,15 +143,15 @@ impl<'b> Binder<'b> {
         verbs.iter().all(|verb| self.meanings(verb).iter().any(duty))
     }
 
-    fn core_of<'s>(
+    fn core<'s>(
         &mut self,
         subject: Var,
         verb: &'s VerbPhrase,
         gap: Option<Gap<'s>>,
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
+        let mood = self.mood(verb)?;
         let mut rest: Vec<&'s Modifier> = verb.complements.iter().collect();
-        let modal = verb.modal.as_ref().is_some_and(|m| m.text == "would" || m.text == "will");
         let start = group.conditions.len();
         match &verb.core {
             Core::Active { verbs, any, preposition, object } => {
@@ -170,7 +161,7 @@ impl<'b> Binder<'b> {
                     any: *any,
                     voice: Voice::Active,
                     preposition,
-                    modal,
+                    mood,
                     transitive: verb.transitive,
                 };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
@@ -182,7 +173,7 @@ impl<'b> Binder<'b> {
                     any: *any,
                     voice: Voice::Passive,
                     preposition,
-                    modal,
+                    mood,
                     transitive: verb.transitive,
                 };
                 self.passive_verb(subject, heard, gap, &mut rest, group)?;
@@ -195,7 +186,7 @@ impl<'b> Binder<'b> {
                     any: false,
                     voice: Voice::Active,
                     preposition,
-                    modal,
+                    mood,
                     transitive: verb.transitive,
                 };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
@@ -279,15 +270,15 @@ impl<'b> Binder<'b> {
         }
         let preposition = said.preposition.map(|p| p.text.as_str());
         if said.any || said.verbs.len() == 1 {
-            let mut links = self.verb_links(said.verbs, said.voice, preposition, said.modal);
+            let mut links = self.verb_links(said.verbs, said.voice, preposition, said.mood);
             if links.is_empty() && preposition.is_some() && object.is_none() {
                 // The preposition may belong to a phrase of its own.
-                links = self.verb_links(said.verbs, said.voice, None, said.modal);
+                links = self.verb_links(said.verbs, said.voice, None, said.mood);
             }
             return self.say(subject, &links, object, gap, said.transitive, first, rest, group);
         }
         for verb in said.verbs {
-            let links = self.verb_links(std::slice::from_ref(verb), said.voice, preposition, said.modal);
+            let links = self.verb_links(std::slice::from_ref(verb), said.voice, preposition, said.mood);
             self.say(subject, &links, object, gap, said.transitive, verb, rest, group)?;
         }
         Ok(())
@@ -309,7 +300,7 @@ impl<'b> Binder<'b> {
         // The agent, or whatever the relation marks with a preposition of its own.
         let marked = rest.iter().position(|m| match &m.kind {
             ModifierKind::Phrase { preposition, .. } => !self
-                .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.modal)
+                .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.mood)
                 .is_empty(),
             _ => false,
         });
@@ -329,16 +320,16 @@ impl<'b> Binder<'b> {
             let mut further = Vec::new();
             match (marked.and_then(|at| rest.get(at)).map(|m| &m.kind), by_gap) {
                 (Some(ModifierKind::Phrase { preposition, object }), _) => {
-                    let links = b.verb_links(verbs, Voice::Passive, Some(&preposition.text), said.modal);
+                    let links = b.verb_links(verbs, Voice::Passive, Some(&preposition.text), said.mood);
                     b.say(subject, &links, Some(object), None, said.transitive, verb, &mut further, group)?;
                 }
                 (_, Some(gap)) => {
                     let preposition = said.preposition.map(|p| p.text.as_str());
-                    let links = b.verb_links(verbs, Voice::Passive, preposition, said.modal);
+                    let links = b.verb_links(verbs, Voice::Passive, preposition, said.mood);
                     b.say(subject, &links, None, Some(gap), said.transitive, verb, &mut further, group)?;
                 }
                 _ => {
-                    let links = b.verb_links(verbs, Voice::Passive, None, said.modal);
+                    let links = b.verb_links(verbs, Voice::Passive, None, said.mood);
                     let agent = gap.map(|g| Gap { var: g.var, preposition: None });
                     b.say(subject, &links, None, agent, said.transitive, verb, &mut further, group)?;
                 }
@@ -407,7 +398,7 @@ pub struct Said<'s> {
     pub any: bool,
     pub voice: Voice,
     pub preposition: Option<&'s Token>,
-    pub modal: bool,
+    pub mood: Mood,
     pub transitive: bool,
 }
 

@@ -131,6 +131,24 @@ pub struct Edge {
     pub name: String,
 }
 
+impl Edge {
+    /// Its ends, what acts first.
+    pub fn acting_first(&self) -> [Var; 2] {
+        let acts = self.relations.first().is_none_or(|link| !link.reversed);
+        if acts { [self.from, self.to] } else { [self.to, self.from] }
+    }
+}
+
+/// What a modal makes of a verb.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mood {
+    Plain,
+    /// `would establish`: a relation of its own where the vocabulary has one.
+    Would,
+    /// `must coordinate`: what somebody has to do.
+    Duty,
+}
+
 /// A relation, and whether it runs from `to` to `from` of the edge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {

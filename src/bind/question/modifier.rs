@@ -165,7 +165,7 @@ impl<'b> Binder<'b> {
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
         let mut rest = Vec::new();
-        let heard = Said { verbs, any, voice: Voice::Active, preposition, modal: false, transitive };
+        let heard = Said { verbs, any, voice: Voice::Active, preposition, mood: Mood::Plain, transitive };
         if self.age(var, heard, object, None, &mut rest, group)?.is_some()
             || self.rests(var, heard, object, None, &mut rest, group)?.is_some()
         {
@@ -176,9 +176,9 @@ impl<'b> Binder<'b> {
         }
         let Some(first) = verbs.first() else { return Ok(rest) };
         let used = preposition.map(|p| p.text.as_str());
-        let mut links = self.verb_links(verbs, Voice::Active, used, false);
+        let mut links = self.verb_links(verbs, Voice::Active, used, Mood::Plain);
         if links.is_empty() && !any {
-            links = self.verb_links(verbs, Voice::Active, used, true);
+            links = self.verb_links(verbs, Voice::Active, used, Mood::Would);
         }
         if links.is_empty() {
             return Err(trouble::verb_does_not_go(self, first));
@@ -208,18 +208,24 @@ impl<'b> Binder<'b> {
         let mut rest: Vec<&'s Modifier> = complements.iter().collect();
         let Some(first) = verbs.first() else { return Ok(rest) };
         let start = group.conditions.len();
-        let heard =
-            Said { verbs, any: false, voice: Voice::Passive, preposition: None, modal: false, transitive };
+        let heard = Said {
+            verbs,
+            any: false,
+            voice: Voice::Passive,
+            preposition: None,
+            mood: Mood::Plain,
+            transitive,
+        };
         if self.rests(var, heard, None, None, &mut rest, group)?.is_some() {
             return self.complements(var, rest, group, start);
         }
         let mut agent: Option<(usize, Vec<Link>)> = None;
         for (at, complement) in rest.iter().enumerate() {
             if let ModifierKind::Phrase { preposition, .. } = &complement.kind {
-                let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), false);
+                let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);
                 if links.is_empty() {
                     // An active verb with a preposition of its own: bodies *belonging to* …, *based on* …
-                    links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), false);
+                    links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), Mood::Plain);
                 }
                 if !links.is_empty() {
                     agent = Some((at, links));
@@ -238,7 +244,7 @@ impl<'b> Binder<'b> {
             }
             None => {
                 if self.property_verb(var, verbs, None, &mut rest, group)?.is_none() {
-                    let links = self.verb_links(verbs, Voice::Passive, None, false);
+                    let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
                     if links.is_empty() {
                         return Err(trouble::verb_does_not_go(self, first));
                     }

@@ -94,10 +94,7 @@ impl Binder<'_> {
                 reading: "the day of the act".to_owned(),
             });
         }
-        let acts = edge.relations.first().is_none_or(|link| !link.reversed);
-        let ends = if acts { [edge.from, edge.to] } else { [edge.to, edge.from] };
-        let dated = |var: &Var| self.begins(self.kinds(*var)).map(|property| (*var, property));
-        if let (false, Some((var, begins))) = (is_until(said), ends.iter().find_map(dated)) {
+        if let (false, Some((var, begins))) = (is_until(said), self.dated_end(edge)) {
             return Some(Day {
                 value: property(variable(&self.variables[var.0].name), &begins.name),
                 heading: "date",

@@ -176,10 +176,7 @@ impl Binder<'_> {
         if let Some(edge) = last.as_ref().filter(|edge| self.is_dated(edge)) {
             return self.date_of_link(edge, modifier, group, start);
         }
-        let ends = last.map(|e| {
-            let actor_first = e.relations.first().is_none_or(|l| !l.reversed);
-            if actor_first { [e.from, e.to] } else { [e.to, e.from] }
-        });
+        let ends = last.map(|edge| edge.acting_first());
         for var in ends.into_iter().flatten().chain([subject]) {
             if let Ok(left) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
                 && left.is_empty()
@@ -258,11 +255,14 @@ impl Binder<'_> {
             edge.shown = true;
             return Some(property(variable(&edge.name), FIRST_DAY));
         }
-        let acts = edge.relations.first().is_none_or(|link| !link.reversed);
-        let ends = if acts { [edge.from, edge.to] } else { [edge.to, edge.from] };
-        let dated = |var: Var| Some((var, self.begins(self.kinds(var))?));
-        let (var, begins) = ends.into_iter().find_map(dated)?;
+        let (var, begins) = self.dated_end(edge)?;
         Some(property(variable(&self.variables[var.0].name), &begins.name))
+    }
+
+    /// The end of an edge that has a first day, what acts before what is acted on.
+    pub fn dated_end(&self, edge: &Edge) -> Option<(Var, &Property)> {
+        let dated = |var: Var| Some((var, self.begins(self.kinds(var))?));
+        edge.acting_first().into_iter().find_map(dated)
     }
 
     /// Whether days are told of the relationships of an edge, by rules or by what is stated of some of them.

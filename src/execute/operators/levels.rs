@@ -1,5 +1,6 @@
 //! Hop by hop over relationships that never lead back: the nodes reached with each number of hops, each once.
 
+use super::around::Around;
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
@@ -154,27 +155,9 @@ impl ByLevels {
         let mut next = std::mem::take(&mut self.spare);
         next.clear();
         self.seen.make_room(context.graph.node_bound() as usize);
-        for (way, kind) in &self.legs {
-            let lists = context.graph.lists(*way, *kind);
-            for node in &search.frontier {
-                let nodes = match &context.mask {
-                    None => {
-                        let nodes = lists.nodes(*node);
-                        next.extend(nodes.iter().map(|other| other.0).filter(|other| self.seen.add(*other)));
-                        nodes
-                    }
-                    Some(mask) => {
-                        let adjacent = context.graph.adjacent(NodeId(*node), *way, *kind);
-                        let both = adjacent.nodes.iter().zip(adjacent.relationships);
-                        let shown = both.filter(|(_, relationship)| mask.has_relationship(**relationship));
-                        next.extend(shown.map(|(other, _)| other.0).filter(|other| self.seen.add(*other)));
-                        adjacent.nodes
-                    }
-                };
-                context.touched += nodes.len() as u64;
-                context.meter.work(nodes.len() as u32 + 1)?;
-            }
-        }
+        let Context { graph, mask, meter, touched, .. } = context;
+        let around = Around { graph, mask: mask.as_deref(), legs: &self.legs };
+        *touched += around.walk(&search.frontier, |node| self.seen.add(node), &mut next, meter)?;
         next.iter().for_each(|node| self.seen.set(*node, false));
         context.can_hold(next.len() as u64 * 4)?;
         self.spare = std::mem::replace(&mut search.frontier, next);

@@ -1,6 +1,7 @@
 //! The operators, one family a file.
 
 pub mod aggregate;
+pub mod around;
 pub mod call;
 pub mod delete;
 pub mod distinct;

@@ -1,12 +1,13 @@
 //! Which nodes any number of hops leads to from any row, each once: all rows begin together.
 
 use super::marks::Marks;
-use crate::base::{Meter, Result};
+use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operator::Operator;
-use crate::graph::{Graph, Mask, RelationshipType, Way};
+use crate::execute::operators::around::Around;
+use crate::graph::{Bits, RelationshipType, Way};
 use crate::optimize::plan;
 
 pub struct ReachFromAll {
@@ -33,7 +34,7 @@ struct Search {
 
 enum Starts {
     One(u32),
-    Many(Marks),
+    Many(Bits),
 }
 
 /// Nodes that are walked from at a time.
@@ -67,7 +68,7 @@ impl ReachFromAll {
         let starts = match frontier.as_slice() {
             [start] => Starts::One(*start),
             _ => {
-                let starts = Marks::with_bound(bound);
+                let mut starts = Bits::with_bound(bound);
                 frontier.retain(|node| starts.add(*node));
                 Starts::Many(starts)
             }
@@ -134,44 +135,6 @@ impl ReachFromAll {
             context.touched += touched;
         }
         Ok(())
-    }
-}
-
-/// What lies one hop away.
-struct Around<'g> {
-    graph: &'g Graph,
-    mask: Option<&'g Mask>,
-    legs: &'g [(Way, RelationshipType)],
-}
-
-impl Around<'_> {
-    /// Adds the neighbours that are new; returns how many relationships were looked at.
-    fn walk(
-        &self,
-        nodes: &[u32],
-        mut is_new: impl FnMut(u32) -> bool,
-        ends: &mut Vec<u32>,
-        meter: &mut Meter,
-    ) -> Result<u64> {
-        let mut touched = 0;
-        for (way, kind) in self.legs {
-            let lists = self.graph.lists(*way, *kind);
-            for node in nodes {
-                let next = lists.nodes(*node);
-                match self.mask {
-                    None => ends.extend(next.iter().map(|node| node.0).filter(|node| is_new(*node))),
-                    Some(mask) => {
-                        let adjacent = self.graph.adjacent(crate::graph::NodeId(*node), *way, *kind);
-                        let both = adjacent.nodes.iter().zip(adjacent.relationships);
-                        let shown = both.filter(|(_, relationship)| mask.has_relationship(**relationship));
-                        ends.extend(shown.map(|(node, _)| node.0).filter(|node| is_new(*node)));
-                    }
-                }
-                touched += next.len() as u64;
-                meter.work(next.len() as u32 + 1)?;
-            }
-        }
-        Ok(touched)
     }
 }
 

@@ -12,12 +12,6 @@ impl Marks {
         Marks { words: vec![0; bound.div_ceil(64)].into_iter().map(AtomicU64::new).collect() }
     }
 
-    #[inline]
-    pub fn contains(&self, id: u32) -> bool {
-        let word = self.words.get(id as usize / 64);
-        word.is_some_and(|word| word.load(Ordering::Relaxed) >> (id % 64) & 1 == 1)
-    }
-
     /// Whether the id is new; while nobody else adds to the set.
     #[inline]
     pub fn add(&self, id: u32) -> bool {
