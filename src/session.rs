@@ -7,7 +7,7 @@ pub use assumption::Behind;
 
 use crate::algebra::{Mode, Named, Statement};
 use crate::answer::{self, Answer, Effects};
-use crate::base::{Budget, Class, Report, Result, with_room};
+use crate::base::{Budget, Class, Report, Result, beside, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
@@ -227,7 +227,7 @@ impl Session {
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
         // Nobody knows how deep a statement goes before it has been read.
         with_room(|| {
-            let prepared = self.prepare(&cypher::parse(text)?, options)?;
+            let prepared = self.prepare(&self.read(text)?, options)?;
             let mut answer = self.carry_out(&prepared, options);
             if let Ok(answer) = &mut answer {
                 answer::ground(&self.graph, answer, prepared.by_authority);
@@ -235,6 +235,15 @@ impl Session {
             self.plans.keep(text, asked_with(options), &self.graph, prepared);
             answer
         })
+    }
+
+    /// Reads a statement; a long one while the clock and the cancel flag are watched.
+    fn read(&self, text: &str) -> Result<Statement<Named>> {
+        if text.len() <= READ_AT_ONCE {
+            return cypher::parse(text);
+        }
+        let text = text.to_owned();
+        beside(move || cypher::parse(&text), || self.graph.still_runs())?
     }
 
     /// Binds, optimizes and runs one statement.
@@ -291,6 +300,9 @@ impl Session {
         load::derive(&mut self.graph, &self.vocabulary, &run).map(|_| ())
     }
 }
+
+/// Bytes of a statement that is read within a few milliseconds.
+const READ_AT_ONCE: usize = 4 << 10;
 
 /// Bytes of a statement, and of a question.
 const LONGEST: usize = 4 << 20;

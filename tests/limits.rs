@@ -38,6 +38,25 @@ fn ends(text: &str) {
     assert!(began.elapsed() < Duration::from_secs(60), "{text:.80}");
 }
 
+/// Also while a statement is read, and while a function makes a long list.
+#[test]
+fn reading_and_long_values_stop() {
+    let mut session = Session::empty();
+    let long = format!("RETURN size([{}])", vec!["1 + 1"; 300_000].join(", "));
+    for text in
+        [long.as_str(), "RETURN size(range(1, 9000000))", "UNWIND range(1, 9000000) AS n RETURN sum(n)"]
+    {
+        let budget = Budget { time: Some(Duration::from_millis(1)), ..Budget::default() };
+        let report = session.run(text, &Options { budget, ..Options::default() }).unwrap_err();
+        assert_eq!(report.code, "limit.time");
+    }
+    // An unwound range is never there as a whole.
+    let text = "UNWIND range(3000000, 1, -1) AS n RETURN min(n), max(n), count(n)";
+    let budget = Budget { memory: 1 << 20, ..Budget::default() };
+    let rows = session.run(text, &Options { budget, ..Options::default() }).unwrap().rows;
+    assert_eq!(rows, [[1, 3_000_000, 3_000_000].map(Value::Integer)]);
+}
+
 #[test]
 fn deep_and_long_expressions() {
     for (open, close) in

@@ -131,6 +131,20 @@ fn as_built_and_after(changes: &[&str], look: impl Fn(&mut Session)) {
 
 /// Rows that several workers find one after the other, as one does.
 const CHAINS: &[&str] = &[
+    "MATCH (a) RETURN DISTINCT a.i",
+    "MATCH (a) RETURN DISTINCT a.m, a.i",
+    "MATCH (a) RETURN DISTINCT a.k % 9000, a.i",
+    "MATCH (a) RETURN DISTINCT a.t",
+    "MATCH (a)-[:NEXT]->(b) RETURN DISTINCT b.s, b.m",
+    "MATCH (a)-[:NEXT]->(b) WITH DISTINCT b MATCH (b)-[:CITES]->(c) RETURN b.k, c.k",
+    "MATCH (a) RETURN DISTINCT a.t AS t ORDER BY t LIMIT 5",
+    "MATCH (a) RETURN DISTINCT a.t AS t, a.i AS i ORDER BY i DESC, t SKIP 3 LIMIT 9",
+    "MATCH (a) WITH DISTINCT a.m AS m, a.i AS i ORDER BY m LIMIT 30 RETURN i",
+    "MATCH (a)-[:NEXT]->(b) RETURN DISTINCT b.i AS i ORDER BY i LIMIT 12",
+    "MATCH (a) RETURN a.k ORDER BY a.i LIMIT 50",
+    "MATCH (a) RETURN a.k, a.m ORDER BY a.m DESC, a.i SKIP 20 LIMIT 400",
+    "MATCH (a) RETURN a.k ORDER BY a.t DESC LIMIT 20",
+    "MATCH (a)-[r:NEXT]->(b) RETURN a.k, b.k ORDER BY r.w, b.i LIMIT 25",
     "MATCH (a) WHERE a.k % 3 > 0 RETURN a.k, a.i, a.s",
     "MATCH (a:Act) WHERE a.s CONTAINS '1' RETURN a.k, a.i ORDER BY a.i LIMIT 40",
     "MATCH (a:Body) WHERE a.t CONTAINS '77' RETURN a.k, a.t ORDER BY a.i DESC, a.t",

@@ -1,6 +1,10 @@
 //! Room for statements that are long.
 
+use super::Result;
 use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 
 /// Enough for the longest statement that is accepted.
 const ROOM: usize = 512 << 20;
@@ -24,9 +28,47 @@ pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
+/// How long work beside goes on before it is asked whether it still may.
+const PATIENCE: Duration = Duration::from_millis(10);
+
+/// Does some work that cannot be stopped, beside: where it must not go on, it is left to itself, and what it finds is
+/// dropped. Where no other thread can be had, the work is done on this one.
+pub fn beside<T: Send + 'static>(
+    work: impl Fn() -> T + Send + Sync + 'static,
+    may_go_on: impl Fn() -> Result<()>,
+) -> Result<T> {
+    let work = Arc::new(work);
+    let (there, here) = channel();
+    let done = work.clone();
+    let thread = std::thread::Builder::new().stack_size(ROOM).spawn(move || {
+        // Nobody may be waiting for it any more.
+        let _ = there.send(done());
+    });
+    let Ok(thread) = thread else { return Ok(work()) };
+    loop {
+        match here.recv_timeout(PATIENCE) {
+            Ok(found) => return Ok(found),
+            Err(RecvTimeoutError::Timeout) => may_go_on()?,
+            Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                Err(panic) => resume_unwind(panic),
+                Ok(()) => return Ok(work()),
+            },
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::with_room;
+    use super::{beside, with_room};
+    use crate::base::{Class, Report};
+
+    #[test]
+    fn work_beside_is_left_where_it_may_not_go_on() {
+        assert_eq!(beside(|| 7, || Ok(())).unwrap(), 7);
+        let refused = || Err(Report::new(Class::Interrupted, "limit.interrupted", "interrupted"));
+        let forever = || std::thread::sleep(std::time::Duration::from_secs(3600));
+        assert_eq!(beside(forever, refused).unwrap_err().class, Class::Interrupted);
+    }
 
     #[test]
     fn deep_recursion_fits() {

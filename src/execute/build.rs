@@ -8,7 +8,7 @@ use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::{
     aggregate, call, delete, distinct, exchange, expand, filter, held, index, intersect, levels, limit,
-    optional, project, reach, scan, shortest, sort, union, unwind, var_expand, write,
+    optional, project, reach, scan, shortest, sort, top, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -16,6 +16,7 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
+use crate::value::Value;
 
 pub struct Build<'b, 'e> {
     pub context: &'b mut Context<'e>,
@@ -82,8 +83,75 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        self.parted = spread::scan_of(plan).map(address);
-        self.operator(plan, live, argument)
+        self.parted = spread::scan_below(plan).map(address);
+        // Handing on all rows is no matter where there are never more of them than nodes.
+        let all = plan.input.as_deref().is_some_and(spread::can_multiply);
+        self.part_of(plan, live, argument, all)
+    }
+
+    /// The first rows of an order, for a worker that does a part of the work at a time.
+    pub fn top_of(&mut self, plan: &plan::Operator, live: &SlotSet, argument: &Argument) -> Result<top::Top> {
+        let mut below = live.clone();
+        plan.reads(&mut below);
+        let input: Box<dyn Operator> = match &plan.input {
+            Some(input) => {
+                self.parted = spread::scan_below(input).map(address);
+                self.part_of(input, &below, argument, true)?
+            }
+            None => Box::new(argument.clone()),
+        };
+        self.top(plan, input, live.clone())
+    }
+
+    /// The first rows of an order that several workers look for, if they can.
+    fn shared_top(
+        &mut self,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Option<top::Top>> {
+        let distinct = plan.input.as_deref().and_then(spread::distinct_of);
+        let mut live = live.clone();
+        live.extend(&distinct.into_iter().flatten().copied().collect());
+        let Some(spread) = spread::Spread::of_top(plan, &live, argument, self.context) else {
+            return Ok(None);
+        };
+        let top = self.top_of(plan, &live, argument)?;
+        Ok(Some(top.shared(spread, distinct.cloned())))
+    }
+
+    /// A chain whose rows of DISTINCT are different from each other, but not from those of other workers.
+    fn part_of(
+        &mut self,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+        all: bool,
+    ) -> Result<Box<dyn Operator>> {
+        let (Some(slots), Some(input)) = (spread::distinct_of(plan), &plan.input) else {
+            return self.operator(plan, live, argument);
+        };
+        let mut below = live.clone();
+        plan.reads(&mut below);
+        let input = self.operator(input, &below, argument)?;
+        Ok(Box::new(distinct::DistinctOfParts::new(input, slots.clone(), live.clone(), all)))
+    }
+
+    fn top(&mut self, plan: &plan::Operator, input: Box<dyn Operator>, live: SlotSet) -> Result<top::Top> {
+        let Task::Top { keys, limit, skip } = &plan.task else {
+            return top::Top::new(
+                input,
+                Vec::new(),
+                Compiled::Constant(Value::Integer(0)),
+                None,
+                live,
+                self.context,
+            );
+        };
+        let keys = self.sort_keys(keys)?;
+        let skip = skip.as_ref().map(|skip| self.compile(skip)).transpose()?;
+        let limit = self.compile(limit)?;
+        top::Top::new(input, keys, limit, skip, live, self.context)
     }
 
     fn aggregate(
@@ -132,6 +200,8 @@ impl Build<'_, '_> {
         self.drained = match above {
             Task::Sort(_) | Task::Top { .. } | Task::Aggregate { .. } => self.parted.is_none(),
             Task::Filter(_) | Task::Project(_) | Task::Distinct(_) | Task::Skip(_) => self.drained,
+            Task::Expand(_) | Task::Intersect(_) | Task::Held(_) | Task::VarExpand(_) => self.drained,
+            Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => self.drained,
             _ => false,
         };
         self.whole(plan, live, argument)
@@ -149,7 +219,11 @@ impl Build<'_, '_> {
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
             if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
                 let own = self.chain_of(plan, &read, argument)?;
-                return Ok(Box::new(exchange::Exchange::new(own, spread)));
+                let all = Box::new(exchange::Exchange::new(own, spread));
+                return Ok(match spread::distinct_of(plan) {
+                    Some(slots) => Box::new(distinct::Distinct::new(all, slots.clone(), read)),
+                    None => all,
+                });
             }
         }
         self.operator(plan, live, argument)
@@ -183,6 +257,11 @@ impl Build<'_, '_> {
                 below.extend(&self.witnesses);
                 below.insert(self.facts);
             }
+        }
+        if self.begins(argument)
+            && let Some(top) = self.shared_top(plan, &live, argument)?
+        {
+            return Ok(Box::new(top));
         }
         let shared = match self.begins(argument) {
             true => spread::Spread::of(plan, argument, self.context),
@@ -267,12 +346,7 @@ impl Build<'_, '_> {
                 None => Box::new(distinct::Distinct::new(input, slots.clone(), live)),
             },
             Task::Sort(keys) => Box::new(sort::Sort::new(input, self.sort_keys(keys)?, live)),
-            Task::Top { keys, limit, skip } => {
-                let keys = self.sort_keys(keys)?;
-                let skip = skip.as_ref().map(|skip| self.compile(skip)).transpose()?;
-                let limit = self.compile(limit)?;
-                Box::new(sort::Top::new(input, keys, limit, skip, live, self.context)?)
-            }
+            Task::Top { .. } => Box::new(self.top(plan, input, live)?),
             Task::Skip(count) => {
                 let count = self.compile(count)?;
                 Box::new(limit::Skip::new(input, &count, self.context)?)
@@ -283,7 +357,7 @@ impl Build<'_, '_> {
                 Box::new(limit::Limit::new(input, &count, drain, self.context)?)
             }
             Task::Unwind { list, slot } => {
-                let list = self.compile(list)?;
+                let list = self.unwound(list)?;
                 Box::new(unwind::Unwind::new(input, list, *slot, live))
             }
             Task::Optional { inner, row, fills } => {

@@ -47,7 +47,8 @@ impl Context<'_> {
     }
 
     pub fn functions(&self) -> functions::Context<'_> {
-        functions::Context { graph: self.graph, mask: self.mask.as_deref(), now: self.now }
+        let Context { graph, mask, now, meter, .. } = self;
+        functions::Context { graph, mask: mask.as_deref(), now: *now, meter }
     }
 
     pub fn witness(&mut self, entity: Entity) {

@@ -12,6 +12,8 @@ use super::crew;
 use super::operator::{Argument, Operator};
 use super::operators::aggregate::{Gather, is_mergeable};
 use super::operators::exchange;
+use super::operators::top::Best;
+use crate::algebra::Slot;
 use crate::base::Result;
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{self, Access, Task};
@@ -32,28 +34,35 @@ const GLIMPSE: Duration = Duration::from_micros(250);
 pub struct Spread {
     /// The aggregate with what is below it, or the chain of operators.
     plan: Arc<plan::Operator>,
+    /// What the scanned nodes carry, if the scan is one by label.
+    label: Option<Arc<str>>,
     /// The slots that are read of its rows.
     live: SlotSet,
     /// Where the first worker's scan begins.
     pub argument: Argument,
 }
 
-/// The parts that nobody has taken.
+/// The ids that nobody has taken, given out part by part.
 pub struct Queue {
     next: AtomicU32,
-    bound: u32,
-    stride: u32,
+    from: u32,
+    to: u32,
+    stride: AtomicU32,
     /// Some worker has failed.
     stopped: AtomicBool,
     begun: Instant,
 }
 
+/// The ids of the first part.
+const FIRST_PART: u32 = 256;
+
 impl Queue {
-    pub fn over(bound: u32) -> Queue {
+    fn over(ids: Range<u32>) -> Queue {
         Queue {
-            next: AtomicU32::new(0),
-            bound,
-            stride: (bound / 128).clamp(2048, 65_536),
+            next: AtomicU32::new(ids.start),
+            from: ids.start,
+            to: ids.end,
+            stride: AtomicU32::new(FIRST_PART),
             stopped: AtomicBool::new(false),
             begun: Instant::now(),
         }
@@ -66,18 +75,30 @@ impl Queue {
     /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
     /// rate of what is done.
     pub fn is_long(&self) -> bool {
-        let done = self.next.load(Ordering::Relaxed).min(self.bound);
-        let (spent, left) = (self.begun.elapsed(), self.bound - done);
-        left > 0 && (spent > SHORT || (spent > GLIMPSE && spent * (left / done.max(1)) > SHORT * 2))
+        let next = self.next.load(Ordering::Relaxed).min(self.to);
+        let (done, left) = (f64::from((next - self.from).max(1)), f64::from(self.to - next));
+        let spent = self.begun.elapsed();
+        left > 0.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64(left / done) > SHORT * 2))
+    }
+
+    /// The next part for the one worker there is. Each is twice as long as the one before: those before it is known
+    /// how long the work takes are small, and when others join, a part takes about as long as it took to know.
+    pub fn next_alone(&self) -> Option<Range<u32>> {
+        let part = self.next();
+        let most = ((self.to - self.from) / 128).clamp(2048, 65_536);
+        let stride = self.stride.load(Ordering::Relaxed);
+        self.stride.store((stride * 2).min(most), Ordering::Relaxed);
+        part
     }
 
     pub fn next(&self) -> Option<Range<u32>> {
         if self.stopped.load(Ordering::Relaxed) {
             return None;
         }
+        let stride = self.stride.load(Ordering::Relaxed);
         // A few takers beyond the last part do not make the counter run over.
-        let from = self.next.fetch_add(self.stride, Ordering::Relaxed);
-        (from < self.bound).then(|| from..self.bound.min(from.saturating_add(self.stride)))
+        let from = self.next.fetch_add(stride, Ordering::Relaxed);
+        (from < self.to).then(|| from..self.to.min(from.saturating_add(stride)))
     }
 }
 
@@ -95,26 +116,41 @@ impl Spread {
         if !aggregates.iter().all(|(_, aggregate)| is_mergeable(aggregate)) {
             return None;
         }
-        scan_of(plan.input.as_deref()?)?;
-        Spread::new(plan, SlotSet::new(), argument, context)
+        let scan = scan_of(plan.input.as_deref()?)?;
+        Spread::new(plan, scan, SlotSet::new(), argument, context)
     }
 
-    /// How a chain of operators can be shared whose rows are all wanted, if it can. A scan alone is not worth it.
+    /// How the search for the first rows of an order can be shared, if it can. The rows of a DISTINCT below are made
+    /// different by each worker for itself.
+    pub fn of_top(
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+        context: &Context<'_>,
+    ) -> Option<Spread> {
+        let Task::Top { .. } = &plan.task else { return None };
+        let scan = scan_below(plan.input.as_deref()?)?;
+        Spread::new(plan, scan, live.clone(), argument, context)
+    }
+
+    /// How a chain of operators can be shared whose rows are all wanted, if it can. A scan alone is not worth it. Where
+    /// the chain ends in DISTINCT, each worker leaves out what it has handed on itself.
     pub fn of_chain(
         plan: &plan::Operator,
         live: &SlotSet,
         argument: &Argument,
         context: &Context<'_>,
     ) -> Option<Spread> {
-        let scan = scan_of(plan)?;
+        let scan = scan_below(plan)?;
         if std::ptr::eq(scan, plan) {
             return None;
         }
-        Spread::new(plan, live.clone(), argument, context)
+        Spread::new(plan, scan, live.clone(), argument, context)
     }
 
     fn new(
         plan: &plan::Operator,
+        scan: &plan::Operator,
         live: SlotSet,
         argument: &Argument,
         context: &Context<'_>,
@@ -123,7 +159,20 @@ impl Spread {
         if few || context.writes || context.profile.is_some() || crew::workers(context) < 2 {
             return None;
         }
-        Some(Spread { plan: Arc::new(plan.clone()), live, argument: argument.clone() })
+        let label = match &scan.task {
+            Task::Scan { access: Access::Label(label), .. } => Some(label.clone()),
+            _ => None,
+        };
+        Some(Spread { plan: Arc::new(plan.clone()), label, live, argument: argument.clone() })
+    }
+
+    /// The work as a whole.
+    pub fn queue(&self, context: &Context<'_>) -> Queue {
+        let graph = &*context.graph;
+        Queue::over(match &self.label {
+            Some(label) => graph.label(label).map_or(0..0, |label| graph.span(label)),
+            None => 0..graph.node_bound(),
+        })
     }
 
     /// What one further worker adds up.
@@ -131,6 +180,13 @@ impl Spread {
         let argument = Argument::default();
         let mut aggregate = Build::of_a_worker(context).aggregate_of(&self.plan, &argument)?;
         aggregate.gather_parts(queue, &argument, context)
+    }
+
+    /// The first rows that one further worker finds.
+    pub fn first_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<Best> {
+        let argument = Argument::default();
+        let mut top = Build::of_a_worker(context).top_of(&self.plan, &self.live, &argument)?;
+        top.take_parts(queue, &argument, context)
     }
 
     /// The rows that one further worker finds.
@@ -150,7 +206,7 @@ impl Spread {
     ) -> Result<(G, Vec<G>)> {
         let others = crew::workers(context) - 1;
         // Arguments stay with their worker.
-        let (plan, live) = (&self.plan, &self.live);
+        let (plan, label, live) = (&self.plan, &self.label, &self.live);
         let (parameters, procedures) = (context.parameters, context.procedures);
         let mut tasks = Vec::with_capacity(others);
         for _ in 0..others {
@@ -176,8 +232,8 @@ impl Spread {
                     part: None,
                     searches,
                 };
-                let (plan, live) = (plan.clone(), live.clone());
-                let spread = Spread { plan, live, argument: Argument::default() };
+                let (plan, label, live) = (plan.clone(), label.clone(), live.clone());
+                let spread = Spread { plan, label, live, argument: Argument::default() };
                 let gathered = another(&spread, queue, &mut context);
                 queue.stop_if(gathered.is_err());
                 gathered.map(|gathered| (gathered, context.meter.held()))
@@ -191,6 +247,31 @@ impl Spread {
         // What the others hold is held by the statement from here on.
         context.meter.hold(gathered.iter().map(|(_, held)| held).sum())?;
         Ok((mine.0, gathered.into_iter().map(|(gathered, _)| gathered).collect()))
+    }
+}
+
+/// The scan at the bottom of a chain, or below a DISTINCT over one.
+pub fn scan_below(plan: &plan::Operator) -> Option<&plan::Operator> {
+    match distinct_of(plan) {
+        Some(_) => scan_of(plan.input.as_deref()?),
+        None => scan_of(plan),
+    }
+}
+
+/// Whether a chain may have more rows than its scan.
+pub fn can_multiply(plan: &plan::Operator) -> bool {
+    match plan.task {
+        Task::Filter(_) | Task::Project(_) => plan.input.as_deref().is_some_and(can_multiply),
+        Task::Scan { .. } => false,
+        _ => true,
+    }
+}
+
+/// What must be different in the rows of a DISTINCT, where several workers may find rows that are alike.
+pub fn distinct_of(plan: &plan::Operator) -> Option<&Vec<Slot>> {
+    match &plan.task {
+        Task::Distinct(slots) if scan_of(plan).is_none() => Some(slots),
+        _ => None,
     }
 }
 

@@ -167,7 +167,8 @@ mod tests {
             note: None,
         };
         graph.set_evidence(Entity::Node(node), vec![stated]);
-        let context = Context { graph: &graph, mask: None, now: 0 };
+        let meter = crate::base::Meter::since(std::time::Instant::now(), &crate::base::Budget::default());
+        let context = Context { graph: &graph, mask: None, now: 0, meter: &meter };
         let node = Value::Node(node);
         let expected = "[{certainty: 'stated', locator: 'P6.S1', reading: 'wide', source: 'report'}]";
         assert_eq!(evidence(&context, std::slice::from_ref(&node)).unwrap().to_string(), expected);

@@ -85,28 +85,64 @@ fn reverse(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     }
 }
 
-fn range(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
-    let mut bounds = [0, 0, 1];
-    for (bound, argument) in bounds.iter_mut().zip(arguments) {
-        *bound = match argument {
-            Value::Integer(n) => *n,
-            Value::Null => return Ok(Value::Null),
-            other => {
-                let message = format!("`range` needs integers, not {}", other.type_name());
-                return Err(Report::runtime("ArgumentError", "InvalidArgumentType", message));
-            }
-        };
+/// The integers of a range.
+#[derive(Clone, Copy, Debug)]
+pub struct Steps {
+    start: i128,
+    step: i128,
+    count: i128,
+}
+
+impl Steps {
+    /// Nothing where a bound is null.
+    pub fn of(arguments: &[Value]) -> Result<Option<Steps>> {
+        let mut bounds = [0, 0, 1];
+        for (bound, argument) in bounds.iter_mut().zip(arguments) {
+            *bound = match argument {
+                Value::Integer(n) => *n,
+                Value::Null => return Ok(None),
+                other => {
+                    let message = format!("`range` needs integers, not {}", other.type_name());
+                    return Err(Report::runtime("ArgumentError", "InvalidArgumentType", message));
+                }
+            };
+        }
+        let [start, end, step] = bounds.map(i128::from);
+        if step == 0 {
+            return Err(out_of_range("range", "the step cannot be 0"));
+        }
+        let distance = end - start;
+        // In the wrong direction there is not even the start.
+        let count = if distance.signum() * step.signum() < 0 { 0 } else { distance / step + 1 };
+        Ok(Some(Steps { start, step, count }))
     }
-    let [start, end, step] = bounds.map(i128::from);
-    if step == 0 {
-        return Err(out_of_range("range", "the step cannot be 0"));
+
+    pub fn count(&self) -> u64 {
+        u64::try_from(self.count).unwrap_or(u64::MAX)
     }
-    let distance = end - start;
-    // In the wrong direction there is not even the start.
-    let steps = if distance.signum() * step.signum() < 0 { -1 } else { distance / step };
-    if steps >= LARGEST as i128 {
+
+    /// Some of them, from the one at a place on.
+    pub fn from(&self, place: u64, length: usize) -> impl Iterator<Item = Value> + use<> {
+        let Steps { start, step, count } = *self;
+        let from = i128::from(place).min(count);
+        let to = count.min(from + length as i128);
+        (from..to).map(move |n| Value::Integer((start + n * step) as i64))
+    }
+}
+
+/// Elements that are made between two looks at the clock.
+const STRETCH: usize = 1 << 16;
+
+fn range(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+    let Some(steps) = Steps::of(arguments)? else { return Ok(Value::Null) };
+    if steps.count() > LARGEST as u64 {
         return Err(too_large("range"));
     }
-    let integers = (0..=steps).map(|n| Value::Integer((start + n * step) as i64));
-    Ok(Value::List(integers.collect()))
+    let count = steps.count() as usize;
+    let mut all = Vec::with_capacity(count);
+    while all.len() < count {
+        context.meter.check()?;
+        all.extend(steps.from(all.len() as u64, STRETCH));
+    }
+    Ok(Value::List(all.into()))
 }

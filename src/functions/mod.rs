@@ -20,10 +20,11 @@ mod temporal;
 mod temporal_duration;
 mod validity;
 
+pub use list::Steps;
 pub use procedures::{Field, Procedure, Procedures};
 pub use signature::{Accepts, Gives};
 
-use crate::base::Result;
+use crate::base::{Meter, Result};
 use crate::graph::{Graph, Mask};
 use crate::value::Value;
 use std::collections::HashMap;
@@ -56,6 +57,8 @@ pub struct Context<'g> {
     pub mask: Option<&'g Mask>,
     /// Nanoseconds since 1970-01-01T00:00Z at which the statement began: `date()` and its kin agree within a statement.
     pub now: i128,
+    /// The clock of the statement.
+    pub meter: &'g Meter,
 }
 
 /// The running state of an aggregate. DISTINCT and the skipping of nulls are the executor's business.

@@ -44,7 +44,8 @@ fn no_function_panics_whatever_it_is_given() {
         Value::Date(crate::value::Date { days: 0 }),
     ];
     let graph = Graph::empty();
-    let context = Context { graph: &graph, mask: None, now: 0 };
+    let meter = Meter::since(std::time::Instant::now(), &crate::base::Budget::default());
+    let context = Context { graph: &graph, mask: None, now: 0, meter: &meter };
     let run = |function: &Function, arguments: &[Value]| match &function.body {
         Body::Scalar(body) => drop(body(&context, arguments)),
         Body::Aggregate(start) => {

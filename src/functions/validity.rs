@@ -149,7 +149,8 @@ mod tests {
         let programme = graph.create_node(&[], vec![(from, "2008".into()), (to, "2011".into())]);
         let undated = Value::Node(graph.create_node(&[], vec![]));
         graph.follow(&Vocabulary::default());
-        let context = Context { graph: &graph, mask: None, now: 0 };
+        let meter = crate::base::Meter::since(std::time::Instant::now(), &crate::base::Budget::default());
+        let context = Context { graph: &graph, mask: None, now: 0, meter: &meter };
         let programme = Value::Node(programme);
         let holds = |entity: &Value, day: &str| in_force(&context, &[entity.clone(), day.into()]).unwrap();
         assert_eq!(holds(&programme, "2007-12-31"), false.into());

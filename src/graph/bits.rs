@@ -138,6 +138,13 @@ impl Bits {
         }
     }
 
+    /// From the first number to the last, up to a word more at either end.
+    pub fn span(&self) -> std::ops::Range<u32> {
+        let first = self.words.iter().position(|word| *word != 0).unwrap_or(0) as u32;
+        let last = self.words.iter().rposition(|word| *word != 0).map_or(0, |place| place as u32 + 1);
+        first * 64..last * 64
+    }
+
     /// Appends the numbers of a range, ascending.
     pub fn between(&self, range: std::ops::Range<u32>, into: &mut Vec<u32>) {
         let (first, last) = (range.start as usize / 64, (range.end as usize).div_ceil(64));

@@ -93,6 +93,21 @@ impl Graph {
         }
     }
 
+    /// Ids between which all nodes with a label lie.
+    pub fn span(&self, label: Label) -> Range<u32> {
+        if self.delta.labels.contains_key(&label) {
+            return 0..self.node_bound();
+        }
+        match self.base.members(label) {
+            Some(Members::Few(nodes)) => match (nodes.first(), nodes.last()) {
+                (Some(first), Some(last)) => *first..*last + 1,
+                _ => 0..0,
+            },
+            Some(Members::Many(bits)) => bits.span(),
+            None => 0..0,
+        }
+    }
+
     /// Whether every id below the bound is a node.
     pub fn is_complete(&self) -> bool {
         self.counts.nodes == self.node_bound() as usize

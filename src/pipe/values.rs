@@ -1,11 +1,12 @@
 //! Values as tagged JSON, both ways.
 
-use crate::base::{Report, Result};
+use crate::base::{Budget, Meter, Report, Result};
 use crate::functions::{self, Body, Context};
 use crate::graph::{Entity, Graph, NodeId, RelationshipId};
 use crate::value::{Map as ValueMap, Value, float_text};
 use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A value as JSON. Nodes, relationships and paths are written out.
 pub fn encode(value: &Value, graph: &Graph) -> Json {
@@ -150,8 +151,10 @@ const TEMPORAL: [&str; 6] = ["date", "localtime", "time", "localdatetime", "date
 /// The function of the kind's name reads its text.
 fn parse_temporal(kind: &str, text: &str, graph: &Graph) -> Result<Value> {
     let known = TEMPORAL.contains(&kind).then(|| functions::find(kind)).flatten();
+    let meter = Meter::since(Instant::now(), &Budget::default());
+    let context = Context { graph, mask: None, now: 0, meter: &meter };
     match known.map(|function| &function.body) {
-        Some(Body::Scalar(read)) => read(&Context { graph, mask: None, now: 0 }, &[Value::string(text)]),
+        Some(Body::Scalar(read)) => read(&context, &[Value::string(text)]),
         _ => Err(unknown("a temporal kind: date, localtime, time, localdatetime, datetime or duration")),
     }
 }

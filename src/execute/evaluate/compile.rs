@@ -146,6 +146,18 @@ impl Build<'_, '_> {
         Ok(self.folded(compiled))
     }
 
+    /// A list whose elements are taken one after the other: that of `range` is not made beforehand.
+    pub fn unwound(&mut self, list: &Expression) -> Result<Compiled> {
+        match list {
+            Expression::Call { function, arguments, span } => {
+                let call =
+                    Compiled::Call { function: function.0, arguments: self.all(arguments)?, span: *span };
+                Ok(if call.as_range().is_some() { call } else { self.folded(call) })
+            }
+            _ => self.compile(list),
+        }
+    }
+
     /// Computes beforehand what does not depend on the row. What fails is left for when a row needs it.
     fn folded(&mut self, compiled: Compiled) -> Compiled {
         if !is_constant(&compiled) || matches!(compiled, Compiled::Constant(_)) {

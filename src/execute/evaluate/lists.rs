@@ -5,6 +5,7 @@ use crate::algebra::Quantifier;
 use crate::base::{Report, Result};
 use crate::execute::batch::size_of_value;
 use crate::execute::context::Context;
+use crate::functions::Steps;
 use crate::value::{Truth, Value, nesting};
 use std::sync::Arc;
 
@@ -123,16 +124,7 @@ pub(super) fn reduce(
 
 /// Fails before a range is made that is larger than the budget.
 pub(super) fn check_range(arguments: &[Value], context: &mut Context<'_>) -> Result<()> {
-    let (Some(Value::Integer(start)), Some(Value::Integer(end))) = (arguments.first(), arguments.get(1))
-    else {
-        return Ok(());
-    };
-    let step = arguments.get(2).and_then(Value::as_integer).unwrap_or(1);
-    if step == 0 {
-        return Ok(());
-    }
-    let distance = (i128::from(*end) - i128::from(*start)) / i128::from(step);
-    let count = u64::try_from(distance + 1).unwrap_or(0);
-    context.meter.rows(count)?;
-    context.can_hold(count.saturating_mul(24))
+    let Ok(Some(steps)) = Steps::of(arguments) else { return Ok(()) };
+    context.meter.rows(steps.count())?;
+    context.can_hold(steps.count().saturating_mul(24))
 }

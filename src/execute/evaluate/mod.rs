@@ -408,6 +408,20 @@ pub fn truth_of(value: &Value) -> Result<Truth> {
     }
 }
 
+impl Compiled {
+    /// The arguments of `range`, where the whole is a call of it.
+    pub fn as_range(&self) -> Option<(&[Compiled], Span)> {
+        match self {
+            Compiled::Call { function, arguments, span } if is_range(function) => Some((arguments, *span)),
+            _ => None,
+        }
+    }
+}
+
+fn is_range(function: &Function) -> bool {
+    function.name.eq_ignore_ascii_case("range")
+}
+
 fn call(
     function: &'static Function,
     arguments: &[Compiled],
@@ -421,7 +435,7 @@ fn call(
     if context.changes.deleted {
         access::check_deleted(function.name, &values, context)?;
     }
-    if function.name.eq_ignore_ascii_case("range") {
+    if is_range(function) {
         lists::check_range(&values, context)?;
     }
     for value in &values {

@@ -10,7 +10,7 @@ use super::text::{Part, TextTest};
 use super::{Compiled, Frame, LabelTest};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column as Rows};
+use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
 use crate::graph::{Key, LabelSets, NodeId};
 use crate::value::{Truth, Value};
@@ -29,6 +29,8 @@ pub enum Test {
         slot: Slot,
         key: Key,
     },
+    /// Whether there is nothing in the slot.
+    IsNothing(Slot),
     Labels {
         slot: Slot,
         labels: LabelTest,
@@ -62,10 +64,13 @@ impl Test {
             Compiled::And(parts) => Test::And(parts.into_iter().map(Test::of).collect()),
             Compiled::Or(parts) => Test::Or(parts.into_iter().map(Test::of).collect()),
             Compiled::Not(operand) => Test::Not(Box::new(Test::of(*operand))),
-            Compiled::IsNull { operand, negated } => match property(&operand) {
-                Some((slot, key)) if negated => Test::Not(Box::new(Test::IsNull { slot, key })),
-                Some((slot, key)) => Test::IsNull { slot, key },
-                None => Test::memoized(Compiled::IsNull { operand, negated }),
+            Compiled::IsNull { operand, negated: true } => {
+                Test::Not(Box::new(Test::of(Compiled::IsNull { operand, negated: false })))
+            }
+            Compiled::IsNull { operand, negated } => match (property(&operand), &*operand) {
+                (Some((slot, key)), _) => Test::IsNull { slot, key },
+                (None, Compiled::Slot(slot)) => Test::IsNothing(*slot),
+                _ => Test::memoized(Compiled::IsNull { operand, negated }),
             },
             Compiled::HasLabels { subject, labels, span } => match *subject {
                 Compiled::Slot(slot) => Test::Labels { slot, labels },
@@ -123,6 +128,7 @@ impl Test {
             Test::And(parts) | Test::Or(parts) => any(parts, batch, rows, wanted, context),
             Test::Not(operand) => operand.select(batch, rows, opposite(wanted), context),
             Test::IsNull { slot, key } => is_null(*slot, *key, batch, rows, wanted, context),
+            Test::IsNothing(slot) => is_nothing(*slot, batch, rows, wanted, context),
             Test::Labels { slot, labels } => has_labels(*slot, labels, batch, rows, wanted, context),
             Test::Compare { slot, key, operator, value } => {
                 context.meter.work(rows.len() as u32)?;
@@ -364,6 +370,26 @@ fn is_null(
         return by_row(&test, batch, rows, wanted, context);
     };
     Ok(kept(rows, |row| stored.has(row) != nothing))
+}
+
+fn is_nothing(
+    slot: Slot,
+    batch: &Batch,
+    rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    context.meter.work(rows.len() as u32)?;
+    let nothing = wanted == Truth::True;
+    match batch.column(slot) {
+        Rows::Nodes(ids) | Rows::Relationships(ids) => {
+            Ok(kept(rows, |row| (ids.get(row as usize).is_none_or(|id| *id == NONE)) == nothing))
+        }
+        _ => {
+            let test = Compiled::IsNull { operand: Box::new(Compiled::Slot(slot)), negated: false };
+            by_row(&test, batch, rows, wanted, context)
+        }
+    }
 }
 
 fn has_labels(

@@ -13,14 +13,19 @@ use crate::value::Value;
 
 pub struct Distinct {
     input: Box<dyn Operator>,
+    known: Known,
+    keep: SlotSet,
+}
+
+/// What has come before.
+pub struct Known {
     slots: Vec<Slot>,
     /// The slots that are compared, as a set.
     compared: SlotSet,
-    keep: SlotSet,
     groups: Groups,
     /// Where the only slot holds values that have a number, and nothing else so far.
     numbers: Option<Seen>,
-    held: u64,
+    pub held: u64,
 }
 
 /// The numbers that have been seen.
@@ -56,21 +61,14 @@ impl Seen {
     }
 }
 
-impl Distinct {
-    pub fn new(input: Box<dyn Operator>, slots: Vec<Slot>, keep: SlotSet) -> Distinct {
+impl Known {
+    pub fn of(slots: Vec<Slot>) -> Known {
         let compared = slots.iter().copied().collect();
-        Distinct {
-            input,
-            slots,
-            compared,
-            keep,
-            groups: Groups::new(false),
-            numbers: Some(Seen::default()),
-            held: 0,
-        }
+        Known { slots, compared, groups: Groups::new(false), numbers: Some(Seen::default()), held: 0 }
     }
 
-    fn fresh(&mut self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<u32>> {
+    /// The rows that are not like any before.
+    pub fn fresh(&mut self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<u32>> {
         if let (Some(seen), [slot]) = (&mut self.numbers, self.slots.as_slice()) {
             if let Some(fresh) = seen.fresh(batch.column(*slot), context.graph) {
                 return Ok(fresh);
@@ -100,24 +98,91 @@ impl Distinct {
     }
 }
 
+impl Known {
+    fn only_fresh(&mut self, batch: Batch, keep: &SlotSet, context: &mut Context<'_>) -> Result<Batch> {
+        context.meter.work(batch.length as u32)?;
+        let rows = self.fresh(&batch, context)?;
+        Ok(match rows.len() == batch.length {
+            true => batch.narrow(keep),
+            false => batch.gather(&rows, keep),
+        })
+    }
+
+    fn forget(&mut self, context: &mut Context<'_>) {
+        context.meter.release(self.held);
+        *self = Known::of(std::mem::take(&mut self.slots));
+    }
+}
+
+impl Distinct {
+    pub fn new(input: Box<dyn Operator>, slots: Vec<Slot>, keep: SlotSet) -> Distinct {
+        Distinct { input, known: Known::of(slots), keep }
+    }
+}
+
 impl Operator for Distinct {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         let Some(batch) = self.input.next(context)? else {
-            context.meter.release(std::mem::take(&mut self.held));
+            context.meter.release(std::mem::take(&mut self.known.held));
             return Ok(None);
         };
-        context.meter.work(batch.length as u32)?;
-        let rows = self.fresh(&batch, context)?;
-        if rows.len() == batch.length {
-            return Ok(Some(batch.narrow(&self.keep)));
-        }
-        Ok(Some(batch.gather(&rows, &self.keep)))
+        Ok(Some(self.known.only_fresh(batch, &self.keep, context)?))
     }
 
     fn reset(&mut self) {
-        self.groups = Groups::new(false);
-        self.numbers = Some(Seen::default());
-        self.held = 0;
+        self.known = Known::of(std::mem::take(&mut self.known.slots));
+        self.input.reset();
+    }
+}
+
+/// What several workers do of DISTINCT, each in its own parts: rows that others find too are left out above.
+pub struct DistinctOfParts {
+    input: Box<dyn Operator>,
+    known: Known,
+    keep: SlotSet,
+    tried: Option<Tried>,
+}
+
+/// Whether it is worth to look for rows that are alike.
+#[derive(Default)]
+struct Tried {
+    rows_in: usize,
+    rows_out: usize,
+    given_up: bool,
+}
+
+/// So many rows tell whether rows are alike.
+const ENOUGH: usize = 4096;
+
+impl DistinctOfParts {
+    /// Where most rows are different, all are handed on from then on, unless all that are alike must be left out.
+    pub fn new(input: Box<dyn Operator>, slots: Vec<Slot>, keep: SlotSet, all: bool) -> DistinctOfParts {
+        let tried = (!all).then(Tried::default);
+        DistinctOfParts { input, known: Known::of(slots), keep, tried }
+    }
+}
+
+impl Operator for DistinctOfParts {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        let Some(batch) = self.input.next(context)? else { return Ok(None) };
+        let Some(tried) = &mut self.tried else {
+            return Ok(Some(self.known.only_fresh(batch, &self.keep, context)?));
+        };
+        if tried.given_up {
+            return Ok(Some(batch.narrow(&self.keep)));
+        }
+        tried.rows_in += batch.length;
+        let fresh = self.known.only_fresh(batch, &self.keep, context)?;
+        tried.rows_out += fresh.length;
+        if tried.rows_in > ENOUGH && tried.rows_out > tried.rows_in / 2 {
+            tried.given_up = true;
+            self.known.forget(context);
+        }
+        Ok(Some(fresh))
+    }
+
+    /// What was seen in one part is known in the next.
+    fn reset(&mut self) {
         self.input.reset();
     }
 }

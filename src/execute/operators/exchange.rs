@@ -75,7 +75,7 @@ impl Operator for Exchange {
         loop {
             match std::mem::replace(&mut self.state, State::Begin) {
                 State::Begin => {
-                    let queue = Queue::over(context.graph.node_bound());
+                    let queue = self.spread.queue(context);
                     self.state = State::Alone { queue, inside: false };
                 }
                 State::Alone { queue, inside } => {
@@ -87,7 +87,7 @@ impl Operator for Exchange {
                         self.state = State::Done(self.share(&queue, context)?);
                         continue;
                     }
-                    match queue.next() {
+                    match queue.next_alone() {
                         Some(part) => {
                             begin(&mut *self.own, &self.spread.argument, part, context);
                             self.state = State::Alone { queue, inside: true };

@@ -24,6 +24,7 @@ pub mod reach;
 pub mod scan;
 pub mod shortest;
 pub mod sort;
+pub mod top;
 pub mod union;
 pub mod unwind;
 pub mod var_expand;

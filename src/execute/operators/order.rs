@@ -50,13 +50,40 @@ impl Values {
         if let Some(bytes) = bytes {
             return length as u64 * bytes;
         }
-        if !matches!(self, Values::Any(_)) {
-            *self = Values::Any((0..self.len()).filter_map(|row| self.get(row)).collect());
-        }
-        let Values::Any(values) = self else { return 0 };
+        let values = self.any();
         let begin = values.len();
         values.extend((0..length).map(|row| column.value(row)));
         values.iter().skip(begin).map(size_of_value).sum()
+    }
+
+    /// Adds the rows of others.
+    pub fn take(&mut self, mut other: Values) {
+        if self.len() == 0 {
+            *self = other;
+            return;
+        }
+        match (&mut *self, &mut other) {
+            (Values::Whole { numbers, days }, Values::Whole { numbers: more, days: same })
+                if days == same || more.is_empty() =>
+            {
+                numbers.append(more);
+            }
+            (Values::Texts(mine), Values::Texts(more)) if Arc::ptr_eq(&mine.source, &more.source) => {
+                mine.codes.append(&mut more.codes);
+            }
+            _ => self.any().append(other.any()),
+        }
+    }
+
+    /// The values as such.
+    fn any(&mut self) -> &mut Vec<Value> {
+        if !matches!(self, Values::Any(_)) {
+            *self = Values::Any((0..self.len()).filter_map(|row| self.get(row)).collect());
+        }
+        match self {
+            Values::Any(values) => values,
+            _ => unreachable!(),
+        }
     }
 
     fn len(&self) -> usize {

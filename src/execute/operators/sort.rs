@@ -1,16 +1,13 @@
-//! ORDER BY, and the first rows of an order.
+//! ORDER BY.
 
-use super::limit;
 use super::order::{Texts, Values};
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Builder, Column};
+use crate::execute::batch::{BATCH, Batch, Builder};
 use crate::execute::context::Context;
 use crate::execute::crew;
-use crate::execute::evaluate::{Compiled, Computed};
+use crate::execute::evaluate::Computed;
 use crate::execute::operator::Operator;
-use crate::graph::columns::Values as Stored;
 use crate::optimize::slots::SlotSet;
-use crate::value::{Value, order};
 use std::cmp::Ordering;
 
 pub struct Key {
@@ -26,10 +23,10 @@ pub struct Sort {
 }
 
 /// Rows in order, and how many have been handed on.
-struct Sorted {
-    batch: Batch,
-    order: Vec<u32>,
-    place: usize,
+pub struct Sorted {
+    pub batch: Batch,
+    pub order: Vec<u32>,
+    pub place: usize,
 }
 
 impl Sort {
@@ -60,7 +57,7 @@ impl Operator for Sort {
 }
 
 impl Sorted {
-    fn hand_on(&mut self, keep: &SlotSet) -> Result<Option<Batch>> {
+    pub fn hand_on(&mut self, keep: &SlotSet) -> Result<Option<Batch>> {
         let chosen: Vec<u32> = self.order.iter().skip(self.place).take(BATCH).copied().collect();
         if chosen.is_empty() {
             return Ok(None);
@@ -77,21 +74,24 @@ const SHARE: usize = 1 << 14;
 const WORTH: usize = 4;
 
 /// Rows with the values they are sorted by.
-struct Rows {
-    rows: Builder,
-    values: Vec<Values>,
+pub struct Rows {
+    pub rows: Builder,
+    pub values: Vec<Values>,
+    /// In which part of the work each row was found, where several workers look for them: what is alike in the order
+    /// comes in the order of parts.
+    pub parts: Vec<u32>,
     descending: Vec<bool>,
-    held: u64,
+    pub held: u64,
 }
 
 impl Rows {
-    fn new(keys: &[Key]) -> Rows {
+    pub fn new(keys: &[Key]) -> Rows {
         let values = keys.iter().map(|_| Values::default()).collect();
         let descending = keys.iter().map(|key| key.descending).collect();
-        Rows { rows: Builder::default(), values, descending, held: 0 }
+        Rows { rows: Builder::default(), values, parts: Vec::new(), descending, held: 0 }
     }
 
-    fn append(
+    pub fn append(
         &mut self,
         batch: Batch,
         keys: &[Key],
@@ -112,17 +112,27 @@ impl Rows {
         context.meter.rows(self.rows.length() as u64)
     }
 
-    fn by(&self) -> Order<'_> {
+    /// Takes in the rows that another worker has found.
+    pub fn take(&mut self, other: Rows) {
+        self.rows.append(&other.rows.finish());
+        self.values.iter_mut().zip(other.values).for_each(|(mine, theirs)| mine.take(theirs));
+        self.parts.extend(other.parts);
+        self.held += other.held;
+    }
+
+    pub fn by(&self) -> Order<'_> {
         let numbers = self.values.first().and_then(Values::numbers);
-        Order { length: self.rows.length(), values: &self.values, descending: &self.descending, numbers }
+        let Rows { rows, values, parts, descending, .. } = self;
+        Order { length: rows.length(), values, parts, descending, numbers }
     }
 }
 
 /// The order of rows whose first key, where it is a number, lies beside them.
 #[derive(Clone, Copy)]
-struct Order<'r> {
+pub struct Order<'r> {
     length: usize,
     values: &'r [Values],
+    parts: &'r [u32],
     descending: &'r [bool],
     numbers: Option<&'r [i64]>,
 }
@@ -150,7 +160,8 @@ impl Order<'_> {
                 return if *descending { ordering.reverse() } else { ordering };
             }
         }
-        row.cmp(&other)
+        let part = |row: u32| self.parts.get(row as usize);
+        part(row).cmp(&part(other)).then(row.cmp(&other))
     }
 
     /// All rows in order: shared out to boxes by rows that were picked to lie between them, then box by box.
@@ -205,7 +216,7 @@ impl Order<'_> {
             None => rows.iter().map(|row| self.ranked(*row)).collect(),
         };
         match (self.numbers.is_some(), self.values.len()) {
-            (true, 1) => ranked.sort_unstable(),
+            (true, 1) if self.parts.is_empty() => ranked.sort_unstable(),
             _ => ranked.sort_unstable_by(|a, b| self.compare(*a, *b)),
         }
         rows.iter_mut().zip(ranked).for_each(|(row, (_, sorted))| *row = sorted);
@@ -234,7 +245,7 @@ impl Order<'_> {
     }
 
     /// The first rows in order.
-    fn first(self, wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
+    pub fn first(self, wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
         let length = self.length;
         if wanted == 0 || wanted >= length / 4 || length > 1 << 20 {
             let mut order = self.all(context)?;
@@ -253,133 +264,4 @@ impl Order<'_> {
 /// Numbers that follow each other, far apart.
 fn spread(number: usize) -> usize {
     (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_right(32) as u32 as usize
-}
-
-/// The first rows of an order: whenever twice as many rows as are wanted have come together, the last half is dropped.
-pub struct Top {
-    input: Box<dyn Operator>,
-    keys: Vec<Key>,
-    limit: u64,
-    skip: u64,
-    keep: SlotSet,
-    sorted: Option<Sorted>,
-}
-
-impl Top {
-    pub fn new(
-        input: Box<dyn Operator>,
-        keys: Vec<Key>,
-        count: Compiled,
-        skip: Option<Compiled>,
-        keep: SlotSet,
-        context: &mut Context<'_>,
-    ) -> Result<Top> {
-        let skip = match &skip {
-            Some(skip) => limit::number(skip, "SKIP", context)?,
-            None => 0,
-        };
-        Ok(Top { input, keys, limit: limit::number(&count, "LIMIT", context)?, skip, keep, sorted: None })
-    }
-
-    fn gather(&mut self, context: &mut Context<'_>) -> Result<Sorted> {
-        let wanted = self.limit.saturating_add(self.skip) as usize;
-        let room = wanted.saturating_mul(4).max(BATCH / 4);
-        let mut rows = Rows::new(&self.keys);
-        // Once there are as many rows as are wanted, what comes after the last of them by its first key is left out
-        // without a further look.
-        let mut last: Option<Value> = None;
-        while let Some(batch) = self.input.next(context)? {
-            let batch = match (&last, self.keys.first()) {
-                (Some(last), Some(key)) => before(batch, key, last, context)?,
-                _ => batch,
-            };
-            if batch.length == 0 {
-                continue;
-            }
-            rows.append(batch, &self.keys, &self.keep, context)?;
-            if rows.rows.length() > room || (last.is_none() && rows.rows.length() > wanted) {
-                rows = self.first(rows, wanted, context)?;
-                last = rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?));
-            }
-        }
-        let order = rows.by().first(wanted, context)?;
-        context.meter.release(rows.held);
-        Ok(Sorted { batch: rows.rows.finish(), order, place: self.skip as usize })
-    }
-
-    fn first(&self, rows: Rows, wanted: usize, context: &mut Context<'_>) -> Result<Rows> {
-        let order = rows.by().first(wanted, context)?;
-        context.meter.release(rows.held);
-        let mut kept = Rows::new(&self.keys);
-        let values = rows.values.iter().map(|all| all.pick(&order)).collect();
-        let batch = rows.rows.finish().gather(&order, &self.keep);
-        kept.values = values;
-        kept.held = batch.bytes() + kept.values.iter().map(Values::bytes).sum::<u64>();
-        context.meter.hold(kept.held)?;
-        kept.rows.append(&batch);
-        Ok(kept)
-    }
-}
-
-/// The rows whose key does not come after a value.
-fn before(batch: Batch, key: &Key, last: &Value, context: &mut Context<'_>) -> Result<Batch> {
-    let column = key.expression.column(&batch, context)?;
-    context.meter.work(batch.length as u32)?;
-    let comes = |ordering: Ordering| if key.descending { ordering.is_ge() } else { ordering.is_le() };
-    let whole = |place: Option<usize>, number: &dyn Fn(usize) -> i64, last: i64| match place {
-        Some(place) => comes(number(place).cmp(&last)),
-        // Null comes last.
-        None => key.descending,
-    };
-    let rows: Vec<u32> = match (&column, last) {
-        (Column::Integers(numbers), Value::Integer(last)) => {
-            let kept = numbers.iter().enumerate().filter(|(_, number)| comes((*number).cmp(last)));
-            kept.map(|(row, _)| row as u32).collect()
-        }
-        (Column::Stored { ids, source }, last) => match (&source.values, last) {
-            (Stored::Short(numbers), Value::Integer(last)) => {
-                let number = |place: usize| i64::from(numbers[place]);
-                let fits = |id: u32| whole(source.presence.place(id), &number, *last);
-                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
-            }
-            (Stored::Strings { codes, dictionary }, Value::String(last)) => {
-                let fits = |id: u32| match source.presence.place(id) {
-                    Some(place) => comes(dictionary.slice(codes[place]).cmp(last.as_bytes())),
-                    None => key.descending,
-                };
-                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
-            }
-            (Stored::Dates(days), Value::Date(last)) => {
-                let day = |place: usize| i64::from(days[place]);
-                let fits = |id: u32| whole(source.presence.place(id), &day, last.days);
-                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
-            }
-            _ => (0..batch.length as u32)
-                .filter(|row| comes(order(&column.value(*row as usize), last)))
-                .collect(),
-        },
-        _ => {
-            (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect()
-        }
-    };
-    if rows.len() == batch.length {
-        return Ok(batch);
-    }
-    let all = batch.slots().collect();
-    Ok(batch.gather(&rows, &all))
-}
-
-impl Operator for Top {
-    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
-        if self.sorted.is_none() {
-            self.sorted = Some(self.gather(context)?);
-        }
-        let Some(sorted) = &mut self.sorted else { return Ok(None) };
-        sorted.hand_on(&self.keep)
-    }
-
-    fn reset(&mut self) {
-        self.sorted = None;
-        self.input.reset();
-    }
 }

@@ -6,6 +6,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame};
 use crate::execute::operator::Operator;
+use crate::functions::Steps;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use std::sync::Arc;
@@ -22,8 +23,32 @@ pub struct Unwind {
 struct Current {
     batch: Batch,
     row: usize,
-    items: Option<Arc<[Value]>>,
-    place: usize,
+    items: Option<Items>,
+    place: u64,
+}
+
+/// The elements of one row.
+enum Items {
+    List(Arc<[Value]>),
+    /// Those of `range`, which need not be there all at once.
+    Range(Steps),
+}
+
+impl Items {
+    fn count(&self) -> u64 {
+        match self {
+            Items::List(list) => list.len() as u64,
+            Items::Range(steps) => steps.count(),
+        }
+    }
+
+    /// Puts some of them behind others.
+    fn hand_on(&self, place: u64, length: usize, into: &mut Vec<Value>) {
+        match self {
+            Items::List(list) => into.extend(list.iter().skip(place as usize).take(length).cloned()),
+            Items::Range(steps) => into.extend(steps.from(place, length)),
+        }
+    }
 }
 
 impl Unwind {
@@ -32,12 +57,21 @@ impl Unwind {
     }
 
     /// The elements for one row. Null has none; what is no list is its own only element.
-    fn items(&self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Arc<[Value]>> {
-        Ok(match self.list.value(&mut Frame::new(batch, row), context)? {
+    fn items(&self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Items> {
+        let frame = &mut Frame::new(batch, row);
+        if let Some((arguments, span)) = self.list.as_range() {
+            let mut values = Vec::with_capacity(arguments.len());
+            for argument in arguments {
+                values.push(argument.value(frame, context)?);
+            }
+            let steps = Steps::of(&values).map_err(|report| report.or_at(span))?;
+            return Ok(steps.map_or_else(|| Items::List(Arc::from([])), Items::Range));
+        }
+        Ok(Items::List(match self.list.value(frame, context)? {
             Value::List(items) => items,
             Value::Null => Arc::from([]),
             other => Arc::from([other]),
-        })
+        }))
     }
 }
 
@@ -58,12 +92,11 @@ impl Operator for Unwind {
                     Some(items) => items,
                     None => self.items(&current.batch, current.row, context)?,
                 };
-                let open = items.get(current.place..).unwrap_or(&[]);
-                let taken = open.len().min(BATCH - values.len());
-                values.extend_from_slice(open.get(..taken).unwrap_or(&[]));
+                let begin = values.len();
+                items.hand_on(current.place, BATCH - begin, &mut values);
                 rows.resize(values.len(), current.row as u32);
-                current.place += taken;
-                if current.place >= items.len() {
+                current.place += (values.len() - begin) as u64;
+                if current.place >= items.count() {
                     current.row += 1;
                     current.place = 0;
                 } else {
@@ -74,7 +107,11 @@ impl Operator for Unwind {
                 continue;
             }
             self.rows_out += values.len() as u64;
-            context.meter.rows(self.rows_out)?;
+            let within = context.meter.rows(self.rows_out);
+            within.map_err(|report| match self.list.as_range() {
+                Some((_, span)) => report.or_at(span),
+                None => report,
+            })?;
             let mut batch = current.batch.gather(&rows, &self.keep);
             batch.set(self.slot, Column::of(values));
             if current.row < current.batch.length {

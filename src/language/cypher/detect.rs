@@ -49,6 +49,7 @@ const CONTINUATIONS: &[&str] = &[
 ///
 /// Only looks at the first words; whether the statement is right is for [`super::parse`] to say.
 pub fn is_cypher(text: &str) -> bool {
+    let text = beginning(text);
     let tokens: Vec<Token> = cypher_tokens(text)
         .into_iter()
         .filter(|t| !matches!(t.kind, TokenKind::Space | TokenKind::Comment))
@@ -65,6 +66,13 @@ pub fn is_cypher(text: &str) -> bool {
         return is_cypher_as_of(rest.get(2..).unwrap_or(&[]), text);
     }
     starts_clause(rest, text)
+}
+
+/// Enough of a text to tell.
+fn beginning(text: &str) -> &str {
+    const ENOUGH: usize = 20_000;
+    let end = (0..=text.len().min(ENOUGH)).rev().find(|place| text.is_char_boundary(*place));
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
 }
 
 /// `AS OF` with an expression (a call, a parameter, a string) and a clause behind it; a question has a day there.

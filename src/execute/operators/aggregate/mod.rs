@@ -108,9 +108,9 @@ impl Aggregate {
 
     /// Adds up part by part; when it takes long, with all workers.
     fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Gather> {
-        let queue = Queue::over(context.graph.node_bound());
+        let queue = spread.queue(context);
         let mut gather = self.empty();
-        while let Some(part) = queue.next() {
+        while let Some(part) = queue.next_alone() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
             if queue.is_long() {
                 let own = |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, context);

@@ -1,0 +1,244 @@
+//! The first rows of an order: ORDER BY with LIMIT.
+//!
+//! Whenever twice as many rows as are wanted have come together, the last half is dropped. Several workers each keep the
+//! first rows of their own parts, and the first of all of them are kept in the end.
+
+use super::distinct::Known;
+use super::limit;
+use super::order::Values;
+use super::sort::{Key, Rows, Sorted};
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::evaluate::Compiled;
+use crate::execute::operator::{Argument, Operator};
+use crate::execute::spread::{Queue, Spread, begin};
+use crate::graph::columns::Values as Stored;
+use crate::optimize::slots::SlotSet;
+use crate::value::{Value, order};
+use std::cmp::Ordering;
+
+pub struct Top {
+    input: Box<dyn Operator>,
+    keys: Vec<Key>,
+    limit: u64,
+    skip: u64,
+    keep: SlotSet,
+    /// How several workers can share the work, where it can be shared.
+    spread: Option<Spread>,
+    /// What must not be the same in two rows, where that is seen to by each worker for its own rows only.
+    distinct: Option<Vec<Slot>>,
+    sorted: Option<Sorted>,
+}
+
+/// The first of the rows that have come so far.
+pub struct Best {
+    rows: Rows,
+    /// Once there are as many rows as are wanted, what comes after the last of them by its first key is left out
+    /// without a further look.
+    last: Option<Value>,
+}
+
+impl Top {
+    pub fn new(
+        input: Box<dyn Operator>,
+        keys: Vec<Key>,
+        count: Compiled,
+        skip: Option<Compiled>,
+        keep: SlotSet,
+        context: &mut Context<'_>,
+    ) -> Result<Top> {
+        let skip = match &skip {
+            Some(skip) => limit::number(skip, "SKIP", context)?,
+            None => 0,
+        };
+        let limit = limit::number(&count, "LIMIT", context)?;
+        Ok(Top { input, keys, limit, skip, keep, spread: None, distinct: None, sorted: None })
+    }
+
+    /// Lets several workers share the work, each of which sees only that its own rows are different.
+    pub fn shared(self, spread: Spread, distinct: Option<Vec<Slot>>) -> Top {
+        Top { spread: Some(spread), distinct, ..self }
+    }
+
+    fn wanted(&self) -> usize {
+        self.limit.saturating_add(self.skip) as usize
+    }
+
+    fn nothing(&self) -> Best {
+        Best { rows: Rows::new(&self.keys), last: None }
+    }
+
+    /// Takes in all rows of the input.
+    fn take(&mut self, best: &mut Best, context: &mut Context<'_>) -> Result<()> {
+        let wanted = self.wanted();
+        let room = wanted.saturating_mul(4).max(BATCH / 4);
+        while let Some(batch) = self.input.next(context)? {
+            let batch = match (&best.last, self.keys.first()) {
+                (Some(last), Some(key)) => before(batch, key, last, context)?,
+                _ => batch,
+            };
+            if batch.length == 0 {
+                continue;
+            }
+            best.rows.append(batch, &self.keys, &self.keep, context)?;
+            let length = best.rows.rows.length();
+            if let Some(part) = &context.part {
+                best.rows.parts.resize(length, part.start);
+            }
+            if length > room || (best.last.is_none() && length > wanted) {
+                self.drop_last(best, context)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn drop_last(&self, best: &mut Best, context: &mut Context<'_>) -> Result<()> {
+        let wanted = self.wanted();
+        let first = best.rows.by().first(wanted, context)?;
+        self.choose(&mut best.rows, &first, context)?;
+        best.last = best.rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?));
+        Ok(())
+    }
+
+    /// Keeps some of the rows, in this order.
+    fn choose(&self, rows: &mut Rows, chosen: &[u32], context: &mut Context<'_>) -> Result<()> {
+        let all = std::mem::replace(rows, Rows::new(&self.keys));
+        context.meter.release(all.held);
+        rows.values = all.values.iter().map(|values| values.pick(chosen)).collect();
+        rows.parts = chosen.iter().filter_map(|row| all.parts.get(*row as usize).copied()).collect();
+        let batch = all.rows.finish().gather(chosen, &self.keep);
+        rows.held = batch.bytes() + rows.values.iter().map(Values::bytes).sum::<u64>();
+        context.meter.hold(rows.held)?;
+        rows.rows.append(&batch);
+        Ok(())
+    }
+
+    /// The first rows of the parts that the workers' queue gives out.
+    pub fn take_parts(
+        &mut self,
+        queue: &Queue,
+        argument: &Argument,
+        context: &mut Context<'_>,
+    ) -> Result<Best> {
+        let mut best = self.nothing();
+        while let Some(part) = queue.next() {
+            begin(&mut *self.input, argument, part, context);
+            self.take(&mut best, context)?;
+        }
+        Ok(best)
+    }
+
+    /// Part by part; when it takes long, with all workers.
+    fn take_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Best> {
+        let queue = spread.queue(context);
+        let mut best = self.nothing();
+        while let Some(part) = queue.next_alone() {
+            begin(&mut *self.input, &spread.argument, part, context);
+            self.take(&mut best, context)?;
+            if queue.is_long() {
+                let own = |context: &mut Context<'_>| self.take_parts(&queue, &spread.argument, context);
+                let (mine, others) = spread.share(&queue, context, own, Spread::first_of_parts)?;
+                for more in std::iter::once(mine).chain(others) {
+                    best.rows.take(more.rows);
+                }
+                self.drop_alike(&mut best.rows, context)?;
+            }
+        }
+        context.part = None;
+        Ok(best)
+    }
+
+    /// Of rows that two workers have found alike, the first one stays.
+    fn drop_alike(&self, rows: &mut Rows, context: &mut Context<'_>) -> Result<()> {
+        let Some(slots) = &self.distinct else { return Ok(()) };
+        let mut by_part: Vec<u32> = (0..rows.rows.length() as u32).collect();
+        by_part.sort_by_key(|row| rows.parts.get(*row as usize));
+        self.choose(rows, &by_part, context)?;
+        let batch = std::mem::take(&mut rows.rows).finish();
+        let mut known = Known::of(slots.clone());
+        let fresh = if batch.length > 0 { known.fresh(&batch, context)? } else { Vec::new() };
+        context.meter.release(known.held);
+        rows.rows.append(&batch);
+        self.choose(rows, &fresh, context)
+    }
+}
+
+/// The rows whose key does not come after a value.
+fn before(batch: Batch, key: &Key, last: &Value, context: &mut Context<'_>) -> Result<Batch> {
+    let column = key.expression.column(&batch, context)?;
+    context.meter.work(batch.length as u32)?;
+    let comes = |ordering: Ordering| if key.descending { ordering.is_ge() } else { ordering.is_le() };
+    let whole = |place: Option<usize>, number: &dyn Fn(usize) -> i64, last: i64| match place {
+        Some(place) => comes(number(place).cmp(&last)),
+        // Null comes last.
+        None => key.descending,
+    };
+    let rows: Vec<u32> = match (&column, last) {
+        (Column::Integers(numbers), Value::Integer(last)) => {
+            let kept = numbers.iter().enumerate().filter(|(_, number)| comes((*number).cmp(last)));
+            kept.map(|(row, _)| row as u32).collect()
+        }
+        (Column::Stored { ids, source }, last) => match (&source.values, last) {
+            (Stored::Short(numbers), Value::Integer(last)) => {
+                let number = |place: usize| i64::from(numbers[place]);
+                let fits = |id: u32| whole(source.presence.place(id), &number, *last);
+                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
+            }
+            (Stored::Strings { codes, dictionary }, Value::String(last)) => {
+                let fits = |id: u32| match source.presence.place(id) {
+                    Some(place) => comes(dictionary.slice(codes[place]).cmp(last.as_bytes())),
+                    None => key.descending,
+                };
+                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
+            }
+            (Stored::Dates(days), Value::Date(last)) => {
+                let day = |place: usize| i64::from(days[place]);
+                let fits = |id: u32| whole(source.presence.place(id), &day, last.days);
+                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
+            }
+            _ => (0..batch.length as u32)
+                .filter(|row| comes(order(&column.value(*row as usize), last)))
+                .collect(),
+        },
+        _ => {
+            (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect()
+        }
+    };
+    if rows.len() == batch.length {
+        return Ok(batch);
+    }
+    let all = batch.slots().collect();
+    Ok(batch.gather(&rows, &all))
+}
+
+impl Operator for Top {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        if self.sorted.is_none() {
+            let best = match self.spread.take() {
+                Some(spread) => {
+                    let best = self.take_together(&spread, context);
+                    self.spread = Some(spread);
+                    best?
+                }
+                None => {
+                    let mut best = self.nothing();
+                    self.take(&mut best, context)?;
+                    best
+                }
+            };
+            let rows = best.rows;
+            let order = rows.by().first(self.wanted(), context)?;
+            context.meter.release(rows.held);
+            self.sorted = Some(Sorted { batch: rows.rows.finish(), order, place: self.skip as usize });
+        }
+        let Some(sorted) = &mut self.sorted else { return Ok(None) };
+        sorted.hand_on(&self.keep)
+    }
+
+    fn reset(&mut self) {
+        self.sorted = None;
+        self.input.reset();
+    }
+}
