@@ -217,6 +217,8 @@ impl Build<'_, '_> {
         if self.drained && self.begins(argument) {
             let mut read = live.clone();
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
+            // What is compared once more has to come up from the workers.
+            read.extend(&spread::distinct_of(plan).into_iter().flatten().copied().collect());
             if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
                 let own = self.chain_of(plan, &read, argument)?;
                 let all = Box::new(exchange::Exchange::new(own, spread));
