@@ -118,6 +118,9 @@ impl<'b> Binder<'b> {
         if let (Form::YesNo, Some(asked)) = (&meant.form, asked) {
             return Err(trouble::asked_inside(asked.span));
         }
+        if let (Form::YesNo, Some(span)) = (&meant.form, self.days_listed) {
+            return Err(mistaken::days_listed(span));
+        }
         self.settle_names()?;
         self.nothing_owed()?;
         if let Some((_, property, values, span)) = self.roles.first() {
@@ -317,6 +320,13 @@ impl<'b> Binder<'b> {
         question: &Question,
     ) -> Result<Meant> {
         let asked = asked_of(&fronted.phrase);
+        if let [Simple { head: Head::Asked(said), modifiers, .. }] = fronted.phrase.parts.as_slice()
+            && let Some(first) = modifiers.first()
+            && (asked == Some(Asked::When)
+                || self.text.get(said.span.end..first.span.start).is_some_and(|gap| gap.contains(',')))
+        {
+            return Err(mistaken::set_apart(first.span));
+        }
         if asked == Some(Asked::When) {
             return self.when(&super::clause::head_token(&fronted.phrase), clause, question);
         }

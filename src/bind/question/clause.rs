@@ -8,9 +8,10 @@ use super::mistaken;
 use super::phrase::Phrase;
 use super::times::is_time;
 use super::trouble;
-use crate::base::{Report, Result};
-use crate::language::question::Token;
+use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
+use std::rc::Rc;
 
 /// Words for what is to be done, or can be: nothing that is stated as done answers them.
 const OBLIGING: &[&str] = &["must", "should", "shall", "can", "could", "may", "might"];
@@ -110,12 +111,31 @@ impl<'b> Binder<'b> {
             }
             Ok(left)
         })?;
-        if verb.negated {
+        if verb.negated && matches!(verb.core, Core::InForce) && self.is_no_longer(verb.span) {
+            // What was never in force is not in force, but not any more either.
+            let once = |condition: &Condition| match condition {
+                Condition::Validity { var, period: None, .. } => Some(self.by_now(*var, true)),
+                _ => None,
+            };
+            let ended: Vec<Condition> = inner.conditions.iter().filter_map(once).collect();
+            if ended.is_empty() {
+                return Err(mistaken::no_longer_then(verb.span));
+            }
+            inner.conditions.retain(|condition| !matches!(condition, Condition::Validity { .. }));
+            group.conditions.extend(inner.conditions);
+            group.conditions.extend(ended);
+        } else if verb.negated {
             group.conditions.push(Condition::Not(inner));
         } else {
             group.conditions.extend(inner.conditions);
         }
         Ok(left)
+    }
+
+    /// Whether the denial in a verb phrase is `no longer`.
+    pub fn is_no_longer(&self, verb: Span) -> bool {
+        let longer = |token: &Rc<Token>| token.category == Category::Not && token.text == "no longer";
+        self.tokens.iter().any(|token| longer(token) && verb.start <= token.span.start && token.span.end <= verb.end)
     }
 
     /// What a modal makes of its verb. What a body has to do is recorded by some relations; of `can` nothing is.
@@ -229,6 +249,8 @@ impl<'b> Binder<'b> {
                     let said = gap.preposition.cloned();
                     let token = said.as_ref().map_or_else(|| plain(verb), Clone::clone);
                     self.link(group, &links, subject, gap.var, false, &token)?;
+                } else {
+                    group.conditions.push(Condition::There(subject));
                 }
             }
         }

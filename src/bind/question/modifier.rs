@@ -136,6 +136,10 @@ impl<'b> Binder<'b> {
                 let mut rest: Vec<&Modifier> = time.iter().map(|t| &**t).collect();
                 let mut inner = Group::default();
                 self.in_force(var, &mut rest, &mut inner)?;
+                if *negated && time.is_none() && self.is_no_longer(modifier.span) {
+                    group.conditions.push(self.by_now(var, true));
+                    return Ok(Vec::new());
+                }
                 self.assert_or_deny(*negated, inner, group);
                 Ok(Vec::new())
             }

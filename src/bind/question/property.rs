@@ -7,7 +7,7 @@ use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::Entity;
-use crate::language::question::Token;
+use crate::language::question::{Category, Token};
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::*;
 use crate::vocabulary::{Kind, Property, ValueType};
@@ -90,6 +90,14 @@ impl Binder<'_> {
         let Some(end) = moment else { return Ok(false) };
         let at = rest.iter().position(|m| matches!(m.kind, ModifierKind::Time { .. }));
         let time = at.and_then(|at| rest.get(at)).and_then(|m| m.kind.one_time());
+        // `has X ended`: by today.
+        if rest.is_empty() && verbs.iter().all(|verb| verb.category != Category::Present) {
+            if !self.can_hold(self.kinds(subject)) {
+                return Ok(false);
+            }
+            group.conditions.push(self.by_now(subject, end));
+            return Ok(true);
+        }
         let Some((preposition, first, last)) = time else { return Ok(false) };
         let Some(Test::Date { comparison, period }) = self.date_test(Some(preposition), first, last) else {
             return Ok(false);
@@ -99,6 +107,12 @@ impl Binder<'_> {
         }
         group.conditions.push(Condition::Moment { var: subject, end, comparison, period });
         Ok(true)
+    }
+
+    /// That the last day of a thing is over, or that its first day has come.
+    pub fn by_now(&self, var: Var, end: bool) -> Condition {
+        let comparison = if end { DateComparison::Before } else { DateComparison::UntilEnd };
+        Condition::Moment { var, end, comparison, period: Period::day(self.today) }
     }
 
     /// `cover 2019`, `numbered 743`, `dated 2 May 2012`, `adopted before 2005`.

@@ -249,10 +249,10 @@ pub fn value_of(subject: Expr, key: &str) -> Expr {
 fn dated(condition: &Condition, named: &impl Fn(&Var) -> bool) -> bool {
     match condition {
         Condition::Age { var, than, .. } => named(var) && named(than),
-        Condition::Validity { var, .. } => named(var),
+        Condition::Validity { var, .. } | Condition::Moment { var, .. } => named(var),
         Condition::Property { var, test: Test::Date { .. }, .. } => named(var),
         Condition::Not(Group { conditions }) => match conditions.as_slice() {
-            [one @ (Condition::Validity { .. } | Condition::Property { .. })] => dated(one, named),
+            [one @ (Condition::Validity { .. } | Condition::Moment { .. } | Condition::Property { .. })] => dated(one, named),
             _ => false,
         },
         _ => false,

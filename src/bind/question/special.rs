@@ -4,6 +4,7 @@ use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
+use super::mistaken;
 use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
@@ -68,6 +69,8 @@ impl Binder<'_> {
                     self.no_leftover(&verb.complements.iter().collect::<Vec<_>>())?;
                     return self.when_valid(var, subject_phrase, question);
                 }
+                // `since when are cases recorded`: what is stated, and since when, no relation says.
+                Core::Stated => return Err(mistaken::no_day_of_stating(verb.span)),
                 _ => &[],
             };
             let kinds = self.kinds(var).to_vec();

@@ -7,9 +7,9 @@ use super::meaning::*;
 use super::mistaken;
 use super::property::is_compared;
 use super::trouble;
-use crate::base::Result;
+use crate::base::{Result, Span};
 use crate::graph::{Entity, NodeId, Way};
-use crate::language::question::Token;
+use crate::language::question::{Category, Token};
 use crate::language::question::dates::{Period, Unit};
 use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
 use crate::value::Date;
@@ -24,6 +24,41 @@ impl ModifierKind {
             }
             _ => None,
         }
+    }
+
+    /// `after 2012 and before 2017`: two bounds that hold together are one span.
+    pub fn bounds(&self, span: Span) -> Result<Option<ModifierKind>> {
+        let ModifierKind::Time { preposition, first, last: None, others, any: false } = self else {
+            return Ok(None);
+        };
+        let [(other, second)] = others.as_slice() else { return Ok(None) };
+        let days = |preposition: &Token, time: &Token| {
+            let period = time.period()?;
+            let day = |days| Some(Date { days });
+            match DateComparison::of(&preposition.text)? {
+                DateComparison::Before => Some((None, day(period.first.days - 1))),
+                DateComparison::UntilEnd => Some((None, day(period.last.days))),
+                DateComparison::Since => Some((day(period.first.days), None)),
+                DateComparison::After => Some((day(period.last.days + 1), None)),
+                DateComparison::Within => None,
+            }
+        };
+        let (Some(one), Some(two)) = (days(preposition, first), days(other, second)) else { return Ok(None) };
+        let (from, to) = match (one, two) {
+            ((Some(from), None), (None, Some(to))) | ((None, Some(to)), (Some(from), None)) => (from, to),
+            _ => return Ok(None),
+        };
+        if from > to {
+            return Err(mistaken::no_day_between(span));
+        }
+        let at = |time: &Token, day| Token { period: Some(Period::day(day)), ..time.clone() };
+        Ok(Some(ModifierKind::Time {
+            preposition: Token { text: "between".into(), category: Category::Between, ..preposition.clone() },
+            first: at(first, from),
+            last: Some(at(second, to)),
+            others: Vec::new(),
+            any: false,
+        }))
     }
 
     /// Several times, each as one, and whether any of them is meant.
@@ -65,6 +100,9 @@ impl Binder<'_> {
         mut say: impl FnMut(&mut Self, &Modifier, &mut Group) -> Result<()>,
     ) -> Result<()> {
         let Some((times, any)) = modifier.kind.times_apart() else { return say(self, modifier, group) };
+        if let Some(kind) = modifier.kind.bounds(modifier.span)? {
+            return say(self, &Modifier { kind, ..modifier.clone() }, group);
+        }
         let mut ways = Vec::new();
         for kind in times {
             let mut way = Group::default();
@@ -75,6 +113,7 @@ impl Binder<'_> {
         if !any && ways.iter().all(lasts) {
             group.conditions.extend(ways.into_iter().flat_map(|way| way.conditions));
         } else {
+            self.days_listed = self.days_listed.or((!any).then_some(modifier.span));
             group.conditions.push(Condition::Any(ways));
         }
         Ok(())
@@ -172,6 +211,9 @@ impl Binder<'_> {
         group: &mut Group,
         start: usize,
     ) -> Result<()> {
+        if let Some(kind) = modifier.kind.bounds(modifier.span)? {
+            return self.event_date(subject, &Modifier { kind, ..modifier.clone() }, group, start);
+        }
         let last = self.last_edge(group, start).cloned();
         if let Some(edge) = last.as_ref().filter(|edge| self.is_dated(edge)) {
             return self.date_of_link(edge, modifier, group, start);

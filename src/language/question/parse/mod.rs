@@ -139,7 +139,8 @@ impl Builder<'_> {
     fn question(&self, form: Node<'_>) -> Question {
         let span = self.span(&form);
         let rule = form.as_rule();
-        let negated_there = Self::letters(&form).contains("in");
+        // `is not there`: what is denied further on belongs to what is said of the things.
+        let negated_there = Self::letters(&form).contains("inr");
         let mut as_of = None;
         let mut closing = Vec::new();
         let mut front = Vec::new();
