@@ -136,6 +136,7 @@ impl<'b> Binder<'b> {
         }
         let validity = meant.group.conditions.iter().find_map(|condition| match condition {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
+            Condition::Every { var, .. } => Some(*var),
             // A named thing alone has no answer where it has no date.
             Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
                 Some(*var)
@@ -165,6 +166,9 @@ impl<'b> Binder<'b> {
             Ask::Describe(token) => self.describe(token),
             Ask::Connect(from, to) => self.connect(from, to),
             Ask::Apart { unit, from, to } => self.apart(unit, from, to),
+            Ask::Lasting { unit, phrase, verb } => {
+                self.lasting(unit.as_ref(), phrase, verb.as_ref(), question)
+            }
             Ask::Clause(clause) => self.ask_clause(clause, question),
             Ask::Phrase(phrase) => self.listed(phrase, question),
             Ask::Exists { phrase, negated } => {
@@ -208,10 +212,48 @@ impl<'b> Binder<'b> {
         let mut phrase = phrase.clone();
         if is_counted(&phrase) {
             self.grouping = take_grouping(&mut phrase);
+        } else if self.is_listing() {
+            let shown = self.take_shown(&mut phrase);
+            let order = self.take_order(&mut phrase, question);
+            if !shown.is_empty() || order.is_some() {
+                return self.list_beside(&phrase, shown, order, question);
+            }
         }
         let bound = self.noun_phrase(&phrase)?;
         self.no_leftover(&bound.leftover)?;
         let group = bound.group.clone();
+        self.select(bound, group, question)
+    }
+
+    /// A list with something beside each thing.
+    fn list_beside(
+        &mut self,
+        phrase: &NounPhrase,
+        shown: Vec<Token>,
+        order: Option<Token>,
+        question: &Question,
+    ) -> Result<Meant> {
+        let mut bound = self.noun_phrase(phrase)?;
+        self.no_leftover(&bound.leftover)?;
+        let group = bound.group.clone();
+        let Some(var) = bound.var().filter(|_| bound.value.is_none()) else {
+            return Err(trouble::out_of_place(&super::clause::head_token(phrase)));
+        };
+        let mut keys = Vec::new();
+        for token in &shown {
+            let key = self.property_key(token, var);
+            keys.push(key.ok_or_else(|| trouble::no_such_property(self, token, var))?);
+        }
+        if let Some(by) = order {
+            if !keys.is_empty() {
+                return Err(trouble::out_of_place(&by));
+            }
+            self.grouping = Some(by);
+            self.listing = true;
+        }
+        let mut keys = keys.into_iter();
+        bound.value = keys.next();
+        bound.values = keys.collect();
         self.select(bound, group, question)
     }
 
@@ -221,6 +263,8 @@ impl<'b> Binder<'b> {
         if let Some(fronted) = &clause.fronted {
             return self.ask_fronted(clause, fronted, question);
         }
+        let of_all = self.of_all(clause)?;
+        let clause = of_all.as_ref().unwrap_or(clause);
         let asked = clause.subject.as_ref().and_then(asked_of);
         if let (Some(asked), Some(subject)) = (asked, &clause.subject) {
             if let Some(card) = self.identity_card(clause)? {
@@ -238,6 +282,10 @@ impl<'b> Binder<'b> {
                 return self.listed(object, question);
             }
             if asked == Asked::When {
+                let said = super::clause::head_token(subject);
+                if self.text.get(said.span.end..).is_some_and(|rest| rest.trim_start().starts_with(',')) {
+                    return Err(mistaken::set_apart(said.span));
+                }
                 return Err(trouble::out_of_place(&super::clause::head_token(subject)));
             }
             let first = self.attempt(&mut group, |b, g| {

@@ -71,6 +71,20 @@ pub fn no_longer_then(span: Span) -> Trouble {
         .help("Write `that ended before 2012`, or `as of DAY` in front of the question.")
 }
 
+/// `did the laws ratify the treaties`
+pub fn all_or_some(span: Span) -> Trouble {
+    Report::input("question.unclear", "this can mean each with each, or each with some")
+        .at(span, "all of these, or some?")
+        .help("Write `all` or `any` for one of the two, for example `do all laws ratify any treaties`.")
+}
+
+/// `how long is X`, `how many years does X take`
+pub fn how_long(span: Span) -> Trouble {
+    Report::input("question.lasting", "for how long this is cannot be told")
+        .at(span, "has it a first and a last day?")
+        .help("Ask what has a period: `how many years does X cover`, `how long did X last`; between two acts ask `how many days passed between X and Y`.")
+}
+
 /// `since when is X recorded`
 pub fn no_day_of_stating(span: Span) -> Trouble {
     Report::input("question.verb", "since when something is stated is not recorded")

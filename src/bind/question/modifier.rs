@@ -9,7 +9,7 @@ use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Report, Result};
 use crate::language::question::syntax::*;
-use crate::language::question::{Category, Token};
+use crate::language::question::{Category, Lexicon, Token};
 use crate::vocabulary::{Property, ValueType};
 
 impl<'b> Binder<'b> {
@@ -230,6 +230,15 @@ impl<'b> Binder<'b> {
                 if links.is_empty() {
                     // An active verb with a preposition of its own: bodies *belonging to* …, *based on* …
                     links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), Mood::Plain);
+                }
+                if let ([verb], true) = (verbs, links.is_empty()) {
+                    // The place of what happened: agreements *concluded in* …
+                    let senses = self.dictionary.senses(&verb.text).into_iter();
+                    let placed = senses.filter(|sense| sense.category == Category::Predicate);
+                    let meanings = placed.map(|sense| sense.meaning).collect();
+                    let verb = Token { meanings, ..verb.clone() };
+                    links = self.verb_links(&[verb], Voice::Active, Some(&preposition.text), Mood::Plain);
+                    links.retain(|link| self.fits(self.kinds(var), &self.relation(link.relation).from));
                 }
                 if !links.is_empty() {
                     agent = Some((at, links));

@@ -69,6 +69,13 @@ impl Binder<'_> {
                     self.no_leftover(&verb.complements.iter().collect::<Vec<_>>())?;
                     return self.when_valid(var, subject_phrase, question);
                 }
+                // `when was the body that advises state | bodies established`
+                Core::Identity(object)
+                    if object.parts.iter().any(|part| matches!(part.head, Head::Kind(_)))
+                        && object.parts.iter().any(|part| !part.modifiers.is_empty()) =>
+                {
+                    return Err(trouble::out_of_place(&super::clause::head_token(object)));
+                }
                 // `since when are cases recorded`: what is stated, and since when, no relation says.
                 Core::Stated => return Err(mistaken::no_day_of_stating(verb.span)),
                 _ => &[],
@@ -83,6 +90,17 @@ impl Binder<'_> {
                 return self.when_valid(var, subject_phrase, question);
             }
             for token in tokens {
+                if matches!(verb.core, Core::Passive { .. })
+                    && verb.complements.is_empty()
+                    && !subject_phrase.negative
+                    && let Some(at) = self.own_day(token, &kinds)
+                {
+                    self.note_own_day(token, at);
+                    let key = self.property(at).name.clone();
+                    let phrase =
+                        Phrase { value: Some(key), group: Group::default(), ..subject_phrase.clone() };
+                    return self.select(phrase, subject_phrase.group, question);
+                }
                 for meaning in self.meanings(token) {
                     if let super::dictionary::Meaning::PropertyVerb(at) = meaning
                         && self.carries(&kinds, self.property(at))

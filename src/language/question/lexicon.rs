@@ -240,6 +240,7 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
     &[
         ("how many", HowMany),
         ("how much", HowMany),
+        ("how long", HowMany),
         ("what number of", HowMany),
         ("number of", NumberOf),
         ("count of", NumberOf),

@@ -177,7 +177,7 @@ impl Builder<'_> {
         let mut verb: Option<VerbPhrase> = None;
         for inner in children(form) {
             match inner.as_rule() {
-                Rule::short | Rule::simple | Rule::bare | Rule::defined => {
+                Rule::short | Rule::simple | Rule::bare | Rule::defined | Rule::described => {
                     clause.subject = Some(self.single(inner))
                 }
                 Rule::several => clause.subject = Some(self.noun_phrase(inner)),
