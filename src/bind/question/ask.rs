@@ -225,38 +225,6 @@ impl<'b> Binder<'b> {
         self.select(bound, group, question)
     }
 
-    /// A list with something beside each thing.
-    fn list_beside(
-        &mut self,
-        phrase: &NounPhrase,
-        shown: Vec<Token>,
-        order: Option<Token>,
-        question: &Question,
-    ) -> Result<Meant> {
-        let mut bound = self.noun_phrase(phrase)?;
-        self.no_leftover(&bound.leftover)?;
-        let group = bound.group.clone();
-        let Some(var) = bound.var().filter(|_| bound.value.is_none()) else {
-            return Err(trouble::out_of_place(&super::clause::head_token(phrase)));
-        };
-        let mut keys = Vec::new();
-        for token in &shown {
-            let key = self.property_key(token, var);
-            keys.push(key.ok_or_else(|| trouble::no_such_property(self, token, var))?);
-        }
-        if let Some(by) = order {
-            if !keys.is_empty() {
-                return Err(trouble::out_of_place(&by));
-            }
-            self.grouping = Some(by);
-            self.listing = true;
-        }
-        let mut keys = keys.into_iter();
-        bound.value = keys.next();
-        bound.values = keys.collect();
-        self.select(bound, group, question)
-    }
-
     /// A clause: its asked-for noun phrase is the answer; without one, yes or no.
     fn ask_clause(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
         let mut group = Group::default();

@@ -227,6 +227,13 @@ impl<'b> Binder<'b> {
             Core::Identity(object) => {
                 self.no_status_then(object, &rest)?;
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                let labels = phrase.group.conditions.iter().find_map(|condition| match condition {
+                    Condition::Label { var, labels } if *var == subject => Some(labels),
+                    _ => None,
+                });
+                if labels.is_some_and(|labels| !self.can_be(subject, labels)) {
+                    return Err(trouble::not_among(self, object.span, subject));
+                }
                 // What a thing is, is no property of another.
                 if phrase.value.is_some() {
                     return Err(trouble::out_of_place(&head_token(object)));
@@ -330,7 +337,8 @@ impl<'b> Binder<'b> {
         let start = group.conditions.len();
         if marked.is_none()
             && by_gap.is_none()
-            && self.property_verb(subject, said.verbs, None, rest, group)?.is_some()
+            && (self.on_own_day(subject, said.verbs, rest, group)?
+                || self.property_verb(subject, said.verbs, None, rest, group)?.is_some())
         {
             return Ok(());
         }

@@ -1,7 +1,10 @@
 //! `list the laws with their dates`, `show the tasks by body`: what is shown beside each thing that is listed.
 
+use super::ask::Meant;
 use super::binder::Binder;
 use super::grouping::{grouping_of, take_grouping};
+use super::trouble;
+use crate::base::Result;
 use crate::language::question::Category;
 use crate::language::question::Token;
 use crate::language::question::syntax::{Before, Closing, Head, ModifierKind, NounPhrase, Question, Simple};
@@ -46,5 +49,37 @@ impl Binder<'_> {
         let last = phrase.parts.last().and_then(|part| part.modifiers.last());
         let grouped = last.is_some_and(|modifier| grouping_of(modifier).is_some());
         at_end.or_else(|| if grouped { take_grouping(phrase) } else { None })
+    }
+
+    /// A list with something beside each thing.
+    pub fn list_beside(
+        &mut self,
+        phrase: &NounPhrase,
+        shown: Vec<Token>,
+        order: Option<Token>,
+        question: &Question,
+    ) -> Result<Meant> {
+        let mut bound = self.noun_phrase(phrase)?;
+        self.no_leftover(&bound.leftover)?;
+        let group = bound.group.clone();
+        let Some(var) = bound.var().filter(|_| bound.value.is_none()) else {
+            return Err(trouble::out_of_place(&super::clause::head_token(phrase)));
+        };
+        let mut keys = Vec::new();
+        for token in &shown {
+            let key = self.property_key(token, var);
+            keys.push(key.ok_or_else(|| trouble::no_such_property(self, token, var))?);
+        }
+        if let Some(by) = order {
+            if !keys.is_empty() {
+                return Err(trouble::out_of_place(&by));
+            }
+            self.grouping = Some(by);
+            self.listing = true;
+        }
+        let mut keys = keys.into_iter();
+        bound.value = keys.next();
+        bound.values = keys.collect();
+        self.select(bound, group, question)
     }
 }

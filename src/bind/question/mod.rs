@@ -3,7 +3,7 @@
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
 //! that can mean more), `definite` (`the decrees`: all of them), `phrase` and `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which
-//! relation is meant), `times`, `year` and `lasting` (times and happenings), `status` (values that are verbs as well), `figures`
+//! relation is meant), `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `status` (values that are verbs as well), `figures`
 //! (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority` (chains of authority), `verbs` (verb
 //! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
@@ -21,6 +21,7 @@ mod definite;
 mod dictionary;
 mod either;
 mod emit;
+mod event;
 mod figures;
 mod grouping;
 mod head;
@@ -31,6 +32,7 @@ mod meaning;
 mod mistaken;
 mod modifier;
 mod owed;
+mod own_day;
 mod phrase;
 mod possession;
 mod property;

@@ -256,7 +256,9 @@ impl<'b> Binder<'b> {
                 self.assert(phrase, said, group);
             }
             None => {
-                if self.property_verb(var, verbs, None, &mut rest, group)?.is_none() {
+                if !self.on_own_day(var, verbs, &mut rest, group)?
+                    && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
+                {
                     let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
                     if links.is_empty() {
                         return Err(trouble::verb_does_not_go(self, first));

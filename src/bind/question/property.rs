@@ -2,12 +2,13 @@
 
 use super::binder::Binder;
 use super::clause::{Gap, PropertyTest, Said, plain};
-use super::dictionary::{Meaning, RelationVerb};
+use super::dictionary::Meaning;
 use super::meaning::*;
+use super::times::is_during;
 use super::trouble;
-use crate::base::{Result, fold};
+use crate::base::Result;
 use crate::graph::Entity;
-use crate::language::question::{Category, Lexicon, Token};
+use crate::language::question::{Category, Token};
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::*;
 use crate::vocabulary::{Kind, Property, ValueType};
@@ -142,16 +143,22 @@ impl Binder<'_> {
             }
             return Ok(taken.then_some(()));
         }
+        // `adopted while the plan was in force`
+        let told = |m: &&Modifier| is_during(m) || matches!(m.kind, ModifierKind::Supposed { .. });
+        if object.is_none()
+            && let Some(at) = rest.iter().position(|m| told(m))
+            && let Ok(Some(time)) = self.as_time(rest[at])
+        {
+            let mut left = vec![&time];
+            if self.property_verb(subject, verbs, None, &mut left, group)?.is_some() && left.is_empty() {
+                rest.remove(at);
+                return Ok(Some(()));
+            }
+        }
         if object.is_none() && self.moment_verb(subject, verbs, rest, group)? {
             return Ok(Some(()));
         }
         let kinds = self.kinds(subject).to_vec();
-        if object.is_none()
-            && let [verb] = verbs
-            && let Some(at) = self.own_day(verb, &kinds)
-        {
-            return Ok(self.on_own_day(subject, verb, at, rest, group).then_some(()));
-        }
         let properties: Vec<usize> = verbs
             .iter()
             .flat_map(|t| self.meanings(t))
@@ -233,84 +240,6 @@ impl Binder<'_> {
         Ok(None)
     }
 
-    /// `approved` of a decree: where no act is recorded that approves such, its own day is meant, which another verb of
-    /// the same relation (`adopt`) tells. Of drafts it would say the contrary of what they are.
-    pub fn own_day(&self, verb: &Token, kinds: &[String]) -> Option<usize> {
-        const LOOKED_AT: usize = 20_000;
-        let meanings = self.meanings(verb);
-        let done = |c| matches!(c, Category::PastOrParticiple | Category::Participle);
-        let own = |m: &Meaning| matches!(m, Meaning::PropertyVerb(_));
-        let drafts = self.vocabulary.kinds.iter().filter(|kind| kind.until_adopted);
-        if kinds.is_empty()
-            || !done(verb.category)
-            || meanings.iter().any(own)
-            || drafts.into_iter().any(|draft| kinds.contains(&draft.name))
-        {
-            return None;
-        }
-        let mut found = None;
-        for meaning in meanings {
-            let (relation, inverse) = match meaning {
-                Meaning::Verb(RelationVerb { modal: true, .. }) => continue,
-                Meaning::Verb(RelationVerb { relation, inverse, .. }) => (relation, inverse),
-                _ => return None,
-            };
-            if inverse {
-                return None;
-            }
-            let known = self.relation(relation);
-            let link = [Link { relation, reversed: false, verb: 0 }];
-            let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
-            let mut nodes = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
-            if !self.fits(kinds, &known.to) || nodes.any(|node| self.is_linked(node, &link, false)) {
-                return None;
-            }
-            let senses = known.verbs.iter().flat_map(|word| self.dictionary.senses(&fold(word)));
-            let mut meanings = senses.filter_map(|sense| self.dictionary.meaning(sense.meaning));
-            found = found.or(meanings.find_map(|meaning| match meaning {
-                Meaning::PropertyVerb(at) => {
-                    let property = self.property(at);
-                    (property.value_type == ValueType::Date && self.carries(kinds, property)).then_some(at)
-                }
-                _ => None,
-            }));
-        }
-        found
-    }
-
-    /// That the own day of a thing is told, or is at the time among what follows.
-    fn on_own_day(
-        &mut self,
-        subject: Var,
-        verb: &Token,
-        at: usize,
-        rest: &mut Vec<&Modifier>,
-        group: &mut Group,
-    ) -> bool {
-        let property = self.property(at);
-        let test = match rest.as_slice() {
-            [] => Test::Present,
-            [one] => match self.timed(property, &one.kind) {
-                Some(PropertyTest::Test(test)) => test,
-                _ => return false,
-            },
-            _ => return false,
-        };
-        rest.clear();
-        self.note_own_day(verb, at);
-        group.conditions.push(Condition::Property { var: subject, key: property.name.clone(), test });
-        true
-    }
-
-    pub fn note_own_day(&mut self, verb: &Token, at: usize) {
-        let said = verb.span.of(self.text);
-        let name = self.property(at).name.replace('_', " ");
-        let note = format!("no other act is recorded to have `{said}` it: its own {name} is meant");
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
-        }
-    }
-
     /// That a date is told. Of one named thing compared with another it is compared, so that nothing is known without it.
     fn told_like(&self, subject: Var, group: &Group, before: bool) -> Test {
         let than = group.conditions.iter().rev().find_map(|condition| match condition {
@@ -328,7 +257,7 @@ impl Binder<'_> {
     }
 
     /// Whether everything of these kinds begins on the day that a property tells.
-    fn begins_by(&self, kinds: &[String], property: &Property) -> bool {
+    pub fn begins_by(&self, kinds: &[String], property: &Property) -> bool {
         let mut within = self
             .vocabulary
             .kinds

@@ -93,7 +93,7 @@ impl Binder<'_> {
                 if matches!(verb.core, Core::Passive { .. })
                     && verb.complements.is_empty()
                     && !subject_phrase.negative
-                    && let Some(at) = self.own_day(token, &kinds)
+                    && let Some(at) = self.own_day(var, token)
                 {
                     self.note_own_day(token, at);
                     let key = self.property(at).name.clone();

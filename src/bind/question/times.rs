@@ -80,7 +80,7 @@ impl ModifierKind {
 }
 
 /// Whether a phrase says for how long by naming a thing: `during the National Plan`.
-fn is_during(modifier: &Modifier) -> bool {
+pub fn is_during(modifier: &Modifier) -> bool {
     matches!(&modifier.kind, ModifierKind::Phrase { preposition, .. }
         if matches!(preposition.text.as_str(), "during" | "within"))
 }
@@ -151,6 +151,13 @@ impl Binder<'_> {
             group.conditions.push(valid(Some(self.time_of(preposition, object)?)));
             return Ok(());
         }
+        if let Some(at) = rest.iter().position(|m| matches!(m.kind, ModifierKind::Supposed { .. }))
+            && let Some(period) = self.days_of(rest[at])?
+        {
+            rest.remove(at);
+            group.conditions.push(valid(Some(period)));
+            return Ok(());
+        }
         let Some(at) = rest.iter().position(|m| m.kind.times_apart().is_some()) else {
             group.conditions.push(valid(self.take_period(rest)?));
             return Ok(());
@@ -163,12 +170,13 @@ impl Binder<'_> {
     }
 
     /// `before Decree 268`, `during the National Plan`: the time of a named thing.
-    fn time_of(&mut self, preposition: &Token, object: &NounPhrase) -> Result<Period> {
+    pub fn time_of(&mut self, preposition: &Token, object: &NounPhrase) -> Result<Period> {
         let phrase = self.noun_phrase(object)?;
         self.no_leftover(&phrase.leftover)?;
         let nodes = phrase.var().map(|var| self.variables[var.0].entities.clone()).unwrap_or_default();
         let untold = || mistaken::untold_time(object.span);
         let ([_], [node]) = (phrase.vars.as_slice(), nodes.as_slice()) else { return Err(untold()) };
+        self.of_beginning(object, phrase.var())?;
         let validity = self.graph.validity(Entity::Node(*node));
         let first = validity.begins.map(|day| day.date);
         let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
@@ -243,6 +251,7 @@ impl Binder<'_> {
         }
         let phrase = self.noun_phrase(object)?;
         self.no_leftover(&phrase.leftover)?;
+        self.of_beginning(object, phrase.var())?;
         let age = |than: &Var| Condition::Age { var: subject, than: *than, older: earlier };
         let said = Group { conditions: phrase.vars.iter().map(age).collect() };
         self.assert(phrase, said, group);

@@ -478,6 +478,7 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("if", If),
         ("when", If),
         ("once", If),
+        ("while", If),
         ("in case", If),
         ("as soon as", If),
         ("in event that", If),

@@ -312,6 +312,28 @@ impl Builder<'_> {
                 }
                 made(ModifierKind::Phrase { preposition: preposition?, object: object? })
             }
+            Rule::event_time => {
+                let (mut preposition, mut object, mut verb) = (None, None, None);
+                for inner in children(node) {
+                    match inner.as_rule() {
+                        Rule::preposition => preposition = Some(self.token(&inner)),
+                        Rule::short => object = Some(self.single(inner)),
+                        Rule::passive_verb => verb = Some((self.token(&inner), self.span(&inner))),
+                        _ => {}
+                    }
+                }
+                let (mut object, (verb, at)) = (object?, verb?);
+                let kind = ModifierKind::Participle {
+                    negated: false,
+                    transitive: false,
+                    verbs: vec![verb],
+                    any: false,
+                    complements: Vec::new(),
+                };
+                let said = Modifier { kind, or_before: false, span: at };
+                object.parts.last_mut()?.modifiers.push(said);
+                made(ModifierKind::Phrase { preposition: preposition?, object })
+            }
             Rule::date_complement => made(ModifierKind::Value(self.token(&node))),
             Rule::infinitive => {
                 let parts = self.verbal(node);

@@ -129,6 +129,7 @@ impl Builder<'_> {
                 Some(Modifier { kind: ModifierKind::Transitive, .. }) => parts.transitive = true,
                 other => parts.complements.extend(other),
             },
+            Rule::event_time => parts.complements.extend(self.modifier_item(inner)),
             Rule::predicate_complement => {
                 let mut own = self.verbal(inner);
                 parts.transitive |= own.transitive;
