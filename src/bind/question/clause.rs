@@ -135,7 +135,9 @@ impl<'b> Binder<'b> {
     /// Whether the denial in a verb phrase is `no longer`.
     pub fn is_no_longer(&self, verb: Span) -> bool {
         let longer = |token: &Rc<Token>| token.category == Category::Not && token.text == "no longer";
-        self.tokens.iter().any(|token| longer(token) && verb.start <= token.span.start && token.span.end <= verb.end)
+        self.tokens
+            .iter()
+            .any(|token| longer(token) && verb.start <= token.span.start && token.span.end <= verb.end)
     }
 
     /// What a modal makes of its verb. What a body has to do is recorded by some relations; of `can` nothing is.

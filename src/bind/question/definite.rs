@@ -52,7 +52,8 @@ impl Binder<'_> {
             Head::Noun { noun, chain: false } => !self.is_singular_noun(noun),
             _ => false,
         };
-        let told = |before: &Before| matches!(before, Before::Value(_) | Before::Year(_) | Before::Participle(_));
+        let told =
+            |before: &Before| matches!(before, Before::Value(_) | Before::Year(_) | Before::Participle(_));
         let said = self.text.get(..span.start).unwrap_or_default().trim_end().to_lowercase();
         plural && before.iter().all(told) && said.ends_with(" the")
     }

@@ -23,7 +23,9 @@ impl Binder<'_> {
             ModifierKind::Supposed { phrase, fate: None, negated: false } if said.starts_with("while") => {
                 self.time_of(&super::clause::head_token(phrase), phrase).map(Some)
             }
-            ModifierKind::Supposed { phrase, fate: Some(verb), negated: false } if said.starts_with("when") => {
+            ModifierKind::Supposed { phrase, fate: Some(verb), negated: false }
+                if said.starts_with("when") =>
+            {
                 let bound = self.noun_phrase(phrase)?;
                 self.no_leftover(&bound.leftover)?;
                 let untold = || mistaken::untold_time(modifier.span);

@@ -63,17 +63,14 @@ impl Binder<'_> {
             _ => ("duration.inMonths", "years"),
         };
         let value = property(call(between, vec![first.clone(), after]), part);
-        let items = vec![
-            item(variable(&name), &name),
-            item(value, part),
-            item(first, "from"),
-            item(last, "to"),
-        ];
+        let items =
+            vec![item(variable(&name), &name), item(value, part), item(first, "from"), item(last, "to")];
         let mut projection = projection(true, items);
         projection.order = vec![sort(property(variable(&name), "name"), false)];
         clauses.push(return_clause(projection));
         let whole = if part == "days" { "" } else { "whole " };
-        let reading = format!("the {whole}{part} from the first to the last day of {}", self.describe_var(var, &group));
+        let reading =
+            format!("the {whole}{part} from the first to the last day of {}", self.describe_var(var, &group));
         Ok(Meant { group, target: Some(var), ..Meant::new(statement(clauses), Form::Rows, reading) })
     }
 }

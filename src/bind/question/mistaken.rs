@@ -52,9 +52,12 @@ pub fn no_day_between(span: Span) -> Trouble {
 
 /// `did X issue a decree in 2012 and 2013`
 pub fn days_listed(span: Span) -> Trouble {
-    Report::input("question.times", "one thing happens on one day, so that `and` can mean both or either here")
-        .at(span, "at each of these times, or at any?")
-        .help("Join them by `or`, or ask about each time by itself.")
+    Report::input(
+        "question.times",
+        "one thing happens on one day, so that `and` can mean both or either here",
+    )
+    .at(span, "at each of these times, or at any?")
+    .help("Join them by `or`, or ask about each time by itself.")
 }
 
 /// `when, by the Ministry, was X established`

@@ -8,9 +8,9 @@ use super::times::is_during;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::Entity;
-use crate::language::question::{Category, Token};
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
 use crate::vocabulary::{Kind, Property, ValueType};
 
 impl Binder<'_> {

@@ -69,7 +69,9 @@ impl Binder<'_> {
         }
         self.prefer_roles(&mut group);
         let mut answer = answer;
-        if let Some(token) = answer.superlative.take_if(|said| said.text == "first" && self.begins_elsewhere(self.kinds(var))) {
+        if let Some(token) =
+            answer.superlative.take_if(|said| said.text == "first" && self.begins_elsewhere(self.kinds(var)))
+        {
             self.first_of_series(var, &mut group);
             self.notes.push(format!("`{}` is read as the place in a series", token.text));
         }
@@ -272,7 +274,9 @@ fn dated(condition: &Condition, named: &impl Fn(&Var) -> bool) -> bool {
         Condition::Validity { var, .. } | Condition::Moment { var, .. } => named(var),
         Condition::Property { var, test: Test::Date { .. }, .. } => named(var),
         Condition::Not(Group { conditions }) => match conditions.as_slice() {
-            [one @ (Condition::Validity { .. } | Condition::Moment { .. } | Condition::Property { .. })] => dated(one, named),
+            [one @ (Condition::Validity { .. } | Condition::Moment { .. } | Condition::Property { .. })] => {
+                dated(one, named)
+            }
             _ => false,
         },
         _ => false,

@@ -9,9 +9,9 @@ use super::property::is_compared;
 use super::trouble;
 use crate::base::{Result, Span};
 use crate::graph::{Entity, NodeId, Way};
-use crate::language::question::{Category, Token};
 use crate::language::question::dates::{Period, Unit};
 use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
+use crate::language::question::{Category, Token};
 use crate::value::Date;
 use crate::vocabulary::{End, Property, ValueType};
 

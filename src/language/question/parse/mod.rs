@@ -303,9 +303,7 @@ impl Builder<'_> {
                         Rule::inverted_short
                         | Rule::inverted_long
                         | Rule::inverted_described
-                        | Rule::inverted_perfect => {
-                            clause = Some(self.inverted(node))
-                        }
+                        | Rule::inverted_perfect => clause = Some(self.inverted(node)),
                         Rule::gap_clause => clause = Some(self.gap_clause(node, span)),
                         _ => {}
                     }
