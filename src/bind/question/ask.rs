@@ -95,7 +95,7 @@ impl<'b> Binder<'b> {
         if let Some(period) = question.as_of.as_ref().and_then(|t| t.period()) {
             self.today = period.last;
         }
-        let mut meant = match self.statistics()? {
+        let mut meant = match if self.is_how_long() { None } else { self.statistics()? } {
             Some(meant) => {
                 self.day_asked = true;
                 meant

@@ -234,7 +234,7 @@ impl<'b> Binder<'b> {
                     _ => None,
                 });
                 if labels.is_some_and(|labels| !self.can_be(subject, labels)) {
-                    return Err(trouble::not_among(self, object.span, subject));
+                    return Err(mistaken::never_is(object.span));
                 }
                 // What a thing is, is no property of another.
                 if phrase.value.is_some() {

@@ -14,6 +14,10 @@ use crate::vocabulary::ValueType;
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
+    pub fn is_how_long(&self) -> bool {
+        self.tokens.iter().any(|token| token.text == "how long")
+    }
+
     /// The time in units of the calendar, or first and last day where no unit is asked for. Both days count.
     pub fn lasting(
         &mut self,
@@ -39,7 +43,7 @@ impl Binder<'_> {
             return Err(mistaken::how_long(phrase.span));
         }
         self.day_asked = true;
-        if unit.is_none() && !self.tokens.iter().any(|token| token.text == "how long") {
+        if unit.is_none() && !self.is_how_long() {
             return Err(mistaken::how_long(phrase.span));
         }
         let Some(unit) = unit else { return self.when_valid(var, bound, question) };

@@ -88,6 +88,13 @@ pub fn how_long(span: Span) -> Trouble {
         .help("Ask what has a period: `how many years does X cover`, `how long did X last`; between two acts ask `how many days passed between X and Y`.")
 }
 
+/// `is the national body a plan`, where no body is a plan
+pub fn never_is(span: Span) -> Trouble {
+    Report::input("question.identity", "nothing of the one kind is of the other")
+        .at(span, "never what is spoken of")
+        .help("Put names in quotation marks, or ask with a verb for what links the two.")
+}
+
 /// `since when is X recorded`
 pub fn no_day_of_stating(span: Span) -> Trouble {
     Report::input("question.verb", "since when something is stated is not recorded")

@@ -79,8 +79,7 @@ impl Binder<'_> {
         if let Some(token) = when.filter(|_| !self.day_asked) {
             return Err(trouble::one_question(token));
         }
-        let long = self.tokens.iter().find(|token| token.text == "how long");
-        if let (Some(token), false) = (long, self.day_asked) {
+        if let (true, false, Some(token)) = (self.is_how_long(), self.day_asked, self.tokens.first()) {
             return Err(mistaken::how_long(token.span));
         }
         match self.owed.first() {

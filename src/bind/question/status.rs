@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
+use super::times::is_time;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::NodeId;
@@ -27,7 +28,8 @@ impl Binder<'_> {
             return Ok(());
         };
         let mut said = modifiers.iter().chain(rest.iter().copied());
-        let time = said.find(|modifier| matches!(modifier.kind, ModifierKind::Time { .. }));
+        let time =
+            said.find(|modifier| is_time(modifier) || matches!(modifier.kind, ModifierKind::Supposed { .. }));
         match time {
             Some(modifier) if !self.is_participle(value) && !value.text.ends_with("ed") => {
                 Err(mistaken::status_at(value, modifier.span))
