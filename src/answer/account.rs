@@ -36,10 +36,14 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     if let Some(impact) = &meant.impact {
         super::grounds::mark_apart(session, answer, impact);
     }
-    if let Some(undated) = &meant.undated {
+    // Of all of them: one that is known not to be so is enough, whatever is not known of others.
+    let of_all = meant.group.conditions.iter().any(|c| matches!(c, Condition::Every { .. }));
+    let open = if of_all { Verdict::Yes } else { Verdict::No };
+    let denied = of_all && answer.verdict == Some(Verdict::No);
+    if let Some(undated) = meant.undated.as_ref().filter(|_| !denied) {
         let left_out = nodes(&session.statement(undated, options)?);
         if !left_out.is_empty() {
-            if answer.verdict == Some(Verdict::No) {
+            if answer.verdict.as_ref() == Some(&open) {
                 answer.verdict = Some(Verdict::NotStated("the sources do not say".into()));
             }
             let valid = |c: &Condition| matches!(c, Condition::Validity { .. });

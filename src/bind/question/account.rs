@@ -75,7 +75,13 @@ impl Binder<'_> {
 
     /// Adds what has no dates to a question of what is in force; of yes or no, where none that has dates is.
     pub fn account_undated(&mut self, meant: &mut Meant, target: Var) {
-        let conditions = &meant.group.conditions;
+        let every = meant.group.conditions.iter().find_map(|condition| match condition {
+            Condition::Every { each, var, said } if *var == target => {
+                Some(each.conditions.iter().chain(&said.conditions).cloned().collect())
+            }
+            _ => None,
+        });
+        let conditions: &Vec<Condition> = &every.unwrap_or_else(|| meant.group.conditions.clone());
         // A list says by what it is narrowed; a plain no would deny what nobody knows.
         let whole = meant.form == Form::YesNo;
         let undated: Vec<Condition> = conditions

@@ -26,6 +26,18 @@ impl Binder<'_> {
             _ => None,
         });
         let Some(older) = older else { return Ok(None) };
+        // `is X older than 2005`: the year stands as a time after the word.
+        let than = |m: &&Modifier| matches!(m.kind.one_time(), Some((said, _, None)) if said.text == "than");
+        if heard.preposition.is_none()
+            && object.is_none()
+            && let Some(at) = rest.iter().position(than)
+            && let Some((_, first, _)) = rest.remove(at).kind.one_time()
+            && let Some(period) = first.period()
+        {
+            let comparison = if older { DateComparison::Before } else { DateComparison::After };
+            group.conditions.push(Condition::Moment { var: subject, end: false, comparison, period });
+            return Ok(Some(()));
+        }
         if heard.preposition.is_none_or(|preposition| preposition.text != "than") {
             return Err(trouble::than_what(word, self.text));
         }
@@ -38,6 +50,9 @@ impl Binder<'_> {
             }
             (None, None) => return Err(trouble::than_what(word, self.text)),
         };
+        if let Some(number) = &phrase.number {
+            return Err(trouble::than_what(number, self.text));
+        }
         let mut said = Group::default();
         self.settle(Mark::Literal, phrase.span);
         if let Some(period) = phrase.date.as_ref().and_then(|date| date.period()) {

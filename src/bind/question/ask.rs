@@ -95,7 +95,7 @@ impl<'b> Binder<'b> {
         if let Some(period) = question.as_of.as_ref().and_then(|t| t.period()) {
             self.today = period.last;
         }
-        let mut meant = match self.statistics()? {
+        let mut meant = match if self.is_how_long() { None } else { self.statistics()? } {
             Some(meant) => {
                 self.day_asked = true;
                 meant
@@ -118,6 +118,9 @@ impl<'b> Binder<'b> {
         if let (Form::YesNo, Some(asked)) = (&meant.form, asked) {
             return Err(trouble::asked_inside(asked.span));
         }
+        if let (Form::YesNo, Some(span)) = (&meant.form, self.days_listed) {
+            return Err(mistaken::days_listed(span));
+        }
         self.settle_names()?;
         self.nothing_owed()?;
         if let Some((_, property, values, span)) = self.roles.first() {
@@ -133,6 +136,7 @@ impl<'b> Binder<'b> {
         }
         let validity = meant.group.conditions.iter().find_map(|condition| match condition {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
+            Condition::Every { var, .. } => Some(*var),
             // A named thing alone has no answer where it has no date.
             Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
                 Some(*var)
@@ -162,6 +166,9 @@ impl<'b> Binder<'b> {
             Ask::Describe(token) => self.describe(token),
             Ask::Connect(from, to) => self.connect(from, to),
             Ask::Apart { unit, from, to } => self.apart(unit, from, to),
+            Ask::Lasting { unit, phrase, verb } => {
+                self.lasting(unit.as_ref(), phrase, verb.as_ref(), question)
+            }
             Ask::Clause(clause) => self.ask_clause(clause, question),
             Ask::Phrase(phrase) => self.listed(phrase, question),
             Ask::Exists { phrase, negated } => {
@@ -205,6 +212,12 @@ impl<'b> Binder<'b> {
         let mut phrase = phrase.clone();
         if is_counted(&phrase) {
             self.grouping = take_grouping(&mut phrase);
+        } else if self.is_listing() {
+            let shown = self.take_shown(&mut phrase);
+            let order = self.take_order(&mut phrase, question);
+            if !shown.is_empty() || order.is_some() {
+                return self.list_beside(&phrase, shown, order, question);
+            }
         }
         let bound = self.noun_phrase(&phrase)?;
         self.no_leftover(&bound.leftover)?;
@@ -218,6 +231,8 @@ impl<'b> Binder<'b> {
         if let Some(fronted) = &clause.fronted {
             return self.ask_fronted(clause, fronted, question);
         }
+        let of_all = self.of_all(clause)?;
+        let clause = of_all.as_ref().unwrap_or(clause);
         let asked = clause.subject.as_ref().and_then(asked_of);
         if let (Some(asked), Some(subject)) = (asked, &clause.subject) {
             if let Some(card) = self.identity_card(clause)? {
@@ -235,6 +250,10 @@ impl<'b> Binder<'b> {
                 return self.listed(object, question);
             }
             if asked == Asked::When {
+                let said = super::clause::head_token(subject);
+                if self.text.get(said.span.end..).is_some_and(|rest| rest.trim_start().starts_with(',')) {
+                    return Err(mistaken::set_apart(said.span));
+                }
                 return Err(trouble::out_of_place(&super::clause::head_token(subject)));
             }
             let first = self.attempt(&mut group, |b, g| {
@@ -317,6 +336,13 @@ impl<'b> Binder<'b> {
         question: &Question,
     ) -> Result<Meant> {
         let asked = asked_of(&fronted.phrase);
+        if let [Simple { head: Head::Asked(said), modifiers, .. }] = fronted.phrase.parts.as_slice()
+            && let Some(first) = modifiers.first()
+            && (asked == Some(Asked::When)
+                || self.text.get(said.span.end..first.span.start).is_some_and(|gap| gap.contains(',')))
+        {
+            return Err(mistaken::set_apart(first.span));
+        }
         if asked == Some(Asked::When) {
             return self.when(&super::clause::head_token(&fronted.phrase), clause, question);
         }

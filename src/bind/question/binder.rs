@@ -42,6 +42,10 @@ pub struct Binder<'b> {
     pub grouping: Option<Token>,
     /// The next noun phrase is what a verb acts on: a time at its end belongs to what happens.
     pub acted_on: bool,
+    /// What is listed is told apart, and not counted.
+    pub listing: bool,
+    /// Times of what happens that are joined by `and`.
+    pub days_listed: Option<Span>,
     pub today: Date,
 }
 
@@ -79,6 +83,8 @@ impl<'b> Binder<'b> {
             gap_used: false,
             grouping: None,
             acted_on: false,
+            listing: false,
+            days_listed: None,
             today,
         }
     }

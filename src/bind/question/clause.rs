@@ -8,9 +8,10 @@ use super::mistaken;
 use super::phrase::Phrase;
 use super::times::is_time;
 use super::trouble;
-use crate::base::{Report, Result};
-use crate::language::question::Token;
+use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
+use std::rc::Rc;
 
 /// Words for what is to be done, or can be: nothing that is stated as done answers them.
 const OBLIGING: &[&str] = &["must", "should", "shall", "can", "could", "may", "might"];
@@ -110,12 +111,33 @@ impl<'b> Binder<'b> {
             }
             Ok(left)
         })?;
-        if verb.negated {
+        if verb.negated && matches!(verb.core, Core::InForce) && self.is_no_longer(verb.span) {
+            // What was never in force is not in force, but not any more either.
+            let once = |condition: &Condition| match condition {
+                Condition::Validity { var, period: None, .. } => Some(self.by_now(*var, true)),
+                _ => None,
+            };
+            let ended: Vec<Condition> = inner.conditions.iter().filter_map(once).collect();
+            if ended.is_empty() {
+                return Err(mistaken::no_longer_then(verb.span));
+            }
+            inner.conditions.retain(|condition| !matches!(condition, Condition::Validity { .. }));
+            group.conditions.extend(inner.conditions);
+            group.conditions.extend(ended);
+        } else if verb.negated {
             group.conditions.push(Condition::Not(inner));
         } else {
             group.conditions.extend(inner.conditions);
         }
         Ok(left)
+    }
+
+    /// Whether the denial in a verb phrase is `no longer`.
+    pub fn is_no_longer(&self, verb: Span) -> bool {
+        let longer = |token: &Rc<Token>| token.category == Category::Not && token.text == "no longer";
+        self.tokens
+            .iter()
+            .any(|token| longer(token) && verb.start <= token.span.start && token.span.end <= verb.end)
     }
 
     /// What a modal makes of its verb. What a body has to do is recorded by some relations; of `can` nothing is.
@@ -207,6 +229,13 @@ impl<'b> Binder<'b> {
             Core::Identity(object) => {
                 self.no_status_then(object, &rest)?;
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                let labels = phrase.group.conditions.iter().find_map(|condition| match condition {
+                    Condition::Label { var, labels } if *var == subject => Some(labels),
+                    _ => None,
+                });
+                if labels.is_some_and(|labels| !self.can_be(subject, labels)) {
+                    return Err(mistaken::never_is(object.span));
+                }
                 // What a thing is, is no property of another.
                 if phrase.value.is_some() {
                     return Err(trouble::out_of_place(&head_token(object)));
@@ -229,6 +258,8 @@ impl<'b> Binder<'b> {
                     let said = gap.preposition.cloned();
                     let token = said.as_ref().map_or_else(|| plain(verb), Clone::clone);
                     self.link(group, &links, subject, gap.var, false, &token)?;
+                } else {
+                    group.conditions.push(Condition::There(subject));
                 }
             }
         }
@@ -308,7 +339,8 @@ impl<'b> Binder<'b> {
         let start = group.conditions.len();
         if marked.is_none()
             && by_gap.is_none()
-            && self.property_verb(subject, said.verbs, None, rest, group)?.is_some()
+            && (self.on_own_day(subject, said.verbs, rest, group)?
+                || self.property_verb(subject, said.verbs, None, rest, group)?.is_some())
         {
             return Ok(());
         }

@@ -32,6 +32,11 @@ impl<'b> Binder<'b> {
             }
             let done = match &modifier.kind {
                 ModifierKind::Time { .. } => self.event_date(subject, modifier, group, start),
+                ModifierKind::Supposed { .. } | ModifierKind::Phrase { .. }
+                    if let Ok(Some(time)) = self.as_time(modifier) =>
+                {
+                    self.event_date(subject, &time, group, start)
+                }
                 ModifierKind::Phrase { preposition, object } => match DateComparison::of(&preposition.text) {
                     Some(DateComparison::Before) => self.earlier(subject, object, true, group),
                     Some(DateComparison::After) => self.earlier(subject, object, false, group),

@@ -68,6 +68,18 @@ impl Binder<'_> {
         self.graph.label(kind).is_some_and(|label| self.graph.nodes_with(label).next().is_some())
     }
 
+    /// Whether things of the kinds of a variable can be of others as well. Of a named thing it can be asked.
+    pub fn can_be(&self, var: Var, labels: &[String]) -> bool {
+        let Variable { kinds, entities, .. } = &self.variables[var.0];
+        let both = |kind: &String| {
+            let other = |label: &String| self.graph.label(label);
+            let mut nodes = self.graph.label(kind).into_iter().flat_map(|kind| self.graph.nodes_with(kind));
+            let labels: Vec<_> = labels.iter().filter_map(other).collect();
+            nodes.any(|node| labels.iter().any(|label| self.graph.has_label(node, *label)))
+        };
+        kinds.is_empty() || !entities.is_empty() || self.fits(kinds, labels) || kinds.iter().any(both)
+    }
+
     /// The kinds that a name is the plural of.
     fn plural_kinds(&self, token: &Token) -> Vec<String> {
         let senses = self.dictionary.senses(&token.text);

@@ -404,6 +404,10 @@ impl Binder<'_> {
                 let key = self.property(property).name.clone();
                 if self.is_of_relations(property, &kinds) {
                     self.roles.push((var, property, values, token.span));
+                } else if !self.is_borne(&kinds, &key, &values)
+                    && let Some(condition) = self.unborne(var, token, property, &values)?
+                {
+                    group.conditions.push(condition);
                 } else {
                     for (other, values) in others {
                         if self.is_of_relations(other, &kinds) {

@@ -173,8 +173,12 @@ impl DateComparison {
         Some(match preposition {
             "in" | "on" | "at" | "for" | "during" | "within" => DateComparison::Within,
             "before" | "earlier than" | "prior to" => DateComparison::Before,
-            "until" | "till" | "by" | "on or before" => DateComparison::UntilEnd,
-            "since" | "on or after" => DateComparison::Since,
+            "until" | "till" | "by" | "up to" | "on or before" | "in or before" | "no later than"
+            | "not later than" | "by end of" | "until end of" | "till end of" | "up to end of" => {
+                DateComparison::UntilEnd
+            }
+            "since" | "on or after" | "in or after" | "no earlier than" | "not earlier than"
+            | "since beginning of" | "from beginning of" => DateComparison::Since,
             "after" | "later than" => DateComparison::After,
             _ => return None,
         })

@@ -43,6 +43,65 @@ pub fn untold_time(span: Span) -> Trouble {
         .help("Write the time itself, for example `in force on 2 May 2012`, `in force in 2019`.")
 }
 
+/// `after 2017 and before 2012`
+pub fn no_day_between(span: Span) -> Trouble {
+    Report::input("question.times", "no day is both")
+        .at(span, "two times that exclude each other")
+        .help("Join them by `or`: `before 2005 or after 2012`.")
+}
+
+/// `did X issue a decree in 2012 and 2013`
+pub fn days_listed(span: Span) -> Trouble {
+    Report::input(
+        "question.times",
+        "one thing happens on one day, so that `and` can mean both or either here",
+    )
+    .at(span, "at each of these times, or at any?")
+    .help("Join them by `or`, or ask about each time by itself.")
+}
+
+/// `when, by the Ministry, was X established`
+pub fn set_apart(span: Span) -> Trouble {
+    Report::input("question.form", "what stands between commas here belongs to nothing")
+        .at(span, "say it after the verb")
+        .help("Write `when was X established by Y`, `when and by whom was X established`, or ask two questions.")
+}
+
+/// `no longer in force in 2012`
+pub fn no_longer_then(span: Span) -> Trouble {
+    Report::input("question.times", "what is no longer in force is so today, not at another time")
+        .at(span, "today, or then?")
+        .help("Write `that ended before 2012`, or `as of DAY` in front of the question.")
+}
+
+/// `did the laws ratify the treaties`
+pub fn all_or_some(span: Span) -> Trouble {
+    Report::input("question.unclear", "this can mean each with each, or each with some")
+        .at(span, "all of these, or some?")
+        .help("Write `all` or `any` for one of the two, for example `do all laws ratify any treaties`.")
+}
+
+/// `how long is X`, `how many years does X take`
+pub fn how_long(span: Span) -> Trouble {
+    Report::input("question.lasting", "for how long this is cannot be told")
+        .at(span, "has it a first and a last day?")
+        .help("Ask what has a period: `how many years does X cover`, `how long did X last`; between two acts ask `how many days passed between X and Y`.")
+}
+
+/// `is the national body a plan`, where no body is a plan
+pub fn never_is(span: Span) -> Trouble {
+    Report::input("question.identity", "nothing of the one kind is of the other")
+        .at(span, "never what is spoken of")
+        .help("Put names in quotation marks, or ask with a verb for what links the two.")
+}
+
+/// `since when is X recorded`
+pub fn no_day_of_stating(span: Span) -> Trouble {
+    Report::input("question.verb", "since when something is stated is not recorded")
+        .at(span, "stated, by whom?")
+        .help("Ask with a verb for what is done to it, for example `since when are X collected`.")
+}
+
 /// `was a party to X since 2003`
 pub fn held_when(span: Span) -> Trouble {
     Report::input("question.times", "this lasts, so that it cannot be compared with this time")

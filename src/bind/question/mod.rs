@@ -2,10 +2,10 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
-//! that can mean more), `phrase` and `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which
-//! relation is meant), `times` and `year` (times and happenings), `status` (values that are verbs as well), `figures`
+//! that can mean more), `definite` (`the decrees`: all of them), `phrase` and `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which
+//! relation is meant), `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `status` (values that are verbs as well), `figures`
 //! (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority` (chains of authority), `verbs` (verb
-//! phrases), `select`, `shown` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
+//! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
 mod account;
@@ -17,17 +17,22 @@ mod chain;
 mod choice;
 mod clause;
 mod complement;
+mod definite;
 mod dictionary;
 mod either;
 mod emit;
+mod event;
 mod figures;
 mod grouping;
 mod head;
+mod lasting;
+mod listing;
 mod loose;
 mod meaning;
 mod mistaken;
 mod modifier;
 mod owed;
+mod own_day;
 mod phrase;
 mod possession;
 mod property;

@@ -9,7 +9,7 @@ use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Report, Result};
 use crate::language::question::syntax::*;
-use crate::language::question::{Category, Token};
+use crate::language::question::{Category, Lexicon, Token};
 use crate::vocabulary::{Property, ValueType};
 
 impl<'b> Binder<'b> {
@@ -136,6 +136,10 @@ impl<'b> Binder<'b> {
                 let mut rest: Vec<&Modifier> = time.iter().map(|t| &**t).collect();
                 let mut inner = Group::default();
                 self.in_force(var, &mut rest, &mut inner)?;
+                if *negated && time.is_none() && self.is_no_longer(modifier.span) {
+                    group.conditions.push(self.by_now(var, true));
+                    return Ok(Vec::new());
+                }
                 self.assert_or_deny(*negated, inner, group);
                 Ok(Vec::new())
             }
@@ -227,6 +231,15 @@ impl<'b> Binder<'b> {
                     // An active verb with a preposition of its own: bodies *belonging to* …, *based on* …
                     links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), Mood::Plain);
                 }
+                if let ([verb], true) = (verbs, links.is_empty()) {
+                    // The place of what happened: agreements *concluded in* …
+                    let senses = self.dictionary.senses(&verb.text).into_iter();
+                    let placed = senses.filter(|sense| sense.category == Category::Predicate);
+                    let meanings = placed.map(|sense| sense.meaning).collect();
+                    let verb = Token { meanings, ..verb.clone() };
+                    links = self.verb_links(&[verb], Voice::Active, Some(&preposition.text), Mood::Plain);
+                    links.retain(|link| self.fits(self.kinds(var), &self.relation(link.relation).from));
+                }
                 if !links.is_empty() {
                     agent = Some((at, links));
                     break;
@@ -243,7 +256,9 @@ impl<'b> Binder<'b> {
                 self.assert(phrase, said, group);
             }
             None => {
-                if self.property_verb(var, verbs, None, &mut rest, group)?.is_none() {
+                if !self.on_own_day(var, verbs, &mut rest, group)?
+                    && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
+                {
                     let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
                     if links.is_empty() {
                         return Err(trouble::verb_does_not_go(self, first));

@@ -5,11 +5,14 @@
 
 use super::binder::Binder;
 use super::meaning::*;
+use super::mistaken;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Result, Span};
+use crate::graph::Entity;
 use crate::language::question::syntax::{Before, Head, Simple};
 use crate::language::question::{Category, Token};
+use crate::value::Value;
 
 /// A word that the sentence around a noun phrase has to take in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +78,9 @@ impl Binder<'_> {
         let when = self.tokens.iter().find(|token| token.category == Category::When);
         if let Some(token) = when.filter(|_| !self.day_asked) {
             return Err(trouble::one_question(token));
+        }
+        if let (true, false, Some(token)) = (self.is_how_long(), self.day_asked, self.tokens.first()) {
+            return Err(mistaken::how_long(token.span));
         }
         match self.owed.first() {
             Some((mark, span)) => Err(trouble::left_over(*mark, *span, self.text)),
@@ -146,6 +152,25 @@ impl Binder<'_> {
         }
     }
 
+    pub fn first_of_series(&self, var: Var, group: &mut Group) {
+        let test = Test::Number(Comparison::Equal, 1.0);
+        group.conditions.push(Condition::Property { var, key: ORDINAL.to_owned(), test });
+    }
+
+    /// Whether things of these kinds have a place in a series, and the first of it is not held: of those that are held
+    /// the earliest is not the first.
+    pub fn begins_elsewhere(&self, kinds: &[String]) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        let Some(key) = self.graph.key(ORDINAL) else { return false };
+        let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
+        let nodes = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
+        let places = nodes.filter_map(|node| match self.graph.property(Entity::Node(node), key) {
+            Value::Integer(place) => Some(place),
+            _ => None,
+        });
+        places.min().is_some_and(|first| first > 1)
+    }
+
     /// `the latest decree` inside a sentence: no other of the same description began later.
     pub fn latest(
         &mut self,
@@ -156,6 +181,11 @@ impl Binder<'_> {
         group: &mut Group,
     ) -> Result<()> {
         let Some(latest) = is_latest(said) else { return Ok(()) };
+        if said.text == "first" && self.begins_elsewhere(self.kinds(var)) {
+            self.settle(Mark::Superlative, simple.span);
+            self.first_of_series(var, group);
+            return Ok(());
+        }
         let mut alike = simple.clone();
         alike.before.retain(|before| !matches!(before, Before::Superlative(_)));
         let other = self.simple(&alike, None, kinds)?;
@@ -173,6 +203,9 @@ impl Binder<'_> {
         Ok(())
     }
 }
+
+/// The property that tells the place of a thing in its series.
+const ORDINAL: &str = "ordinal";
 
 /// Whether the word means the last (`true`) or the first in time.
 pub fn is_latest(said: &Token) -> Option<bool> {

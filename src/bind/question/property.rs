@@ -4,12 +4,13 @@ use super::binder::Binder;
 use super::clause::{Gap, PropertyTest, Said, plain};
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::times::is_during;
 use super::trouble;
 use crate::base::Result;
 use crate::graph::Entity;
-use crate::language::question::Token;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
 use crate::vocabulary::{Kind, Property, ValueType};
 
 impl Binder<'_> {
@@ -90,6 +91,14 @@ impl Binder<'_> {
         let Some(end) = moment else { return Ok(false) };
         let at = rest.iter().position(|m| matches!(m.kind, ModifierKind::Time { .. }));
         let time = at.and_then(|at| rest.get(at)).and_then(|m| m.kind.one_time());
+        // `has X ended`: by today.
+        if rest.is_empty() && verbs.iter().all(|verb| verb.category != Category::Present) {
+            if !self.can_hold(self.kinds(subject)) {
+                return Ok(false);
+            }
+            group.conditions.push(self.by_now(subject, end));
+            return Ok(true);
+        }
         let Some((preposition, first, last)) = time else { return Ok(false) };
         let Some(Test::Date { comparison, period }) = self.date_test(Some(preposition), first, last) else {
             return Ok(false);
@@ -99,6 +108,12 @@ impl Binder<'_> {
         }
         group.conditions.push(Condition::Moment { var: subject, end, comparison, period });
         Ok(true)
+    }
+
+    /// That the last day of a thing is over, or that its first day has come.
+    pub fn by_now(&self, var: Var, end: bool) -> Condition {
+        let comparison = if end { DateComparison::Before } else { DateComparison::UntilEnd };
+        Condition::Moment { var, end, comparison, period: Period::day(self.today) }
     }
 
     /// `cover 2019`, `numbered 743`, `dated 2 May 2012`, `adopted before 2005`.
@@ -127,6 +142,18 @@ impl Binder<'_> {
                 group.conditions.extend(said.conditions);
             }
             return Ok(taken.then_some(()));
+        }
+        // `adopted while the plan was in force`
+        let told = |m: &&Modifier| is_during(m) || matches!(m.kind, ModifierKind::Supposed { .. });
+        if object.is_none()
+            && let Some(at) = rest.iter().position(|m| told(m))
+            && let Ok(Some(time)) = self.as_time(rest[at])
+        {
+            let mut left = vec![&time];
+            if self.property_verb(subject, verbs, None, &mut left, group)?.is_some() && left.is_empty() {
+                rest.remove(at);
+                return Ok(Some(()));
+            }
         }
         if object.is_none() && self.moment_verb(subject, verbs, rest, group)? {
             return Ok(Some(()));
@@ -230,7 +257,7 @@ impl Binder<'_> {
     }
 
     /// Whether everything of these kinds begins on the day that a property tells.
-    fn begins_by(&self, kinds: &[String], property: &Property) -> bool {
+    pub fn begins_by(&self, kinds: &[String], property: &Property) -> bool {
         let mut within = self
             .vocabulary
             .kinds

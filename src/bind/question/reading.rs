@@ -110,6 +110,7 @@ impl Binder<'_> {
                 (!linked).then(|| format!("there are {}", self.noun(*var, all, seen, true)))
             }
             Condition::Validity { var, .. }
+            | Condition::Moment { var, .. }
             | Condition::Rests { var, .. }
             | Condition::Age { var, .. }
             | Condition::Extreme { var, .. }

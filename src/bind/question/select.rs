@@ -29,6 +29,12 @@ impl Binder<'_> {
             let denied = group.conditions.iter().flat_map(Condition::groups).flat_map(Group::variables);
             whole.conditions.splice(0..0, denied.map(Condition::There));
         }
+        // Nothing is true of all of what there is none of.
+        let each = group.conditions.iter().filter_map(|condition| match condition {
+            Condition::Every { each, .. } => Some(Condition::Any(vec![each.clone()])),
+            _ => None,
+        });
+        whole.conditions.splice(0..0, each);
         let mut clauses = self.matches(&whole, &mut declared);
         let count = expr(Node::CountAll);
         let answer = binary(BinaryOperator::Greater, count, integer(0));
@@ -62,6 +68,13 @@ impl Binder<'_> {
             return Ok(self.chains_above(node, true));
         }
         self.prefer_roles(&mut group);
+        let mut answer = answer;
+        if let Some(token) =
+            answer.superlative.take_if(|said| said.text == "first" && self.begins_elsewhere(self.kinds(var)))
+        {
+            self.first_of_series(var, &mut group);
+            self.notes.push(format!("`{}` is read as the place in a series", token.text));
+        }
         let grouping = self.closings(question, Some(var), &mut group)?;
         let key = grouping.map(|by| self.group_key(var, &by, &mut group)).transpose()?;
         let shown = self.shown(&answer, var, &mut group, question)?;
@@ -85,6 +98,15 @@ impl Binder<'_> {
             reading = self.show(&mut clauses, &shown, answer.value.as_deref(), &group);
         } else if let Some((counted, descending)) = ranked {
             reading = self.ranked_clauses(&mut clauses, &name, counted, descending, &reading);
+        } else if let (Some(Key { value, heading, order }), true) = (&key, self.listing) {
+            let mut items = vec![item(value.clone(), heading)];
+            if *heading != name {
+                items.push(item(target, &name));
+            }
+            let mut projection = projection(true, items);
+            projection.order = vec![order.clone(), sort(property(variable(&name), "name"), false)];
+            clauses.push(return_clause(projection));
+            reading = format!("{reading}, by {}", heading.replace('_', " "));
         } else if let Some(Key { value, heading, order }) = key {
             form = Form::Rows;
             let count = call_distinct("count", vec![target]);
@@ -249,10 +271,12 @@ pub fn value_of(subject: Expr, key: &str) -> Expr {
 fn dated(condition: &Condition, named: &impl Fn(&Var) -> bool) -> bool {
     match condition {
         Condition::Age { var, than, .. } => named(var) && named(than),
-        Condition::Validity { var, .. } => named(var),
+        Condition::Validity { var, .. } | Condition::Moment { var, .. } => named(var),
         Condition::Property { var, test: Test::Date { .. }, .. } => named(var),
         Condition::Not(Group { conditions }) => match conditions.as_slice() {
-            [one @ (Condition::Validity { .. } | Condition::Property { .. })] => dated(one, named),
+            [one @ (Condition::Validity { .. } | Condition::Moment { .. } | Condition::Property { .. })] => {
+                dated(one, named)
+            }
             _ => false,
         },
         _ => false,

@@ -4,6 +4,7 @@ use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
 use super::meaning::*;
+use super::mistaken;
 use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
@@ -68,6 +69,15 @@ impl Binder<'_> {
                     self.no_leftover(&verb.complements.iter().collect::<Vec<_>>())?;
                     return self.when_valid(var, subject_phrase, question);
                 }
+                // `when was the body that advises state | bodies established`
+                Core::Identity(object)
+                    if object.parts.iter().any(|part| matches!(part.head, Head::Kind(_)))
+                        && object.parts.iter().any(|part| !part.modifiers.is_empty()) =>
+                {
+                    return Err(trouble::out_of_place(&super::clause::head_token(object)));
+                }
+                // `since when are cases recorded`: what is stated, and since when, no relation says.
+                Core::Stated => return Err(mistaken::no_day_of_stating(verb.span)),
                 _ => &[],
             };
             let kinds = self.kinds(var).to_vec();
@@ -80,6 +90,17 @@ impl Binder<'_> {
                 return self.when_valid(var, subject_phrase, question);
             }
             for token in tokens {
+                if matches!(verb.core, Core::Passive { .. })
+                    && verb.complements.is_empty()
+                    && !subject_phrase.negative
+                    && let Some(at) = self.own_day(var, token)
+                {
+                    self.note_own_day(token, at);
+                    let key = self.property(at).name.clone();
+                    let phrase =
+                        Phrase { value: Some(key), group: Group::default(), ..subject_phrase.clone() };
+                    return self.select(phrase, subject_phrase.group, question);
+                }
                 for meaning in self.meanings(token) {
                     if let super::dictionary::Meaning::PropertyVerb(at) = meaning
                         && self.carries(&kinds, self.property(at))

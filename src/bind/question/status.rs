@@ -1,11 +1,16 @@
 //! Words that are a value and a verb as well: `implemented` is a status and what is done.
 
 use super::binder::Binder;
+use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
+use super::times::is_time;
+use super::trouble;
 use crate::base::Result;
+use crate::graph::NodeId;
 use crate::language::question::syntax::{Head, Modifier, ModifierKind, NounPhrase, Simple};
 use crate::language::question::{Category, Lexicon, Token};
+use std::sync::Arc;
 
 impl Binder<'_> {
     /// Whether a word that is read as a value has an agent, which only a verb has.
@@ -23,13 +28,47 @@ impl Binder<'_> {
             return Ok(());
         };
         let mut said = modifiers.iter().chain(rest.iter().copied());
-        let time = said.find(|modifier| matches!(modifier.kind, ModifierKind::Time { .. }));
+        let time =
+            said.find(|modifier| is_time(modifier) || matches!(modifier.kind, ModifierKind::Supposed { .. }));
         match time {
             Some(modifier) if !self.is_participle(value) && !value.text.ends_with("ed") => {
                 Err(mistaken::status_at(value, modifier.span))
             }
             _ => Ok(()),
         }
+    }
+
+    /// What a value means that nothing bears: the word may be a verb instead, and what is over need not be said to be.
+    pub fn unborne(
+        &self,
+        var: Var,
+        token: &Token,
+        property: usize,
+        values: &[Arc<str>],
+    ) -> Result<Option<Condition>> {
+        let known = self.property(property).values.iter();
+        let over = known.filter(|known| values.iter().any(|value| **value == *known.value)).any(|known| {
+            let senses = known.words.iter().flat_map(|word| self.dictionary.senses(word));
+            let meanings = senses.filter_map(|sense| self.dictionary.meaning(sense.meaning));
+            meanings.into_iter().any(|meaning| matches!(meaning, Meaning::Moment { end: true }))
+        });
+        match over && self.can_hold(self.kinds(var)) {
+            true => Ok(Some(self.by_now(var, true))),
+            false if self.is_participle(token) => Err(trouble::out_of_place(token)),
+            false => Ok(None),
+        }
+    }
+
+    /// Whether something of these kinds has one of the values.
+    pub fn is_borne(&self, kinds: &[String], key: &str, values: &[Arc<str>]) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        let labels: Vec<_> = kinds.iter().filter_map(|kind| self.graph.label(kind)).collect();
+        let nodes: Vec<NodeId> = match kinds {
+            [] => self.graph.nodes().take(LOOKED_AT).collect(),
+            _ => labels.into_iter().flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT).collect(),
+        };
+        let bears = |node: &NodeId| self.texts_of(*node, key).iter().any(|text| values.contains(text));
+        nodes.len() == LOOKED_AT || nodes.iter().any(bears)
     }
 
     fn is_participle(&self, value: &Token) -> bool {

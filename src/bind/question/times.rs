@@ -7,11 +7,11 @@ use super::meaning::*;
 use super::mistaken;
 use super::property::is_compared;
 use super::trouble;
-use crate::base::Result;
+use crate::base::{Result, Span};
 use crate::graph::{Entity, NodeId, Way};
-use crate::language::question::Token;
 use crate::language::question::dates::{Period, Unit};
 use crate::language::question::syntax::{Modifier, ModifierKind, NounPhrase};
+use crate::language::question::{Category, Token};
 use crate::value::Date;
 use crate::vocabulary::{End, Property, ValueType};
 
@@ -24,6 +24,41 @@ impl ModifierKind {
             }
             _ => None,
         }
+    }
+
+    /// `after 2012 and before 2017`: two bounds that hold together are one span.
+    pub fn bounds(&self, span: Span) -> Result<Option<ModifierKind>> {
+        let ModifierKind::Time { preposition, first, last: None, others, any: false } = self else {
+            return Ok(None);
+        };
+        let [(other, second)] = others.as_slice() else { return Ok(None) };
+        let days = |preposition: &Token, time: &Token| {
+            let period = time.period()?;
+            let day = |days| Some(Date { days });
+            match DateComparison::of(&preposition.text)? {
+                DateComparison::Before => Some((None, day(period.first.days - 1))),
+                DateComparison::UntilEnd => Some((None, day(period.last.days))),
+                DateComparison::Since => Some((day(period.first.days), None)),
+                DateComparison::After => Some((day(period.last.days + 1), None)),
+                DateComparison::Within => None,
+            }
+        };
+        let (Some(one), Some(two)) = (days(preposition, first), days(other, second)) else { return Ok(None) };
+        let (from, to) = match (one, two) {
+            ((Some(from), None), (None, Some(to))) | ((None, Some(to)), (Some(from), None)) => (from, to),
+            _ => return Ok(None),
+        };
+        if from > to {
+            return Err(mistaken::no_day_between(span));
+        }
+        let at = |time: &Token, day| Token { period: Some(Period::day(day)), ..time.clone() };
+        Ok(Some(ModifierKind::Time {
+            preposition: Token { text: "between".into(), category: Category::Between, ..preposition.clone() },
+            first: at(first, from),
+            last: Some(at(second, to)),
+            others: Vec::new(),
+            any: false,
+        }))
     }
 
     /// Several times, each as one, and whether any of them is meant.
@@ -45,7 +80,7 @@ impl ModifierKind {
 }
 
 /// Whether a phrase says for how long by naming a thing: `during the National Plan`.
-fn is_during(modifier: &Modifier) -> bool {
+pub fn is_during(modifier: &Modifier) -> bool {
     matches!(&modifier.kind, ModifierKind::Phrase { preposition, .. }
         if matches!(preposition.text.as_str(), "during" | "within"))
 }
@@ -65,6 +100,9 @@ impl Binder<'_> {
         mut say: impl FnMut(&mut Self, &Modifier, &mut Group) -> Result<()>,
     ) -> Result<()> {
         let Some((times, any)) = modifier.kind.times_apart() else { return say(self, modifier, group) };
+        if let Some(kind) = modifier.kind.bounds(modifier.span)? {
+            return say(self, &Modifier { kind, ..modifier.clone() }, group);
+        }
         let mut ways = Vec::new();
         for kind in times {
             let mut way = Group::default();
@@ -75,6 +113,7 @@ impl Binder<'_> {
         if !any && ways.iter().all(lasts) {
             group.conditions.extend(ways.into_iter().flat_map(|way| way.conditions));
         } else {
+            self.days_listed = self.days_listed.or((!any).then_some(modifier.span));
             group.conditions.push(Condition::Any(ways));
         }
         Ok(())
@@ -112,6 +151,13 @@ impl Binder<'_> {
             group.conditions.push(valid(Some(self.time_of(preposition, object)?)));
             return Ok(());
         }
+        if let Some(at) = rest.iter().position(|m| matches!(m.kind, ModifierKind::Supposed { .. }))
+            && let Some(period) = self.days_of(rest[at])?
+        {
+            rest.remove(at);
+            group.conditions.push(valid(Some(period)));
+            return Ok(());
+        }
         let Some(at) = rest.iter().position(|m| m.kind.times_apart().is_some()) else {
             group.conditions.push(valid(self.take_period(rest)?));
             return Ok(());
@@ -124,12 +170,13 @@ impl Binder<'_> {
     }
 
     /// `before Decree 268`, `during the National Plan`: the time of a named thing.
-    fn time_of(&mut self, preposition: &Token, object: &NounPhrase) -> Result<Period> {
+    pub fn time_of(&mut self, preposition: &Token, object: &NounPhrase) -> Result<Period> {
         let phrase = self.noun_phrase(object)?;
         self.no_leftover(&phrase.leftover)?;
         let nodes = phrase.var().map(|var| self.variables[var.0].entities.clone()).unwrap_or_default();
         let untold = || mistaken::untold_time(object.span);
         let ([_], [node]) = (phrase.vars.as_slice(), nodes.as_slice()) else { return Err(untold()) };
+        self.of_beginning(object, phrase.var())?;
         let validity = self.graph.validity(Entity::Node(*node));
         let first = validity.begins.map(|day| day.date);
         let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
@@ -172,6 +219,9 @@ impl Binder<'_> {
         group: &mut Group,
         start: usize,
     ) -> Result<()> {
+        if let Some(kind) = modifier.kind.bounds(modifier.span)? {
+            return self.event_date(subject, &Modifier { kind, ..modifier.clone() }, group, start);
+        }
         let last = self.last_edge(group, start).cloned();
         if let Some(edge) = last.as_ref().filter(|edge| self.is_dated(edge)) {
             return self.date_of_link(edge, modifier, group, start);
@@ -201,6 +251,7 @@ impl Binder<'_> {
         }
         let phrase = self.noun_phrase(object)?;
         self.no_leftover(&phrase.leftover)?;
+        self.of_beginning(object, phrase.var())?;
         let age = |than: &Var| Condition::Age { var: subject, than: *than, older: earlier };
         let said = Group { conditions: phrase.vars.iter().map(age).collect() };
         self.assert(phrase, said, group);

@@ -189,7 +189,7 @@ pub fn than_what(said: &Token, text: &str) -> Trouble {
 pub fn nothing_supposed(phrase: &NounPhrase) -> Trouble {
     Report::input("question.supposed", "nothing here says what would follow from this")
         .at(phrase.span, "supposed to go")
-        .help("Ask for example `which bodies lose their legal basis if …`, `what is affected if …`.")
+        .help("Ask for example `which bodies lose their legal basis if …`, `what is affected if …`. For a time write the day: `in force on 2 May 2012`.")
 }
 
 pub fn pronoun(token: &Token) -> Trouble {

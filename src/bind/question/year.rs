@@ -79,6 +79,11 @@ impl Binder<'_> {
     /// `the 2003 laws`: a year before a noun is no number, unless `exactly` stands before it.
     pub fn no_year_counted(&self, simple: &Simple) -> Result<()> {
         let Some((said, number)) = &simple.compared else { return Ok(()) };
+        // `with the number 74`: a number by name counts nothing.
+        let told = number.span.of(self.text).to_lowercase();
+        if !told.starts_with(|c: char| c.is_ascii_digit()) && told.ends_with(|c: char| c.is_ascii_digit()) {
+            return Err(super::trouble::out_of_place(number));
+        }
         let year =
             number.text.len() == 4 && number.text.parse().is_ok_and(|year| (1000..2200).contains(&year));
         let before = self.text[..number.span.start].trim_end().to_lowercase();

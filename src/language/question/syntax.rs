@@ -35,6 +35,8 @@ pub enum Ask {
     Connect(NounPhrase, NounPhrase),
     /// `how many days between A and B`
     Apart { unit: Token, from: NounPhrase, to: NounPhrase },
+    /// `how many years does X cover`, `how long did X last`
+    Lasting { unit: Option<Token>, phrase: NounPhrase, verb: Option<Token> },
     /// A clause that holds one asked-for noun phrase, or none: then yes or no is asked.
     Clause(Clause),
     /// A noun phrase whose members are asked for.

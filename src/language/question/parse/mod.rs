@@ -22,17 +22,20 @@ const FORMS: &[Rule] = &[
     Rule::form_name,
     Rule::form_connect,
     Rule::form_apart,
+    Rule::form_lasting,
     Rule::form_piped,
     Rule::form_perfect,
     Rule::form_subject,
     Rule::form_object,
     Rule::form_subject_long,
     Rule::form_object_long,
+    Rule::form_object_described,
     Rule::form_object_relative,
     Rule::form_count_there,
     Rule::form_there,
     Rule::form_yes_no,
     Rule::form_yes_no_name,
+    Rule::form_yes_no_described,
     Rule::form_yes_no_long,
     Rule::form_indirect,
     Rule::form_asked,
@@ -139,7 +142,8 @@ impl Builder<'_> {
     fn question(&self, form: Node<'_>) -> Question {
         let span = self.span(&form);
         let rule = form.as_rule();
-        let negated_there = Self::letters(&form).contains("in");
+        // `is not there`: what is denied further on belongs to what is said of the things.
+        let negated_there = Self::letters(&form).contains("inr");
         let mut as_of = None;
         let mut closing = Vec::new();
         let mut front = Vec::new();
@@ -267,11 +271,27 @@ impl Builder<'_> {
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
+            Rule::form_lasting => {
+                let (mut unit, mut phrase, mut verb) = (None, None, None);
+                for node in nodes {
+                    match node.as_rule() {
+                        Rule::unit => unit = Some(self.token(&node)),
+                        Rule::short => phrase = Some(self.single(node)),
+                        Rule::base => verb = Some(self.token(&node)),
+                        _ => {}
+                    }
+                }
+                match phrase {
+                    Some(phrase) => Ask::Lasting { unit, phrase, verb },
+                    None => Ask::Describe(self.token_at(0)),
+                }
+            }
             Rule::form_piped
             | Rule::form_indirect
             | Rule::form_perfect
             | Rule::form_object
             | Rule::form_object_long
+            | Rule::form_object_described
             | Rule::form_object_relative => {
                 let mut preposition = None;
                 let mut phrase = None;
@@ -280,9 +300,10 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&node)),
                         Rule::asked | Rule::asked_short | Rule::asked_bare => phrase = Some(self.asked(node)),
-                        Rule::inverted_short | Rule::inverted_long | Rule::inverted_perfect => {
-                            clause = Some(self.inverted(node))
-                        }
+                        Rule::inverted_short
+                        | Rule::inverted_long
+                        | Rule::inverted_described
+                        | Rule::inverted_perfect => clause = Some(self.inverted(node)),
                         Rule::gap_clause => clause = Some(self.gap_clause(node, span)),
                         _ => {}
                     }
@@ -310,7 +331,10 @@ impl Builder<'_> {
                 clause.subject = subject;
                 Ask::Clause(clause)
             }
-            Rule::form_yes_no | Rule::form_yes_no_name | Rule::form_yes_no_long => match nodes.next() {
+            Rule::form_yes_no
+            | Rule::form_yes_no_name
+            | Rule::form_yes_no_described
+            | Rule::form_yes_no_long => match nodes.next() {
                 Some(node) => Ask::Clause(self.inverted(node)),
                 None => Ask::Clause(empty_clause(span)),
             },

@@ -99,6 +99,7 @@ impl Builder<'_> {
                 }
                 Rule::modifier => simple.modifiers.extend(self.modifiers(node)),
                 Rule::relative => simple.modifiers.extend(self.modifier_item(node)),
+                Rule::plain_relative => simple.modifiers.extend(self.plain_relative(node)),
                 Rule::of_phrase => simple.modifiers.extend(self.of_phrase(node)),
                 _ => {}
             }
@@ -251,6 +252,15 @@ impl Builder<'_> {
                 let (first, last) = (dates.next()?, dates.next());
                 made(ModifierKind::Time { preposition: preposition?, first, last, others, any })
             }
+            Rule::with_value => {
+                let at = node.as_span().start();
+                let value = made(ModifierKind::Value(self.token_at(at + 2)))?;
+                let mut part = self.simple_of(Vec::new(), span);
+                part.head = Head::Property(self.token_at(at + 1));
+                part.modifiers = vec![value];
+                let object = NounPhrase { parts: vec![part], joined: Joined::And, span };
+                made(ModifierKind::Phrase { preposition: self.token_at(at), object })
+            }
             Rule::without => made(ModifierKind::Without(self.phrase_in(node)?)),
             Rule::participle_phrase => {
                 let parts = self.verbal(node);
@@ -301,6 +311,28 @@ impl Builder<'_> {
                     }
                 }
                 made(ModifierKind::Phrase { preposition: preposition?, object: object? })
+            }
+            Rule::event_time => {
+                let (mut preposition, mut object, mut verb) = (None, None, None);
+                for inner in children(node) {
+                    match inner.as_rule() {
+                        Rule::preposition => preposition = Some(self.token(&inner)),
+                        Rule::short => object = Some(self.single(inner)),
+                        Rule::passive_verb => verb = Some((self.token(&inner), self.span(&inner))),
+                        _ => {}
+                    }
+                }
+                let (mut object, (verb, at)) = (object?, verb?);
+                let kind = ModifierKind::Participle {
+                    negated: false,
+                    transitive: false,
+                    verbs: vec![verb],
+                    any: false,
+                    complements: Vec::new(),
+                };
+                let said = Modifier { kind, or_before: false, span: at };
+                object.parts.last_mut()?.modifiers.push(said);
+                made(ModifierKind::Phrase { preposition: preposition?, object })
             }
             Rule::date_complement => made(ModifierKind::Value(self.token(&node))),
             Rule::infinitive => {
@@ -360,6 +392,32 @@ impl Builder<'_> {
             }
         }
         None
+    }
+
+    /// A clause of a verb and one short noun phrase, in either order.
+    fn plain_relative(&self, node: Node<'_>) -> Option<Modifier> {
+        let span = self.span(&node);
+        let mut verbs = Vec::new();
+        let (mut subject, mut object) = (None, None);
+        for part in children(node) {
+            match part.as_rule() {
+                Rule::finite => verbs.push(self.token(&part)),
+                Rule::short if verbs.is_empty() => subject = Some(self.single(part)),
+                Rule::short => object = Some(self.single(part)),
+                _ => {}
+            }
+        }
+        let verb = VerbPhrase {
+            negated: false,
+            modal: None,
+            transitive: false,
+            core: Core::Active { verbs, any: false, preposition: None, object },
+            complements: Vec::new(),
+            span,
+        };
+        let clause = Clause { subject, verbs: vec![verb], ..empty_clause(span) };
+        let kind = ModifierKind::Relative { preposition: None, clause };
+        Some(Modifier { kind, or_before: false, span })
     }
 
     /// A subject and verbs whose object stands before them.

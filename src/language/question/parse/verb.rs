@@ -129,6 +129,7 @@ impl Builder<'_> {
                 Some(Modifier { kind: ModifierKind::Transitive, .. }) => parts.transitive = true,
                 other => parts.complements.extend(other),
             },
+            Rule::event_time => parts.complements.extend(self.modifier_item(inner)),
             Rule::predicate_complement => {
                 let mut own = self.verbal(inner);
                 parts.transitive |= own.transitive;
@@ -177,7 +178,7 @@ impl Builder<'_> {
         let mut verb: Option<VerbPhrase> = None;
         for inner in children(form) {
             match inner.as_rule() {
-                Rule::short | Rule::simple | Rule::bare | Rule::defined => {
+                Rule::short | Rule::simple | Rule::bare | Rule::defined | Rule::described => {
                     clause.subject = Some(self.single(inner))
                 }
                 Rule::several => clause.subject = Some(self.noun_phrase(inner)),
