@@ -77,6 +77,9 @@ fn sorted(rows: Vec<Vec<Value>>) -> Vec<String> {
 }
 
 const SHARED: &[&str] = &[
+    "MATCH (a) RETURN substring(a.t, 6, 1), count(*)",
+    "MATCH (a)-[:NEXT]->(b) RETURN labels(a)[0], toUpper(b.s), count(*), count(DISTINCT substring(b.s, 5))",
+    "MATCH (a:Act) RETURN toUpper(a.s) UNION MATCH (a:Body) RETURN substring(a.t, 0, 7) AS `toUpper(a.s)`",
     "MATCH (a) RETURN count(*)",
     "MATCH (a:Act) WHERE a.i % 7 = 3 RETURN count(*), sum(a.i), min(a.k), max(a.k)",
     "MATCH (a) RETURN a.i, count(*), sum(a.k), min(a.s), max(a.d)",
@@ -135,6 +138,9 @@ const CHAINS: &[&str] = &[
     "MATCH (a) RETURN DISTINCT a.m, a.i",
     "MATCH (a) RETURN DISTINCT a.k % 9000, a.i",
     "MATCH (a) RETURN DISTINCT a.t",
+    "MATCH (a) RETURN DISTINCT toUpper(a.s)",
+    "MATCH (a) WHERE a.k % 10 = 0 RETURN DISTINCT substring(a.t, 0, 7), labels(a)[0]",
+    "MATCH (a) WITH a ORDER BY a.t WITH DISTINCT substring(a.t, 6, 2) AS s RETURN s",
     "MATCH (a:Act)-[:NEXT]->(b) RETURN DISTINCT b.k",
     "MATCH (a:Act)-[:NEXT]->(b) WITH DISTINCT b RETURN b.k + 1",
     "MATCH (a:Act)-[:NEXT]->(b) RETURN DISTINCT b.k AS k ORDER BY k DESC LIMIT 6",

@@ -31,10 +31,12 @@ pub enum Column {
         ids: Arc<Vec<u32>>,
         source: Arc<Stored>,
     },
-    /// Few different values in many rows: places in a list.
+    /// Few different values in many rows: places in a list. Lists of the same number only grow at their end, so that
+    /// the same code is the same value; codes of different lists have nothing to do with each other.
     Coded {
         codes: Arc<Vec<u32>>,
         values: Arc<Vec<Value>>,
+        list: u64,
     },
     /// What groups of rows rest on, while tracing.
     Merged {
@@ -189,7 +191,7 @@ impl Column {
             },
             Column::Integers(numbers) => numbers.get(row).map_or(Value::Null, |n| Value::Integer(*n)),
             Column::Stored { ids, source } => ids.get(row).map_or(Value::Null, |id| source.value(*id)),
-            Column::Coded { codes, values } => {
+            Column::Coded { codes, values, .. } => {
                 codes.get(row).and_then(|code| values.get(*code as usize)).cloned().unwrap_or_default()
             }
             Column::Merged { groups, of } => match groups.get(row) {
@@ -260,8 +262,8 @@ impl Column {
             Column::Relationships(ids) => Column::Relationships(part(ids, rows)),
             Column::Integers(numbers) => Column::Integers(part(numbers, rows)),
             Column::Stored { ids, source } => Column::Stored { ids: part(ids, rows), source: source.clone() },
-            Column::Coded { codes, values } => {
-                Column::Coded { codes: part(codes, rows), values: values.clone() }
+            Column::Coded { codes, values, list } => {
+                Column::Coded { codes: part(codes, rows), values: values.clone(), list: *list }
             }
             Column::Merged { groups, of } => Column::Merged { groups: part(groups, rows), of: of.clone() },
             Column::Trails { spans, relationships } => {
@@ -281,8 +283,9 @@ impl Column {
             Column::Stored { ids, source } => {
                 Column::Stored { ids: Arc::new(pick(ids, rows, NONE)), source: source.clone() }
             }
-            Column::Coded { codes, values } => {
-                Column::Coded { codes: Arc::new(pick(codes, rows, NONE)), values: values.clone() }
+            Column::Coded { codes, values, list } => {
+                let codes = Arc::new(pick(codes, rows, NONE));
+                Column::Coded { codes, values: values.clone(), list: *list }
             }
             Column::Merged { groups, of } => {
                 Column::Merged { groups: Arc::new(pick(groups, rows, NONE)), of: of.clone() }

@@ -42,12 +42,15 @@ pub struct Spread {
     pub argument: Argument,
 }
 
-/// The ids that nobody has taken, given out part by part.
+/// The ids that nobody has taken, given out part by part. The first parts are short, so that it is known early how long
+/// the work takes; each is twice as long as the one before, up to a limit. Where they end does not depend on time, and
+/// so neither does the order of the rows.
 pub struct Queue {
+    /// The number of the part that comes next.
     next: AtomicU32,
-    from: u32,
-    to: u32,
-    stride: AtomicU32,
+    ids: Range<u32>,
+    /// How often parts become twice as long.
+    doublings: u32,
     /// Some worker has failed.
     stopped: AtomicBool,
     begun: Instant,
@@ -58,11 +61,11 @@ const FIRST_PART: u32 = 256;
 
 impl Queue {
     fn over(ids: Range<u32>) -> Queue {
+        let longest = (ids.len() as u32 / 128).clamp(2048, 65_536);
         Queue {
-            next: AtomicU32::new(ids.start),
-            from: ids.start,
-            to: ids.end,
-            stride: AtomicU32::new(FIRST_PART),
+            next: AtomicU32::new(0),
+            ids,
+            doublings: (longest / FIRST_PART).ilog2(),
             stopped: AtomicBool::new(false),
             begun: Instant::now(),
         }
@@ -75,30 +78,29 @@ impl Queue {
     /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
     /// rate of what is done.
     pub fn is_long(&self) -> bool {
-        let next = self.next.load(Ordering::Relaxed).min(self.to);
-        let (done, left) = (f64::from((next - self.from).max(1)), f64::from(self.to - next));
+        let next = self.beginning(self.next.load(Ordering::Relaxed));
+        let (done, left) = (f64::from((next - self.ids.start).max(1)), f64::from(self.ids.end - next));
         let spent = self.begun.elapsed();
         left > 0.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64(left / done) > SHORT * 2))
-    }
-
-    /// The next part for the one worker there is. Each is twice as long as the one before: those before it is known
-    /// how long the work takes are small, and when others join, a part takes about as long as it took to know.
-    pub fn next_alone(&self) -> Option<Range<u32>> {
-        let part = self.next();
-        let most = ((self.to - self.from) / 128).clamp(2048, 65_536);
-        let stride = self.stride.load(Ordering::Relaxed);
-        self.stride.store((stride * 2).min(most), Ordering::Relaxed);
-        part
     }
 
     pub fn next(&self) -> Option<Range<u32>> {
         if self.stopped.load(Ordering::Relaxed) {
             return None;
         }
-        let stride = self.stride.load(Ordering::Relaxed);
         // A few takers beyond the last part do not make the counter run over.
-        let from = self.next.fetch_add(stride, Ordering::Relaxed);
-        (from < self.to).then(|| from..self.to.min(from.saturating_add(stride)))
+        let part = self.next.fetch_add(1, Ordering::Relaxed);
+        let ids = self.beginning(part)..self.beginning(part.saturating_add(1));
+        (!ids.is_empty()).then_some(ids)
+    }
+
+    /// The first id of a part.
+    fn beginning(&self, part: u32) -> u32 {
+        let short = part.min(self.doublings);
+        let before = u64::from(FIRST_PART) * ((1 << short) - 1);
+        let rest = u64::from(part - short) * (u64::from(FIRST_PART) << self.doublings);
+        let from = u64::from(self.ids.start) + before + rest;
+        from.min(u64::from(self.ids.end)) as u32
     }
 }
 

@@ -11,6 +11,7 @@ use crate::value::{Truth, Value};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An expression whose values are wanted for whole batches.
 pub enum Computed {
@@ -70,6 +71,8 @@ impl Computed {
 pub struct Memo {
     expression: Compiled,
     atom: Atom,
+    /// Tells its list of values from those of others, such as the same expression has with another worker.
+    list: u64,
     state: RefCell<State>,
 }
 
@@ -94,7 +97,11 @@ impl Memo {
     /// Of an expression that depends on one thing only.
     pub fn of(expression: Compiled) -> std::result::Result<Memo, Compiled> {
         match Atom::of(&expression) {
-            Some(atom) => Ok(Memo { expression, atom, state: RefCell::default() }),
+            Some(atom) => {
+                static LISTS: AtomicU64 = AtomicU64::new(0);
+                let list = LISTS.fetch_add(1, Ordering::Relaxed);
+                Ok(Memo { expression, atom, list, state: RefCell::default() })
+            }
             None => Err(expression),
         }
     }
@@ -107,7 +114,10 @@ impl Memo {
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut state = self.state.borrow_mut();
         match state.codes(self, batch, None, context)? {
-            Some(codes) => Ok(Column::Coded { codes: Arc::new(codes), values: state.values.clone() }),
+            Some(codes) => {
+                let (codes, values) = (Arc::new(codes), state.values.clone());
+                Ok(Column::Coded { codes, values, list: self.list })
+            }
             None => self.expression.each(batch, context),
         }
     }

@@ -87,7 +87,7 @@ impl Operator for Exchange {
                         self.state = State::Done(self.share(&queue, context)?);
                         continue;
                     }
-                    match queue.next_alone() {
+                    match queue.next() {
                         Some(part) => {
                             begin(&mut *self.own, &self.spread.argument, part, context);
                             self.state = State::Alone { queue, inside: true };

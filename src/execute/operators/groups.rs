@@ -52,7 +52,7 @@ enum Form {
     Relationships,
     Integers,
     Stored(Arc<Stored>),
-    Coded,
+    Coded(u64),
     Constant(Value),
 }
 
@@ -281,7 +281,7 @@ impl Form {
             Column::Nodes(_) => Form::Nodes,
             Column::Relationships(_) => Form::Relationships,
             Column::Integers(_) => Form::Integers,
-            Column::Coded { .. } => Form::Coded,
+            Column::Coded { list, .. } => Form::Coded(*list),
             Column::Stored { source, .. } => match source.values {
                 Values::Short(_) | Values::Dates(_) | Values::Strings { .. } => Form::Stored(source.clone()),
                 _ => return None,
@@ -297,8 +297,8 @@ impl Form {
         match (self, column) {
             (Form::Nodes, Column::Nodes(_))
             | (Form::Relationships, Column::Relationships(_))
-            | (Form::Integers, Column::Integers(_))
-            | (Form::Coded, Column::Coded { .. }) => true,
+            | (Form::Integers, Column::Integers(_)) => true,
+            (Form::Coded(mine), Column::Coded { list, .. }) => mine == list,
             (Form::Stored(mine), Column::Stored { source, .. }) => Arc::ptr_eq(mine, source),
             (Form::Constant(mine), Column::Same(value)) => mine == value,
             _ => false,
@@ -319,7 +319,7 @@ impl Level {
                 self.walk(groups, fresh, |row| if ids[row] == NONE { NULL } else { u64::from(ids[row]) });
             }
             Column::Integers(numbers) => self.walk(groups, fresh, |row| numbers[row] as u64),
-            Column::Coded { codes, values } => {
+            Column::Coded { codes, values, .. } => {
                 let mut canon = std::mem::take(&mut self.canon);
                 canon.extend(values);
                 match canon.same {

@@ -134,7 +134,7 @@ impl Top {
     fn take_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Best> {
         let queue = spread.queue(context);
         let mut best = self.nothing();
-        while let Some(part) = queue.next_alone() {
+        while let Some(part) = queue.next() {
             begin(&mut *self.input, &spread.argument, part, context);
             self.take(&mut best, context)?;
             if queue.is_long() {

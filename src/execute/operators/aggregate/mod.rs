@@ -110,7 +110,7 @@ impl Aggregate {
     fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Gather> {
         let queue = spread.queue(context);
         let mut gather = self.empty();
-        while let Some(part) = queue.next_alone() {
+        while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
             if queue.is_long() {
                 let own = |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, context);
