@@ -5,6 +5,7 @@ use super::{Ask, Common, Surface, parameters, stop_on_interrupt, tell};
 use crate::answer::passage::Library;
 use crate::answer::{Answer, Effects, why_all};
 use crate::base::{Budget, Report, Result};
+use crate::optimize;
 use crate::render::{self, Format, Look, Scene};
 use crate::repl::statements;
 use crate::session::{Language, Options, Session};
@@ -194,7 +195,7 @@ fn options(ask: &Ask, common: &Common) -> Result<Options> {
             threads: ask.threads,
             ..defaults
         },
-        rules_off: parameters::rules(&ask.rules_off)?,
+        rules_off: optimize::known_rules(ask.rules_off.clone())?,
         ..common.options()?
     })
 }

@@ -1,8 +1,7 @@
 //! Values typed by people: parameters, days and names of rules.
 
-use crate::base::{Report, Result, nearest};
+use crate::base::{Report, Result};
 use crate::graph::Day;
-use crate::optimize::RULES;
 use crate::session::{Options, Session};
 use crate::value::{Date, Map, Value};
 use serde_json::Value as Json;
@@ -76,20 +75,4 @@ fn period(text: &str) -> Result<Day> {
         None => Err(Report::input("usage.day", format!("`{text}` is not a day"))
             .help("Write a day, a month or a year: 2010-01-01, 2010-01 or 2010.")),
     }
-}
-
-/// The names of optimizer rules, as they are spelt.
-pub fn rules(names: &[String]) -> Result<Vec<String>> {
-    let known = || RULES.iter().map(|rule| rule.name);
-    for name in names {
-        if known().any(|rule| rule == name) {
-            continue;
-        }
-        let report = Report::input("usage.rules", format!("there is no optimizer rule `{name}`"));
-        return Err(match nearest(name, known(), 1).first() {
-            Some(near) => report.help(format!("Did you mean `{near}`?")),
-            None => report.help(format!("The rules are {}.", known().collect::<Vec<_>>().join(", "))),
-        });
-    }
-    Ok(names.to_vec())
 }

@@ -17,7 +17,7 @@ mod rules;
 
 pub use cache::{Asked, PlanCache, Prepared};
 pub use plan::Plan;
-pub use rules::{RULES, Rule};
+pub use rules::{RULES, Rule, known_rules};
 
 use crate::algebra::{Body, Bound, Clause, Statement};
 use crate::base::{Report, Result};

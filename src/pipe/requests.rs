@@ -7,6 +7,7 @@ use crate::base::{Budget, Report, Result};
 use crate::functions::{Field, Procedure};
 use crate::graph::{Day, Graph};
 use crate::load::{self, LoadOptions, Place};
+use crate::optimize::known_rules;
 use crate::render::{self, Scene};
 use crate::session::{Language, Options, Session};
 use crate::value::{Date, Map as ValueMap, Value};
@@ -154,26 +155,34 @@ impl Pipe {
             Some(Json::Object(entries)) => decode_map(entries, &self.session.graph)?,
             Some(_) => return Err(shape("`params` is an object")),
         };
-        let language = match request.get("language").and_then(Json::as_str) {
+        let language = match some_text(request, "language")? {
             None => Language::Either,
             Some("cypher") => Language::Cypher,
             Some("question") => Language::Question,
             Some(_) => return Err(shape("`language` is `cypher` or `question`")),
         };
-        let as_of = match request.get("as_of").and_then(Json::as_str) {
+        let written = some_text(request, "as_of")?;
+        let as_of = match written {
             None => None,
             Some(day) => {
                 let read = Day::parse(day).map(|day| day.date).or_else(|| Date::parse(day));
                 Some(read.ok_or_else(|| shape("`as_of` is a day such as 2010-01-01"))?)
             }
         };
-        let rules_off = request.get("rules_off").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+        let rules_off = array(request, "rules_off")?.iter().map(|rule| rule.as_str().map(str::to_owned));
+        let rules_off: Option<Vec<String>> = rules_off.collect();
+        let rules_off = rules_off.ok_or_else(|| shape("`rules_off` is a list of names of rules"))?;
+        let trace = match request.get("evidence") {
+            None | Some(Json::Null) => false,
+            Some(Json::Bool(trace)) => *trace,
+            Some(_) => return Err(shape("`evidence` is true or false")),
+        };
         Ok(Options {
             language,
             parameters,
             as_of,
-            as_of_written: request.get("as_of").and_then(Json::as_str).and_then(Day::parse),
-            trace: request.get("evidence").and_then(Json::as_bool).unwrap_or(false),
+            as_of_written: written.and_then(Day::parse),
+            trace,
             budget: Budget {
                 time: number(request, "timeout_ms")?.map(Duration::from_millis),
                 rows: number(request, "max_rows")?.unwrap_or(defaults.rows),
@@ -182,7 +191,7 @@ impl Pipe {
                 threads: number(request, "threads")?.map_or(defaults.threads, |threads| threads as usize),
                 ..defaults
             },
-            rules_off: rules_off.iter().filter_map(Json::as_str).map(str::to_owned).collect(),
+            rules_off: known_rules(rules_off)?,
             ..Options::default()
         })
     }
@@ -257,6 +266,14 @@ fn text<'r>(request: &'r Map<String, Json>, name: &str) -> Result<&'r str> {
         .get(name)
         .and_then(Json::as_str)
         .ok_or_else(|| shape(&format!("`{name}` is missing or not a text")))
+}
+
+fn some_text<'r>(request: &'r Map<String, Json>, name: &str) -> Result<Option<&'r str>> {
+    match request.get(name) {
+        None | Some(Json::Null) => Ok(None),
+        Some(Json::String(text)) => Ok(Some(text)),
+        Some(_) => Err(shape(&format!("`{name}` is a text"))),
+    }
 }
 
 fn number(request: &Map<String, Json>, name: &str) -> Result<Option<u64>> {

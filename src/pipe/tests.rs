@@ -28,3 +28,24 @@ fn answers_lines_that_are_no_requests() {
         assert_eq!(replies[0]["ok"], false, "{line}");
     }
 }
+
+#[test]
+fn options_of_a_wrong_kind_are_named() {
+    let run = |option: &str| {
+        let replies = replies(&[&format!(r#"{{"id":1,"op":"run","query":"RETURN 1 AS x",{option}}}"#)]);
+        (replies[0]["ok"] == true, replies[0]["error"]["message"].as_str().unwrap_or_default().to_owned())
+    };
+    for (option, named) in [
+        (r#""as_of":2010"#, "`as_of`"),
+        (r#""language":true"#, "`language`"),
+        (r#""evidence":"yes""#, "`evidence`"),
+        (r#""rules_off":"reach""#, "`rules_off`"),
+        (r#""rules_off":[1]"#, "`rules_off`"),
+        (r#""rules_off":["raech"]"#, "`raech`"),
+        (r#""timeout_ms":"soon""#, "`timeout_ms`"),
+    ] {
+        let (ok, message) = run(option);
+        assert!(!ok && message.contains(named), "{option}: {message}");
+    }
+    assert!(run(r#""as_of":null,"evidence":null,"rules_off":["reach"],"language":null"#).0);
+}

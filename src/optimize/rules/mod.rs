@@ -23,6 +23,7 @@ pub(super) use join_order::{Move, in_cost_order, in_written_order};
 
 use super::Planner;
 use super::plan::Operator;
+use crate::base::{Report, Result, nearest};
 
 /// One named improvement of plans.
 pub struct Rule {
@@ -65,3 +66,19 @@ pub static RULES: &[Rule] = &[
     projection_push_down::RULE,
     late_materialization::RULE,
 ];
+
+/// Fails for a name that no rule has.
+pub fn known_rules(names: Vec<String>) -> Result<Vec<String>> {
+    let known = || RULES.iter().map(|rule| rule.name);
+    for name in &names {
+        if known().any(|rule| rule == name) {
+            continue;
+        }
+        let report = Report::input("usage.rules", format!("there is no optimizer rule `{name}`"));
+        return Err(match nearest(name, known(), 1).first() {
+            Some(near) => report.help(format!("Did you mean `{near}`?")),
+            None => report.help(format!("The rules are {}.", known().collect::<Vec<_>>().join(", "))),
+        });
+    }
+    Ok(names)
+}
