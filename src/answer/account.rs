@@ -33,6 +33,12 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
         Form::Basis(thing) => super::grounds::mark_breaks(session, answer, thing),
         Form::Rows | Form::Card(_) | Form::Path => {}
     }
+    if answer.verdict == Some(Verdict::No) {
+        answer.notes.extend(meant.unrecorded.iter().cloned());
+    }
+    if meant.basis {
+        super::grounds::mark_pending(session, answer);
+    }
     if let Some(impact) = &meant.impact {
         super::grounds::mark_apart(session, answer, impact);
     }
@@ -108,10 +114,13 @@ fn verdict(session: &Session, wider: &Wider, left: &[NodeId]) -> Verdict {
         }
     }
     Verdict::NotStated(format!(
-        "none stated in this source: {} {plural} among {} ({listed}), none {}",
+        "none stated in this source: {} {plural} among {} ({listed}), {}",
         left.len(),
         wider.candidates,
-        wider.condition
+        match wider.condition.strip_prefix("except ") {
+            Some(those) => format!("all of them {those}"),
+            None => format!("none {}", wider.condition),
+        }
     ))
 }
 

@@ -328,6 +328,8 @@ const RELATION_TYPE: Shape = Shape {
         ("fallback", Expected::Flag),
         ("dimension", Expected::Flag),
         ("authority", ENDS),
+        ("parts", ENDS),
+        ("mentions", Expected::Flag),
         ("responsibility", Expected::Flag),
         ("begins", ENDS),
         ("ends", ENDS),

@@ -42,6 +42,8 @@ pub struct Binder<'b> {
     pub grouping: Option<Token>,
     /// The next noun phrase is what a verb acts on: a time at its end belongs to what happens.
     pub acted_on: bool,
+    /// Where what the last verb acts on stands.
+    pub object: Option<Span>,
     pub today: Date,
 }
 
@@ -79,6 +81,7 @@ impl<'b> Binder<'b> {
             gap_used: false,
             grouping: None,
             acted_on: false,
+            object: None,
             today,
         }
     }
@@ -215,7 +218,12 @@ impl<'b> Binder<'b> {
         transitive: bool,
         said: &Token,
     ) -> Result<()> {
-        let links = self.fitting(candidates, from, to, transitive);
+        if let Some(told) = self.told(candidates, from, to) {
+            group.conditions.push(told);
+            return Ok(());
+        }
+        let mut links = self.fitting(candidates, from, to, transitive);
+        self.whatever_acts(candidates, from, to, &mut links);
         if links.is_empty() {
             return Err(trouble::does_not_fit(self, candidates, from, to, said));
         }
@@ -223,6 +231,7 @@ impl<'b> Binder<'b> {
             self.keep_fitting(var, &links, is_from);
             self.of_longer_name(var, &links, is_from);
         }
+        let parts = if transitive { Vec::new() } else { self.through_parts(&mut links, from, to) };
         self.edges += 1;
         let name = format!("r{}", self.edges);
         self.narrow(from, &links, true);
@@ -232,6 +241,7 @@ impl<'b> Binder<'b> {
             to,
             relations: links,
             transitive,
+            parts,
             tests: Vec::new(),
             during: None,
             shown: false,

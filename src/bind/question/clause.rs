@@ -105,7 +105,8 @@ impl<'b> Binder<'b> {
         let mut inner = Group::default();
         let left = self.attempt(&mut inner, |b, inner| {
             let mut left = Vec::new();
-            for subject in &subject.vars {
+            let vars = b.having(subject, verb, gap).unwrap_or_else(|| subject.vars.clone());
+            for subject in &vars {
                 left = b.core(*subject, verb, gap, inner)?;
             }
             Ok(left)
@@ -178,6 +179,13 @@ impl<'b> Binder<'b> {
                 };
                 self.passive_verb(subject, heard, gap, &mut rest, group)?;
             }
+            Core::Predicate { object: Some(object), .. } | Core::Place { object, .. }
+                if self.is_value_of_figures(subject, object) =>
+            {
+                let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
+            }
             Core::Predicate { predicate, preposition, object } => {
                 let preposition = preposition.as_ref().or(gap.and_then(|g| g.preposition));
                 let verbs = std::slice::from_ref(predicate);
@@ -190,6 +198,11 @@ impl<'b> Binder<'b> {
                     transitive: verb.transitive,
                 };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
+            }
+            Core::Place { preposition, object } if self.is_doing(subject, preposition, object) => {
+                let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
             }
             Core::Place { preposition, object } => {
                 let links = self.preposition_links(&preposition.text);
@@ -372,6 +385,7 @@ impl<'b> Binder<'b> {
         }
         let mut object = match (object, gap) {
             (Some(object), _) => {
+                self.object = Some(object.span);
                 self.acted_on = object.parts.len() == 1;
                 self.noun_phrase(object)?
             }

@@ -57,6 +57,13 @@ pub fn modal(said: &Token) -> Trouble {
         .help("Ask for what is done (`which drafts did X approve`), what is open (`which drafts are not approved`), or for tasks (`which tasks does X have`).")
 }
 
+/// `which country had more than three victims`: people who are one thing here, and a number only in figures.
+pub fn one_counted(span: Span) -> Trouble {
+    Report::input("question.left", "this is the name of one thing, whose number only figures tell")
+        .at(span, "a number is compared with this")
+        .help("List the figures instead, for example `how many victims were there in each country`.")
+}
+
 /// `in December`
 pub fn yearless(span: Span, text: &str) -> Trouble {
     let said = span.of(text);

@@ -358,8 +358,15 @@ impl<'b> Binder<'b> {
         if preposition.category == Category::With {
             return self.owns(var, object, group);
         }
+        if self.is_value_of_figures(var, object) {
+            let phrase = self.noun_phrase_onto(object, Some(var))?;
+            let left = phrase.leftover.clone();
+            self.assert(phrase, Group::default(), group);
+            return Ok(left);
+        }
         // `the task of monitoring X`, `the city of Moscow`: the name of the thing itself.
-        if preposition.category == Category::Of
+        let named = preposition.category == Category::Of || self.is_doing(var, preposition, object);
+        if named
             && let [Simple { head: Head::Name(token), modifiers, before, .. }] = object.parts.as_slice()
             && before.is_empty()
         {
@@ -399,7 +406,7 @@ impl<'b> Binder<'b> {
     }
 
     /// From a thing to its owner: by the relation whose noun the thing is called by, else by what `of` can mean.
-    fn owner_links(&self, thing: Var, owner: Var) -> Vec<Link> {
+    pub fn owner_links(&self, thing: Var, owner: Var) -> Vec<Link> {
         let nouns = self.fitting(&self.nouns_as_links(thing), thing, owner, false);
         if nouns.is_empty() { self.preposition_links("of") } else { nouns }
     }

@@ -5,6 +5,7 @@
 
 use super::binder::Binder;
 use super::meaning::*;
+use super::mistaken;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Result, Span};
@@ -67,6 +68,12 @@ impl Binder<'_> {
         }
     }
 
+    /// Whether a noun phrase names one thing.
+    fn is_one_named(&self, span: Span) -> bool {
+        let inside = |at: Span| span.start <= at.start && at.end <= span.end;
+        self.variables.iter().any(|known| known.entities.len() == 1 && inside(known.span))
+    }
+
     /// Whether every word has been taken in.
     ///
     /// # Errors
@@ -77,6 +84,7 @@ impl Binder<'_> {
             return Err(trouble::one_question(token));
         }
         match self.owed.first() {
+            Some((Mark::Number, span)) if self.is_one_named(*span) => Err(mistaken::one_counted(*span)),
             Some((mark, span)) => Err(trouble::left_over(*mark, *span, self.text)),
             None => Ok(()),
         }
@@ -123,7 +131,10 @@ impl Binder<'_> {
         let compared = phrase.compared.filter(|_| phrase.asked.is_none());
         match (first, compared, phrase.every) {
             (Some(counted), Some((test, number)), _) => {
-                self.settle(Mark::Number, phrase.span);
+                // Of one named thing there is no number to compare.
+                if self.variables[counted.0].entities.is_empty() {
+                    self.settle(Mark::Number, phrase.span);
+                }
                 whole.conditions.extend(said.conditions);
                 group.conditions.push(Condition::Count { group: whole, counted, test, number });
             }
