@@ -245,6 +245,7 @@ const KIND: Shape = Shape {
         ("place", Expected::Flag),
         ("sovereign", Expected::Flag),
         ("highest", Expected::Flag),
+        ("several", Expected::Flag),
         ("label_only", Expected::Flag),
         ("until_adopted", Expected::Flag),
         ("doc", Expected::Text),

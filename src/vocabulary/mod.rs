@@ -36,6 +36,8 @@ pub struct Kind {
     pub sovereign: bool,
     /// Where a chain of legal bases may end: law, treaty, constitution.
     pub highest: bool,
+    /// One of them stands for several things whose number is not stated.
+    pub several: bool,
     /// A status label such as Draft, never an entity's own kind.
     pub label_only: bool,
     /// A status label that goes when the thing is adopted.

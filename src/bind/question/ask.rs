@@ -58,6 +58,8 @@ pub struct Meant {
     pub as_of: Option<Period>,
     /// What nothing is recorded of, for a plain no.
     pub unrecorded: Vec<String>,
+    /// What is counted, one by one.
+    pub counted: Option<Statement<Named>>,
     /// It speaks of legal bases.
     pub basis: bool,
 }
@@ -86,6 +88,7 @@ impl Meant {
             impact: None,
             as_of: None,
             unrecorded: Vec::new(),
+            counted: None,
             basis: false,
         }
     }

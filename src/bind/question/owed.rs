@@ -9,6 +9,7 @@ use super::mistaken;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Result, Span};
+use crate::graph::{NodeId, Way};
 use crate::language::question::syntax::{Before, Head, Simple};
 use crate::language::question::{Category, Token};
 
@@ -27,6 +28,8 @@ pub enum Mark {
     Aggregate,
     /// `number of`
     NumberOf,
+    /// `tasks on X and Y`, where none is on both
+    Each,
     /// `X but not Y`, of names
     But,
     /// A date or a number standing alone.
@@ -65,6 +68,43 @@ impl Binder<'_> {
     pub fn settle_answer(&mut self, answer: &Phrase<'_>) {
         for mark in [Mark::Every, Mark::Superlative, Mark::NumberOf] {
             self.settle(mark, answer.span);
+        }
+    }
+
+    /// `bodies with tasks on X and Y`: one task that is on both, or some on each? Where there is none on both, that is asked.
+    pub fn owe_each(&mut self, var: Var, said: &Group, span: Span) {
+        let known = &self.variables[var.0];
+        let named = |var: Var| match self.variables[var.0].entities.as_slice() {
+            [node] => Some(*node),
+            _ => None,
+        };
+        let edges: Option<Vec<(&Edge, NodeId)>> = said
+            .conditions
+            .iter()
+            .map(|condition| match condition {
+                Condition::Edge(edge) if edge.from == var && edge.parts.is_empty() => {
+                    Some((edge, named(edge.to)?))
+                }
+                _ => None,
+            })
+            .collect();
+        let Some(edges) = edges.filter(|edges| edges.len() > 1) else { return };
+        if known.asked.is_some() || !known.entities.is_empty() || known.kinds.is_empty() {
+            return;
+        }
+        let joins = |node: NodeId, edge: &Edge, other: NodeId| {
+            edge.relations.iter().any(|link| {
+                let kind = self.graph.relationship_type(&self.relation(link.relation).type_name());
+                let way = if link.reversed { Way::In } else { Way::Out };
+                kind.is_some_and(|kind| self.graph.adjacent(node, way, kind).nodes.contains(&other))
+            })
+        };
+        let all = |node: &NodeId| edges.iter().all(|(edge, other)| joins(*node, edge, *other));
+        let each = |(edge, other): &(&Edge, NodeId)| {
+            self.nodes_of(var).iter().any(|node| joins(*node, edge, *other))
+        };
+        if edges.iter().all(each) && !self.nodes_of(var).iter().any(all) {
+            self.owe(Mark::Each, span);
         }
     }
 

@@ -216,10 +216,12 @@ impl<'b> Binder<'b> {
         let mut whole = self.simple(&parts[0], preset, None)?;
         let Some(var) = whole.var() else { return Ok(whole) };
         let named = preset.is_none() && !self.variables[var.0].entities.is_empty();
-        let acted_on = preset.is_none() && self.object.is_some_and(|at| at.start == parts[0].span.start);
+        let acted_on = preset.is_none()
+            && parts[0].asked.is_none()
+            && self.object.is_some_and(|at| at.start == parts[0].span.start);
         for (before, part) in parts.iter().zip(&parts[1..]) {
             // `ratified treaties but not protocols` denies the verb of the second.
-            let between = self.text[before.span.end..part.span.start].to_lowercase();
+            let between = self.text.get(before.span.end..part.span.start).unwrap_or("").to_lowercase();
             if named || (acted_on && between.contains(" not")) {
                 // Nothing is one named thing but not another: what is said of the one is denied of the other.
                 let other = self.simple(part, None, None)?;

@@ -8,7 +8,7 @@ use super::mistaken;
 use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, Span};
 use crate::graph::NodeId;
 use crate::language::question::morphology::plurals;
 use crate::language::question::syntax::*;
@@ -245,7 +245,9 @@ impl Binder<'_> {
             fit.retain(|link| self.occurs(link, thing, owner));
             fit
         };
-        if !there(&links).is_empty() {
+        let agents = self.agents();
+        let acts = |kind: &String| agents.iter().any(|agent| self.vocabulary.is_a(kind, agent));
+        if !self.kinds(owner).iter().any(acts) || !there(&links).is_empty() {
             return links;
         }
         let of = there(&self.owner_links(thing, owner));
@@ -305,10 +307,27 @@ impl Binder<'_> {
         group: &mut Group,
     ) -> Vec<&'s Modifier> {
         let mut left = Vec::new();
+        // `tasks on X and on Y`: what the same preposition says more than once.
+        let mut alike: Vec<(String, Group, Span)> = Vec::new();
         for modifier in modifiers {
+            let start = group.conditions.len();
             if left.is_empty()
                 && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
             {
+                if let ModifierKind::Phrase { preposition, .. } = &modifier.kind {
+                    let new = group.conditions.get(start..).unwrap_or_default();
+                    let edges = new.iter().filter(|c| matches!(c, Condition::Edge(_))).cloned();
+                    match alike.iter_mut().find(|(text, ..)| *text == preposition.text) {
+                        Some((_, said, span)) => {
+                            said.conditions.extend(edges);
+                            *span = span.to(modifier.span);
+                        }
+                        None => {
+                            let said = Group { conditions: edges.collect() };
+                            alike.push((preposition.text.clone(), said, modifier.span));
+                        }
+                    }
+                }
                 for modifier in further {
                     // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
                     match says_with(modifier) && left.is_empty() {
@@ -322,6 +341,9 @@ impl Binder<'_> {
             } else {
                 left.push(modifier);
             }
+        }
+        for (_, said, span) in alike {
+            self.owe_each(var, &said, span);
         }
         left
     }

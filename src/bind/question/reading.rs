@@ -119,13 +119,13 @@ impl Binder<'_> {
             }
             Condition::Property { var, key, test } => {
                 seen.insert(at);
-                let known = self.noun(*var, all, seen, true);
+                let known = self.describe_head(*var);
                 Some(format!("the {} of {known} {}", key.replace('_', " "), test_words(test)))
             }
             Condition::Moment { var, end, comparison, period } => {
                 seen.insert(at);
                 let test = test_words(&Test::Date { comparison: *comparison, period: *period });
-                let (which, known) = (if *end { "last" } else { "first" }, self.noun(*var, all, seen, true));
+                let (which, known) = (if *end { "last" } else { "first" }, self.describe_head(*var));
                 Some(format!("the {which} day of {known} {test}"))
             }
             Condition::Validity { var, .. }

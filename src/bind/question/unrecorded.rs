@@ -47,13 +47,22 @@ impl Binder<'_> {
             self.variables[var.0].kinds = Vec::new();
             self.variables[var.0].asked = Some(Asked::Which);
             let mut wider = self.fitting(candidates, from, to, false);
-            wider.retain(|link| self.occurs(link, from, to));
+            // Only for what acts, not for whom it is done.
+            let acting = |link: &Link| if link.reversed { to } else { from };
+            wider.retain(|link| acting(link) == var && self.occurs(link, from, to));
             self.variables[var.0].asked = kept.asked;
             let unsaid = [from, to].iter().any(|end| self.variables[end.0].word == UNSAID);
+            self.variables[var.0].kinds = kept.kinds;
             if wider.is_empty() || unsaid {
-                self.variables[var.0].kinds = kept.kinds;
                 continue;
             }
+            // It may be a body after all, that does what a mechanism can do as well.
+            if wider.iter().any(|link| self.occurs(link, from, to)) {
+                wider.retain(|link| self.occurs(link, from, to));
+                *links = wider;
+                return;
+            }
+            self.variables[var.0].kinds = Vec::new();
             self.notes.push("no body or group is recorded to do this; what is recorded to is shown".into());
             *links = wider;
             return;

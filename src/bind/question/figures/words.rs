@@ -92,7 +92,11 @@ impl Binder<'_> {
             let known = self.vocabulary.kind(kind);
             known.is_some_and(|kind| kind.statistics.as_deref() == Some("observation"))
         };
+        // `data on labour exploitation` are rather data on something of such a name.
+        let words: Vec<&str> = token.text.split(' ').collect();
+        let named = words.len() > 1 && !self.dictionary.loose(&words).is_empty();
         before.is_empty()
+            && !named
             && !kinds.is_empty()
             && kinds.iter().all(|kind| figure(kind) && self.bears(kind, token))
     }
