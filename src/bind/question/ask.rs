@@ -264,6 +264,10 @@ impl<'b> Binder<'b> {
             };
             return self.select(answer, group, question);
         }
+        // `IOM partners` says nothing: it is a noun after a name.
+        if let [_, verb] = self.tokens.as_slice() {
+            return Err(trouble::out_of_place(verb));
+        }
         // The asked-for phrase may stand in place: `X was established by which decree`.
         let before = self.variables.len();
         let left = self.clause(clause, None, &mut group)?;

@@ -51,6 +51,22 @@ impl Binder<'_> {
         }
     }
 
+    /// `the numbers in Table 10`: what a document shows, and no number of its own.
+    pub fn shows_values(&self, var: Var, span: Span) -> bool {
+        let inside = |at: Span| span.start <= at.start && at.end <= span.end;
+        let value = |meaning: &Meaning| match meaning {
+            Meaning::Property(at) => self.property(*at).statistics.as_deref() == Some("value"),
+            _ => false,
+        };
+        let sources =
+            self.vocabulary.relations.iter().filter(|r| r.statistics.as_deref() == Some("document"));
+        let shown = sources.flat_map(|relation| &relation.to);
+        let document = shown.into_iter().any(|kind| {
+            !self.kinds(var).is_empty() && self.kinds(var).iter().all(|own| self.vocabulary.is_a(own, kind))
+        });
+        document && self.tokens.iter().any(|t| inside(t.span) && self.meanings(t).iter().any(value))
+    }
+
     /// What a variable can stand for.
     pub fn nodes_of(&self, var: Var) -> Vec<NodeId> {
         let known = &self.variables[var.0];
@@ -65,6 +81,12 @@ impl Binder<'_> {
     pub fn is_told_by(&self, var: Var, key: &str) -> bool {
         let Some(key) = self.graph.key(key) else { return false };
         self.nodes_of(var).iter().any(|node| !self.graph.property(Entity::Node(*node), key).is_null())
+    }
+
+    /// Whether a property is told of relations alone: of none of these things, and with a preposition for what is done.
+    pub fn is_told_beside(&self, owner: Var, key: &str) -> bool {
+        let at = self.vocabulary.properties.iter().position(|property| property.name == key);
+        at.is_some_and(|at| self.property(at).on.is_empty() && self.is_of_relations(at, self.kinds(owner)))
     }
 
     /// `the full name of X`, where no other title of X is told.

@@ -76,6 +76,18 @@ impl<'b> Binder<'b> {
         gap: Option<Gap<'s>>,
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
+        // What is said of a property of a thing is not said of the thing.
+        if let (Some(key), Some(var), None) = (&subject.value, subject.var(), subject.asked)
+            && !self.shows_values(var, subject.span)
+        {
+            let property = self.vocabulary.property(key).filter(|_| subject.values.is_empty());
+            let property = property.ok_or_else(|| mistaken::of_property(subject.span))?;
+            let mut said = Group::default();
+            self.property_is(var, property, verbs, &mut said)
+                .map_err(|_| mistaken::of_property(subject.span))?;
+            self.assert(subject, said, group);
+            return Ok(Vec::new());
+        }
         let mut said = Group::default();
         let mut left: Vec<&'s Modifier> = subject.leftover.clone();
         if any && verbs.len() > 1 {

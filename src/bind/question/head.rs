@@ -84,6 +84,10 @@ impl Binder<'_> {
         let all: Vec<NodeId> = labels.into_iter().flat_map(|l| self.graph.nodes_with(l)).collect();
         let numbered = |n: &NodeId| self.text_of(*n, &key).is_some_and(|t| *t == *number.text);
         let nodes: Vec<NodeId> = all.iter().copied().filter(numbered).collect();
+        // `Table 10` is a name and no number of a table.
+        if nodes.is_empty() && !self.lookup(&format!("{} {}", kind.text, number.text)).is_empty() {
+            return Err(trouble::out_of_place(number));
+        }
         if nodes.is_empty() {
             return Err(trouble::no_such_number(self, kind, number, &all, &key));
         }
@@ -312,6 +316,8 @@ impl Binder<'_> {
             }
             // Nothing is entitled otherwise: what it is called is its full name.
             Some(_) if self.asks_name(token, owner) => Ok((owner, "name".to_owned())),
+            // A role stands beside what is done and not with who does it.
+            Some(key) if self.is_told_beside(owner, &key) => Err(mistaken::told_beside(token)),
             Some(key) => Ok((owner, key)),
             None => Err(trouble::no_such_property(self, token, owner)),
         }

@@ -313,6 +313,19 @@ impl<'b> Binder<'b> {
                 _ => None,
             })
             .ok_or_else(|| trouble::no_such_property(self, token, owner))?;
+        self.property_is(owner, property, verbs, group)
+            .map_err(|wrong| wrong.unwrap_or_else(|| trouble::out_of_place(token)))?;
+        Ok(Vec::new())
+    }
+
+    /// What is said of a property: what it is, when it is, that it is stated.
+    pub fn property_is(
+        &mut self,
+        owner: Var,
+        property: &Property,
+        verbs: &[VerbPhrase],
+        group: &mut Group,
+    ) -> std::result::Result<(), Option<Box<Report>>> {
         for verb in verbs {
             let test = match &verb.core {
                 Core::Identity(object) => match object.parts.first().map(|s| &s.head) {
@@ -321,7 +334,7 @@ impl<'b> Binder<'b> {
                     }
                     Some(Head::Value(value)) => {
                         let mut inner = Group::default();
-                        self.value(owner, value, &mut inner)?;
+                        self.value(owner, value, &mut inner).map_err(Some)?;
                         self.assert_or_deny(verb.negated, inner, group);
                         continue;
                     }
@@ -337,14 +350,14 @@ impl<'b> Binder<'b> {
             let test = match test {
                 Some(PropertyTest::Test(test)) => test,
                 _ if matches!(verb.core, Core::Stated) => Test::Present,
-                _ => return Err(trouble::out_of_place(token)),
+                _ => return Err(None),
             };
             let inner = Group {
                 conditions: vec![Condition::Property { var: owner, key: property.name.clone(), test }],
             };
             self.assert_or_deny(verb.negated, inner, group);
         }
-        Ok(Vec::new())
+        Ok(())
     }
 
     /// `X under Y`, `X with Y`, `tasks of Y`.

@@ -80,6 +80,19 @@ impl Binder<'_> {
         used
     }
 
+    /// Whether some part of a thing acts in one of the links.
+    pub fn parts_act(&self, node: NodeId, links: &[Link], is_from: bool) -> bool {
+        let parts = self.part_links();
+        links.iter().filter(|link| is_from != link.reversed).any(|link| {
+            let relation = self.graph.relationship_type(&self.relation(link.relation).type_name());
+            let acts =
+                |part: &NodeId| relation.is_some_and(|kind| self.graph.degree(*part, Way::Out, kind) > 0);
+            let within =
+                |part: &NodeId| self.wholes_of(*part, &parts).iter().any(|(whole, _)| *whole == node);
+            self.graph.nodes().take(LOOKED_AT).filter(acts).any(|part| within(&part))
+        })
+    }
+
     fn may_act(&self, node: NodeId, from: &[String]) -> bool {
         self.kind_of(node).is_some_and(|kind| self.fits(&[kind], from))
     }

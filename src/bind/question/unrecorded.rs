@@ -3,6 +3,7 @@
 use super::binder::Binder;
 use super::choice::UNSAID;
 use super::meaning::*;
+use crate::graph::NodeId;
 use crate::language::question::syntax::Asked;
 
 impl Binder<'_> {
@@ -18,7 +19,11 @@ impl Binder<'_> {
     fn unrecorded_end(&self, edge: &Edge) -> Option<String> {
         let lacks = |var: Var, is_from| {
             let nodes = self.nodes_of(var);
-            !nodes.is_empty() && !nodes.iter().any(|node| self.is_linked(*node, &edge.relations, is_from))
+            let told = |node: &NodeId| {
+                self.is_linked(*node, &edge.relations, is_from)
+                    || self.parts_act(*node, &edge.relations, is_from)
+            };
+            !nodes.is_empty() && !nodes.iter().any(told)
         };
         let one = |var: Var| self.variables[var.0].entities.len() == 1;
         let ends = [(edge.from, true), (edge.to, false)];
