@@ -46,6 +46,11 @@ impl Binder<'_> {
     pub fn account(&mut self, meant: &mut Meant) {
         let Some(target) = meant.target else { return };
         self.account_undated(meant, target);
+        if meant.form == Form::Number {
+            let mut counted = self.select_only(target, &meant.group);
+            counted.as_of = meant.statement.as_of.clone();
+            meant.counted = Some(counted);
+        }
         let conditions = &meant.group.conditions;
         let telling: Vec<usize> =
             (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();

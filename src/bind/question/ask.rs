@@ -56,6 +56,12 @@ pub struct Meant {
     pub impact: Option<Impact>,
     /// The time it is asked of, where that is longer than a day.
     pub as_of: Option<Period>,
+    /// What nothing is recorded of, for a plain no.
+    pub unrecorded: Vec<String>,
+    /// What is counted, one by one.
+    pub counted: Option<Statement<Named>>,
+    /// It speaks of legal bases.
+    pub basis: bool,
 }
 
 /// Named things, and the kinds of what is asked for that rests on them.
@@ -81,6 +87,9 @@ impl Meant {
             undated: None,
             impact: None,
             as_of: None,
+            unrecorded: Vec::new(),
+            counted: None,
+            basis: false,
         }
     }
 
@@ -131,6 +140,10 @@ impl<'b> Binder<'b> {
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
         meant.impact = self.impact(&meant);
+        meant.basis = self.tokens.iter().any(|token| self.is_basis(token));
+        if meant.form == Form::YesNo {
+            meant.unrecorded = self.unrecorded(&meant.group);
+        }
         if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
         }
@@ -270,6 +283,10 @@ impl<'b> Binder<'b> {
             };
             return self.select(answer, group, question);
         }
+        // `IOM partners` says nothing: it is a noun after a name.
+        if let [_, verb] = self.tokens.as_slice() {
+            return Err(trouble::out_of_place(verb));
+        }
         // The asked-for phrase may stand in place: `X was established by which decree`.
         let before = self.variables.len();
         let left = self.clause(clause, None, &mut group)?;
@@ -358,6 +375,10 @@ impl<'b> Binder<'b> {
             return Ok(meant);
         }
         let mut group = Group::default();
+        if let Some(answer) = self.had_noun(clause, fronted)? {
+            let group = answer.group.clone();
+            return self.select(answer, group, question);
+        }
         let answer = self.noun_phrase(&fronted.phrase)?;
         self.no_leftover(&answer.leftover)?;
         let Some(var) = answer.vars.first().copied() else {

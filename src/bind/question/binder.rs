@@ -46,6 +46,8 @@ pub struct Binder<'b> {
     pub listing: bool,
     /// Times of what happens that are joined by `and`.
     pub days_listed: Option<Span>,
+    /// Where what the last verb acts on stands.
+    pub object: Option<Span>,
     pub today: Date,
 }
 
@@ -85,6 +87,7 @@ impl<'b> Binder<'b> {
             acted_on: false,
             listing: false,
             days_listed: None,
+            object: None,
             today,
         }
     }
@@ -221,7 +224,12 @@ impl<'b> Binder<'b> {
         transitive: bool,
         said: &Token,
     ) -> Result<()> {
-        let links = self.fitting(candidates, from, to, transitive);
+        if let Some(told) = self.told(candidates, from, to) {
+            group.conditions.push(told);
+            return Ok(());
+        }
+        let mut links = self.fitting(candidates, from, to, transitive);
+        self.whatever_acts(candidates, from, to, &mut links);
         if links.is_empty() {
             return Err(trouble::does_not_fit(self, candidates, from, to, said));
         }
@@ -229,6 +237,7 @@ impl<'b> Binder<'b> {
             self.keep_fitting(var, &links, is_from);
             self.of_longer_name(var, &links, is_from);
         }
+        let parts = if transitive { Vec::new() } else { self.through_parts(&mut links, from, to) };
         self.edges += 1;
         let name = format!("r{}", self.edges);
         self.narrow(from, &links, true);
@@ -238,6 +247,7 @@ impl<'b> Binder<'b> {
             to,
             relations: links,
             transitive,
+            parts,
             tests: Vec::new(),
             during: None,
             shown: false,

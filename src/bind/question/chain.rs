@@ -12,7 +12,7 @@ use crate::algebra::*;
 use crate::base::{Report, Result, fold};
 use crate::graph::NodeId;
 use crate::language::question::Token;
-use crate::language::question::syntax::Question;
+use crate::language::question::syntax::{Asked, Head, ModifierKind, Question, Simple};
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
@@ -21,13 +21,23 @@ impl Binder<'_> {
         self.vocabulary.authority.basis.iter().any(|word| fold(word) == noun.text)
     }
 
+    /// `whose legal basis is …`
+    pub fn asks_what_is_based(&self, simple: &Simple) -> bool {
+        simple.modifiers.iter().any(|modifier| match &modifier.kind {
+            ModifierKind::Whose { noun: Simple { head: Head::Noun { noun, .. }, .. }, .. } => {
+                self.is_basis(noun)
+            }
+            _ => false,
+        })
+    }
+
     /// `legal basis of X`: the thing, where it is a single named one and nothing else is said.
     pub fn basis_of(&self, answer: &Phrase<'_>, group: &Group, question: &Question) -> Option<NodeId> {
         let plain = answer.superlative.is_none()
             && answer.aggregate.is_none()
             && !answer.number_of
             && !answer.negative
-            && answer.asked.is_none()
+            && matches!(answer.asked, None | Some(Asked::Which))
             && answer.compared.is_none();
         let said: Vec<&Condition> =
             group.conditions.iter().filter(|c| !matches!(c, Condition::There(_))).collect();

@@ -60,7 +60,7 @@ impl Binder<'_> {
     fn of_agents(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
         let asks_who = |var: Var| {
             let variable = &self.variables[var.0];
-            variable.asked == Some(Asked::Who) && variable.entities.is_empty()
+            variable.asked == Some(Asked::Who) && variable.word != "owner" && variable.entities.is_empty()
         };
         let agents = self.agents();
         let acts = |side: &[String]| {

@@ -77,6 +77,18 @@ impl<'b> Binder<'b> {
         gap: Option<Gap<'s>>,
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
+        // What is said of a property of a thing is not said of the thing.
+        if let (Some(key), Some(var), None) = (&subject.value, subject.var(), subject.asked)
+            && !self.shows_values(var, subject.span)
+        {
+            let property = self.vocabulary.property(key).filter(|_| subject.values.is_empty());
+            let property = property.ok_or_else(|| mistaken::of_property(subject.span))?;
+            let mut said = Group::default();
+            self.property_is(var, property, verbs, &mut said)
+                .map_err(|_| mistaken::of_property(subject.span))?;
+            self.assert(subject, said, group);
+            return Ok(Vec::new());
+        }
         let mut said = Group::default();
         let mut left: Vec<&'s Modifier> = subject.leftover.clone();
         if any && verbs.len() > 1 {
@@ -106,7 +118,8 @@ impl<'b> Binder<'b> {
         let mut inner = Group::default();
         let left = self.attempt(&mut inner, |b, inner| {
             let mut left = Vec::new();
-            for subject in &subject.vars {
+            let vars = b.having(subject, verb, gap).unwrap_or_else(|| subject.vars.clone());
+            for subject in &vars {
                 left = b.core(*subject, verb, gap, inner)?;
             }
             Ok(left)
@@ -200,6 +213,13 @@ impl<'b> Binder<'b> {
                 };
                 self.passive_verb(subject, heard, gap, &mut rest, group)?;
             }
+            Core::Predicate { object: Some(object), .. } | Core::Place { object, .. }
+                if self.is_value_of_figures(subject, object) =>
+            {
+                let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
+            }
             Core::Predicate { predicate, preposition, object } => {
                 let preposition = preposition.as_ref().or(gap.and_then(|g| g.preposition));
                 let verbs = std::slice::from_ref(predicate);
@@ -212,6 +232,11 @@ impl<'b> Binder<'b> {
                     transitive: verb.transitive,
                 };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
+            }
+            Core::Place { preposition, object } if self.is_doing(subject, preposition, object) => {
+                let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
             }
             Core::Place { preposition, object } => {
                 let links = self.preposition_links(&preposition.text);
@@ -404,6 +429,7 @@ impl<'b> Binder<'b> {
         }
         let mut object = match (object, gap) {
             (Some(object), _) => {
+                self.object = Some(object.span);
                 self.acted_on = object.parts.len() == 1;
                 self.noun_phrase(object)?
             }

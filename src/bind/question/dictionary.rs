@@ -395,6 +395,11 @@ impl Dictionary {
         found
     }
 
+    /// The things with a permanent id.
+    pub fn by_id(&self, id: &str) -> &[NodeId] {
+        self.ids.get(&fold(id)).map_or(&[], Vec::as_slice)
+    }
+
     /// All phrases of the vocabulary, for suggestions and completion.
     pub fn phrases(&self) -> impl Iterator<Item = (&str, &[Sense])> {
         self.phrases.iter().map(|(phrase, senses)| (phrase.as_str(), senses.as_slice()))

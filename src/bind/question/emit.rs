@@ -234,7 +234,28 @@ impl Binder<'_> {
             properties: None,
             span: NOWHERE,
         };
-        path(start, vec![Step { relationship, node: end }])
+        // From the whole to the part that acts for it.
+        let nobody = || NodePattern { variable: None, labels: None, properties: None, span: NOWHERE };
+        let acts = direction == Direction::Outgoing;
+        let part = |link: &Link| RelationshipPattern {
+            variable: None,
+            types: vec![identifier(&self.relation(link.relation).type_name())],
+            direction: if link.reversed == acts { Direction::Incoming } else { Direction::Outgoing },
+            length: Some(Length { min: Some(0), max: None }),
+            properties: None,
+            span: NOWHERE,
+        };
+        let mut taken: Vec<RelationshipPattern<Named>> = edge.parts.iter().map(part).collect();
+        taken.push(relationship);
+        if !acts {
+            taken.reverse();
+        }
+        let mut steps: Vec<Step<Named>> =
+            taken.into_iter().map(|relationship| Step { relationship, node: nobody() }).collect();
+        if let Some(last) = steps.last_mut() {
+            last.node = end;
+        }
+        path(start, steps)
     }
 
     /// Relations that are read in different directions: each has to run its own way.
@@ -289,6 +310,16 @@ impl Binder<'_> {
                 let operator = if *older { BinaryOperator::Less } else { BinaryOperator::Greater };
                 Some(binary(operator, day(var), day(than)))
             }
+            Condition::Told { var, source } => {
+                let place = property(variable("place"), "source");
+                let predicate = binary(BinaryOperator::Equal, place, property(name(source), "id"));
+                Some(expr(Node::Quantified {
+                    quantifier: Quantifier::Any,
+                    variable: identifier("place"),
+                    list: Box::new(call("evidence", vec![name(var)])),
+                    predicate: Some(Box::new(predicate)),
+                }))
+            }
             Condition::Validity { var, period, how } => Some(self.validity(name(var), *period, *how)),
             Condition::Not(group) => {
                 let mut all = vec![not(self.holds(group, declared)?)];
@@ -325,8 +356,12 @@ impl Binder<'_> {
 
     /// That a group holds, as an expression.
     fn holds(&self, group: &Group, declared: &BTreeSet<Var>) -> Option<Expr> {
-        let seeks =
-            |c: &Condition| matches!(c, Condition::Edge(_) | Condition::Rests { .. } | Condition::Age { .. });
+        let seeks = |c: &Condition| {
+            matches!(
+                c,
+                Condition::Edge(_) | Condition::Rests { .. } | Condition::Age { .. } | Condition::Told { .. }
+            )
+        };
         let has_edge = group.conditions.iter().any(seeks);
         // What is compared with a named thing needs no look at it: its id says which it is.
         let by_id = |var: &Var| {

@@ -84,6 +84,10 @@ impl Binder<'_> {
         let all: Vec<NodeId> = labels.into_iter().flat_map(|l| self.graph.nodes_with(l)).collect();
         let numbered = |n: &NodeId| self.text_of(*n, &key).is_some_and(|t| *t == *number.text);
         let nodes: Vec<NodeId> = all.iter().copied().filter(numbered).collect();
+        // `Table 10` is a name and no number of a table.
+        if nodes.is_empty() && !self.lookup(&format!("{} {}", kind.text, number.text)).is_empty() {
+            return Err(trouble::out_of_place(number));
+        }
         if nodes.is_empty() {
             return Err(trouble::no_such_number(self, kind, number, &all, &key));
         }
@@ -218,6 +222,11 @@ impl Binder<'_> {
             self.assert(owner, said, group);
             return Ok(var);
         }
+        if let (None, Some(node)) = (preset, self.only_one(&ends, noun)) {
+            self.variables[var.0].entities = vec![node];
+            self.variables[var.0].kinds = self.kinds_of_nodes(&[node]);
+            return Ok(var);
+        }
         // Nobody in particular: the noun's relation only has to hold of something.
         let other = self.variable(Vec::new(), UNSAID, noun.span);
         self.link(group, &links, var, other, false, noun)?;
@@ -301,6 +310,14 @@ impl Binder<'_> {
             }
         };
         match self.property_key(token, owner) {
+            // `the aims of X`: the noun of a relation that is recorded of it.
+            Some(key) if !self.is_told_by(owner, &key) && self.has_noun(token, owner) => {
+                Err(trouble::out_of_place(token))
+            }
+            // Nothing is entitled otherwise: what it is called is its full name.
+            Some(_) if self.asks_name(token, owner) => Ok((owner, "name".to_owned())),
+            // A role stands beside what is done and not with who does it.
+            Some(key) if self.is_told_beside(owner, &key) => Err(mistaken::told_beside(token)),
             Some(key) => Ok((owner, key)),
             None => Err(trouble::no_such_property(self, token, owner)),
         }
@@ -353,21 +370,6 @@ impl Binder<'_> {
         Ok(var)
     }
 
-    /// Whether some thing of a kind has the value that a word means.
-    fn bears(&self, kind: &str, token: &Token) -> bool {
-        const LOOKED_AT: usize = 5_000;
-        let label = self.graph.label(kind);
-        let nodes: Vec<NodeId> =
-            label.into_iter().flat_map(|l| self.graph.nodes_with(l)).take(LOOKED_AT).collect();
-        self.meanings(token).iter().any(|meaning| match meaning {
-            Meaning::Value { property, value } => {
-                let key = &self.property(*property).name;
-                nodes.iter().any(|node| self.texts_of(*node, key).contains(value))
-            }
-            _ => false,
-        })
-    }
-
     /// Links from a thing to its owner by the relation nouns that its own word is one of.
     pub fn nouns_as_links(&self, var: Var) -> Vec<Link> {
         use crate::language::question::Lexicon;
@@ -400,6 +402,11 @@ impl Binder<'_> {
         }
         let mut others = by_property.into_iter();
         match others.next() {
+            Some(_) if self.kinds_called(var, token).is_some() => {
+                let labels = self.kinds_called(var, token).unwrap_or_default();
+                group.conditions.push(Condition::Label { var, labels });
+                Ok(())
+            }
             Some((property, values)) => {
                 let key = self.property(property).name.clone();
                 if self.is_of_relations(property, &kinds) {

@@ -116,6 +116,28 @@ pub fn modal(said: &Token) -> Trouble {
         .help("Ask for what is done (`which drafts did X approve`), what is open (`which drafts are not approved`), or for tasks (`which tasks does X have`).")
 }
 
+/// `which country had more than three victims`: people who are one thing here, and a number only in figures.
+pub fn one_counted(span: Span) -> Trouble {
+    Report::input("question.left", "this is the name of one thing, whose number only figures tell")
+        .at(span, "a number is compared with this")
+        .help("List the figures instead, for example `how many victims were there in each country`.")
+}
+
+/// `do the numbers in X add up`
+pub fn of_property(span: Span) -> Trouble {
+    Report::input("question.value", "nothing is said of a property but what it is")
+        .at(span, "a property")
+        .help("Say it of the thing itself, or ask `what is the date of X`, `whose status is …`.")
+}
+
+/// `the role of X`
+pub fn told_beside(said: &Token) -> Trouble {
+    let word = &said.text;
+    Report::input("question.role", format!("`{word}` is told of what somebody does, not of who it is"))
+        .at(said.span, "in doing what?")
+        .help("Write `describe X`: each fact tells it where it is stated.")
+}
+
 /// `in December`
 pub fn yearless(span: Span, text: &str) -> Trouble {
     let said = span.of(text);

@@ -2,8 +2,10 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
-//! that can mean more), `definite` (`the decrees`: all of them), `phrase` and `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which
-//! relation is meant), `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `status` (values that are verbs as well), `figures`
+//! that can mean more), `definite` (`the decrees`: all of them), `phrase` and `modifier` (noun phrases), `borne` (which
+//! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` (verbs), `choice` (which relation is meant),
+//! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
+//! (what nobody has said), `status` (values that are verbs as well), `figures`
 //! (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority` (chains of authority), `verbs` (verb
 //! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
@@ -13,6 +15,7 @@ mod age;
 mod ask;
 mod authority;
 mod binder;
+mod borne;
 mod chain;
 mod choice;
 mod clause;
@@ -33,6 +36,7 @@ mod mistaken;
 mod modifier;
 mod owed;
 mod own_day;
+mod parts;
 mod phrase;
 mod possession;
 mod property;
@@ -43,7 +47,9 @@ mod special;
 mod spelling;
 mod status;
 mod times;
+mod told;
 mod trouble;
+mod unrecorded;
 mod verbs;
 mod year;
 

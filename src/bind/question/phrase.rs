@@ -4,6 +4,7 @@ use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::owed::Mark;
+use super::possession::says_with;
 use super::trouble;
 use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
@@ -215,8 +216,13 @@ impl<'b> Binder<'b> {
         let mut whole = self.simple(&parts[0], preset, None)?;
         let Some(var) = whole.var() else { return Ok(whole) };
         let named = preset.is_none() && !self.variables[var.0].entities.is_empty();
-        for part in &parts[1..] {
-            if named {
+        let acted_on = preset.is_none()
+            && parts[0].asked.is_none()
+            && self.object.is_some_and(|at| at.start == parts[0].span.start);
+        for (before, part) in parts.iter().zip(&parts[1..]) {
+            // `ratified treaties but not protocols` denies the verb of the second.
+            let between = self.text.get(before.span.end..part.span.start).unwrap_or("").to_lowercase();
+            if named || (acted_on && between.contains(" not")) {
                 // Nothing is one named thing but not another: what is said of the one is denied of the other.
                 let other = self.simple(part, None, None)?;
                 self.owe(Mark::But, other.span);
@@ -348,6 +354,8 @@ impl<'b> Binder<'b> {
             }
             Head::Asked(token) => {
                 let (kinds, word) = match simple.asked {
+                    // A legal basis may be that of an act as well.
+                    Some(Asked::Who) if self.asks_what_is_based(simple) => (Vec::new(), "owner"),
                     Some(Asked::Who) => (self.agents(), "who"),
                     Some(Asked::Where) => (self.places(), "place"),
                     _ => (Vec::new(), "answer"),
@@ -362,12 +370,13 @@ impl<'b> Binder<'b> {
         if preset.is_none() && self.variables[var.0].entities.is_empty() {
             self.variables[var.0].asked = simple.asked;
         }
-        // A time narrows no single thing: it belongs to what happens.
+        // A time narrows no single thing, and what it has does not either: both belong to what is told of it.
         let one = matches!(simple.head, Head::Name(_) | Head::Apposition(..) | Head::Quoted(_));
         if one {
             self.of_its_date(var, &modifiers)?;
         }
-        let further = modifiers.iter().position(|modifier| one && happens(modifier));
+        let unique = one || matches!(&simple.head, Head::Kind(token) if self.is_the_only(token, simple.span));
+        let further = modifiers.iter().position(|m| (one && happens(m)) || (unique && says_with(m)));
         let last = modifiers.len().saturating_sub(1);
         let happening = modifiers.last().is_some_and(|modifier| acted_on && happens(modifier));
         let further = further.or(happening.then_some(last));
@@ -447,6 +456,7 @@ impl<'b> Binder<'b> {
                     .filter(|(_, r)| r.adjunct)
                     .map(|(at, _)| Link { relation: at, reversed: false, verb: 0 })
                     .collect();
+                let links = self.or_of(links, var, name);
                 self.link(group, &links, var, name, false, token)?;
             }
             Before::Possessor(token) => {

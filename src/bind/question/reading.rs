@@ -65,7 +65,7 @@ impl Binder<'_> {
         if mentions(condition, var) {
             return self.clause_of(var, condition, all, &mut seen).unwrap_or_default();
         }
-        self.describe_group(&Group { conditions: vec![condition.clone()] })
+        format!("such that {}", self.describe_group(&Group { conditions: vec![condition.clone()] }))
     }
 
     fn sentence(
@@ -104,26 +104,40 @@ impl Binder<'_> {
                 seen.insert(at);
                 Some(self.of_every(condition)?)
             }
+            Condition::Same(a, b) => {
+                seen.insert(at);
+                let be = if self.is_one(*a) { "is" } else { "are" };
+                Some(format!("{} {be} {}", self.describe_head(*a), self.noun(*b, all, seen, true)))
+            }
             Condition::There(var) => {
-                let linked =
-                    all.iter().any(|c| matches!(c, Condition::Edge(e) if e.from == *var || e.to == *var));
+                let linked = all.iter().any(|c| match c {
+                    Condition::Edge(e) => e.from == *var || e.to == *var,
+                    Condition::Told { source, .. } => source == var,
+                    _ => false,
+                });
                 (!linked).then(|| format!("there are {}", self.noun(*var, all, seen, true)))
             }
+            Condition::Property { var, key, test } => {
+                seen.insert(at);
+                let known = self.describe_head(*var);
+                Some(format!("the {} of {known} {}", key.replace('_', " "), test_words(test)))
+            }
+            Condition::Moment { var, end, comparison, period } => {
+                seen.insert(at);
+                let test = test_words(&Test::Date { comparison: *comparison, period: *period });
+                let (which, known) = (if *end { "last" } else { "first" }, self.describe_head(*var));
+                Some(format!("the {which} day of {known} {test}"))
+            }
             Condition::Validity { var, .. }
-            | Condition::Moment { var, .. }
             | Condition::Rests { var, .. }
             | Condition::Age { var, .. }
+            | Condition::Told { var, .. }
             | Condition::Extreme { var, .. }
-            | Condition::Property { var, .. }
             | Condition::Label { var, .. } => {
                 let known = self.describe_head(*var);
                 seen.insert(at);
                 self.clause_of(*var, condition, all, seen)
                     .map(|c| format!("{known} {}", c.trim_start_matches("that ")))
-            }
-            _ => {
-                seen.insert(at);
-                None
             }
         }
     }
@@ -131,8 +145,13 @@ impl Binder<'_> {
     fn noun(&self, var: Var, all: &[Condition], seen: &mut HashSet<usize>, outermost: bool) -> String {
         let head = self.describe_head(var);
         let mut clauses = Vec::new();
+        // What is denied or counted of this is not said of what stands further in.
+        let whole = |c: &Condition| matches!(c, Condition::Not(_) | Condition::Count { .. });
+        let new = |seen: &HashSet<usize>, at: &usize| !seen.contains(at) && mentions(&all[*at], var);
+        let kept: Vec<usize> = (0..all.len()).filter(|at| whole(&all[*at]) && new(seen, at)).collect();
+        seen.extend(&kept);
         for (at, condition) in all.iter().enumerate() {
-            if seen.contains(&at) || !mentions(condition, var) {
+            if !kept.contains(&at) && !new(seen, &at) {
                 continue;
             }
             seen.insert(at);
@@ -142,7 +161,7 @@ impl Binder<'_> {
         if clauses.is_empty() {
             head
         } else {
-            format!("{head} {}", clauses.join(" and ").replace(" and but not ", " but not "))
+            format!("{head} {}", clauses.join(" and ").replace(" and except those ", " except those "))
         }
     }
 
@@ -209,7 +228,8 @@ impl Binder<'_> {
                         self.clause_of(var, c, &group.conditions, &mut inner_seen)
                     })
                     .collect();
-                (!said.is_empty()).then(|| format!("but not {}", said.join(" and ")))
+                let but = if self.is_one(var) { "but not one" } else { "except those" };
+                (!said.is_empty()).then(|| format!("{but} {}", said.join(" and ")))
             }
             Condition::Any(groups) if is_either(groups) => {
                 let what = |condition: &Condition| match condition {
@@ -261,6 +281,16 @@ impl Binder<'_> {
                 let other = self.noun(other, all, seen, false);
                 Some(format!("that began {} than {other}", if older { "earlier" } else { "later" }))
             }
+            Condition::Told { var: told, source } => Some(match *told == var {
+                true => {
+                    let be = if self.is_one(var) { "is" } else { "are" };
+                    format!("that {be} mentioned in {}", self.noun(*source, all, seen, false))
+                }
+                false => {
+                    let mention = if self.is_one(var) { "mentions" } else { "mention" };
+                    format!("that {mention} {}", self.noun(*told, all, seen, false))
+                }
+            }),
             Condition::Rests { on, alone, .. } => {
                 let on: Vec<String> = on.iter().map(|on| self.noun(*on, all, seen, false)).collect();
                 let through = if *alone { "only through" } else { "through" };
@@ -292,7 +322,7 @@ impl Binder<'_> {
     }
 
     /// The verb of an edge read from its start to its end.
-    fn verb(&self, edge: &Edge, singular: bool) -> String {
+    pub fn verb(&self, edge: &Edge, singular: bool) -> String {
         let mut words: Vec<String> = Vec::new();
         for link in &edge.relations {
             let relation = self.relation(link.relation);
@@ -309,7 +339,11 @@ impl Binder<'_> {
                 words.push(said);
             }
         }
-        let verb = words.join(" or ");
+        let mut verb = words.join(" or ");
+        if acts_by_parts(edge) == Some(true) {
+            let own = if singular { "itself or by its parts" } else { "themselves or by their parts" };
+            verb = format!("{own} {verb}");
+        }
         if edge.transitive { format!("directly or indirectly {verb}") } else { verb }
     }
 
@@ -321,6 +355,7 @@ impl Binder<'_> {
                 true => format!(" on {}", period.first),
                 false => format!(" on some day from {} to {}", period.first, period.last),
             }))
+            .chain((acts_by_parts(edge) == Some(false)).then(|| " (itself or by its parts)".to_owned()))
             .collect()
     }
 
@@ -348,6 +383,12 @@ impl Binder<'_> {
     }
 }
 
+/// Where parts can act for what acts: whether that stands before the verb.
+fn acts_by_parts(edge: &Edge) -> Option<bool> {
+    let reversed = edge.relations.first()?.reversed;
+    (!edge.parts.is_empty()).then_some(!reversed)
+}
+
 /// Whether the alternatives only say what a variable is: a kind or a named thing.
 fn is_either(groups: &[Group]) -> bool {
     let says_what = |c: &Condition| matches!(c, Condition::Label { .. } | Condition::Same(..));
@@ -369,6 +410,7 @@ fn mentions(condition: &Condition, var: Var) -> bool {
         | Condition::Moment { var: v, .. } => *v == var,
         Condition::Same(a, b) => *a == var || *b == var,
         Condition::Age { var: v, than, .. } => *v == var || *than == var,
+        Condition::Told { var: v, source } => *v == var || *source == var,
         Condition::Rests { var: v, on, .. } => *v == var || on.contains(&var),
         Condition::There(_) => false,
         Condition::Not(group) | Condition::Count { group, .. } => {

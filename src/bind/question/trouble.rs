@@ -345,6 +345,10 @@ pub fn left_over(mark: Mark, span: Span, text: &str) -> Trouble {
         Mark::But => {
             ("nothing can be left out here", "Say it with a verb: `that concern X and do not concern Y`.")
         }
+        Mark::Each => (
+            "none of these is linked to both at once",
+            "Say it of each: `which bodies have tasks on X and have tasks on Y`.",
+        ),
         Mark::Literal => (
             "a date or a number has no place here",
             "Dates go with a preposition (`in 2012`, `before 2010`), numbers with what they count or name.",
