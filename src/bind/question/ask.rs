@@ -251,6 +251,9 @@ impl<'b> Binder<'b> {
             };
             return self.select(answer, group, question);
         }
+        if let Some(report) = self.lacks_its_object(clause) {
+            return Err(report);
+        }
         // The asked-for phrase may stand in place: `X was established by which decree`.
         let before = self.variables.len();
         let left = self.clause(clause, None, &mut group)?;

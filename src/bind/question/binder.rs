@@ -332,6 +332,13 @@ impl<'b> Binder<'b> {
         }
     }
 
+    /// What `is watched over by` can mean: the passive of verbs that end with a preposition.
+    pub fn watched_over_by(&self, tokens: &[Token], own: &str, mood: Mood) -> Vec<Link> {
+        let mut links = self.verb_links(tokens, Voice::Active, Some(own), mood);
+        links.iter_mut().for_each(|link| link.reversed = !link.reversed);
+        links
+    }
+
     /// Whether a verb goes with the preposition that stands before its object.
     fn takes(&self, verb: &RelationVerb, voice: Voice, preposition: Option<&str>) -> bool {
         let relation = self.relation(verb.relation);
@@ -351,6 +358,11 @@ impl<'b> Binder<'b> {
                 (None, None) => true,
                 (Some(own), Some(used)) => own == used,
                 (None, Some("by")) => true,
+                // X contains Y, where Y is part of X: what is contained in it is a part of it.
+                (None, Some(used)) if verb.inverse => {
+                    let either = relation.prepositions.passive.iter().chain(&relation.prepositions.active);
+                    either.into_iter().any(|p| p == used)
+                }
                 (None, Some(used)) => relation.prepositions.passive.iter().any(|p| p == used),
                 (Some(_), None) => false,
             },
@@ -377,6 +389,13 @@ impl<'b> Binder<'b> {
         }
         links.dedup();
         links
+    }
+
+    /// What `X is in Y` can mean: of what is said both ways only that X is in Y, and not that Y is a place of X.
+    pub fn place_links(&self, preposition: &str) -> Vec<Link> {
+        let links = self.preposition_links(preposition);
+        let onwards = |at: usize| links.iter().any(|link| link.relation == at && !link.reversed);
+        links.iter().filter(|link| !link.reversed || !onwards(link.relation)).cloned().collect()
     }
 
     // ---- properties -----------------------------------------------------------------------------------------------

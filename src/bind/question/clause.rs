@@ -9,7 +9,7 @@ use super::phrase::Phrase;
 use super::times::is_time;
 use super::trouble;
 use crate::base::{Report, Result};
-use crate::language::question::Token;
+use crate::language::question::{Category, Token};
 use crate::language::question::syntax::*;
 
 /// Words for what is to be done, or can be: nothing that is stated as done answers them.
@@ -91,8 +91,21 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        self.assert(subject, said, group);
+        if gap.is_some() && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
+            deny_of_none(subject, said, group);
+        } else {
+            self.assert(subject, said, group);
+        }
         Ok(left)
+    }
+
+    /// Whether a subject is a kind of which any one will do: `a law`, `laws`.
+    fn is_any_of_a_kind(&self, subject: &Phrase<'_>) -> bool {
+        let plain = !subject.negative && !subject.every && subject.compared.is_none();
+        let [var] = subject.vars.as_slice() else { return false };
+        let known = &self.variables[var.0];
+        let asks = |var: &Var| self.variables[var.0].asked.is_some();
+        plain && known.entities.is_empty() && !asks(var) && !subject.group.variables().iter().any(asks)
     }
 
     fn verb_phrase<'s>(
@@ -192,7 +205,7 @@ impl<'b> Binder<'b> {
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
             }
             Core::Place { preposition, object } => {
-                let links = self.preposition_links(&preposition.text);
+                let links = self.place_links(&preposition.text);
                 self.say(
                     subject,
                     &links,
@@ -271,8 +284,9 @@ impl<'b> Binder<'b> {
         let preposition = said.preposition.map(|p| p.text.as_str());
         if said.any || said.verbs.len() == 1 {
             let mut links = self.verb_links(said.verbs, said.voice, preposition, said.mood);
-            if links.is_empty() && preposition.is_some() && object.is_none() {
-                // The preposition may belong to a phrase of its own.
+            let fronted = gap.is_some_and(|gap| gap.preposition.is_some());
+            if links.is_empty() && fronted && object.is_none() {
+                // A preposition in front may belong to a phrase of its own; one left at the end would be dropped.
                 links = self.verb_links(said.verbs, said.voice, None, said.mood);
             }
             return self.say(subject, &links, object, gap, said.transitive, first, rest, group);
@@ -299,9 +313,14 @@ impl<'b> Binder<'b> {
         }
         // The agent, or whatever the relation marks with a preposition of its own.
         let marked = rest.iter().position(|m| match &m.kind {
-            ModifierKind::Phrase { preposition, .. } => !self
-                .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.mood)
-                .is_empty(),
+            ModifierKind::Phrase { preposition, .. } => match said.preposition {
+                Some(own) if preposition.category == Category::By => {
+                    !self.watched_over_by(said.verbs, &own.text, said.mood).is_empty()
+                }
+                _ => !self
+                    .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.mood)
+                    .is_empty(),
+            },
             _ => false,
         });
         let by_gap = gap.filter(|_| said.preposition.is_some());
@@ -320,7 +339,12 @@ impl<'b> Binder<'b> {
             let mut further = Vec::new();
             match (marked.and_then(|at| rest.get(at)).map(|m| &m.kind), by_gap) {
                 (Some(ModifierKind::Phrase { preposition, object }), _) => {
-                    let links = b.verb_links(verbs, Voice::Passive, Some(&preposition.text), said.mood);
+                    let links = match said.preposition {
+                        Some(own) if preposition.category == Category::By => {
+                            b.watched_over_by(verbs, &own.text, said.mood)
+                        }
+                        _ => b.verb_links(verbs, Voice::Passive, Some(&preposition.text), said.mood),
+                    };
                     b.say(subject, &links, Some(object), None, said.transitive, verb, &mut further, group)?;
                 }
                 (_, Some(gap)) => {
@@ -388,6 +412,20 @@ impl<'b> Binder<'b> {
         rest.splice(0..0, object.leftover.clone());
         self.assert(object, linked, group);
         Ok(())
+    }
+}
+
+/// `which treaties have laws not ratified`: no law did, so that what the subject is stands under the denial as well.
+fn deny_of_none(subject: Phrase<'_>, said: Group, group: &mut Group) {
+    for condition in said.conditions {
+        group.conditions.push(match condition {
+            Condition::Not(denied) => {
+                let mut whole = subject.group.clone();
+                whole.conditions.extend(denied.conditions);
+                Condition::Not(whole)
+            }
+            other => other,
+        });
     }
 }
 

@@ -57,6 +57,14 @@ pub fn modal(said: &Token) -> Trouble {
         .help("Ask for what is done (`which drafts did X approve`), what is open (`which drafts are not approved`), or for tasks (`which tasks does X have`).")
 }
 
+/// `the founder X`, where X has founded nothing
+pub fn no_such_role(role: &Token, name: &Token) -> Trouble {
+    let message = format!("nothing states that `{}` is a {}", name.text, role.text);
+    Report::input("name.role", message)
+        .at(role.span.to(name.span), "a role that it does not have")
+        .help("Write the name alone.")
+}
+
 /// `in December`
 pub fn yearless(span: Span, text: &str) -> Trouble {
     let said = span.of(text);

@@ -2,7 +2,9 @@
 
 use super::binder::Binder;
 use super::dictionary::Meaning;
+use super::head::ANSWER;
 use super::meaning::*;
+use super::mistaken;
 use super::owed::Mark;
 use super::trouble;
 use crate::base::{Report, Result, Span};
@@ -286,6 +288,8 @@ impl<'b> Binder<'b> {
             }
             Head::Apposition(kind, name) => {
                 let kinds = self.kind_names(kind);
+                self.is_no_clause(kind, name, &simple.modifiers)?;
+                let role = kind.category == Category::RelationNoun;
                 let known = match name.category {
                     Category::Number => self.numbered(kinds, kind, name)?,
                     _ => self.name(name, &kinds)?,
@@ -293,6 +297,9 @@ impl<'b> Binder<'b> {
                 if simple.asked.is_some() {
                     let said = Token { span: kind.span.to(name.span), ..name.clone() };
                     return Err(trouble::one_thing(self, &said, known));
+                }
+                if role && !self.has_role(kind, known) {
+                    return Err(mistaken::no_such_role(kind, name));
                 }
                 self.same_as(known, preset, name, &mut group)?
             }
@@ -350,7 +357,7 @@ impl<'b> Binder<'b> {
                 let (kinds, word) = match simple.asked {
                     Some(Asked::Who) => (self.agents(), "who"),
                     Some(Asked::Where) => (self.places(), "place"),
-                    _ => (Vec::new(), "answer"),
+                    _ => (Vec::new(), ANSWER),
                 };
                 preset.unwrap_or_else(|| self.variable(kinds, word, token.span))
             }

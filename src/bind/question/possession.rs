@@ -73,6 +73,10 @@ impl Binder<'_> {
                 Head::Property(token) => {
                     return self.has_property(owner, token, simple, group).map(|()| Vec::new());
                 }
+                // `has a coordinator`, `has no job`: what is had is what the noun denotes.
+                Head::Value(token) if self.dictionary.has_relation_noun(&token.text) => {
+                    return Err(trouble::out_of_place(token));
+                }
                 _ => self.owned_thing(owner, object)?,
             },
             _ => self.owned_thing(owner, object)?,

@@ -40,6 +40,7 @@ const FORMS: &[Rule] = &[
     Rule::form_list,
     Rule::form_phrase,
     Rule::form_in_place,
+    Rule::form_contact,
 ];
 
 /// Every form in which these tokens can be read, and the number of the token at which the best attempt stopped.
@@ -348,6 +349,7 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
                         Rule::noun_phrase => phrase = Some(self.noun_phrase(node)),
+                        Rule::contact => phrase = Some(self.single(node)),
                         Rule::complement => after.extend(self.complement(node)),
                         _ => {}
                     }
