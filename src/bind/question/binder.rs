@@ -4,6 +4,7 @@ use super::dictionary::{Dictionary, Meaning, RelationVerb};
 use super::meaning::*;
 use super::owed::Mark;
 use super::trouble;
+use super::verbs::is_said;
 use crate::base::{Result, Span};
 use crate::graph::{Entity, Graph, NodeId};
 use crate::language::question::Token;
@@ -332,6 +333,11 @@ impl<'b> Binder<'b> {
         }
     }
 
+    /// Whether a verb in the passive has its agent after `by`.
+    pub fn acts_by(&self, tokens: &[Token], mood: Mood) -> bool {
+        !self.verb_links(tokens, Voice::Passive, Some("by"), mood).is_empty()
+    }
+
     /// What `is watched over by` can mean: the passive of verbs that end with a preposition.
     pub fn watched_over_by(&self, tokens: &[Token], own: &str, mood: Mood) -> Vec<Link> {
         let mut links = self.verb_links(tokens, Voice::Active, Some(own), mood);
@@ -349,7 +355,7 @@ impl<'b> Binder<'b> {
                 match (verb.preposition.as_deref(), preposition) {
                     (None, None) => true,
                     (Some(own), Some(used)) => own == used,
-                    (None, Some(used)) => listed.iter().any(|p| p == used),
+                    (None, Some(used)) => listed.iter().any(|p| is_said(p, used)),
                     // `from which bodies come …` leaves the preposition elsewhere.
                     (Some(_), None) => false,
                 }
@@ -360,10 +366,10 @@ impl<'b> Binder<'b> {
                 (None, Some("by")) => true,
                 // X contains Y, where Y is part of X: what is contained in it is a part of it.
                 (None, Some(used)) if verb.inverse => {
-                    let either = relation.prepositions.passive.iter().chain(&relation.prepositions.active);
-                    either.into_iter().any(|p| p == used)
+                    let mut either = relation.prepositions.passive.iter().chain(&relation.prepositions.active);
+                    either.any(|p| is_said(p, used))
                 }
-                (None, Some(used)) => relation.prepositions.passive.iter().any(|p| p == used),
+                (None, Some(used)) => relation.prepositions.passive.iter().any(|p| is_said(p, used)),
                 (Some(_), None) => false,
             },
         }
@@ -373,10 +379,10 @@ impl<'b> Binder<'b> {
     pub fn preposition_links(&self, preposition: &str) -> Vec<Link> {
         let mut links = Vec::new();
         for (at, relation) in self.vocabulary.relations.iter().enumerate() {
-            if relation.prepositions.active.iter().any(|p| p == preposition) {
+            if relation.prepositions.active.iter().any(|p| is_said(p, preposition)) {
                 links.push(Link { relation: at, reversed: false, verb: 0 });
             }
-            if relation.prepositions.passive.iter().any(|p| p == preposition) {
+            if relation.prepositions.passive.iter().any(|p| is_said(p, preposition)) {
                 links.push(Link { relation: at, reversed: true, verb: 0 });
             }
             // `be under`: the preposition is the whole phrase.

@@ -74,12 +74,12 @@ impl Binder<'_> {
             let variable = &self.variables[var.0];
             variable.asked == Some(Asked::Who) && variable.entities.is_empty()
         };
-        let agents = self.agents();
+        let (agents, places) = (self.agents(), self.places());
         let acts = |side: &[String]| {
             let is_agent = |kind: &String| agents.iter().any(|agent| self.vocabulary.is_a(kind, agent));
-            !side.is_empty() && side.iter().any(is_agent)
+            let place = |kind: &String| places.contains(kind) && !is_agent(kind);
+            side.iter().any(is_agent) && !side.iter().any(place)
         };
-        let places = self.places();
         let unsaid = |var: Var| self.variables[var.0].word == UNSAID;
         let places_in = |side: &[String]| side.iter().filter(|kind| places.contains(kind)).count();
         let fits = |link: &Link, is_place: &dyn Fn(&[String]) -> bool| {

@@ -352,6 +352,10 @@ impl<'b> Binder<'b> {
                     let links = b.verb_links(verbs, Voice::Passive, preposition, said.mood);
                     b.say(subject, &links, None, Some(gap), said.transitive, verb, &mut further, group)?;
                 }
+                // `what is X assigned`: who or what acts is asked for with `by`.
+                (None, None) if gap.is_some() && b.acts_by(verbs, said.mood) => {
+                    return Err(trouble::verb_does_not_go(b, verb));
+                }
                 _ => {
                     let links = b.verb_links(verbs, Voice::Passive, None, said.mood);
                     let agent = gap.map(|g| Gap { var: g.var, preposition: None });

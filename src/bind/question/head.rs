@@ -6,6 +6,7 @@ use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
 use super::trouble;
+use super::verbs::is_said;
 use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::syntax::*;
@@ -217,7 +218,7 @@ impl Binder<'_> {
                 preposition.text == "of"
                     || ends.iter().any(|(r, _)| {
                         let p = &self.relation(*r).prepositions;
-                        p.active.iter().chain(&p.passive).any(|p| *p == preposition.text)
+                        p.active.iter().chain(&p.passive).any(|p| is_said(p, &preposition.text))
                     })
                     || matches!(preposition.text.as_str(), "for" | "in" | "to")
             }

@@ -57,6 +57,13 @@ pub fn modal(said: &Token) -> Trouble {
         .help("Ask for what is done (`which drafts did X approve`), what is open (`which drafts are not approved`), or for tasks (`which tasks does X have`).")
 }
 
+/// `did X and Y ratify together`, counted or said of one
+pub fn together(said: &Token) -> Trouble {
+    Report::input("question.together", format!("it is not clear what `{}` joins here", said.text))
+        .at(said.span, "who with whom?")
+        .help("Leave the word out for what both have in common, join the two by `or` for what either has, or write `together with X`.")
+}
+
 /// `the founder X`, where X has founded nothing
 pub fn no_such_role(role: &Token, name: &Token) -> Trouble {
     let message = format!("nothing states that `{}` is a {}", name.text, role.text);

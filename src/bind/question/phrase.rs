@@ -281,7 +281,9 @@ impl<'b> Binder<'b> {
                 if simple.before.iter().any(|b| matches!(b, Before::NumberOf)) && self.is_singular(token) {
                     return Err(trouble::out_of_place(token));
                 }
-                if self.is_only_a_relation_noun(token, &kinds) {
+                let other = preset.is_some_and(|var| !self.fits(&kinds, self.kinds(var)));
+                let noun = other && self.dictionary.has_relation_noun(&token.text);
+                if noun || self.is_only_a_relation_noun(token, &kinds) {
                     return Err(trouble::out_of_place(token));
                 }
                 self.of_kind(kinds, preset, &token.text, simple, &mut group)
@@ -292,7 +294,9 @@ impl<'b> Binder<'b> {
                 let role = kind.category == Category::RelationNoun;
                 let known = match name.category {
                     Category::Number => self.numbered(kinds, kind, name)?,
-                    _ => self.name(name, &kinds)?,
+                    _ => self.name(name, &kinds).map_err(|report| {
+                        report.help("For a clause write `that` before the name: `the X that Y …`.")
+                    })?,
                 };
                 if simple.asked.is_some() {
                     let said = Token { span: kind.span.to(name.span), ..name.clone() };
@@ -359,7 +363,10 @@ impl<'b> Binder<'b> {
                     Some(Asked::Where) => (self.places(), "place"),
                     _ => (Vec::new(), ANSWER),
                 };
-                preset.unwrap_or_else(|| self.variable(kinds, word, token.span))
+                let var = preset.unwrap_or_else(|| self.variable(kinds, word, token.span));
+                // `who without a task`: where nothing links it, it has to be there all the same.
+                group.conditions.push(Condition::There(var));
+                var
             }
         };
         for before in befores {

@@ -32,6 +32,19 @@ impl Binder<'_> {
         (links && span.start > subject.span.start).then(|| trouble::out_of_place(name))
     }
 
+    /// `jointly` and `together` that join nobody: of one thing, and of things counted for two.
+    pub fn joins_nobody(&self) -> Option<Token> {
+        let at = self.tokens.iter().position(|token| token.category == Category::Together)?;
+        if self.tokens.get(at + 1).is_some_and(|next| next.category == Category::With) {
+            return None;
+        }
+        let is = |wanted: fn(Category) -> bool| self.tokens.iter().any(|token| wanted(token.category));
+        let several = |token: &Rc<Token>| token.category == Category::Kind && !self.is_singular(token);
+        let joined = is(|c| matches!(c, Category::And | Category::Who)) || self.tokens.iter().any(several);
+        let counted = is(|c| matches!(c, Category::HowMany | Category::NumberOf));
+        (counted || !joined).then(|| (*self.tokens[at]).clone())
+    }
+
     /// `the bodies NCGD established`: of several bodies one name does not tell which; it rather begins a clause.
     pub fn is_no_clause(&self, kind: &Token, name: &Token, modifiers: &[Modifier]) -> Result<()> {
         let participle = |m: &Modifier| matches!(m.kind, ModifierKind::Participle { .. });
