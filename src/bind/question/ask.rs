@@ -15,7 +15,8 @@ use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
-    self, Ask, Asked, Before, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple, VerbPhrase,
+    self, Ask, Asked, Before, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    VerbPhrase,
 };
 use crate::language::question::{Category, Token};
 use crate::value::Date;

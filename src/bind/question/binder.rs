@@ -366,7 +366,8 @@ impl<'b> Binder<'b> {
                 (None, Some("by")) => true,
                 // X contains Y, where Y is part of X: what is contained in it is a part of it.
                 (None, Some(used)) if verb.inverse => {
-                    let mut either = relation.prepositions.passive.iter().chain(&relation.prepositions.active);
+                    let mut either =
+                        relation.prepositions.passive.iter().chain(&relation.prepositions.active);
                     either.any(|p| is_said(p, used))
                 }
                 (None, Some(used)) => relation.prepositions.passive.iter().any(|p| is_said(p, used)),

@@ -9,8 +9,8 @@ use super::phrase::Phrase;
 use super::times::is_time;
 use super::trouble;
 use crate::base::{Report, Result};
-use crate::language::question::{Category, Token};
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
 
 /// Words for what is to be done, or can be: nothing that is stated as done answers them.
 const OBLIGING: &[&str] = &["must", "should", "shall", "can", "could", "may", "might"];

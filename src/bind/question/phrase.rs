@@ -282,7 +282,7 @@ impl<'b> Binder<'b> {
                     return Err(trouble::out_of_place(token));
                 }
                 let other = preset.is_some_and(|var| !self.fits(&kinds, self.kinds(var)));
-                let noun = other && self.dictionary.has_relation_noun(&token.text);
+                let noun = other && !modifiers.is_empty() && self.dictionary.has_relation_noun(&token.text);
                 if noun || self.is_only_a_relation_noun(token, &kinds) {
                     return Err(trouble::out_of_place(token));
                 }

@@ -11,7 +11,8 @@ use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::language::question::syntax::{
-    self, Asked, Closing, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple, VerbPhrase,
+    self, Asked, Closing, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    VerbPhrase,
 };
 use crate::language::question::{Category, Token};
 use std::collections::BTreeSet;
