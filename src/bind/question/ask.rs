@@ -16,6 +16,7 @@ use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
     self, Ask, Asked, Before, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    VerbPhrase,
 };
 use crate::language::question::{Category, Token};
 use crate::value::Date;
@@ -172,6 +173,9 @@ impl<'b> Binder<'b> {
         if self.says("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
             return Err(trouble::both(self.text));
         }
+        if let Some(said) = self.joins_nobody() {
+            return Err(mistaken::together(&said));
+        }
         if let Some(verb) = self.without_object() {
             return Err(super::special::what_changed(&verb, self.text));
         }
@@ -255,8 +259,7 @@ impl<'b> Binder<'b> {
             if let (true, Some(object)) = (is_bare(subject), identity_object(clause)) {
                 // `what is X about` leaves the object of `about` open.
                 if let [Simple { head: Head::Name(_), modifiers, .. }] = object.parts.as_slice()
-                    && let Some(ModifierKind::Predicate { object: None, predicate, .. }) =
-                        modifiers.last().map(|m| &m.kind)
+                    && let Some(predicate) = modifiers.last().and_then(left_open)
                 {
                     return Err(trouble::out_of_place(predicate));
                 }
@@ -286,6 +289,9 @@ impl<'b> Binder<'b> {
         // `IOM partners` says nothing: it is a noun after a name.
         if let [_, verb] = self.tokens.as_slice() {
             return Err(trouble::out_of_place(verb));
+        }
+        if let Some(report) = self.lacks_its_object(clause) {
+            return Err(report);
         }
         // The asked-for phrase may stand in place: `X was established by which decree`.
         let before = self.variables.len();
@@ -329,6 +335,7 @@ impl<'b> Binder<'b> {
         if self.is_perfect(owner) {
             return Err(mistaken::perfect(owner.span));
         }
+        self.rather_a_noun(owner)?;
         let owner = self.noun_phrase(owner)?;
         let mut inner = owner.group;
         let Some(owner_var) = owner.vars.first().copied() else {
@@ -405,6 +412,9 @@ impl<'b> Binder<'b> {
                 let Some(subject) = &clause.subject else {
                     return b.clause(clause, Some(gap), g).map(|_| ());
                 };
+                if let [VerbPhrase { core: Core::Have(None), .. }] = clause.verbs.as_slice() {
+                    b.rather_a_noun(subject)?;
+                }
                 let subject = b.noun_phrase(subject)?;
                 let mut verbs = clause.verbs.iter();
                 let plain_be = verbs.next().is_none();
@@ -472,6 +482,15 @@ impl<'b> Binder<'b> {
             }
         }
         Ok(())
+    }
+}
+
+/// `what is X about`, `what is X assigned`: a word whose object is asked for.
+fn left_open(modifier: &Modifier) -> Option<&Token> {
+    match &modifier.kind {
+        ModifierKind::Predicate { object: None, predicate, .. } => Some(predicate),
+        ModifierKind::Participle { verbs, complements, .. } if complements.is_empty() => verbs.first(),
+        _ => None,
     }
 }
 

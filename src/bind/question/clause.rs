@@ -104,8 +104,21 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        self.assert(subject, said, group);
+        if gap.is_some() && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
+            deny_of_none(subject, said, group);
+        } else {
+            self.assert(subject, said, group);
+        }
         Ok(left)
+    }
+
+    /// Whether a subject is a kind of which any one will do: `a law`, `laws`.
+    fn is_any_of_a_kind(&self, subject: &Phrase<'_>) -> bool {
+        let plain = !subject.negative && !subject.every && subject.compared.is_none();
+        let [var] = subject.vars.as_slice() else { return false };
+        let known = &self.variables[var.0];
+        let asks = |var: &Var| self.variables[var.0].asked.is_some();
+        plain && known.entities.is_empty() && !asks(var) && !subject.group.variables().iter().any(asks)
     }
 
     fn verb_phrase<'s>(
@@ -239,7 +252,7 @@ impl<'b> Binder<'b> {
                 self.assert(phrase, Group::default(), group);
             }
             Core::Place { preposition, object } => {
-                let links = self.preposition_links(&preposition.text);
+                let links = self.place_links(&preposition.text);
                 self.say(
                     subject,
                     &links,
@@ -327,8 +340,9 @@ impl<'b> Binder<'b> {
         let preposition = said.preposition.map(|p| p.text.as_str());
         if said.any || said.verbs.len() == 1 {
             let mut links = self.verb_links(said.verbs, said.voice, preposition, said.mood);
-            if links.is_empty() && preposition.is_some() && object.is_none() {
-                // The preposition may belong to a phrase of its own.
+            let fronted = gap.is_some_and(|gap| gap.preposition.is_some());
+            if links.is_empty() && fronted && object.is_none() {
+                // A preposition in front may belong to a phrase of its own; one left at the end would be dropped.
                 links = self.verb_links(said.verbs, said.voice, None, said.mood);
             }
             return self.say(subject, &links, object, gap, said.transitive, first, rest, group);
@@ -355,9 +369,14 @@ impl<'b> Binder<'b> {
         }
         // The agent, or whatever the relation marks with a preposition of its own.
         let marked = rest.iter().position(|m| match &m.kind {
-            ModifierKind::Phrase { preposition, .. } => !self
-                .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.mood)
-                .is_empty(),
+            ModifierKind::Phrase { preposition, .. } => match said.preposition {
+                Some(own) if preposition.category == Category::By => {
+                    !self.watched_over_by(said.verbs, &own.text, said.mood).is_empty()
+                }
+                _ => !self
+                    .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.mood)
+                    .is_empty(),
+            },
             _ => false,
         });
         let by_gap = gap.filter(|_| said.preposition.is_some());
@@ -377,13 +396,22 @@ impl<'b> Binder<'b> {
             let mut further = Vec::new();
             match (marked.and_then(|at| rest.get(at)).map(|m| &m.kind), by_gap) {
                 (Some(ModifierKind::Phrase { preposition, object }), _) => {
-                    let links = b.verb_links(verbs, Voice::Passive, Some(&preposition.text), said.mood);
+                    let links = match said.preposition {
+                        Some(own) if preposition.category == Category::By => {
+                            b.watched_over_by(verbs, &own.text, said.mood)
+                        }
+                        _ => b.verb_links(verbs, Voice::Passive, Some(&preposition.text), said.mood),
+                    };
                     b.say(subject, &links, Some(object), None, said.transitive, verb, &mut further, group)?;
                 }
                 (_, Some(gap)) => {
                     let preposition = said.preposition.map(|p| p.text.as_str());
                     let links = b.verb_links(verbs, Voice::Passive, preposition, said.mood);
                     b.say(subject, &links, None, Some(gap), said.transitive, verb, &mut further, group)?;
+                }
+                // `what is X assigned`: who or what acts is asked for with `by`.
+                (None, None) if gap.is_some() && b.acts_by(verbs, said.mood) => {
+                    return Err(trouble::verb_does_not_go(b, verb));
                 }
                 _ => {
                     let links = b.verb_links(verbs, Voice::Passive, None, said.mood);
@@ -446,6 +474,20 @@ impl<'b> Binder<'b> {
         rest.splice(0..0, object.leftover.clone());
         self.assert(object, linked, group);
         Ok(())
+    }
+}
+
+/// `which treaties have laws not ratified`: no law did, so that what the subject is stands under the denial as well.
+fn deny_of_none(subject: Phrase<'_>, said: Group, group: &mut Group) {
+    for condition in said.conditions {
+        group.conditions.push(match condition {
+            Condition::Not(denied) => {
+                let mut whole = subject.group.clone();
+                whole.conditions.extend(denied.conditions);
+                Condition::Not(whole)
+            }
+            other => other,
+        });
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Meaning {
     Ending,
     /// The word for kinds themselves: `by kind`.
     KindOf,
+    /// `for the implementation of`: relations list it.
+    Preposition,
 }
 
 impl Meaning {
@@ -120,6 +122,7 @@ impl Dictionary {
         dictionary.kinds(vocabulary);
         dictionary.properties(vocabulary);
         dictionary.relations(vocabulary);
+        dictionary.long_prepositions(vocabulary);
         dictionary.authority(vocabulary);
         dictionary.entities(vocabulary, graph);
         dictionary

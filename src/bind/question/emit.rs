@@ -321,6 +321,11 @@ impl Binder<'_> {
                 }))
             }
             Condition::Validity { var, period, how } => Some(self.validity(name(var), *period, *how)),
+            // Days of two known things: of what has none nobody can say that it is not older.
+            Condition::Not(group) if self.is_only_of_ages(group, declared) => {
+                let compared = group.conditions.iter().filter_map(|c| self.filter(c, declared)).collect();
+                all_of(compared).map(not)
+            }
             Condition::Not(group) => {
                 let mut all = vec![not(self.holds(group, declared)?)];
                 // Of what has no dates nobody can say that it is not older.
@@ -332,6 +337,13 @@ impl Binder<'_> {
                     _ => None,
                 }));
                 all_of(all)
+            }
+            // What has no date takes no part, and something has to be left to compare with.
+            Condition::Every { each, said, .. } if said.conditions.iter().all(is_age) => {
+                let mut some = each.clone();
+                some.conditions.extend(said.conditions.clone());
+                let all = self.filter(&in_plain(condition)?, declared)?;
+                Some(binary(BinaryOperator::And, self.holds(&some, declared)?, all))
             }
             Condition::Every { .. } | Condition::Extreme { .. } => {
                 self.filter(&in_plain(condition)?, declared)
@@ -346,6 +358,11 @@ impl Binder<'_> {
                 ))
             }
         }
+    }
+
+    fn is_only_of_ages(&self, group: &Group, declared: &BTreeSet<Var>) -> bool {
+        let known = group.variables().iter().all(|var| declared.contains(var));
+        known && !group.conditions.is_empty() && group.conditions.iter().all(is_age)
     }
 
     fn subquery(&self, group: &Group, declared: &BTreeSet<Var>) -> Query<Named> {
@@ -429,6 +446,10 @@ impl Binder<'_> {
 
 pub fn path(start: NodePattern<Named>, steps: Vec<Step<Named>>) -> PathPattern<Named> {
     PathPattern { variable: None, search: Search::Walk, start, steps, span: NOWHERE }
+}
+
+fn is_age(condition: &Condition) -> bool {
+    matches!(condition, Condition::Age { .. })
 }
 
 fn date_test(subject: Expr, test: DateComparison, period: Period) -> Expr {

@@ -6,11 +6,15 @@ use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
 use super::trouble;
+use super::verbs::is_said;
 use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Lexicon, Sense, Token};
 use std::sync::Arc;
+
+/// The word for what is asked for with `what` alone.
+pub const ANSWER: &str = "answer";
 
 impl Binder<'_> {
     pub fn same_as(
@@ -149,6 +153,21 @@ impl Binder<'_> {
         self.same_as(known, preset, token, group)
     }
 
+    /// Whether a named thing is what a relation noun denotes: `the founder X` has founded something.
+    pub fn has_role(&mut self, noun: &Token, known: Var) -> bool {
+        let anything = self.variable(Vec::new(), UNSAID, noun.span);
+        let known_to = |link: Link| self.occurs(&link, known, anything);
+        self.meanings(noun)
+            .into_iter()
+            .filter_map(|meaning| match meaning {
+                Meaning::RelationNoun { relation, denotes_from } => {
+                    Some(Link { relation, reversed: !denotes_from, verb: 0 })
+                }
+                _ => None,
+            })
+            .any(known_to)
+    }
+
     /// `members of X`, `X's tasks`, or with `owner` as in `has a task`.
     pub fn relation_noun<'s>(
         &mut self,
@@ -203,7 +222,7 @@ impl Binder<'_> {
                 preposition.text == "of"
                     || ends.iter().any(|(r, _)| {
                         let p = &self.relation(*r).prepositions;
-                        p.active.iter().chain(&p.passive).any(|p| *p == preposition.text)
+                        p.active.iter().chain(&p.passive).any(|p| is_said(p, &preposition.text))
                     })
                     || matches!(preposition.text.as_str(), "for" | "in" | "to")
             }
@@ -374,6 +393,10 @@ impl Binder<'_> {
     pub fn nouns_as_links(&self, var: Var) -> Vec<Link> {
         use crate::language::question::Lexicon;
         let word = crate::base::fold(&self.variables[var.0].word);
+        // `answer` stands for what is asked for, and is said by nobody.
+        if word != crate::base::fold(self.variables[var.0].span.of(self.text)) && word == ANSWER {
+            return Vec::new();
+        }
         self.dictionary
             .senses(&word)
             .iter()

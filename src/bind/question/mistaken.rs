@@ -138,6 +138,21 @@ pub fn told_beside(said: &Token) -> Trouble {
         .help("Write `describe X`: each fact tells it where it is stated.")
 }
 
+/// `did X and Y ratify together`, counted or said of one
+pub fn together(said: &Token) -> Trouble {
+    Report::input("question.together", format!("it is not clear what `{}` joins here", said.text))
+        .at(said.span, "who with whom?")
+        .help("Leave the word out for what both have in common, join the two by `or` for what either has, or write `together with X`.")
+}
+
+/// `the founder X`, where X has founded nothing
+pub fn no_such_role(role: &Token, name: &Token) -> Trouble {
+    let message = format!("nothing states that `{}` is a {}", name.text, role.text);
+    Report::input("name.role", message)
+        .at(role.span.to(name.span), "a role that it does not have")
+        .help("Write the name alone.")
+}
+
 /// `in December`
 pub fn yearless(span: Span, text: &str) -> Trouble {
     let said = span.of(text);

@@ -410,6 +410,12 @@ impl<'b> Binder<'b> {
                 return Ok(modifiers.iter().collect());
             }
         }
+        if let Some(of_each) = self.names_of_itself(var, preposition, object)? {
+            let nodes = of_each.iter().flat_map(|named| self.variables[named.0].entities.clone()).collect();
+            let any = self.entity(nodes, "any", object.span);
+            group.conditions.push(Condition::Same(var, any));
+            return Ok(Vec::new());
+        }
         let links = self.preposition_links(&preposition.text);
         if links.is_empty() && preposition.category != Category::Of {
             return Err(trouble::preposition(self, preposition, var));
@@ -433,9 +439,48 @@ impl<'b> Binder<'b> {
         Ok(left)
     }
 
+    /// `the task of promoting X or monitoring Y`: names of the thing itself, joined. One thing is not two.
+    fn names_of_itself(
+        &mut self,
+        var: Var,
+        preposition: &Token,
+        object: &NounPhrase,
+    ) -> Result<Option<Vec<Var>>> {
+        let kinds = self.kinds(var).to_vec();
+        if preposition.category != Category::Of || kinds.is_empty() || object.parts.len() < 2 {
+            return Ok(None);
+        }
+        let mut named = Vec::new();
+        for part in &object.parts {
+            let name = match part {
+                Simple { head: Head::Name(token), modifiers, before, .. }
+                    if modifiers.is_empty() && before.is_empty() =>
+                {
+                    self.name(token, &kinds).ok()
+                }
+                _ => None,
+            };
+            match name {
+                Some(name) => named.push(name),
+                None if named.is_empty() => return Ok(None),
+                None => return Err(trouble::preposition(self, preposition, var)),
+            }
+        }
+        match object.joined {
+            Joined::Or => Ok(Some(named)),
+            _ => Err(trouble::preposition(self, preposition, var)),
+        }
+    }
+
     /// From a thing to its owner: by the relation whose noun the thing is called by, else by what `of` can mean.
     pub fn owner_links(&self, thing: Var, owner: Var) -> Vec<Link> {
         let nouns = self.fitting(&self.nouns_as_links(thing), thing, owner, false);
-        if nouns.is_empty() { self.preposition_links("of") } else { nouns }
+        // `one of X` is within X.
+        let one = self.kinds(thing).is_empty() && self.variables[thing.0].word == "it";
+        match (nouns.is_empty(), one) {
+            (false, _) => nouns,
+            (true, true) => self.place_links("of"),
+            (true, false) => self.preposition_links("of"),
+        }
     }
 }

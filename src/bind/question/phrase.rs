@@ -2,7 +2,9 @@
 
 use super::binder::Binder;
 use super::dictionary::Meaning;
+use super::head::ANSWER;
 use super::meaning::*;
+use super::mistaken;
 use super::owed::Mark;
 use super::possession::says_with;
 use super::trouble;
@@ -285,20 +287,29 @@ impl<'b> Binder<'b> {
                 if simple.before.iter().any(|b| matches!(b, Before::NumberOf)) && self.is_singular(token) {
                     return Err(trouble::out_of_place(token));
                 }
-                if self.is_only_a_relation_noun(token, &kinds) {
+                let other = preset.is_some_and(|var| !self.fits(&kinds, self.kinds(var)));
+                let noun = other && !modifiers.is_empty() && self.dictionary.has_relation_noun(&token.text);
+                if noun || self.is_only_a_relation_noun(token, &kinds) {
                     return Err(trouble::out_of_place(token));
                 }
                 self.of_kind(kinds, preset, &token.text, simple, &mut group)
             }
             Head::Apposition(kind, name) => {
                 let kinds = self.kind_names(kind);
+                self.is_no_clause(kind, name, &simple.modifiers)?;
+                let role = kind.category == Category::RelationNoun;
                 let known = match name.category {
                     Category::Number => self.numbered(kinds, kind, name)?,
-                    _ => self.name(name, &kinds)?,
+                    _ => self.name(name, &kinds).map_err(|report| {
+                        report.help("For a clause write `that` before the name: `the X that Y …`.")
+                    })?,
                 };
                 if simple.asked.is_some() {
                     let said = Token { span: kind.span.to(name.span), ..name.clone() };
                     return Err(trouble::one_thing(self, &said, known));
+                }
+                if role && !self.has_role(kind, known) {
+                    return Err(mistaken::no_such_role(kind, name));
                 }
                 self.same_as(known, preset, name, &mut group)?
             }
@@ -358,9 +369,12 @@ impl<'b> Binder<'b> {
                     Some(Asked::Who) if self.asks_what_is_based(simple) => (Vec::new(), "owner"),
                     Some(Asked::Who) => (self.agents(), "who"),
                     Some(Asked::Where) => (self.places(), "place"),
-                    _ => (Vec::new(), "answer"),
+                    _ => (Vec::new(), ANSWER),
                 };
-                preset.unwrap_or_else(|| self.variable(kinds, word, token.span))
+                let var = preset.unwrap_or_else(|| self.variable(kinds, word, token.span));
+                // `who without a task`: where nothing links it, it has to be there all the same.
+                group.conditions.push(Condition::There(var));
+                var
             }
         };
         for before in befores {

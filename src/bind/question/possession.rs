@@ -101,6 +101,10 @@ impl Binder<'_> {
                 Head::Property(token) => {
                     return self.has_property(owner, token, simple, group).map(|()| Vec::new());
                 }
+                Head::Value(_) => {
+                    self.rather_a_noun(object)?;
+                    self.owned_thing(owner, object)?
+                }
                 _ => self.owned_thing(owner, object)?,
             },
             _ => self.owned_thing(owner, object)?,
@@ -108,6 +112,16 @@ impl Binder<'_> {
         let left = std::mem::take(&mut phrase.leftover);
         self.assert(phrase, Group::default(), group);
         Ok(left)
+    }
+
+    /// `has a coordinator`, `has no job`: what is had is what the noun of a relation denotes, and no value of the same words.
+    pub fn rather_a_noun(&self, object: &NounPhrase) -> Result<()> {
+        match object.parts.as_slice() {
+            [Simple { head: Head::Value(token), .. }] if self.dictionary.has_relation_noun(&token.text) => {
+                Err(trouble::out_of_place(token))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.

@@ -43,6 +43,7 @@ const FORMS: &[Rule] = &[
     Rule::form_list,
     Rule::form_phrase,
     Rule::form_in_place,
+    Rule::form_contact,
 ];
 
 /// Every form in which these tokens can be read, and the number of the token at which the best attempt stopped.
@@ -59,6 +60,11 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
                 if pairs.clone().flatten().any(alone) {
                     continue;
                 }
+                // Without a preposition only `is to establish X` goes on, and not `is in X` once more.
+                let to = |at: usize| tokens.get(at).is_some_and(|t| t.text.split(' ').any(|w| w == "to"));
+                if pairs.clone().flatten().any(|p| goes_on_bare(&p) && !to(p.as_span().start())) {
+                    continue;
+                }
                 if let Some(pair) = pairs.next() {
                     questions.push(Builder { tokens, unclear: Cell::default() }.question(pair));
                 }
@@ -72,6 +78,14 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
         }
     }
     (questions, reached)
+}
+
+/// Whether a predicate is followed by a noun phrase without a preposition.
+fn goes_on_bare(node: &Node<'_>) -> bool {
+    let is = |rule: Rule| children(node.clone()).any(|inner| inner.as_rule() == rule);
+    matches!(node.as_rule(), Rule::predicate_complement | Rule::predicate_core)
+        && is(Rule::noun_phrase)
+        && !is(Rule::preposition)
 }
 
 struct Builder<'t> {
@@ -372,6 +386,7 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
                         Rule::noun_phrase => phrase = Some(self.noun_phrase(node)),
+                        Rule::contact => phrase = Some(self.single(node)),
                         Rule::complement => after.extend(self.complement(node)),
                         _ => {}
                     }

@@ -92,14 +92,14 @@ impl Builder<'_> {
                 Rule::asked_where => simple.asked = Some(Asked::Where),
                 Rule::asked_when => simple.asked = Some(Asked::When),
                 Rule::before => simple.before.extend(children(node).next().and_then(|n| self.before(n))),
-                Rule::head => {
+                Rule::head | Rule::contact_head => {
                     if let Some(inner) = children(node).next() {
                         self.head(inner, &mut simple);
                     }
                 }
                 Rule::modifier => simple.modifiers.extend(self.modifiers(node)),
-                Rule::relative => simple.modifiers.extend(self.modifier_item(node)),
                 Rule::plain_relative => simple.modifiers.extend(self.plain_relative(node)),
+                Rule::relative | Rule::contact_clause => simple.modifiers.extend(self.modifier_item(node)),
                 Rule::of_phrase => simple.modifiers.extend(self.of_phrase(node)),
                 _ => {}
             }
@@ -224,7 +224,7 @@ impl Builder<'_> {
         let span = self.span(&node);
         let made = |kind| Some(Modifier { kind, or_before: false, span });
         match node.as_rule() {
-            Rule::relative => made(self.relative(node)?),
+            Rule::relative | Rule::contact_clause => made(self.relative(node)?),
             Rule::time_range | Rule::time_phrase => {
                 let mut preposition = None;
                 let mut dates = Vec::new();

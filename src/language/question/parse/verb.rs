@@ -30,7 +30,9 @@ impl Builder<'_> {
         let rule = node.as_rule();
         let mut parts = self.verbal(node);
         let core = match rule {
-            Rule::passive => Core::Passive { verbs: parts.verbs, any: parts.any, preposition: None },
+            Rule::passive => {
+                Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition }
+            }
             Rule::copula => match parts.core.take() {
                 Some(core) => core,
                 None => Core::Stated,
