@@ -164,6 +164,10 @@ impl<'b> Binder<'b> {
             Ask::Apart { unit, from, to } => self.apart(unit, from, to),
             Ask::Clause(clause) => self.ask_clause(clause, question),
             Ask::Phrase(phrase) => self.listed(phrase, question),
+            Ask::Foremost { phrase, verbs, any, superlative } => {
+                let phrase = self.foremost(phrase, verbs, *any, superlative)?;
+                self.listed(&phrase, question)
+            }
             Ask::Exists { phrase, negated } => {
                 let bound = self.noun_phrase(phrase)?;
                 self.no_leftover(&bound.leftover)?;

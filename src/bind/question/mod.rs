@@ -4,7 +4,7 @@
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
 //! that can mean more), `phrase` and `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which
 //! relation is meant), `times` and `year` (times and happenings), `status` (values that are verbs as well), `figures`
-//! (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority` (chains of authority), `verbs` (verb
+//! (numbers), `ask` (what is asked for), `age` (older, newer), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
 //! phrases), `select`, `shown` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
@@ -21,6 +21,7 @@ mod dictionary;
 mod either;
 mod emit;
 mod figures;
+mod foremost;
 mod grouping;
 mod head;
 mod loose;
@@ -49,7 +50,9 @@ pub use meaning::Condition;
 
 use crate::base::{Report, Result};
 use crate::graph::Graph;
-use crate::language::question::{Category, Lattice, Token, is_article, parse, without_opening, words};
+use crate::language::question::{
+    Category, Lattice, Reworded, Token, Word, in_other_words, is_article, parse, without_opening, words,
+};
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use binder::Binder;
@@ -99,13 +102,33 @@ pub fn understand(
             .at(last.span, "a name or a noun must follow")
             .help("Go on with a name, or press Tab to see which names there are."));
     }
+    let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
+    let Err(report) = said else { return said };
+    if let Some(Reworded { words, note }) = in_other_words(&cut, dictionary)
+        && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
+    {
+        meant.notes.extend(note);
+        return Ok(meant);
+    }
+    Err(report)
+}
+
+/// Understands a question that has been cut into words.
+fn understand_words(
+    text: &str,
+    cut: &[Word],
+    vocabulary: &Vocabulary,
+    graph: &Graph,
+    dictionary: &Dictionary,
+    today: Date,
+) -> Result<Meant> {
     let mut failed: Option<Failed> = None;
     for loose in [false, true] {
         // What was understood so far as to be refused is not asked in another way.
         if failed.as_ref().is_some_and(|failed| is_definite(failed.report.code)) {
             break;
         }
-        let lattice = Lattice::new(cut.clone(), dictionary, loose);
+        let lattice = Lattice::new(cut.to_vec(), dictionary, loose);
         if let Some(span) = lattice.impossible.first() {
             let message = format!("there is no such day: {}", span.of(text));
             return Err(Report::input("date.impossible", message).at(*span, "not in the calendar"));

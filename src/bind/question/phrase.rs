@@ -437,6 +437,11 @@ impl<'b> Binder<'b> {
             Before::NumberOf => phrase.number_of = true,
             Before::Value(token) => self.value(var, token, group)?,
             Before::Year(token) => self.of_year(var, token, group)?,
+            Before::Valid(token) => {
+                let kind = ModifierKind::InForce { negated: false, time: None };
+                let modifier = Modifier { kind, or_before: false, span: token.span };
+                self.modifier(var, &modifier, group)?;
+            }
             Before::Adjunct(token) => {
                 let name = self.name(token, &[])?;
                 let links: Vec<Link> = self

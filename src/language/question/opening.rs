@@ -66,12 +66,50 @@ const OPENINGS: &[&str] = &[
     "hi",
 ];
 
+/// Openings that ask whether, and where, a sentence is stated: whatever is answered comes with its places.
+const EVIDENCE: &[&str] = &[
+    "is it true",
+    "is it correct",
+    "is it right",
+    "is it stated",
+    "is it said",
+    "is it recorded",
+    "is it documented",
+    "is it a fact",
+    "is it the case",
+    "where does it say",
+    "where is it stated",
+    "where is it said",
+    "where is it written",
+    "where is it recorded",
+    "where is it documented",
+    "where is stated",
+    "which source says",
+    "which source states",
+    "which sources say",
+    "which sources state",
+    "what source says",
+    "what source states",
+    "what is the evidence",
+    "what evidence is there",
+    "what is the proof",
+    "what is the source for the statement",
+    "is there evidence",
+    "is there any evidence",
+    "is there proof",
+    "is there any proof",
+];
+
+/// Words after which `'s` is a verb.
+const BEFORE_IS: &[&str] = &["what", "who", "which", "where", "when", "how", "that", "there", "it"];
+
 /// Verbs that a question can begin with.
 const AUXILIARIES: &[&str] = &["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"];
 
 /// The words of a question without its opening. `didn't X …` at the beginning asks whether X did.
 pub fn without_opening(mut words: Vec<Word>) -> Vec<Word> {
-    while let Some(count) = opening(&words) {
+    spell_out(&mut words);
+    while let Some(count) = opening(&words).or_else(|| evidence(&words)) {
         words.drain(..count);
     }
     if let [auxiliary, not, ..] = words.as_slice()
@@ -82,6 +120,33 @@ pub fn without_opening(mut words: Vec<Word>) -> Vec<Word> {
         words.remove(1);
     }
     words
+}
+
+/// `what's`, `who's`: `is`, or `has` before `been`.
+fn spell_out(words: &mut [Word]) {
+    for at in 1..words.len() {
+        let (before, rest) = words.split_at_mut(at);
+        let (Some(asked), Some((ending, after))) = (before.last(), rest.split_first_mut()) else { continue };
+        // One byte or three without the `s`.
+        let with_s = ending.shape == Shape::Possessive && (ending.span.end - ending.span.start) % 2 == 0;
+        let close = ending.span.start == asked.span.end && asked.shape == Shape::Word;
+        if with_s && close && BEFORE_IS.contains(&asked.folded.as_str()) {
+            let been = after.first().is_some_and(|next| next.folded == "been");
+            ending.shape = Shape::Word;
+            ending.folded = if been { "has" } else { "is" }.into();
+        }
+    }
+}
+
+/// How many words an opening takes that asks for evidence: `that` follows it, and a sentence.
+fn evidence(words: &[Word]) -> Option<usize> {
+    let counts = EVIDENCE.iter().filter_map(|opening| {
+        let said: Vec<&str> = opening.split(' ').chain(["that"]).collect();
+        let found = words.len() > said.len()
+            && said.iter().zip(words).all(|(said, word)| word.shape == Shape::Word && word.folded == *said);
+        found.then_some(said.len())
+    });
+    counts.max()
 }
 
 /// How many words an opening takes, the longest first; something has to follow it.
@@ -113,6 +178,12 @@ mod tests {
             ("Did Law 74 not ratify X", "did law 74 not ratify x"),
             ("please", "please"),
             ("kindly, list X", "list x"),
+            ("What's the date of X?", "what is the date of x"),
+            ("Who’s been appointed?", "who has been appointed"),
+            ("What's X's task?", "what is x ' task"),
+            ("Where does it say that X ratified Y?", "x ratified y"),
+            ("Is it true that X ratified Y?", "x ratified y"),
+            ("Which sources say that", "which sources say that"),
         ] {
             let said: Vec<String> =
                 without_opening(words(text)).into_iter().map(|word| word.folded).collect();

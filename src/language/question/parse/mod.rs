@@ -40,15 +40,21 @@ const FORMS: &[Rule] = &[
     Rule::form_list,
     Rule::form_phrase,
     Rule::form_in_place,
+    Rule::form_foremost,
 ];
+
+/// The verb that is marked as the question's own, as a participle or not.
+const LAST: (char, char) = ('.', ';');
 
 /// Every form in which these tokens can be read, and the number of the token at which the best attempt stopped.
 pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
     let line: String = tokens.iter().map(|t| t.category.letter()).collect();
     let mut questions = Vec::new();
     let mut reached = 0;
-    for form in FORMS {
-        match Grammar::parse(*form, &line) {
+    let marked = with_last_verb(tokens);
+    let forms = FORMS.iter().map(|form| (*form, &line));
+    for (form, line) in forms.chain(marked.iter().map(|line| (Rule::form_last, line))) {
+        match Grammar::parse(form, line) {
             Ok(mut pairs) => {
                 // `which` alone asks for nothing before a clause, as `what` does: `what Decree 268 established`.
                 let which = |p: &Node<'_>| tokens.get(p.as_span().start()).is_some_and(|t| t.text == "which");
@@ -60,6 +66,8 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
                     questions.push(Builder { tokens, unclear: Cell::default() }.question(pair));
                 }
             }
+            // Where reading stopped is told of the line as it is.
+            Err(_) if form == Rule::form_last => {}
             Err(error) => {
                 let at = match error.location {
                     pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
@@ -69,6 +77,21 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
         }
     }
     (questions, reached)
+}
+
+/// The line with its last verb marked, where a clause may stand before it.
+fn with_last_verb(tokens: &[Rc<Token>]) -> Option<String> {
+    use Category::*;
+    let last = tokens.iter().rposition(|token| {
+        matches!(token.category, Present | Participle | PastOrParticiple | Predicate | Gerund)
+    })?;
+    let opens = |token: &Rc<Token>| matches!(token.category, Be | Do | Have);
+    if !tokens[..last].iter().any(opens) {
+        return None;
+    }
+    let mark = if tokens[last].category == Present { LAST.1 } else { LAST.0 };
+    let letter = |(at, token): (usize, &Rc<Token>)| if at == last { mark } else { token.category.letter() };
+    Some(tokens.iter().enumerate().map(letter).collect())
 }
 
 struct Builder<'t> {
@@ -187,6 +210,9 @@ impl Builder<'_> {
                         }
                     }
                 }
+                Rule::and_when => {
+                    closing.extend(children(node).next().map(|n| Closing::AlsoWhen(self.token_of(n))))
+                }
                 Rule::EOI => {}
                 _ => rest.push(node),
             }
@@ -272,7 +298,8 @@ impl Builder<'_> {
             | Rule::form_perfect
             | Rule::form_object
             | Rule::form_object_long
-            | Rule::form_object_relative => {
+            | Rule::form_object_relative
+            | Rule::form_last => {
                 let mut preposition = None;
                 let mut phrase = None;
                 let mut clause = None;
@@ -280,9 +307,10 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&node)),
                         Rule::asked | Rule::asked_short | Rule::asked_bare => phrase = Some(self.asked(node)),
-                        Rule::inverted_short | Rule::inverted_long | Rule::inverted_perfect => {
-                            clause = Some(self.inverted(node))
-                        }
+                        Rule::inverted_short
+                        | Rule::inverted_long
+                        | Rule::inverted_perfect
+                        | Rule::inverted_last => clause = Some(self.inverted(node)),
                         Rule::gap_clause => clause = Some(self.gap_clause(node, span)),
                         _ => {}
                     }
@@ -292,6 +320,24 @@ impl Builder<'_> {
                         clause.fronted = Some(Fronted { preposition, phrase });
                         clause.span = span;
                         Ask::Clause(clause)
+                    }
+                    (None, Some(clause)) => Ask::Clause(clause),
+                    _ => Ask::Describe(self.token_at(0)),
+                }
+            }
+            Rule::form_foremost => {
+                let (mut phrase, mut said, mut superlative) = (None, (Vec::new(), false), None);
+                for node in nodes {
+                    match node.as_rule() {
+                        Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
+                        Rule::verb_phrases => said = self.verb_phrases(node),
+                        Rule::superlative => superlative = Some(self.token(&node)),
+                        _ => {}
+                    }
+                }
+                match (phrase, superlative) {
+                    (Some(phrase), Some(superlative)) => {
+                        Ask::Foremost { phrase, verbs: said.0, any: said.1, superlative }
                     }
                     _ => Ask::Describe(self.token_at(0)),
                 }

@@ -7,6 +7,7 @@ use crate::language::question::syntax::*;
 impl Builder<'_> {
     pub fn noun_phrase(&self, node: Node<'_>) -> NounPhrase {
         let span = self.span(&node);
+        let first = node.as_span().start();
         let mut joins = Joins::default();
         let mut except = false;
         let mut parts = Vec::new();
@@ -16,6 +17,12 @@ impl Builder<'_> {
                 Rule::simple | Rule::short => parts.push(self.simple(inner)),
                 Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(self.span(&inner))),
                 Rule::but => except = true,
+                Rule::again => {
+                    let before = first.checked_sub(1).map(|at| self.token_at(at).text);
+                    if before.as_ref() != Some(&self.token(&inner).text) {
+                        self.unclear(Unclear::Again(self.span(&inner)));
+                    }
+                }
                 _ => {}
             }
         }
@@ -149,6 +156,7 @@ impl Builder<'_> {
             Rule::aggregate => Before::Aggregate(token),
             Rule::number_of => Before::NumberOf,
             Rule::value_before => Before::Value(token),
+            Rule::valid => Before::Valid(token),
             Rule::year_before => Before::Year(token),
             Rule::possessor => Before::Possessor(token),
             Rule::adjunct => Before::Adjunct(token),
@@ -290,13 +298,14 @@ impl Builder<'_> {
                 let time = time.and_then(|n| self.modifier_item(n)).map(Box::new);
                 made(ModifierKind::InForce { negated, time })
             }
-            Rule::phrase => {
+            Rule::phrase | Rule::phrase_before => {
                 let mut preposition = None;
                 let mut object = None;
                 for inner in children(node) {
                     match inner.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&inner)),
                         Rule::noun_phrase => object = Some(self.noun_phrase(inner)),
+                        Rule::short => object = Some(self.single(inner)),
                         _ => {}
                     }
                 }
