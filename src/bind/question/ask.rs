@@ -335,6 +335,10 @@ impl<'b> Binder<'b> {
         if let Some(meant) = self.which_property(clause, fronted, question)? {
             return Ok(meant);
         }
+        if let Some(under) = self.on_what_basis(fronted) {
+            let basis = super::clause::head_token(&fronted.phrase);
+            return self.ask_fronted(clause, &under, question).map_err(|_| mistaken::basis_of_what(&basis));
+        }
         let mut group = Group::default();
         let answer = self.noun_phrase(&fronted.phrase)?;
         self.no_leftover(&answer.leftover)?;

@@ -12,13 +12,33 @@ use crate::algebra::*;
 use crate::base::{Report, Result, fold};
 use crate::graph::NodeId;
 use crate::language::question::Token;
-use crate::language::question::syntax::Question;
+use crate::language::question::syntax::{Fronted, Head, Question, Simple};
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
     /// Whether a noun stands for the whole chain above a thing: `legal basis`.
     pub fn is_basis(&self, noun: &Token) -> bool {
         self.vocabulary.authority.basis.iter().any(|word| fold(word) == noun.text)
+    }
+
+    /// `on what legal basis was X created`: under what it was.
+    pub fn on_what_basis(&self, fronted: &Fronted) -> Option<Fronted> {
+        let said = fronted.preposition.as_ref()?;
+        let [Simple { head: Head::Noun { noun, chain: false }, before, modifiers, .. }] =
+            fronted.phrase.parts.as_slice()
+        else {
+            return None;
+        };
+        let plain = before.is_empty() && modifiers.is_empty() && matches!(said.text.as_str(), "on" | "under");
+        if !plain || !self.is_basis(noun) {
+            return None;
+        }
+        let mut under = fronted.clone();
+        under.preposition = Some(Token { text: "under".into(), ..said.clone() });
+        for part in &mut under.phrase.parts {
+            part.head = Head::Asked(noun.clone());
+        }
+        Some(under)
     }
 
     /// `legal basis of X`: the thing, where it is a single named one and nothing else is said.

@@ -186,9 +186,9 @@ impl Binder<'_> {
             self.denote(var, preset, group);
             return Ok(var);
         }
-        let possessor = befores.iter().position(|b| matches!(b, Before::Possessor(_)));
+        let possessor = befores.iter().position(|b| self.possessing(b).is_some());
         if let Some(at) = possessor {
-            let Before::Possessor(token) = befores.remove(at) else { return Ok(var) };
+            let Some(token) = self.possessing(befores.remove(at)) else { return Ok(var) };
             let owner = self.possessor(token)?;
             self.link(group, &links, var, owner, false, noun)?;
             self.denote(var, preset, group);
@@ -247,6 +247,22 @@ impl Binder<'_> {
         self.variables[var.0].kinds = kinds;
     }
 
+    /// Who owns what follows: `the council's tasks`, and `MLSD tasks`, where the name is none of a topic or a place that
+    /// a name before a noun tells of.
+    pub fn possessing<'s>(&self, before: &'s Before) -> Option<&'s Token> {
+        match before {
+            Before::Possessor(token) => Some(token),
+            Before::Adjunct(token) => {
+                let nodes: Vec<_> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
+                let kinds = self.kinds_of_nodes(&nodes);
+                let adjunct = self.vocabulary.relations.iter().filter(|relation| relation.adjunct);
+                let topical = adjunct.into_iter().any(|relation| self.fits(&kinds, &relation.to));
+                (!topical).then_some(token)
+            }
+            _ => None,
+        }
+    }
+
     pub fn possessor(&mut self, token: &Token) -> Result<Var> {
         match token.category {
             crate::language::question::Category::Pronoun => {
@@ -282,10 +298,10 @@ impl Binder<'_> {
         befores: &mut Vec<&'s Before>,
         group: &mut Group,
     ) -> Result<(Var, String)> {
-        let owner = match befores.iter().position(|b| matches!(b, Before::Possessor(_))) {
-            Some(at) => match befores.remove(at) {
-                Before::Possessor(possessor) => self.possessor(possessor)?,
-                _ => return Err(trouble::out_of_place(token)),
+        let owner = match befores.iter().position(|b| self.possessing(b).is_some()) {
+            Some(at) => match self.possessing(befores.remove(at)) {
+                Some(possessor) => self.possessor(possessor)?,
+                None => return Err(trouble::out_of_place(token)),
             },
             None => {
                 let Some(ModifierKind::Phrase { object, .. }) = modifiers.first().map(|m| &m.kind) else {

@@ -78,6 +78,8 @@ const DEFINITE: &[&str] = &[
     "name.date",
     "name.part",
 ];
+/// The longest question, in words, of which what is offered is tried.
+const OFFERED: usize = 60;
 /// The longest question, in words.
 const LONGEST: usize = 400;
 
@@ -110,7 +112,20 @@ pub fn understand(
         meant.notes.extend(note);
         return Ok(meant);
     }
-    Err(report)
+    if cut.len() > OFFERED {
+        return Err(report);
+    }
+    Err(spelling::with_what_works(report, text, |line, mended| {
+        let cut = without_opening(words(line));
+        match understand_words(line, &cut, vocabulary, graph, dictionary, today) {
+            Ok(_) => true,
+            // Another word may be misspelt as well, or a name be that of several things.
+            Err(other) => {
+                let elsewhere = other.labels.first().is_some_and(|label| label.span.start != mended.start);
+                other.code == "name.ambiguous" || (other.code == "word.unknown" && elsewhere)
+            }
+        }
+    }))
 }
 
 /// Understands a question that has been cut into words.

@@ -227,6 +227,11 @@ impl<'b> Binder<'b> {
             if !self.fits(&self.head_kinds(part), self.kinds(var)) {
                 return Err(trouble::not_among(self, part.span, var));
             }
+            // `from X but not from Y` denies what is said, not what X are.
+            let said = self.tokens.iter().rfind(|token| token.span.end <= part.span.start);
+            if said.is_some_and(|token| token.category != Category::But) {
+                return Err(super::mistaken::said_again(part.span));
+            }
             let bound = self.simple(part, Some(var), None)?;
             whole.leftover.extend(bound.leftover);
             whole.group.conditions.push(Condition::Not(bound.group));
@@ -431,6 +436,12 @@ impl<'b> Binder<'b> {
         phrase: &mut Phrase<'s>,
         group: &mut Group,
     ) -> Result<()> {
+        if let Some(token) = self.possessing(before) {
+            let owner = self.possessor(token)?;
+            let mut links = self.preposition_links("of");
+            links.extend(self.nouns_as_links(var));
+            return self.link(group, &links, var, owner, false, token);
+        }
         match before {
             Before::Superlative(token) => phrase.superlative = Some(token.clone()),
             Before::Aggregate(token) => phrase.aggregate = Some(token.clone()),
@@ -438,9 +449,10 @@ impl<'b> Binder<'b> {
             Before::Value(token) => self.value(var, token, group)?,
             Before::Year(token) => self.of_year(var, token, group)?,
             Before::Valid(token) => {
-                let kind = ModifierKind::InForce { negated: false, time: None };
-                let modifier = Modifier { kind, or_before: false, span: token.span };
-                self.modifier(var, &modifier, group)?;
+                if !self.can_hold(self.kinds(var)) {
+                    return Err(trouble::no_first_day(token.span));
+                }
+                self.in_force(var, &mut Vec::new(), group)?;
             }
             Before::Adjunct(token) => {
                 let name = self.name(token, &[])?;
@@ -454,12 +466,8 @@ impl<'b> Binder<'b> {
                     .collect();
                 self.link(group, &links, var, name, false, token)?;
             }
-            Before::Possessor(token) => {
-                let owner = self.possessor(token)?;
-                let mut links = self.preposition_links("of");
-                links.extend(self.nouns_as_links(var));
-                self.link(group, &links, var, owner, false, token)?;
-            }
+            // Said already.
+            Before::Possessor(_) => {}
             Before::Participle(token) => {
                 let complements = Vec::new();
                 self.participle(var, std::slice::from_ref(token), false, &complements, group)?;
