@@ -337,7 +337,12 @@ impl<'b> Binder<'b> {
         }
         if let Some(under) = self.on_what_basis(fronted) {
             let basis = super::clause::head_token(&fronted.phrase);
-            return self.ask_fronted(clause, &under, question).map_err(|_| mistaken::basis_of_what(&basis));
+            let meant =
+                self.ask_fronted(clause, &under, question).ok().filter(|meant| self.gives_basis(meant));
+            return meant.ok_or_else(|| mistaken::basis_of_what(&basis));
+        }
+        if let Some(together) = super::special::with_whom(clause, fronted) {
+            return self.ask_clause(&together, question);
         }
         let mut group = Group::default();
         let answer = self.noun_phrase(&fronted.phrase)?;

@@ -13,6 +13,7 @@ use crate::base::{Report, Result, fold};
 use crate::graph::NodeId;
 use crate::language::question::Token;
 use crate::language::question::syntax::{Fronted, Head, Question, Simple};
+use crate::vocabulary::LegalBasis;
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
@@ -30,7 +31,9 @@ impl Binder<'_> {
             return None;
         };
         let plain = before.is_empty() && modifiers.is_empty() && matches!(said.text.as_str(), "on" | "under");
-        if !plain || !self.is_basis(noun) {
+        // `on what basis`: the last word of `legal basis`.
+        let mut words = self.vocabulary.authority.basis.iter().map(|word| fold(word));
+        if !plain || !words.any(|word| word.split(' ').next_back() == noun.text.split(' ').next_back()) {
             return None;
         }
         let mut under = fronted.clone();
@@ -39,6 +42,16 @@ impl Binder<'_> {
             part.head = Head::Asked(noun.clone());
         }
         Some(under)
+    }
+
+    /// Whether what is asked for is linked only by relations that count as a legal basis.
+    pub fn gives_basis(&self, meant: &Meant) -> bool {
+        let mut edges = meant.group.conditions.iter().filter_map(|condition| match condition {
+            Condition::Edge(edge) if [Some(edge.from), Some(edge.to)].contains(&meant.target) => Some(edge),
+            _ => None,
+        });
+        let counts = |link: &Link| self.relation(link.relation).legal_basis != LegalBasis::No;
+        edges.all(|edge| edge.relations.iter().all(counts))
     }
 
     /// `legal basis of X`: the thing, where it is a single named one and nothing else is said.

@@ -25,14 +25,16 @@ impl Binder<'_> {
             return Err(trouble::out_of_place(superlative));
         }
         let mut one = one.clone();
-        one.before.push(Before::Superlative(superlative.clone()));
+        let text = superlative.text.strip_suffix("ly").unwrap_or(&superlative.text).to_owned();
+        one.before.push(Before::Superlative(Token { text, ..superlative.clone() }));
         let starts = |meaning: &Meaning| matches!(meaning, Meaning::Moment { end: false });
         let started = |verb: &VerbPhrase| {
             !verb.negated && said(verb).iter().any(|token| self.meanings(token).iter().any(starts))
         };
         match verbs {
             [] => {}
-            [verb] if started(verb) && verb.complements.is_empty() => {}
+            // The day that decides is that of the verb.
+            [verb] if verb.complements.is_empty() && (started(verb) || self.is_own_day(verb, &one)) => {}
             [verb] if self.is_first_day(verb, &one) => {
                 let span = verb.span;
                 let clause = Clause { subject: None, verbs: verbs.to_vec(), any, fronted: None, span };
@@ -42,6 +44,20 @@ impl Binder<'_> {
             [verb, ..] => return Err(other_day(verb, superlative, self.text)),
         }
         Ok(NounPhrase { parts: vec![one], joined: phrase.joined, span: phrase.span })
+    }
+
+    /// Whether a verb alone says no more than that its subject has its day: `was adopted`.
+    fn is_own_day(&self, verb: &VerbPhrase, subject: &Simple) -> bool {
+        let Head::Kind(kind) = &subject.head else { return false };
+        let Core::Passive { verbs, preposition: None, .. } = &verb.core else { return false };
+        let kinds = self.kind_names(kind);
+        let begins = self.begins(&kinds).map(|property| property.name.as_str());
+        let own = |meaning: &Meaning| match meaning {
+            Meaning::PropertyVerb(at) => begins == Some(self.property(*at).name.as_str()),
+            _ => false,
+        };
+        let says_own = |token: &Token| self.meanings(token).iter().any(own);
+        !verb.negated && verb.modal.is_none() && verbs.len() == 1 && verbs.iter().all(says_own)
     }
 
     /// Whether the day of what a verb says is the first day of its subject.
@@ -73,5 +89,5 @@ fn other_day(verb: &VerbPhrase, superlative: &Token, text: &str) -> Box<Report> 
     let word = superlative.span.of(text);
     Report::input("question.superlative", format!("`{word}` goes by the first day of the thing, not by this"))
         .at(verb.span, "another day?")
-        .help("Ask for all days: `when were the treaties ratified`, `when was each …`.")
+        .help("Ask for the days of all: `when were the treaties ratified`, `when did the programmes end`.")
 }

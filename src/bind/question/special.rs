@@ -372,3 +372,23 @@ pub fn what_changed(verb: &Token, text: &str) -> Box<Report> {
         .at(verb.span, "who or what was it done to?")
         .help("Name it, for example `what changed the statistics system`; `whichlaw changes` compares two days.")
 }
+
+/// `with whom did X develop Y`: who developed Y together with X.
+pub fn with_whom(clause: &syntax::Clause, fronted: &syntax::Fronted) -> Option<syntax::Clause> {
+    let preposition = fronted.preposition.as_ref()?;
+    let [verb] = clause.verbs.as_slice() else { return None };
+    let has_object = matches!(&verb.core, Core::Active { object: Some(_), preposition: None, .. });
+    if !has_object || verb.negated || !matches!(preposition.text.as_str(), "with" | "together with") {
+        return None;
+    }
+    let subject = clause.subject.clone()?;
+    let mut verb = verb.clone();
+    let span = subject.span;
+    verb.complements.push(syntax::Modifier {
+        kind: syntax::ModifierKind::Together(subject),
+        or_before: false,
+        span,
+    });
+    let verbs = vec![verb];
+    Some(syntax::Clause { subject: Some(fronted.phrase.clone()), verbs, fronted: None, ..clause.clone() })
+}

@@ -138,13 +138,16 @@ fn spell_out(words: &mut [Word]) {
     }
 }
 
-/// How many words an opening takes that asks for evidence: `that` follows it, and a sentence.
+/// How many words an opening takes that asks for evidence: `that` follows it, which `says` can be without, and a sentence.
 fn evidence(words: &[Word]) -> Option<usize> {
     let counts = EVIDENCE.iter().filter_map(|opening| {
-        let said: Vec<&str> = opening.split(' ').chain(["that"]).collect();
-        let found = words.len() > said.len()
-            && said.iter().zip(words).all(|(said, word)| word.shape == Shape::Word && word.folded == *said);
-        found.then_some(said.len())
+        let said: Vec<&str> = opening.split(' ').collect();
+        let is = |word: &Word, said: &str| word.shape == Shape::Word && word.folded == said;
+        let found = said.iter().zip(words).filter(|(said, word)| is(word, said)).count() == said.len();
+        let that = words.get(said.len()).is_some_and(|word| is(word, "that"));
+        let count = said.len() + usize::from(that);
+        let says = said.last().is_some_and(|last| last.starts_with("say"));
+        (found && (that || says) && words.len() > count).then_some(count)
     });
     counts.max()
 }
@@ -183,7 +186,8 @@ mod tests {
             ("What's X's task?", "what is x ' task"),
             ("Where does it say that X ratified Y?", "x ratified y"),
             ("Is it true that X ratified Y?", "x ratified y"),
-            ("Which sources say that", "which sources say that"),
+            ("Where does it say X ratified Y?", "x ratified y"),
+            ("Where is it stated", "where is it stated"),
         ] {
             let said: Vec<String> =
                 without_opening(words(text)).into_iter().map(|word| word.folded).collect();

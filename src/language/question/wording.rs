@@ -47,9 +47,11 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     if let Some(reworded) = with_their(words, lexicon) {
         return Some(reworded);
     }
-    let (mut words, changed) = replaced(words.to_vec());
-    let moved = by_whom_after(&mut words);
-    (changed || moved).then_some(Reworded { words, note: None })
+    let (mut words, mut changed) = replaced(words.to_vec());
+    changed |= by_whom_after(&mut words);
+    changed |= neither(&mut words);
+    changed |= of_all(&mut words, lexicon);
+    changed.then_some(Reworded { words, note: None })
 }
 
 fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
@@ -98,6 +100,65 @@ fn by_whom_after(words: &mut Vec<Word>) -> bool {
     let when = Word { span, shape: Shape::Word, folded: "when".into() };
     words.splice(..asked, std::iter::once(when).chain(tail));
     true
+}
+
+/// `that were ratified by neither X nor Y`: denied of both, so that the verb is; `neither do A nor do B`: each is.
+fn neither(words: &mut Vec<Word>) -> bool {
+    let place =
+        |folded: &str| words.iter().position(|word| word.shape == Shape::Word && word.folded == folded);
+    let (Some(neither), Some(nor)) = (place("neither"), place("nor")) else { return false };
+    if neither == 0 || nor < neither {
+        return false;
+    }
+    let said = |folded: &str, at: usize| Word {
+        span: words[at].span,
+        shape: Shape::Word,
+        folded: folded.to_owned(),
+    };
+    let verbs = ["is", "are", "was", "were", "has", "have", "had", "do", "does", "did"];
+    let auxiliary = (neither.saturating_sub(4)..neither).rev().find(|at| is(words, *at, &verbs));
+    // `do neither A nor B` is left alone.
+    let denies = |at: usize| at + 1 < neither || is(words, at, &["is", "are", "was", "were"]);
+    match auxiliary {
+        Some(at) if denies(at) => {
+            let (not, or) = (said("not", neither), said("or", nor));
+            // `by neither X nor by Y`
+            let again = is(words, nor + 1, &[words[neither - 1].folded.as_str()]);
+            words.splice(nor..nor + 1 + usize::from(again), [or]);
+            words.remove(neither);
+            words.insert(at + 1, not);
+        }
+        Some(_) => return false,
+        None => {
+            let each = [said("and", nor), said("do", nor), said("not", nor)];
+            let first = [said("do", neither), said("not", neither)];
+            words.splice(nor..=nor, each);
+            words.splice(neither..=neither, first);
+        }
+    }
+    true
+}
+
+/// `the titles of all laws`: each is shown, so that `all` says no more; `the name of X` is X.
+fn of_all(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
+    let mut changed = false;
+    let opening = ["what", "is", "are", "the", "give", "list", "show", "me", "all"];
+    let first = words.iter().take_while(|word| opening.contains(&word.folded.as_str())).count();
+    if is(words, first, &["name", "names"]) && is(words, first + 1, &["of"]) {
+        words.drain(first..first + 2);
+        changed = true;
+    }
+    let all = (1..words.len()).find(|at| {
+        let property = [Category::PropertyNoun, Category::EventNoun];
+        is(words, *at, &["of"])
+            && is(words, at + 1, &["all", "every"])
+            && is_a(lexicon, &words[at - 1], &property)
+    });
+    if let Some(at) = all {
+        words.remove(at + 1);
+        changed = true;
+    }
+    changed
 }
 
 /// `list the bodies and their tasks`, `list decrees with their numbers and dates`.
@@ -220,6 +281,14 @@ mod tests {
             ("Everything about Decree 743", "describe decree 743"),
             ("Which bodies have only one task?", "which bodies have one task"),
             ("In what year was X adopted, and by whom?", "when and by whom was x adopted"),
+            ("Which X were made by neither A nor B?", "which x were not made by a or b"),
+            ("Which X were made by neither A nor by B?", "which x were not made by a or b"),
+            (
+                "Which X neither coordinate A nor monitor B?",
+                "which x do not coordinate a and do not monitor b",
+            ),
+            ("Give the dates of all laws", "give the dates of laws"),
+            ("What is the name of the council?", "what is the the council"),
             ("List all bodies and their tasks", "which bodies have which tasks"),
             ("List decrees and their numbers and dates", "numbers and dates of decrees"),
         ] {

@@ -79,14 +79,15 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
     (questions, reached)
 }
 
-/// The line with its last verb marked, where a clause may stand before it.
+/// The line with its last verb marked, where a clause with a verb of its own stands before it.
 fn with_last_verb(tokens: &[Rc<Token>]) -> Option<String> {
     use Category::*;
-    let last = tokens.iter().rposition(|token| {
-        matches!(token.category, Present | Participle | PastOrParticiple | Predicate | Gerund)
-    })?;
-    let opens = |token: &Rc<Token>| matches!(token.category, Be | Do | Have);
-    if !tokens[..last].iter().any(opens) {
+    let verb = |token: &Rc<Token>| {
+        matches!(token.category, Present | Past | Participle | PastOrParticiple | Predicate | Gerund)
+    };
+    let last = tokens.iter().rposition(|token| verb(token) && token.category != Past)?;
+    let first = tokens.iter().position(|token| matches!(token.category, Be | Do | Have))?;
+    if !tokens.get(first + 1..last)?.iter().any(|token| verb(token) || token.category == Have) {
         return None;
     }
     let mark = if tokens[last].category == Present { LAST.1 } else { LAST.0 };
