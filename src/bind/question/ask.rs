@@ -220,7 +220,8 @@ impl<'b> Binder<'b> {
     fn ask_clause(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
         let mut group = Group::default();
         if let Some(fronted) = &clause.fronted {
-            return self.ask_fronted(clause, fronted, question);
+            let asked = self.attempt(&mut group, |b, _| b.ask_fronted(clause, fronted, question));
+            return asked.or_else(|report| self.ask_otherwise(clause, fronted, question, report));
         }
         let asked = clause.subject.as_ref().and_then(asked_of);
         if let (Some(asked), Some(subject)) = (asked, &clause.subject) {
@@ -313,6 +314,26 @@ impl<'b> Binder<'b> {
         Ok(Phrase { vars: var.into_iter().collect(), asked, ..Phrase::default() })
     }
 
+    /// `on what legal basis was …`, `with whom did X develop …`: what these ask in other words.
+    fn ask_otherwise(
+        &mut self,
+        clause: &syntax::Clause,
+        fronted: &Fronted,
+        question: &Question,
+        report: Box<Report>,
+    ) -> Result<Meant> {
+        if let Some(under) = self.on_what_basis(fronted) {
+            let basis = super::clause::head_token(&fronted.phrase);
+            let meant =
+                self.ask_fronted(clause, &under, question).ok().filter(|meant| self.gives_basis(meant));
+            return meant.ok_or_else(|| mistaken::basis_of_what(&basis));
+        }
+        match super::special::with_whom(clause, fronted) {
+            Some(together) => self.ask_clause(&together, question).map_err(|_| report),
+            None => Err(report),
+        }
+    }
+
     /// `which treaties did …`, `by whom was …`, `when was …`
     fn ask_fronted(
         &mut self,
@@ -334,15 +355,6 @@ impl<'b> Binder<'b> {
         }
         if let Some(meant) = self.which_property(clause, fronted, question)? {
             return Ok(meant);
-        }
-        if let Some(under) = self.on_what_basis(fronted) {
-            let basis = super::clause::head_token(&fronted.phrase);
-            let meant =
-                self.ask_fronted(clause, &under, question).ok().filter(|meant| self.gives_basis(meant));
-            return meant.ok_or_else(|| mistaken::basis_of_what(&basis));
-        }
-        if let Some(together) = super::special::with_whom(clause, fronted) {
-            return self.ask_clause(&together, question);
         }
         let mut group = Group::default();
         let answer = self.noun_phrase(&fronted.phrase)?;
