@@ -247,12 +247,12 @@ impl Binder<'_> {
         self.variables[var.0].kinds = kinds;
     }
 
-    /// Who owns what follows: `the council's tasks`, and `MLSD tasks`, where the name is none of a topic or a place that
-    /// a name before a noun tells of.
+    /// Who owns what follows: `the council's tasks`, and `MLSD tasks` where nothing else is said and the name is none of
+    /// a topic or a place. In a sentence a name before a noun may be a subject: `is X the body …`.
     pub fn possessing<'s>(&self, before: &'s Before) -> Option<&'s Token> {
         match before {
             Before::Possessor(token) => Some(token),
-            Before::Adjunct(token) => {
+            Before::Adjunct(token) if self.tokens.len() == 2 => {
                 let nodes: Vec<_> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
                 let kinds = self.kinds_of_nodes(&nodes);
                 let adjunct = self.vocabulary.relations.iter().filter(|relation| relation.adjunct);
