@@ -106,8 +106,10 @@ pub fn understand(
     }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
     let Err(report) = said else { return said };
-    if let Some(Reworded { words, note }) = in_other_words(&cut, dictionary)
+    if let Some(Reworded { words, note, beside }) = in_other_words(&cut, dictionary)
         && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
+        // What is owned has to be shown beside its owner.
+        && (!beside || meant.reading.contains(", each with "))
     {
         meant.notes.extend(note);
         return Ok(meant);

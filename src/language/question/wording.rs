@@ -40,6 +40,8 @@ const AT_FIRST: &[(&str, &str)] = &[
 pub struct Reworded {
     pub words: Vec<Word>,
     pub note: Option<String>,
+    /// Two things are asked for, each beside the other.
+    pub beside: bool,
 }
 
 /// The question in the words that the grammar knows, where it has others.
@@ -51,7 +53,7 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     changed |= by_whom_after(&mut words);
     changed |= neither(&mut words);
     changed |= of_all(&mut words, lexicon);
-    changed.then_some(Reworded { words, note: None })
+    changed.then_some(Reworded { words, note: None, beside: false })
 }
 
 fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
@@ -118,7 +120,11 @@ fn neither(words: &mut Vec<Word>) -> bool {
     let verbs = ["is", "are", "was", "were", "has", "have", "had", "do", "does", "did"];
     let auxiliary = (neither.saturating_sub(4)..neither).rev().find(|at| is(words, *at, &verbs));
     // `do neither A nor B` is left alone.
-    let denies = |at: usize| at + 1 < neither || is(words, at, &["is", "are", "was", "were"]);
+    let small = ["under", "in", "by", "from", "for", "on", "at", "with", "about", "of", "to"];
+    let denies = |at: usize| {
+        let identity = is(words, at, &["is", "are", "was", "were"]) && !is(words, neither + 1, &small);
+        at + 1 < neither || identity
+    };
     match auxiliary {
         Some(at) if denies(at) => {
             let (not, or) = (said("not", neither), said("or", nor));
@@ -186,7 +192,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     let (first, last) = (things.first()?, owned.last()?);
     if owned.iter().filter(small).all(of_property) {
         let words = owned.iter().cloned().chain([said("of", joined.span)]).chain(things.iter().cloned());
-        return Some(Reworded { words: words.collect(), note: None });
+        return Some(Reworded { words: words.collect(), note: None, beside: false });
     }
     let noun = fold_all(owned);
     if !is_a(lexicon, &said(&noun, last.span), &[Category::RelationNoun]) {
@@ -198,7 +204,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     which.extend(owned.iter().cloned());
     let all = opening.iter().any(|word| matches!(word.folded.as_str(), "all" | "every"));
     let note = all.then(|| format!("only what has {noun} is listed: nothing is stated of the others"));
-    Some(Reworded { words: which, note })
+    Some(Reworded { words: which, note, beside: true })
 }
 
 fn is_a(lexicon: &dyn Lexicon, word: &Word, categories: &[Category]) -> bool {
