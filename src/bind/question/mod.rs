@@ -51,7 +51,8 @@ pub use meaning::Condition;
 use crate::base::{Report, Result};
 use crate::graph::Graph;
 use crate::language::question::{
-    Category, Lattice, Reworded, Token, Word, in_other_words, is_article, parse, without_opening, words,
+    Category, Lattice, Reworded, Token, Word, in_other_words, in_some_wording, is_article, parse,
+    without_opening, words,
 };
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
@@ -159,7 +160,8 @@ fn understand_words(
                 // Cuttings come cheapest first: from here on every one has an unknown word. A word that is in no
                 // name at all is the one to mend.
                 let all = || tokens.iter().filter(|t| t.category == Category::Unknown);
-                let unknown = all().find(|t| !dictionary.holds_word(&t.text)).unwrap_or(unknown);
+                let wrong = |t: &&Rc<Token>| !dictionary.holds_word(&t.text) && !in_some_wording(&t.text);
+                let unknown = all().find(wrong).unwrap_or(unknown);
                 let report = spelling::unknown_word(text, dictionary, graph, &lattice, unknown);
                 failed = Failed::better(failed, Failed { weight: 1, report });
                 break;

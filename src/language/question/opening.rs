@@ -100,6 +100,11 @@ const EVIDENCE: &[&str] = &[
     "is there any proof",
 ];
 
+/// Whether a word stands in such an opening, so that by itself it is not the one that is wrong.
+pub fn in_evidence(word: &str) -> bool {
+    EVIDENCE.iter().any(|opening| opening.split(' ').any(|said| said == word))
+}
+
 /// Words after which `'s` is a verb.
 const BEFORE_IS: &[&str] = &["what", "who", "which", "where", "when", "how", "that", "there", "it"];
 

@@ -4,6 +4,7 @@
 //! taken for one of them. What a word is replaced by keeps its place in the text.
 
 use super::lexicon::{Category, Lexicon};
+use super::opening::in_evidence;
 use super::words::{Shape, Word};
 use crate::base::Span;
 
@@ -54,6 +55,12 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     changed |= neither(&mut words);
     changed |= of_all(&mut words, lexicon);
     changed.then_some(Reworded { words, note: None, beside: false })
+}
+
+/// Whether a word stands in a wording that is understood, so that by itself it is not the one that is wrong.
+pub fn in_some_wording(word: &str) -> bool {
+    let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
+    in_evidence(word) || said.chain(["neither", "nor", "only", "just", "their"]).any(|said| said == word)
 }
 
 fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
