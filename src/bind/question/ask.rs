@@ -2,7 +2,6 @@
 
 use super::account::Wider;
 use super::binder::Binder;
-use super::clause::Gap;
 use super::emit::*;
 use super::grouping::{grouping_of, take_grouping};
 use super::meaning::*;
@@ -15,8 +14,7 @@ use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
-    self, Ask, Asked, Before, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
-    VerbPhrase,
+    self, Ask, Asked, Before, Core, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
 use crate::language::question::{Category, Token};
 use crate::value::Date;
@@ -188,6 +186,10 @@ impl<'b> Binder<'b> {
             }
             Ask::Clause(clause) => self.ask_clause(clause, question),
             Ask::Phrase(phrase) => self.listed(phrase, question),
+            Ask::Foremost { phrase, verbs, any, superlative } => {
+                let phrase = self.foremost(phrase, verbs, *any, superlative)?;
+                self.listed(&phrase, question)
+            }
             Ask::Exists { phrase, negated } => {
                 let bound = self.noun_phrase(phrase)?;
                 self.no_leftover(&bound.leftover)?;
@@ -243,10 +245,11 @@ impl<'b> Binder<'b> {
     }
 
     /// A clause: its asked-for noun phrase is the answer; without one, yes or no.
-    fn ask_clause(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
+    pub fn ask_clause(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
         let mut group = Group::default();
         if let Some(fronted) = &clause.fronted {
-            return self.ask_fronted(clause, fronted, question);
+            let asked = self.attempt(&mut group, |b, _| b.ask_fronted(clause, fronted, question));
+            return asked.or_else(|report| self.ask_otherwise(clause, fronted, question, report));
         }
         let of_all = self.of_all(clause)?;
         let clause = of_all.as_ref().unwrap_or(clause);
@@ -351,94 +354,6 @@ impl<'b> Binder<'b> {
         let asked = asked_of(subject);
         Ok(Phrase { vars: var.into_iter().collect(), asked, ..Phrase::default() })
     }
-
-    /// `which treaties did …`, `by whom was …`, `when was …`
-    fn ask_fronted(
-        &mut self,
-        clause: &syntax::Clause,
-        fronted: &Fronted,
-        question: &Question,
-    ) -> Result<Meant> {
-        let asked = asked_of(&fronted.phrase);
-        if let [Simple { head: Head::Asked(said), modifiers, .. }] = fronted.phrase.parts.as_slice()
-            && let Some(first) = modifiers.first()
-            && (asked == Some(Asked::When)
-                || self.text.get(said.span.end..first.span.start).is_some_and(|gap| gap.contains(',')))
-        {
-            return Err(mistaken::set_apart(first.span));
-        }
-        if asked == Some(Asked::When) {
-            return self.when(&super::clause::head_token(&fronted.phrase), clause, question);
-        }
-        // `in which year did X …`
-        if let [Simple { head: Head::Unit(unit), modifiers, before, .. }] = fronted.phrase.parts.as_slice()
-            && fronted.preposition.is_some()
-            && modifiers.is_empty()
-            && before.is_empty()
-        {
-            return self.when(unit, clause, question);
-        }
-        if let Some(meant) = self.which_property(clause, fronted, question)? {
-            return Ok(meant);
-        }
-        let mut group = Group::default();
-        if let Some(answer) = self.had_noun(clause, fronted)? {
-            let group = answer.group.clone();
-            return self.select(answer, group, question);
-        }
-        let answer = self.noun_phrase(&fronted.phrase)?;
-        self.no_leftover(&answer.leftover)?;
-        let Some(var) = answer.vars.first().copied() else {
-            return Err(trouble::out_of_place(&super::clause::head_token(&fronted.phrase)));
-        };
-        // `where` brings the preposition with it.
-        let places = ["in", "at", "to"];
-        let attempts: Vec<Option<Token>> = match (asked, &fronted.preposition) {
-            (Some(Asked::Where), None) => {
-                let token = super::clause::head_token(&fronted.phrase);
-                let spoken = |text: &str| Token {
-                    text: text.into(),
-                    category: crate::language::question::Category::Preposition,
-                    ..token.clone()
-                };
-                places.iter().map(|p| Some(spoken(p))).collect()
-            }
-            (_, given) => vec![given.clone()],
-        };
-        let mut trouble = None;
-        for preposition in attempts {
-            let gap = Gap { var, preposition: preposition.as_ref() };
-            let done = self.attempt(&mut group, |b, g| {
-                let Some(subject) = &clause.subject else {
-                    return b.clause(clause, Some(gap), g).map(|_| ());
-                };
-                if let [VerbPhrase { core: Core::Have(None), .. }] = clause.verbs.as_slice() {
-                    b.rather_a_noun(subject)?;
-                }
-                let subject = b.noun_phrase(subject)?;
-                let mut verbs = clause.verbs.iter();
-                let plain_be = verbs.next().is_none();
-                if plain_be {
-                    return Ok(());
-                }
-                let left = b.with_gap(subject, clause, Some(gap), g)?;
-                b.no_leftover(&left)
-            });
-            match done {
-                Ok(()) => {
-                    let mut conditions = answer.group.conditions.clone();
-                    conditions.append(&mut group.conditions);
-                    let group = Group { conditions };
-                    let answer = Phrase { group: Group::default(), ..answer };
-                    return self.select(answer, group, question);
-                }
-                Err(report) => trouble = trouble.or(Some(report)),
-            }
-        }
-        Err(trouble.unwrap_or_else(|| Report::input("question.form", "I cannot read this question")))
-    }
-
-    // ---- superlatives ---------------------------------------------------------------------------------------------
 
     // ---- special forms --------------------------------------------------------------------------------------------
 

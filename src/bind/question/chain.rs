@@ -12,7 +12,8 @@ use crate::algebra::*;
 use crate::base::{Report, Result, fold};
 use crate::graph::NodeId;
 use crate::language::question::Token;
-use crate::language::question::syntax::{Asked, Head, ModifierKind, Question, Simple};
+use crate::language::question::syntax::{Asked, Fronted, Head, ModifierKind, Question, Simple};
+use crate::vocabulary::LegalBasis;
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
@@ -29,6 +30,38 @@ impl Binder<'_> {
             }
             _ => false,
         })
+    }
+
+    /// `on what legal basis was X created`: under what it was.
+    pub fn on_what_basis(&self, fronted: &Fronted) -> Option<Fronted> {
+        let said = fronted.preposition.as_ref()?;
+        let [Simple { head: Head::Noun { noun, chain: false }, before, modifiers, .. }] =
+            fronted.phrase.parts.as_slice()
+        else {
+            return None;
+        };
+        let plain = before.is_empty() && modifiers.is_empty() && matches!(said.text.as_str(), "on" | "under");
+        // `on what basis`: the last word of `legal basis`.
+        let mut words = self.vocabulary.authority.basis.iter().map(|word| fold(word));
+        if !plain || !words.any(|word| word.split(' ').next_back() == noun.text.split(' ').next_back()) {
+            return None;
+        }
+        let mut under = fronted.clone();
+        under.preposition = Some(Token { text: "under".into(), ..said.clone() });
+        for part in &mut under.phrase.parts {
+            part.head = Head::Asked(noun.clone());
+        }
+        Some(under)
+    }
+
+    /// Whether what is asked for is linked only by relations that count as a legal basis.
+    pub fn gives_basis(&self, meant: &Meant) -> bool {
+        let mut edges = meant.group.conditions.iter().filter_map(|condition| match condition {
+            Condition::Edge(edge) if [Some(edge.from), Some(edge.to)].contains(&meant.target) => Some(edge),
+            _ => None,
+        });
+        let counts = |link: &Link| self.relation(link.relation).legal_basis != LegalBasis::No;
+        edges.all(|edge| edge.relations.iter().all(counts))
     }
 
     /// `legal basis of X`: the thing, where it is a single named one and nothing else is said.

@@ -448,7 +448,7 @@ pub fn path(start: NodePattern<Named>, steps: Vec<Step<Named>>) -> PathPattern<N
     PathPattern { variable: None, search: Search::Walk, start, steps, span: NOWHERE }
 }
 
-fn is_age(condition: &Condition) -> bool {
+pub fn is_age(condition: &Condition) -> bool {
     matches!(condition, Condition::Age { .. })
 }
 

@@ -209,9 +209,9 @@ impl Binder<'_> {
             self.denote(var, preset, group);
             return Ok(var);
         }
-        let possessor = befores.iter().position(|b| matches!(b, Before::Possessor(_)));
+        let possessor = befores.iter().position(|b| self.possessing(b).is_some());
         if let Some(at) = possessor {
-            let Before::Possessor(token) = befores.remove(at) else { return Ok(var) };
+            let Some(token) = self.possessing(befores.remove(at)) else { return Ok(var) };
             let owner = self.possessor(token)?;
             self.link(group, &links, var, owner, false, noun)?;
             self.denote(var, preset, group);
@@ -275,33 +275,6 @@ impl Binder<'_> {
         self.variables[var.0].kinds = kinds;
     }
 
-    pub fn possessor(&mut self, token: &Token) -> Result<Var> {
-        match token.category {
-            crate::language::question::Category::Pronoun => {
-                self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))
-            }
-            crate::language::question::Category::Kind => {
-                let kinds = self.kind_names(token);
-                Ok(self.variable(kinds, &token.text, token.span))
-            }
-            _ => self.name(token, &[]),
-        }
-    }
-
-    /// `which body's tasks` asks for the body.
-    pub fn asked_owner(&mut self, simple: &Simple) -> Option<Var> {
-        let owner = simple.before.iter().find_map(|before| match before {
-            Before::Possessor(token) if token.category == Category::Kind => Some(token.span),
-            _ => None,
-        })?;
-        if simple.asked != Some(Asked::Which) {
-            return None;
-        }
-        let at = self.variables.iter().rposition(|v| v.span.is_at(owner) && v.entities.is_empty())?;
-        self.variables[at].asked = Some(Asked::Which);
-        Some(Var(at))
-    }
-
     /// `the date of X`: the variable for X and the property meant.
     pub fn property_of<'s>(
         &mut self,
@@ -310,10 +283,10 @@ impl Binder<'_> {
         befores: &mut Vec<&'s Before>,
         group: &mut Group,
     ) -> Result<(Var, String)> {
-        let owner = match befores.iter().position(|b| matches!(b, Before::Possessor(_))) {
-            Some(at) => match befores.remove(at) {
-                Before::Possessor(possessor) => self.possessor(possessor)?,
-                _ => return Err(trouble::out_of_place(token)),
+        let owner = match befores.iter().position(|b| self.possessing(b).is_some()) {
+            Some(at) => match self.possessing(befores.remove(at)) {
+                Some(possessor) => self.possessor(possessor)?,
+                None => return Err(trouble::out_of_place(token)),
             },
             None => {
                 let Some(ModifierKind::Phrase { object, .. }) = modifiers.first().map(|m| &m.kind) else {

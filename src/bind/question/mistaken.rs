@@ -142,7 +142,7 @@ pub fn told_beside(said: &Token) -> Trouble {
 pub fn together(said: &Token) -> Trouble {
     Report::input("question.together", format!("it is not clear what `{}` joins here", said.text))
         .at(said.span, "who with whom?")
-        .help("Leave the word out for what both have in common, join the two by `or` for what either has, or write `together with X`.")
+        .help("Write `both X and Y` for what both have in common, `X or Y` for what either has, or `together with X`.")
 }
 
 /// `the founder X`, where X has founded nothing
@@ -177,4 +177,18 @@ pub fn part_of_names(said: &Token, names: Vec<String>) -> Trouble {
         report = report.suggest(said.span, name.clone());
     }
     report.help(format!("Write {}.", or_list(&names)))
+}
+
+/// `from X but not from Y`, where X and Y are kinds: the second is denied of what is asked for.
+pub fn said_again(span: Span) -> Trouble {
+    Report::input("question.except", "what is denied here is not a part of what stands before it")
+        .at(span, "denied of what?")
+        .help("Repeat the verb: `that have members from X and do not have members from Y`.")
+}
+
+/// `on what legal basis does X promote Y`: the basis of what is done, which no relation gives.
+pub fn basis_of_what(said: &Token) -> Trouble {
+    Report::input("question.basis", format!("the `{}` of this alone is not recorded", said.text))
+        .at(said.span, "the basis of what?")
+        .help("Ask for that of a thing: `what is the legal basis of X`, or `under which law was X created`.")
 }

@@ -260,7 +260,7 @@ const ORDINAL: &str = "ordinal";
 pub fn is_latest(said: &Token) -> Option<bool> {
     match said.text.as_str() {
         "first" | "earliest" | "oldest" => Some(false),
-        "last" | "latest" | "newest" | "most recent" => Some(true),
+        "last" | "latest" | "newest" | "most recent" | "most recently" => Some(true),
         _ => None,
     }
 }

@@ -124,6 +124,50 @@ impl Binder<'_> {
         }
     }
 
+    /// Who owns what follows: `the council's tasks`, and `MLSD tasks` where nothing else is said and the name is none of
+    /// a topic or a place. In a sentence a name before a noun may be a subject: `is X the body …`.
+    pub fn possessing<'s>(&self, before: &'s Before) -> Option<&'s Token> {
+        match before {
+            Before::Possessor(token) => Some(token),
+            // Words out of a longer name own nothing: `establishment of the National` before `Council`.
+            Before::Adjunct(token) if self.tokens.len() == 2 && !self.lookup(&token.text).is_empty() => {
+                let nodes: Vec<_> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
+                let kinds = self.kinds_of_nodes(&nodes);
+                let adjunct = self.vocabulary.relations.iter().filter(|relation| relation.adjunct);
+                let topical = adjunct.into_iter().any(|relation| self.fits(&kinds, &relation.to));
+                (!topical).then_some(token)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn possessor(&mut self, token: &Token) -> Result<Var> {
+        match token.category {
+            crate::language::question::Category::Pronoun => {
+                self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))
+            }
+            crate::language::question::Category::Kind => {
+                let kinds = self.kind_names(token);
+                Ok(self.variable(kinds, &token.text, token.span))
+            }
+            _ => self.name(token, &[]),
+        }
+    }
+
+    /// `which body's tasks` asks for the body.
+    pub fn asked_owner(&mut self, simple: &Simple) -> Option<Var> {
+        let owner = simple.before.iter().find_map(|before| match before {
+            Before::Possessor(token) if token.category == Category::Kind => Some(token.span),
+            _ => None,
+        })?;
+        if simple.asked != Some(Asked::Which) {
+            return None;
+        }
+        let at = self.variables.iter().rposition(|v| v.span.is_at(owner) && v.entities.is_empty())?;
+        self.variables[at].asked = Some(Asked::Which);
+        Some(Var(at))
+    }
+
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
         let mut phrase = self.phrase_of(simple)?;

@@ -69,7 +69,8 @@ impl Binder<'_> {
         let [Simple { head: Head::Property(token), modifiers, .. }] = fronted.phrase.parts.as_slice() else {
             return Ok(None);
         };
-        let [VerbPhrase { core: Core::Have(None), negated: false, .. }] = clause.verbs.as_slice() else {
+        let [VerbPhrase { core: Core::Have(None), negated: false, complements, .. }] = clause.verbs.as_slice()
+        else {
             return Ok(None);
         };
         let (Some(subject), true) = (&clause.subject, modifiers.is_empty()) else { return Ok(None) };
@@ -85,6 +86,10 @@ impl Binder<'_> {
             _ => None,
         });
         let Some(key) = key else { return Err(trouble::no_such_property(self, token, var)) };
+        if self.is_told_beside(var, &key) {
+            return Err(mistaken::told_beside(token));
+        }
+        self.no_leftover(&complements.iter().collect::<Vec<_>>())?;
         let group = phrase.group.clone();
         let phrase = Phrase { value: Some(key), group: Group::default(), ..phrase };
         self.select(phrase, group, question).map(Some)
@@ -433,4 +438,24 @@ pub fn what_changed(verb: &Token, text: &str) -> Box<Report> {
     Report::input("question.object", format!("`{verb_text}` does not say what"))
         .at(verb.span, "who or what was it done to?")
         .help("Name it, for example `what changed the statistics system`; `whichlaw changes` compares two days.")
+}
+
+/// `with whom did X develop Y`: who developed Y together with X.
+pub fn with_whom(clause: &syntax::Clause, fronted: &syntax::Fronted) -> Option<syntax::Clause> {
+    let preposition = fronted.preposition.as_ref()?;
+    let [verb] = clause.verbs.as_slice() else { return None };
+    let has_object = matches!(&verb.core, Core::Active { object: Some(_), preposition: None, .. });
+    if !has_object || verb.negated || !matches!(preposition.text.as_str(), "with" | "together with") {
+        return None;
+    }
+    let subject = clause.subject.clone()?;
+    let mut verb = verb.clone();
+    let span = subject.span;
+    verb.complements.push(syntax::Modifier {
+        kind: syntax::ModifierKind::Together(subject),
+        or_before: false,
+        span,
+    });
+    let verbs = vec![verb];
+    Some(syntax::Clause { subject: Some(fronted.phrase.clone()), verbs, fronted: None, ..clause.clone() })
 }

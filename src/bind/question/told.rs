@@ -25,8 +25,10 @@ impl Binder<'_> {
         let (source, var, _) = found?;
         let meant = self.sources_meant(source);
         let known = &self.variables[source.0];
-        let others =
-            known.kinds.iter().any(|kind| !meant.iter().all(|node| self.may_be(*node, &[kind.clone()])));
+        let others = known
+            .kinds
+            .iter()
+            .any(|kind| !meant.iter().all(|node| self.may_be(*node, std::slice::from_ref(kind))));
         // Another document may be recorded to do it: `which documents list …`.
         let recorded =
             self.fitting(candidates, from, to, false).iter().any(|link| self.occurs(link, from, to));

@@ -400,6 +400,12 @@ pub fn unclear(found: Unclear) -> Trouble {
             "neither, or not the first?",
             "Write `that do not … and do not …`, or ask two questions.",
         ),
+        Unclear::Again(span) => (
+            span,
+            "after `but not` stands another preposition than before",
+            "not the same?",
+            "Repeat the verb: `that were … and that were not …`.",
+        ),
     };
     Report::input("question.unclear", message).at(span, label).help(advice)
 }
