@@ -89,6 +89,10 @@ impl<'b> Binder<'b> {
             self.assert(subject, said, group);
             return Ok(Vec::new());
         }
+        // Whom neither did it to, or not both?
+        if gap.is_some() && subject.vars.len() > 1 && verbs.iter().any(|verb| verb.negated) {
+            return Err(mistaken::denied_of_several(subject.span));
+        }
         let mut said = Group::default();
         let mut left: Vec<&'s Modifier> = subject.leftover.clone();
         if any && verbs.len() > 1 {

@@ -130,7 +130,9 @@ impl Binder<'_> {
         match before {
             Before::Possessor(token) => Some(token),
             // Words out of a longer name own nothing: `establishment of the National` before `Council`.
-            Before::Adjunct(token) if self.tokens.len() == 2 && !self.lookup(&token.text).is_empty() => {
+            Before::Adjunct(token)
+                if self.tokens.len() == 2 && !self.dictionary.senses(&token.text).is_empty() =>
+            {
                 let nodes: Vec<_> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
                 let kinds = self.kinds_of_nodes(&nodes);
                 let adjunct = self.vocabulary.relations.iter().filter(|relation| relation.adjunct);

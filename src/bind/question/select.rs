@@ -31,7 +31,9 @@ impl Binder<'_> {
         }
         // Nothing is true of all of what there is none of; a comparison with all says that itself.
         let each = group.conditions.iter().filter_map(|condition| match condition {
-            Condition::Every { each, said, .. } if !said.conditions.iter().all(is_age) => Some(Condition::Any(vec![each.clone()])),
+            Condition::Every { each, said, .. } if !said.conditions.iter().all(is_age) => {
+                Some(Condition::Any(vec![each.clone()]))
+            }
             _ => None,
         });
         whole.conditions.splice(0..0, each);

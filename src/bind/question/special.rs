@@ -69,7 +69,8 @@ impl Binder<'_> {
         let [Simple { head: Head::Property(token), modifiers, .. }] = fronted.phrase.parts.as_slice() else {
             return Ok(None);
         };
-        let [VerbPhrase { core: Core::Have(None), negated: false, complements, .. }] = clause.verbs.as_slice()
+        let [VerbPhrase { core: Core::Have(None), negated: false, complements, .. }] =
+            clause.verbs.as_slice()
         else {
             return Ok(None);
         };

@@ -88,7 +88,7 @@ const ADVICE: &[(&[&str], &str)] = &[
         "Ask for a number: `how many …`.",
     ),
     (
-        &["although", "though", "whereas", "while", "whether", "instead", "rather", "however", "unless"],
+        &["although", "though", "whereas", "whether", "instead", "rather", "however", "unless"],
         "Ask one thing at a time; conditions are joined by `and`, `or` and `but not`.",
     ),
     (
