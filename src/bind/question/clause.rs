@@ -89,10 +89,6 @@ impl<'b> Binder<'b> {
             self.assert(subject, said, group);
             return Ok(Vec::new());
         }
-        // Whom neither did it to, or not both?
-        if gap.is_some() && subject.vars.len() > 1 && verbs.iter().any(|verb| verb.negated) {
-            return Err(mistaken::denied_of_several(subject.span));
-        }
         let mut said = Group::default();
         let mut left: Vec<&'s Modifier> = subject.leftover.clone();
         if any && verbs.len() > 1 {
@@ -135,7 +131,7 @@ impl<'b> Binder<'b> {
         let mut inner = Group::default();
         let left = self.attempt(&mut inner, |b, inner| {
             let mut left = Vec::new();
-            let vars = b.having(subject, verb, gap).unwrap_or_else(|| subject.vars.clone());
+            let vars = b.of_either(subject, verb, gap).unwrap_or_else(|| subject.vars.clone());
             for subject in &vars {
                 left = b.core(*subject, verb, gap, inner)?;
             }

@@ -145,13 +145,6 @@ pub fn together(said: &Token) -> Trouble {
         .help("Write `both X and Y` for what both have in common, `X or Y` for what either has, or `together with X`.")
 }
 
-/// `which treaties did X and Y not ratify`
-pub fn denied_of_several(span: Span) -> Trouble {
-    Report::input("question.unclear", "`not` of several can deny it of each, or of all together")
-        .at(span, "neither, or not both?")
-        .help("Write `not … by X or Y`, as in `which treaties were not ratified by Law 74 or Law 193`, or ask of each.")
-}
-
 /// `the founder X`, where X has founded nothing
 pub fn no_such_role(role: &Token, name: &Token) -> Trouble {
     let message = format!("nothing states that `{}` is a {}", name.text, role.text);

@@ -63,8 +63,9 @@ impl Binder<'_> {
         })
     }
 
-    /// `which tasks do X and Y have`: those of either, where nothing says `both`.
-    pub fn having(
+    /// `which tasks do X and Y have`: those of either, and `which treaties did X and Y not ratify`: those of neither, where
+    /// nothing says `both`.
+    pub fn of_either(
         &mut self,
         subject: &Phrase<'_>,
         verb: &VerbPhrase,
@@ -75,7 +76,7 @@ impl Binder<'_> {
             Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
             _ => false,
         };
-        if !has || gap.is_none() || verb.negated || subject.vars.len() < 2 || self.says("both") {
+        if !(has || verb.negated) || gap.is_none() || subject.vars.len() < 2 || self.says("both") {
             return None;
         }
         let mut nodes = Vec::new();
