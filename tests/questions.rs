@@ -190,12 +190,14 @@ fn suggestions_are_words_near_the_mark() {
     let mut session = Session::builtin().expect("the built-in graph loads");
     for (question, offered) in [
         ("Which decree establishd the council?", vec!["established", "establish", "establishes"]),
-        ("Wich decree created the council?", vec!["which", "with"]),
-        ("Which decrees are older then Decree No. 268?", vec!["than", "when"]),
+        ("Wich decree created the council?", vec!["which"]),
+        ("Which decrees are older then Decree No. 268?", vec!["than"]),
         ("Which ministery has tasks?", vec!["ministry"]),
         ("Which minorsed are victims?", vec!["minors"]),
         ("Which treaties concern trafficking but not organs?", vec![]),
         ("Who chairs the National Council?", vec![]),
+        ("Which source says more about the council?", vec![]),
+        ("Did the number of cases decrease?", vec![]),
         ("Which decrees only concern trafficking?", vec![]),
         ("Is the council parts of the Government?", vec![]),
     ] {

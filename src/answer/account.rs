@@ -33,6 +33,16 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
         Form::Basis(thing) => super::grounds::mark_breaks(session, answer, thing),
         Form::Rows | Form::Card(_) | Form::Path => {}
     }
+    if answer.verdict == Some(Verdict::No) {
+        answer.notes.extend(meant.unrecorded.iter().cloned());
+    }
+    if let Some(counted) = &meant.counted {
+        let things = nodes(&session.statement(counted, options)?);
+        several(session, answer, &things);
+    }
+    if meant.basis {
+        super::grounds::mark_pending(session, answer);
+    }
     if let Some(impact) = &meant.impact {
         super::grounds::mark_apart(session, answer, impact);
     }
@@ -112,10 +122,13 @@ fn verdict(session: &Session, wider: &Wider, left: &[NodeId]) -> Verdict {
         }
     }
     Verdict::NotStated(format!(
-        "none stated in this source: {} {plural} among {} ({listed}), none {}",
+        "none stated in this source: {} {plural} among {} ({listed}), {}",
         left.len(),
         wider.candidates,
-        wider.condition
+        match wider.condition.strip_prefix("except ") {
+            Some(those) => format!("all of them {those}"),
+            None => format!("none {}", wider.condition),
+        }
     ))
 }
 
@@ -143,6 +156,25 @@ fn places(graph: &Graph, nodes: &[NodeId]) -> String {
     found.dedup();
     found.truncate(LISTED);
     found.join(", ")
+}
+
+/// The property of a thing that stands for several whose number is not stated.
+const PLURAL: &str = "plural";
+
+/// Says what is counted as one though it stands for several.
+fn several(session: &Session, answer: &mut Answer, counted: &[NodeId]) {
+    let graph = &session.graph;
+    let is_several = |node: &NodeId| {
+        let said = graph.key(PLURAL).map(|key| graph.property(Entity::Node(*node), key));
+        let kind = graph.labels(*node).first().map(|label| graph.label_name(*label).to_string());
+        let lineage = kind.map(|kind| session.vocabulary.lineage(&kind)).unwrap_or_default();
+        said == Some(Value::Boolean(true)) || lineage.iter().any(|kind| kind.several)
+    };
+    let found: Vec<NodeId> = counted.iter().copied().filter(is_several).collect();
+    if !found.is_empty() {
+        let names = names(graph, &found);
+        answer.notes.push(format!("counted as one, but several whose number is not stated: {names}"));
+    }
 }
 
 /// For a question of whether something was in force: from when to when it was.

@@ -8,10 +8,12 @@ use crate::bind::question::Impact;
 use crate::graph::{Authority, Entity, Graph, NodeId};
 use crate::session::Session;
 use crate::value::Value;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{End, Vocabulary};
 
 /// As many names are listed before the rest is counted.
 const LISTED: usize = 6;
+/// What is said of drafts among legal bases.
+const NOT_ADOPTED: &str = "not adopted, so no legal basis yet";
 /// The functions whose results rest on chains of authority.
 const FUNCTIONS: [&str; 3] = ["losesbasis(", "dependson(", "basischains("];
 
@@ -95,10 +97,7 @@ pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
             None => breaks.push((*last, vec![row])),
         }
     }
-    if !waiting.is_empty() {
-        let names = listed(graph, waiting.into_iter());
-        answer.notes.push(format!("not adopted, so no legal basis yet: {names}"));
-    }
+    note_pending(graph, answer, waiting);
     for (node, rows) in breaks {
         answer.notes.push(format!(
             "the chain of row {} breaks at {}: no {} above it is stated",
@@ -107,6 +106,34 @@ pub fn mark_breaks(session: &Session, answer: &mut Answer, thing: NodeId) {
             highest_kinds(vocabulary)
         ));
     }
+}
+
+/// Says which of the legal bases that an answer rests on are not adopted.
+pub fn mark_pending(session: &Session, answer: &mut Answer) {
+    let graph = &session.graph;
+    let bases = session.vocabulary.legal_bases();
+    let mut waiting: Vec<NodeId> = Vec::new();
+    for entity in answer.facts.iter().flat_map(|facts| facts.entities) {
+        let Entity::Relationship(relationship) = entity else { continue };
+        let ends = graph.ends(relationship);
+        let kind = graph.type_name(ends.kind);
+        let Some((_, giver, _)) = bases.iter().find(|(relation, ..)| *relation.type_name() == **kind) else {
+            continue;
+        };
+        let giver = if *giver == End::From { ends.start } else { ends.end };
+        if graph.is_pending(giver) && !waiting.contains(&giver) {
+            waiting.push(giver);
+        }
+    }
+    note_pending(graph, answer, waiting);
+}
+
+fn note_pending(graph: &Graph, answer: &mut Answer, waiting: Vec<NodeId>) {
+    let said = |note: &String| note.starts_with(NOT_ADOPTED);
+    if waiting.is_empty() || answer.notes.iter().any(said) {
+        return;
+    }
+    answer.notes.push(format!("{NOT_ADOPTED}: {}", listed(graph, waiting.into_iter())));
 }
 
 fn is_highest(graph: &Graph, vocabulary: &Vocabulary, node: NodeId) -> bool {

@@ -36,6 +36,8 @@ pub struct Kind {
     pub sovereign: bool,
     /// Where a chain of legal bases may end: law, treaty, constitution.
     pub highest: bool,
+    /// One of them stands for several things whose number is not stated.
+    pub several: bool,
     /// A status label such as Draft, never an entity's own kind.
     pub label_only: bool,
     /// A status label that goes when the thing is adopted.
@@ -143,6 +145,10 @@ pub struct Relation {
     pub begins: Option<End>,
     /// The end that ends on the day on which the other begins: what an instrument repeals or abolishes.
     pub ends: Option<End>,
+    /// Says that a document names a thing: a source does so with everything that is stated there.
+    pub mentions: bool,
+    /// The end that is a part of the other: what a part says, the whole says through it.
+    pub parts: Option<End>,
     /// The relation that it becomes when its `from` end, a draft, is adopted: what would establish establishes.
     pub if_adopted: Option<String>,
     /// Counts for `legal basis of X`: `true`, or `"chain"` for a link that only continues a chain.

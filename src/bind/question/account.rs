@@ -46,6 +46,11 @@ impl Binder<'_> {
     pub fn account(&mut self, meant: &mut Meant) {
         let Some(target) = meant.target else { return };
         self.account_undated(meant, target);
+        if meant.form == Form::Number {
+            let mut counted = self.select_only(target, &meant.group);
+            counted.as_of = meant.statement.as_of.clone();
+            meant.counted = Some(counted);
+        }
         let conditions = &meant.group.conditions;
         let telling: Vec<usize> =
             (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();
@@ -95,10 +100,15 @@ impl Binder<'_> {
                 Condition::Property { var, key, test: Test::Date { .. } } if whole && *var == target => {
                     Condition::Property { var: *var, key: key.clone(), test: Test::Absent }
                 }
+                Condition::Not(denied) => match date_of(denied, target) {
+                    Some(key) => Condition::Property { var: target, key: key.to_owned(), test: Test::Absent },
+                    None => c.clone(),
+                },
                 other => other.clone(),
             })
             .collect();
         let timed = |c: &Condition| match c {
+            Condition::Not(denied) => date_of(denied, target).is_some(),
             Condition::Validity { var, .. } => *var == target,
             Condition::Property { var, test: Test::Date { .. }, .. } => whole && *var == target,
             _ => false,
@@ -120,6 +130,14 @@ impl Binder<'_> {
         let name = &self.variables[target.0].name;
         clauses.push(return_clause(projection(true, vec![item(variable(name), name)])));
         statement(clauses)
+    }
+}
+
+/// The date of a thing that a denial speaks of and nothing else: of what has none nobody can say that it is another.
+fn date_of(denied: &Group, target: Var) -> Option<&str> {
+    match denied.conditions.as_slice() {
+        [Condition::Property { var, key, test: Test::Date { .. } }] if *var == target => Some(key),
+        _ => None,
     }
 }
 

@@ -7,6 +7,7 @@ use super::meaning::*;
 use super::owed::Mark;
 use super::trouble;
 use crate::base::Result;
+use crate::graph::Entity;
 use crate::language::question::syntax::*;
 
 impl Binder<'_> {
@@ -63,8 +64,19 @@ impl Binder<'_> {
                 said.conditions.push(Condition::Age { var: subject, than: *than, older });
             }
         }
+        if phrase.every && phrase.vars.iter().any(|than| self.some_have_no_day(*than)) {
+            self.notes.push("what has no date takes no part in the comparison".to_owned());
+        }
         rest.splice(0..0, phrase.leftover.clone());
         self.assert(phrase, said, group);
         Ok(Some(()))
+    }
+
+    /// Whether there are things of these kinds whose first day is not stated. Looks at a bounded number of them.
+    fn some_have_no_day(&self, var: Var) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        let labels = self.kinds(var).iter().filter_map(|kind| self.graph.label(kind));
+        let mut nodes = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
+        nodes.any(|node| self.graph.validity(Entity::Node(node)).begins.is_none())
     }
 }

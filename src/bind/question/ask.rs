@@ -2,7 +2,6 @@
 
 use super::account::Wider;
 use super::binder::Binder;
-use super::clause::Gap;
 use super::emit::*;
 use super::grouping::{grouping_of, take_grouping};
 use super::meaning::*;
@@ -15,7 +14,7 @@ use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
-    self, Ask, Asked, Before, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    self, Ask, Asked, Before, Core, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
 use crate::language::question::{Category, Token};
 use crate::value::Date;
@@ -56,6 +55,12 @@ pub struct Meant {
     pub impact: Option<Impact>,
     /// The time it is asked of, where that is longer than a day.
     pub as_of: Option<Period>,
+    /// What nothing is recorded of, for a plain no.
+    pub unrecorded: Vec<String>,
+    /// What is counted, one by one.
+    pub counted: Option<Statement<Named>>,
+    /// It speaks of legal bases.
+    pub basis: bool,
 }
 
 /// Named things, and the kinds of what is asked for that rests on them.
@@ -81,6 +86,9 @@ impl Meant {
             undated: None,
             impact: None,
             as_of: None,
+            unrecorded: Vec::new(),
+            counted: None,
+            basis: false,
         }
     }
 
@@ -131,6 +139,10 @@ impl<'b> Binder<'b> {
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
         meant.impact = self.impact(&meant);
+        meant.basis = self.tokens.iter().any(|token| self.is_basis(token));
+        if meant.form == Form::YesNo {
+            meant.unrecorded = self.unrecorded(&meant.group);
+        }
         if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
         }
@@ -159,6 +171,9 @@ impl<'b> Binder<'b> {
         if self.says("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
             return Err(trouble::both(self.text));
         }
+        if let Some(said) = self.joins_nobody() {
+            return Err(mistaken::together(&said));
+        }
         if let Some(verb) = self.without_object() {
             return Err(super::special::what_changed(&verb, self.text));
         }
@@ -171,6 +186,10 @@ impl<'b> Binder<'b> {
             }
             Ask::Clause(clause) => self.ask_clause(clause, question),
             Ask::Phrase(phrase) => self.listed(phrase, question),
+            Ask::Foremost { phrase, verbs, any, superlative } => {
+                let phrase = self.foremost(phrase, verbs, *any, superlative)?;
+                self.listed(&phrase, question)
+            }
             Ask::Exists { phrase, negated } => {
                 let bound = self.noun_phrase(phrase)?;
                 self.no_leftover(&bound.leftover)?;
@@ -226,10 +245,11 @@ impl<'b> Binder<'b> {
     }
 
     /// A clause: its asked-for noun phrase is the answer; without one, yes or no.
-    fn ask_clause(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
+    pub fn ask_clause(&mut self, clause: &syntax::Clause, question: &Question) -> Result<Meant> {
         let mut group = Group::default();
         if let Some(fronted) = &clause.fronted {
-            return self.ask_fronted(clause, fronted, question);
+            let asked = self.attempt(&mut group, |b, _| b.ask_fronted(clause, fronted, question));
+            return asked.or_else(|report| self.ask_otherwise(clause, fronted, question, report));
         }
         let of_all = self.of_all(clause)?;
         let clause = of_all.as_ref().unwrap_or(clause);
@@ -242,8 +262,7 @@ impl<'b> Binder<'b> {
             if let (true, Some(object)) = (is_bare(subject), identity_object(clause)) {
                 // `what is X about` leaves the object of `about` open.
                 if let [Simple { head: Head::Name(_), modifiers, .. }] = object.parts.as_slice()
-                    && let Some(ModifierKind::Predicate { object: None, predicate, .. }) =
-                        modifiers.last().map(|m| &m.kind)
+                    && let Some(predicate) = modifiers.last().and_then(left_open)
                 {
                     return Err(trouble::out_of_place(predicate));
                 }
@@ -269,6 +288,13 @@ impl<'b> Binder<'b> {
                 Err(report) => self.had(subject, clause, &mut group).map_err(|_| report)?,
             };
             return self.select(answer, group, question);
+        }
+        // `IOM partners` says nothing: it is a noun after a name.
+        if let [_, verb] = self.tokens.as_slice() {
+            return Err(trouble::out_of_place(verb));
+        }
+        if let Some(report) = self.lacks_its_object(clause) {
+            return Err(report);
         }
         // The asked-for phrase may stand in place: `X was established by which decree`.
         let before = self.variables.len();
@@ -312,6 +338,7 @@ impl<'b> Binder<'b> {
         if self.is_perfect(owner) {
             return Err(mistaken::perfect(owner.span));
         }
+        self.rather_a_noun(owner)?;
         let owner = self.noun_phrase(owner)?;
         let mut inner = owner.group;
         let Some(owner_var) = owner.vars.first().copied() else {
@@ -327,87 +354,6 @@ impl<'b> Binder<'b> {
         let asked = asked_of(subject);
         Ok(Phrase { vars: var.into_iter().collect(), asked, ..Phrase::default() })
     }
-
-    /// `which treaties did …`, `by whom was …`, `when was …`
-    fn ask_fronted(
-        &mut self,
-        clause: &syntax::Clause,
-        fronted: &Fronted,
-        question: &Question,
-    ) -> Result<Meant> {
-        let asked = asked_of(&fronted.phrase);
-        if let [Simple { head: Head::Asked(said), modifiers, .. }] = fronted.phrase.parts.as_slice()
-            && let Some(first) = modifiers.first()
-            && (asked == Some(Asked::When)
-                || self.text.get(said.span.end..first.span.start).is_some_and(|gap| gap.contains(',')))
-        {
-            return Err(mistaken::set_apart(first.span));
-        }
-        if asked == Some(Asked::When) {
-            return self.when(&super::clause::head_token(&fronted.phrase), clause, question);
-        }
-        // `in which year did X …`
-        if let [Simple { head: Head::Unit(unit), modifiers, before, .. }] = fronted.phrase.parts.as_slice()
-            && fronted.preposition.is_some()
-            && modifiers.is_empty()
-            && before.is_empty()
-        {
-            return self.when(unit, clause, question);
-        }
-        if let Some(meant) = self.which_property(clause, fronted, question)? {
-            return Ok(meant);
-        }
-        let mut group = Group::default();
-        let answer = self.noun_phrase(&fronted.phrase)?;
-        self.no_leftover(&answer.leftover)?;
-        let Some(var) = answer.vars.first().copied() else {
-            return Err(trouble::out_of_place(&super::clause::head_token(&fronted.phrase)));
-        };
-        // `where` brings the preposition with it.
-        let places = ["in", "at", "to"];
-        let attempts: Vec<Option<Token>> = match (asked, &fronted.preposition) {
-            (Some(Asked::Where), None) => {
-                let token = super::clause::head_token(&fronted.phrase);
-                let spoken = |text: &str| Token {
-                    text: text.into(),
-                    category: crate::language::question::Category::Preposition,
-                    ..token.clone()
-                };
-                places.iter().map(|p| Some(spoken(p))).collect()
-            }
-            (_, given) => vec![given.clone()],
-        };
-        let mut trouble = None;
-        for preposition in attempts {
-            let gap = Gap { var, preposition: preposition.as_ref() };
-            let done = self.attempt(&mut group, |b, g| {
-                let Some(subject) = &clause.subject else {
-                    return b.clause(clause, Some(gap), g).map(|_| ());
-                };
-                let subject = b.noun_phrase(subject)?;
-                let mut verbs = clause.verbs.iter();
-                let plain_be = verbs.next().is_none();
-                if plain_be {
-                    return Ok(());
-                }
-                let left = b.with_gap(subject, clause, Some(gap), g)?;
-                b.no_leftover(&left)
-            });
-            match done {
-                Ok(()) => {
-                    let mut conditions = answer.group.conditions.clone();
-                    conditions.append(&mut group.conditions);
-                    let group = Group { conditions };
-                    let answer = Phrase { group: Group::default(), ..answer };
-                    return self.select(answer, group, question);
-                }
-                Err(report) => trouble = trouble.or(Some(report)),
-            }
-        }
-        Err(trouble.unwrap_or_else(|| Report::input("question.form", "I cannot read this question")))
-    }
-
-    // ---- superlatives ---------------------------------------------------------------------------------------------
 
     // ---- special forms --------------------------------------------------------------------------------------------
 
@@ -451,6 +397,15 @@ impl<'b> Binder<'b> {
             }
         }
         Ok(())
+    }
+}
+
+/// `what is X about`, `what is X assigned`: a word whose object is asked for.
+fn left_open(modifier: &Modifier) -> Option<&Token> {
+    match &modifier.kind {
+        ModifierKind::Predicate { object: None, predicate, .. } => Some(predicate),
+        ModifierKind::Participle { verbs, complements, .. } if complements.is_empty() => verbs.first(),
+        _ => None,
     }
 }
 

@@ -37,8 +37,12 @@ impl<'b> Binder<'b> {
         // X affects Y; Y is affected by X.
         if verb.inverse && !passive {
             let (vars, phrase) = self.other_end(object, gap, said)?;
-            let rests = |var| Condition::Rests { var, on: vec![subject], alone: verb.alone };
-            let said = Group { conditions: vars.into_iter().map(rests).collect() };
+            let mut conditions = Vec::new();
+            for var in vars {
+                let rests = Condition::Rests { var, on: vec![subject], alone: verb.alone };
+                conditions.push(self.or_done(rests, said, Voice::Active, subject, var)?);
+            }
+            let said = Group { conditions };
             rest.splice(0..0, phrase.leftover.clone());
             self.assert(phrase, said, group);
             return Ok(Some(()));
@@ -76,11 +80,40 @@ impl<'b> Binder<'b> {
         // Things that go together are more than each of them alone.
         let on: Vec<Vec<Var>> =
             if together { vec![vars] } else { vars.into_iter().map(|on| vec![on]).collect() };
-        let rests = |on| Condition::Rests { var: subject, on, alone: verb.alone };
-        let said = Group { conditions: on.into_iter().map(rests).collect() };
+        let mut conditions = Vec::new();
+        for on in on {
+            let one = on.first().copied().filter(|_| !together && on.len() == 1);
+            let rests = Condition::Rests { var: subject, on, alone: verb.alone };
+            conditions.push(match one {
+                Some(on) => self.or_done(rests, said, heard.voice, subject, on)?,
+                None => rests,
+            });
+        }
+        let said = Group { conditions };
         rest.splice(0..0, phrase.leftover.clone());
         self.assert(phrase, said, group);
         Ok(Some(()))
+    }
+
+    /// A verb of what rests on what may also tell what is done: a reform affects a system. Where that is stated both are meant.
+    fn or_done(
+        &mut self,
+        rests: Condition,
+        said: &Token,
+        voice: Voice,
+        subject: Var,
+        other: Var,
+    ) -> Result<Condition> {
+        let by = (voice == Voice::Passive).then_some("by");
+        let links = self.verb_links(std::slice::from_ref(said), voice, by, Mood::Plain);
+        let mut links = self.fitting(&links, subject, other, false);
+        links.retain(|link| self.occurs(link, subject, other));
+        if links.is_empty() {
+            return Ok(rests);
+        }
+        let mut done = Group::default();
+        self.link(&mut done, &links, subject, other, false, said)?;
+        Ok(Condition::Any(vec![done, Group { conditions: vec![rests] }]))
     }
 
     /// The meaning of a verb of what rests on what, with that preposition.

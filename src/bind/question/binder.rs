@@ -4,6 +4,7 @@ use super::dictionary::{Dictionary, Meaning, RelationVerb};
 use super::meaning::*;
 use super::owed::Mark;
 use super::trouble;
+use super::verbs::is_said;
 use crate::base::{Result, Span};
 use crate::graph::{Entity, Graph, NodeId};
 use crate::language::question::Token;
@@ -46,6 +47,8 @@ pub struct Binder<'b> {
     pub listing: bool,
     /// Times of what happens that are joined by `and`.
     pub days_listed: Option<Span>,
+    /// Where what the last verb acts on stands.
+    pub object: Option<Span>,
     pub today: Date,
 }
 
@@ -85,6 +88,7 @@ impl<'b> Binder<'b> {
             acted_on: false,
             listing: false,
             days_listed: None,
+            object: None,
             today,
         }
     }
@@ -221,7 +225,12 @@ impl<'b> Binder<'b> {
         transitive: bool,
         said: &Token,
     ) -> Result<()> {
-        let links = self.fitting(candidates, from, to, transitive);
+        if let Some(told) = self.told(candidates, from, to) {
+            group.conditions.push(told);
+            return Ok(());
+        }
+        let mut links = self.fitting(candidates, from, to, transitive);
+        self.whatever_acts(candidates, from, to, &mut links);
         if links.is_empty() {
             return Err(trouble::does_not_fit(self, candidates, from, to, said));
         }
@@ -229,6 +238,7 @@ impl<'b> Binder<'b> {
             self.keep_fitting(var, &links, is_from);
             self.of_longer_name(var, &links, is_from);
         }
+        let parts = if transitive { Vec::new() } else { self.through_parts(&mut links, from, to) };
         self.edges += 1;
         let name = format!("r{}", self.edges);
         self.narrow(from, &links, true);
@@ -238,6 +248,7 @@ impl<'b> Binder<'b> {
             to,
             relations: links,
             transitive,
+            parts,
             tests: Vec::new(),
             during: None,
             shown: false,
@@ -338,6 +349,18 @@ impl<'b> Binder<'b> {
         }
     }
 
+    /// Whether a verb in the passive has its agent after `by`.
+    pub fn acts_by(&self, tokens: &[Token], mood: Mood) -> bool {
+        !self.verb_links(tokens, Voice::Passive, Some("by"), mood).is_empty()
+    }
+
+    /// What `is watched over by` can mean: the passive of verbs that end with a preposition.
+    pub fn watched_over_by(&self, tokens: &[Token], own: &str, mood: Mood) -> Vec<Link> {
+        let mut links = self.verb_links(tokens, Voice::Active, Some(own), mood);
+        links.iter_mut().for_each(|link| link.reversed = !link.reversed);
+        links
+    }
+
     /// Whether a verb goes with the preposition that stands before its object.
     fn takes(&self, verb: &RelationVerb, voice: Voice, preposition: Option<&str>) -> bool {
         let relation = self.relation(verb.relation);
@@ -348,7 +371,7 @@ impl<'b> Binder<'b> {
                 match (verb.preposition.as_deref(), preposition) {
                     (None, None) => true,
                     (Some(own), Some(used)) => own == used,
-                    (None, Some(used)) => listed.iter().any(|p| p == used),
+                    (None, Some(used)) => listed.iter().any(|p| is_said(p, used)),
                     // `from which bodies come …` leaves the preposition elsewhere.
                     (Some(_), None) => false,
                 }
@@ -357,7 +380,13 @@ impl<'b> Binder<'b> {
                 (None, None) => true,
                 (Some(own), Some(used)) => own == used,
                 (None, Some("by")) => true,
-                (None, Some(used)) => relation.prepositions.passive.iter().any(|p| p == used),
+                // X contains Y, where Y is part of X: what is contained in it is a part of it.
+                (None, Some(used)) if verb.inverse => {
+                    let mut either =
+                        relation.prepositions.passive.iter().chain(&relation.prepositions.active);
+                    either.any(|p| is_said(p, used))
+                }
+                (None, Some(used)) => relation.prepositions.passive.iter().any(|p| is_said(p, used)),
                 (Some(_), None) => false,
             },
         }
@@ -367,10 +396,10 @@ impl<'b> Binder<'b> {
     pub fn preposition_links(&self, preposition: &str) -> Vec<Link> {
         let mut links = Vec::new();
         for (at, relation) in self.vocabulary.relations.iter().enumerate() {
-            if relation.prepositions.active.iter().any(|p| p == preposition) {
+            if relation.prepositions.active.iter().any(|p| is_said(p, preposition)) {
                 links.push(Link { relation: at, reversed: false, verb: 0 });
             }
-            if relation.prepositions.passive.iter().any(|p| p == preposition) {
+            if relation.prepositions.passive.iter().any(|p| is_said(p, preposition)) {
                 links.push(Link { relation: at, reversed: true, verb: 0 });
             }
             // `be under`: the preposition is the whole phrase.
@@ -383,6 +412,13 @@ impl<'b> Binder<'b> {
         }
         links.dedup();
         links
+    }
+
+    /// What `X is in Y` can mean: of what is said both ways only that X is in Y, and not that Y is a place of X.
+    pub fn place_links(&self, preposition: &str) -> Vec<Link> {
+        let links = self.preposition_links(preposition);
+        let onwards = |at: usize| links.iter().any(|link| link.relation == at && !link.reversed);
+        links.iter().filter(|link| !link.reversed || !onwards(link.relation)).cloned().collect()
     }
 
     // ---- properties -----------------------------------------------------------------------------------------------

@@ -12,7 +12,8 @@ use crate::algebra::*;
 use crate::base::{Report, Result, fold};
 use crate::graph::NodeId;
 use crate::language::question::Token;
-use crate::language::question::syntax::Question;
+use crate::language::question::syntax::{Asked, Fronted, Head, ModifierKind, Question, Simple};
+use crate::vocabulary::LegalBasis;
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
@@ -21,13 +22,55 @@ impl Binder<'_> {
         self.vocabulary.authority.basis.iter().any(|word| fold(word) == noun.text)
     }
 
+    /// `whose legal basis is …`
+    pub fn asks_what_is_based(&self, simple: &Simple) -> bool {
+        simple.modifiers.iter().any(|modifier| match &modifier.kind {
+            ModifierKind::Whose { noun: Simple { head: Head::Noun { noun, .. }, .. }, .. } => {
+                self.is_basis(noun)
+            }
+            _ => false,
+        })
+    }
+
+    /// `on what legal basis was X created`: under what it was.
+    pub fn on_what_basis(&self, fronted: &Fronted) -> Option<Fronted> {
+        let said = fronted.preposition.as_ref()?;
+        let [Simple { head: Head::Noun { noun, chain: false }, before, modifiers, .. }] =
+            fronted.phrase.parts.as_slice()
+        else {
+            return None;
+        };
+        let plain = before.is_empty() && modifiers.is_empty() && matches!(said.text.as_str(), "on" | "under");
+        // `on what basis`: the last word of `legal basis`.
+        let mut words = self.vocabulary.authority.basis.iter().map(|word| fold(word));
+        if !plain || !words.any(|word| word.split(' ').next_back() == noun.text.split(' ').next_back()) {
+            return None;
+        }
+        let mut under = fronted.clone();
+        under.preposition = Some(Token { text: "under".into(), ..said.clone() });
+        for part in &mut under.phrase.parts {
+            part.head = Head::Asked(noun.clone());
+        }
+        Some(under)
+    }
+
+    /// Whether what is asked for is linked only by relations that count as a legal basis.
+    pub fn gives_basis(&self, meant: &Meant) -> bool {
+        let mut edges = meant.group.conditions.iter().filter_map(|condition| match condition {
+            Condition::Edge(edge) if [Some(edge.from), Some(edge.to)].contains(&meant.target) => Some(edge),
+            _ => None,
+        });
+        let counts = |link: &Link| self.relation(link.relation).legal_basis != LegalBasis::No;
+        edges.all(|edge| edge.relations.iter().all(counts))
+    }
+
     /// `legal basis of X`: the thing, where it is a single named one and nothing else is said.
     pub fn basis_of(&self, answer: &Phrase<'_>, group: &Group, question: &Question) -> Option<NodeId> {
         let plain = answer.superlative.is_none()
             && answer.aggregate.is_none()
             && !answer.number_of
             && !answer.negative
-            && answer.asked.is_none()
+            && matches!(answer.asked, None | Some(Asked::Which))
             && answer.compared.is_none();
         let said: Vec<&Condition> =
             group.conditions.iter().filter(|c| !matches!(c, Condition::There(_))).collect();

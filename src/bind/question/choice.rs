@@ -23,7 +23,7 @@ impl Binder<'_> {
                 links.push(link.clone());
             }
         }
-        let links = self.of_agents(links, from, to);
+        let links = self.as_it_is(self.of_agents(links, from, to), from, to);
         // Each of several verbs has meanings of its own: `issued or approved`.
         let mut chosen: Vec<Link> = Vec::new();
         let verbs = links.iter().map(|link| link.verb).max().map_or(0, |last| last + 1);
@@ -55,19 +55,31 @@ impl Binder<'_> {
         if stated.is_empty() { fallback } else { stated }
     }
 
+    /// What would be once a draft is adopted is not meant where the same words tell of what is.
+    fn as_it_is(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
+        let adopted = |link: &Link| {
+            let name = self.relation(link.relation).if_adopted.as_deref();
+            let same = |other: &&Link| {
+                Some(self.relation(other.relation).name.as_str()) == name && other.reversed == link.reversed
+            };
+            name.is_some() && links.iter().filter(same).any(|other| self.occurs(other, from, to))
+        };
+        links.iter().filter(|link| !adopted(link)).cloned().collect()
+    }
+
     /// `who` asks for what acts, and what is done by somebody unsaid is done by no place: a relation that leads to places
     /// as well is not meant where another fits.
     fn of_agents(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
         let asks_who = |var: Var| {
             let variable = &self.variables[var.0];
-            variable.asked == Some(Asked::Who) && variable.entities.is_empty()
+            variable.asked == Some(Asked::Who) && variable.word != "owner" && variable.entities.is_empty()
         };
-        let agents = self.agents();
+        let (agents, places) = (self.agents(), self.places());
         let acts = |side: &[String]| {
             let is_agent = |kind: &String| agents.iter().any(|agent| self.vocabulary.is_a(kind, agent));
-            !side.is_empty() && side.iter().all(is_agent)
+            let place = |kind: &String| places.contains(kind) && !is_agent(kind);
+            side.iter().any(is_agent) && !side.iter().any(place)
         };
-        let places = self.places();
         let unsaid = |var: Var| self.variables[var.0].word == UNSAID;
         let places_in = |side: &[String]| side.iter().filter(|kind| places.contains(kind)).count();
         let fits = |link: &Link, is_place: &dyn Fn(&[String]) -> bool| {

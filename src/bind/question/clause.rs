@@ -77,6 +77,18 @@ impl<'b> Binder<'b> {
         gap: Option<Gap<'s>>,
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
+        // What is said of a property of a thing is not said of the thing.
+        if let (Some(key), Some(var), None) = (&subject.value, subject.var(), subject.asked)
+            && !self.shows_values(var, subject.span)
+        {
+            let property = self.vocabulary.property(key).filter(|_| subject.values.is_empty());
+            let property = property.ok_or_else(|| mistaken::of_property(subject.span))?;
+            let mut said = Group::default();
+            self.property_is(var, property, verbs, &mut said)
+                .map_err(|_| mistaken::of_property(subject.span))?;
+            self.assert(subject, said, group);
+            return Ok(Vec::new());
+        }
         let mut said = Group::default();
         let mut left: Vec<&'s Modifier> = subject.leftover.clone();
         if any && verbs.len() > 1 {
@@ -92,8 +104,21 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        self.assert(subject, said, group);
+        if gap.is_some() && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
+            deny_of_none(subject, said, group);
+        } else {
+            self.assert(subject, said, group);
+        }
         Ok(left)
+    }
+
+    /// Whether a subject is a kind of which any one will do: `a law`, `laws`.
+    fn is_any_of_a_kind(&self, subject: &Phrase<'_>) -> bool {
+        let plain = !subject.negative && !subject.every && subject.compared.is_none();
+        let [var] = subject.vars.as_slice() else { return false };
+        let known = &self.variables[var.0];
+        let asks = |var: &Var| self.variables[var.0].asked.is_some();
+        plain && known.entities.is_empty() && !asks(var) && !subject.group.variables().iter().any(asks)
     }
 
     fn verb_phrase<'s>(
@@ -106,7 +131,8 @@ impl<'b> Binder<'b> {
         let mut inner = Group::default();
         let left = self.attempt(&mut inner, |b, inner| {
             let mut left = Vec::new();
-            for subject in &subject.vars {
+            let vars = b.of_either(subject, verb, gap).unwrap_or_else(|| subject.vars.clone());
+            for subject in &vars {
                 left = b.core(*subject, verb, gap, inner)?;
             }
             Ok(left)
@@ -200,6 +226,13 @@ impl<'b> Binder<'b> {
                 };
                 self.passive_verb(subject, heard, gap, &mut rest, group)?;
             }
+            Core::Predicate { object: Some(object), .. } | Core::Place { object, .. }
+                if self.is_value_of_figures(subject, object) =>
+            {
+                let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
+            }
             Core::Predicate { predicate, preposition, object } => {
                 let preposition = preposition.as_ref().or(gap.and_then(|g| g.preposition));
                 let verbs = std::slice::from_ref(predicate);
@@ -213,8 +246,13 @@ impl<'b> Binder<'b> {
                 };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
             }
+            Core::Place { preposition, object } if self.is_doing(subject, preposition, object) => {
+                let phrase = self.noun_phrase_onto(object, Some(subject))?;
+                rest.splice(0..0, phrase.leftover.clone());
+                self.assert(phrase, Group::default(), group);
+            }
             Core::Place { preposition, object } => {
-                let links = self.preposition_links(&preposition.text);
+                let links = self.place_links(&preposition.text);
                 self.say(
                     subject,
                     &links,
@@ -302,8 +340,9 @@ impl<'b> Binder<'b> {
         let preposition = said.preposition.map(|p| p.text.as_str());
         if said.any || said.verbs.len() == 1 {
             let mut links = self.verb_links(said.verbs, said.voice, preposition, said.mood);
-            if links.is_empty() && preposition.is_some() && object.is_none() {
-                // The preposition may belong to a phrase of its own.
+            let fronted = gap.is_some_and(|gap| gap.preposition.is_some());
+            if links.is_empty() && fronted && object.is_none() {
+                // A preposition in front may belong to a phrase of its own; one left at the end would be dropped.
                 links = self.verb_links(said.verbs, said.voice, None, said.mood);
             }
             return self.say(subject, &links, object, gap, said.transitive, first, rest, group);
@@ -315,80 +354,9 @@ impl<'b> Binder<'b> {
         Ok(())
     }
 
-    /// `X is verbed by Y`.
-    fn passive_verb<'s>(
-        &mut self,
-        subject: Var,
-        said: Said<'s>,
-        gap: Option<Gap<'s>>,
-        rest: &mut Vec<&'s Modifier>,
-        group: &mut Group,
-    ) -> Result<()> {
-        let Some(first) = said.verbs.first() else { return Ok(()) };
-        if let Some(done) = self.rests(subject, said, None, gap, rest, group)? {
-            return Ok(done);
-        }
-        // The agent, or whatever the relation marks with a preposition of its own.
-        let marked = rest.iter().position(|m| match &m.kind {
-            ModifierKind::Phrase { preposition, .. } => !self
-                .verb_links(said.verbs, Voice::Passive, Some(preposition.text.as_str()), said.mood)
-                .is_empty(),
-            _ => false,
-        });
-        let by_gap = gap.filter(|_| said.preposition.is_some());
-        let start = group.conditions.len();
-        if marked.is_none()
-            && by_gap.is_none()
-            && (self.on_own_day(subject, said.verbs, rest, group)?
-                || self.property_verb(subject, said.verbs, None, rest, group)?.is_some())
-        {
-            return Ok(());
-        }
-        let run = |b: &mut Self,
-                   verbs: &[Token],
-                   verb: &Token,
-                   group: &mut Group|
-         -> Result<Vec<&'s Modifier>> {
-            let mut further = Vec::new();
-            match (marked.and_then(|at| rest.get(at)).map(|m| &m.kind), by_gap) {
-                (Some(ModifierKind::Phrase { preposition, object }), _) => {
-                    let links = b.verb_links(verbs, Voice::Passive, Some(&preposition.text), said.mood);
-                    b.say(subject, &links, Some(object), None, said.transitive, verb, &mut further, group)?;
-                }
-                (_, Some(gap)) => {
-                    let preposition = said.preposition.map(|p| p.text.as_str());
-                    let links = b.verb_links(verbs, Voice::Passive, preposition, said.mood);
-                    b.say(subject, &links, None, Some(gap), said.transitive, verb, &mut further, group)?;
-                }
-                _ => {
-                    let links = b.verb_links(verbs, Voice::Passive, None, said.mood);
-                    let agent = gap.map(|g| Gap { var: g.var, preposition: None });
-                    b.say(subject, &links, None, agent, said.transitive, verb, &mut further, group)?;
-                }
-            }
-            Ok(further)
-        };
-        let mut further = Vec::new();
-        if said.any || said.verbs.len() == 1 {
-            further.extend(run(self, said.verbs, first, group)?);
-        } else {
-            for verb in said.verbs {
-                further.extend(run(self, std::slice::from_ref(verb), verb, group)?);
-            }
-        }
-        if let Some(at) = marked {
-            let modifier = rest.remove(at);
-            if let ModifierKind::Phrase { preposition, object } = &modifier.kind {
-                self.or_status(subject, first, preposition, object, group, start);
-            }
-        }
-        rest.splice(0..0, further);
-        Ok(())
-    }
-
     /// Links a subject and its object, which may be denied, counted or left out.
     #[allow(clippy::too_many_arguments)]
-    fn say<'s>(
+    pub fn say<'s>(
         &mut self,
         subject: Var,
         links: &[Link],
@@ -404,6 +372,7 @@ impl<'b> Binder<'b> {
         }
         let mut object = match (object, gap) {
             (Some(object), _) => {
+                self.object = Some(object.span);
                 self.acted_on = object.parts.len() == 1;
                 self.noun_phrase(object)?
             }
@@ -420,6 +389,20 @@ impl<'b> Binder<'b> {
         rest.splice(0..0, object.leftover.clone());
         self.assert(object, linked, group);
         Ok(())
+    }
+}
+
+/// `which treaties have laws not ratified`: no law did, so that what the subject is stands under the denial as well.
+fn deny_of_none(subject: Phrase<'_>, said: Group, group: &mut Group) {
+    for condition in said.conditions {
+        group.conditions.push(match condition {
+            Condition::Not(denied) => {
+                let mut whole = subject.group.clone();
+                whole.conditions.extend(denied.conditions);
+                Condition::Not(whole)
+            }
+            other => other,
+        });
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Meaning {
     Ending,
     /// The word for kinds themselves: `by kind`.
     KindOf,
+    /// `for the implementation of`: relations list it.
+    Preposition,
 }
 
 impl Meaning {
@@ -120,6 +122,7 @@ impl Dictionary {
         dictionary.kinds(vocabulary);
         dictionary.properties(vocabulary);
         dictionary.relations(vocabulary);
+        dictionary.long_prepositions(vocabulary);
         dictionary.authority(vocabulary);
         dictionary.entities(vocabulary, graph);
         dictionary
@@ -393,6 +396,11 @@ impl Dictionary {
         found.sort_unstable();
         found.dedup();
         found
+    }
+
+    /// The things with a permanent id.
+    pub fn by_id(&self, id: &str) -> &[NodeId] {
+        self.ids.get(&fold(id)).map_or(&[], Vec::as_slice)
     }
 
     /// All phrases of the vocabulary, for suggestions and completion.

@@ -234,7 +234,28 @@ impl Binder<'_> {
             properties: None,
             span: NOWHERE,
         };
-        path(start, vec![Step { relationship, node: end }])
+        // From the whole to the part that acts for it.
+        let nobody = || NodePattern { variable: None, labels: None, properties: None, span: NOWHERE };
+        let acts = direction == Direction::Outgoing;
+        let part = |link: &Link| RelationshipPattern {
+            variable: None,
+            types: vec![identifier(&self.relation(link.relation).type_name())],
+            direction: if link.reversed == acts { Direction::Incoming } else { Direction::Outgoing },
+            length: Some(Length { min: Some(0), max: None }),
+            properties: None,
+            span: NOWHERE,
+        };
+        let mut taken: Vec<RelationshipPattern<Named>> = edge.parts.iter().map(part).collect();
+        taken.push(relationship);
+        if !acts {
+            taken.reverse();
+        }
+        let mut steps: Vec<Step<Named>> =
+            taken.into_iter().map(|relationship| Step { relationship, node: nobody() }).collect();
+        if let Some(last) = steps.last_mut() {
+            last.node = end;
+        }
+        path(start, steps)
     }
 
     /// Relations that are read in different directions: each has to run its own way.
@@ -289,7 +310,22 @@ impl Binder<'_> {
                 let operator = if *older { BinaryOperator::Less } else { BinaryOperator::Greater };
                 Some(binary(operator, day(var), day(than)))
             }
+            Condition::Told { var, source } => {
+                let place = property(variable("place"), "source");
+                let predicate = binary(BinaryOperator::Equal, place, property(name(source), "id"));
+                Some(expr(Node::Quantified {
+                    quantifier: Quantifier::Any,
+                    variable: identifier("place"),
+                    list: Box::new(call("evidence", vec![name(var)])),
+                    predicate: Some(Box::new(predicate)),
+                }))
+            }
             Condition::Validity { var, period, how } => Some(self.validity(name(var), *period, *how)),
+            // Days of two known things: of what has none nobody can say that it is not older.
+            Condition::Not(group) if self.is_only_of_ages(group, declared) => {
+                let compared = group.conditions.iter().filter_map(|c| self.filter(c, declared)).collect();
+                all_of(compared).map(not)
+            }
             Condition::Not(group) => {
                 let mut all = vec![not(self.holds(group, declared)?)];
                 // Of what has no dates nobody can say that it is not older.
@@ -301,6 +337,13 @@ impl Binder<'_> {
                     _ => None,
                 }));
                 all_of(all)
+            }
+            // What has no date takes no part, and something has to be left to compare with.
+            Condition::Every { each, said, .. } if said.conditions.iter().all(is_age) => {
+                let mut some = each.clone();
+                some.conditions.extend(said.conditions.clone());
+                let all = self.filter(&in_plain(condition)?, declared)?;
+                Some(binary(BinaryOperator::And, self.holds(&some, declared)?, all))
             }
             Condition::Every { .. } | Condition::Extreme { .. } => {
                 self.filter(&in_plain(condition)?, declared)
@@ -317,6 +360,11 @@ impl Binder<'_> {
         }
     }
 
+    fn is_only_of_ages(&self, group: &Group, declared: &BTreeSet<Var>) -> bool {
+        let known = group.variables().iter().all(|var| declared.contains(var));
+        known && !group.conditions.is_empty() && group.conditions.iter().all(is_age)
+    }
+
     fn subquery(&self, group: &Group, declared: &BTreeSet<Var>) -> Query<Named> {
         let mut inner = declared.clone();
         let clauses = self.matches(group, &mut inner);
@@ -325,8 +373,12 @@ impl Binder<'_> {
 
     /// That a group holds, as an expression.
     fn holds(&self, group: &Group, declared: &BTreeSet<Var>) -> Option<Expr> {
-        let seeks =
-            |c: &Condition| matches!(c, Condition::Edge(_) | Condition::Rests { .. } | Condition::Age { .. });
+        let seeks = |c: &Condition| {
+            matches!(
+                c,
+                Condition::Edge(_) | Condition::Rests { .. } | Condition::Age { .. } | Condition::Told { .. }
+            )
+        };
         let has_edge = group.conditions.iter().any(seeks);
         // What is compared with a named thing needs no look at it: its id says which it is.
         let by_id = |var: &Var| {
@@ -394,6 +446,10 @@ impl Binder<'_> {
 
 pub fn path(start: NodePattern<Named>, steps: Vec<Step<Named>>) -> PathPattern<Named> {
     PathPattern { variable: None, search: Search::Walk, start, steps, span: NOWHERE }
+}
+
+pub fn is_age(condition: &Condition) -> bool {
+    matches!(condition, Condition::Age { .. })
 }
 
 fn date_test(subject: Expr, test: DateComparison, period: Period) -> Expr {

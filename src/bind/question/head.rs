@@ -6,11 +6,15 @@ use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
 use super::trouble;
+use super::verbs::is_said;
 use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Lexicon, Sense, Token};
 use std::sync::Arc;
+
+/// The word for what is asked for with `what` alone.
+pub const ANSWER: &str = "answer";
 
 impl Binder<'_> {
     pub fn same_as(
@@ -84,6 +88,10 @@ impl Binder<'_> {
         let all: Vec<NodeId> = labels.into_iter().flat_map(|l| self.graph.nodes_with(l)).collect();
         let numbered = |n: &NodeId| self.text_of(*n, &key).is_some_and(|t| *t == *number.text);
         let nodes: Vec<NodeId> = all.iter().copied().filter(numbered).collect();
+        // `Table 10` is a name and no number of a table.
+        if nodes.is_empty() && !self.lookup(&format!("{} {}", kind.text, number.text)).is_empty() {
+            return Err(trouble::out_of_place(number));
+        }
         if nodes.is_empty() {
             return Err(trouble::no_such_number(self, kind, number, &all, &key));
         }
@@ -145,6 +153,21 @@ impl Binder<'_> {
         self.same_as(known, preset, token, group)
     }
 
+    /// Whether a named thing is what a relation noun denotes: `the founder X` has founded something.
+    pub fn has_role(&mut self, noun: &Token, known: Var) -> bool {
+        let anything = self.variable(Vec::new(), UNSAID, noun.span);
+        let known_to = |link: Link| self.occurs(&link, known, anything);
+        self.meanings(noun)
+            .into_iter()
+            .filter_map(|meaning| match meaning {
+                Meaning::RelationNoun { relation, denotes_from } => {
+                    Some(Link { relation, reversed: !denotes_from, verb: 0 })
+                }
+                _ => None,
+            })
+            .any(known_to)
+    }
+
     /// `members of X`, `X's tasks`, or with `owner` as in `has a task`.
     pub fn relation_noun<'s>(
         &mut self,
@@ -186,9 +209,9 @@ impl Binder<'_> {
             self.denote(var, preset, group);
             return Ok(var);
         }
-        let possessor = befores.iter().position(|b| matches!(b, Before::Possessor(_)));
+        let possessor = befores.iter().position(|b| self.possessing(b).is_some());
         if let Some(at) = possessor {
-            let Before::Possessor(token) = befores.remove(at) else { return Ok(var) };
+            let Some(token) = self.possessing(befores.remove(at)) else { return Ok(var) };
             let owner = self.possessor(token)?;
             self.link(group, &links, var, owner, false, noun)?;
             self.denote(var, preset, group);
@@ -199,7 +222,7 @@ impl Binder<'_> {
                 preposition.text == "of"
                     || ends.iter().any(|(r, _)| {
                         let p = &self.relation(*r).prepositions;
-                        p.active.iter().chain(&p.passive).any(|p| *p == preposition.text)
+                        p.active.iter().chain(&p.passive).any(|p| is_said(p, &preposition.text))
                     })
                     || matches!(preposition.text.as_str(), "for" | "in" | "to")
             }
@@ -216,6 +239,11 @@ impl Binder<'_> {
                 modifiers.insert(0, left);
             }
             self.assert(owner, said, group);
+            return Ok(var);
+        }
+        if let (None, Some(node)) = (preset, self.only_one(&ends, noun)) {
+            self.variables[var.0].entities = vec![node];
+            self.variables[var.0].kinds = self.kinds_of_nodes(&[node]);
             return Ok(var);
         }
         // Nobody in particular: the noun's relation only has to hold of something.
@@ -247,33 +275,6 @@ impl Binder<'_> {
         self.variables[var.0].kinds = kinds;
     }
 
-    pub fn possessor(&mut self, token: &Token) -> Result<Var> {
-        match token.category {
-            crate::language::question::Category::Pronoun => {
-                self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))
-            }
-            crate::language::question::Category::Kind => {
-                let kinds = self.kind_names(token);
-                Ok(self.variable(kinds, &token.text, token.span))
-            }
-            _ => self.name(token, &[]),
-        }
-    }
-
-    /// `which body's tasks` asks for the body.
-    pub fn asked_owner(&mut self, simple: &Simple) -> Option<Var> {
-        let owner = simple.before.iter().find_map(|before| match before {
-            Before::Possessor(token) if token.category == Category::Kind => Some(token.span),
-            _ => None,
-        })?;
-        if simple.asked != Some(Asked::Which) {
-            return None;
-        }
-        let at = self.variables.iter().rposition(|v| v.span.is_at(owner) && v.entities.is_empty())?;
-        self.variables[at].asked = Some(Asked::Which);
-        Some(Var(at))
-    }
-
     /// `the date of X`: the variable for X and the property meant.
     pub fn property_of<'s>(
         &mut self,
@@ -282,10 +283,10 @@ impl Binder<'_> {
         befores: &mut Vec<&'s Before>,
         group: &mut Group,
     ) -> Result<(Var, String)> {
-        let owner = match befores.iter().position(|b| matches!(b, Before::Possessor(_))) {
-            Some(at) => match befores.remove(at) {
-                Before::Possessor(possessor) => self.possessor(possessor)?,
-                _ => return Err(trouble::out_of_place(token)),
+        let owner = match befores.iter().position(|b| self.possessing(b).is_some()) {
+            Some(at) => match self.possessing(befores.remove(at)) {
+                Some(possessor) => self.possessor(possessor)?,
+                None => return Err(trouble::out_of_place(token)),
             },
             None => {
                 let Some(ModifierKind::Phrase { object, .. }) = modifiers.first().map(|m| &m.kind) else {
@@ -301,6 +302,14 @@ impl Binder<'_> {
             }
         };
         match self.property_key(token, owner) {
+            // `the aims of X`: the noun of a relation that is recorded of it.
+            Some(key) if !self.is_told_by(owner, &key) && self.has_noun(token, owner) => {
+                Err(trouble::out_of_place(token))
+            }
+            // Nothing is entitled otherwise: what it is called is its full name.
+            Some(_) if self.asks_name(token, owner) => Ok((owner, "name".to_owned())),
+            // A role stands beside what is done and not with who does it.
+            Some(key) if self.is_told_beside(owner, &key) => Err(mistaken::told_beside(token)),
             Some(key) => Ok((owner, key)),
             None => Err(trouble::no_such_property(self, token, owner)),
         }
@@ -353,25 +362,14 @@ impl Binder<'_> {
         Ok(var)
     }
 
-    /// Whether some thing of a kind has the value that a word means.
-    fn bears(&self, kind: &str, token: &Token) -> bool {
-        const LOOKED_AT: usize = 5_000;
-        let label = self.graph.label(kind);
-        let nodes: Vec<NodeId> =
-            label.into_iter().flat_map(|l| self.graph.nodes_with(l)).take(LOOKED_AT).collect();
-        self.meanings(token).iter().any(|meaning| match meaning {
-            Meaning::Value { property, value } => {
-                let key = &self.property(*property).name;
-                nodes.iter().any(|node| self.texts_of(*node, key).contains(value))
-            }
-            _ => false,
-        })
-    }
-
     /// Links from a thing to its owner by the relation nouns that its own word is one of.
     pub fn nouns_as_links(&self, var: Var) -> Vec<Link> {
         use crate::language::question::Lexicon;
         let word = crate::base::fold(&self.variables[var.0].word);
+        // `answer` stands for what is asked for, and is said by nobody.
+        if word != crate::base::fold(self.variables[var.0].span.of(self.text)) && word == ANSWER {
+            return Vec::new();
+        }
         self.dictionary
             .senses(&word)
             .iter()
@@ -400,6 +398,11 @@ impl Binder<'_> {
         }
         let mut others = by_property.into_iter();
         match others.next() {
+            Some(_) if self.kinds_called(var, token).is_some() => {
+                let labels = self.kinds_called(var, token).unwrap_or_default();
+                group.conditions.push(Condition::Label { var, labels });
+                Ok(())
+            }
             Some((property, values)) => {
                 let key = self.property(property).name.clone();
                 if self.is_of_relations(property, &kinds) {

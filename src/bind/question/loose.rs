@@ -79,6 +79,8 @@ impl Stems {
 
     /// The nodes that a run can mean, each with the share of its name that was left out, in eighths.
     pub fn find(&self, run: &[&str], named: &[Named]) -> HashMap<NodeId, u32> {
+        // `trafficking in persons a crime`: before an article one thing ends and another begins.
+        let inner = run.iter().skip(1).any(|word| matches!(*word, "a" | "an"));
         let lone = <[&str; 1]>::try_from(run).ok().map(|[word]| word);
         let run = self.said(run.iter().copied());
         let wanted: HashSet<&String> = run.iter().filter(|w| !w.small).map(|w| &w.text).collect();
@@ -103,6 +105,9 @@ impl Stems {
         for (at, share) in held {
             let name = &named[at];
             if lone.is_some_and(|word| !is_noun_of(word, &name.key)) {
+                continue;
+            }
+            if inner && !name.words().any(|word| matches!(word, "a" | "an")) {
                 continue;
             }
             if says(&run, &self.said(name.words()), &mut Vec::new()) {

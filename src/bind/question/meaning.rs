@@ -75,6 +75,11 @@ pub enum Condition {
         than: Var,
         older: bool,
     },
+    /// Stated in these sources.
+    Told {
+        var: Var,
+        source: Var,
+    },
     /// A variable that only has to be there.
     There(Var),
     Not(Group),
@@ -122,6 +127,8 @@ pub struct Edge {
     pub relations: Vec<Link>,
     /// One or more steps.
     pub transitive: bool,
+    /// From what acts to parts of it, where a part can act for it.
+    pub parts: Vec<Link>,
     /// What the relation's own properties must say.
     pub tests: Vec<(String, Test)>,
     /// It has to hold on some day of a period.
@@ -250,6 +257,7 @@ impl Group {
                 }
                 Condition::Same(a, b) => found.extend([*a, *b]),
                 Condition::Age { var, than, .. } => found.extend([*var, *than]),
+                Condition::Told { var, source } => found.extend([*var, *source]),
                 Condition::Rests { var, on, .. } => {
                     found.push(*var);
                     found.extend(on);

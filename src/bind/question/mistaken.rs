@@ -116,6 +116,43 @@ pub fn modal(said: &Token) -> Trouble {
         .help("Ask for what is done (`which drafts did X approve`), what is open (`which drafts are not approved`), or for tasks (`which tasks does X have`).")
 }
 
+/// `which country had more than three victims`: people who are one thing here, and a number only in figures.
+pub fn one_counted(span: Span) -> Trouble {
+    Report::input("question.left", "this is the name of one thing, whose number only figures tell")
+        .at(span, "a number is compared with this")
+        .help("List the figures instead, for example `how many victims were there in each country`.")
+}
+
+/// `do the numbers in X add up`
+pub fn of_property(span: Span) -> Trouble {
+    Report::input("question.value", "nothing is said of a property but what it is")
+        .at(span, "a property")
+        .help("Say it of the thing itself, or ask `what is the date of X`, `whose status is …`.")
+}
+
+/// `the role of X`
+pub fn told_beside(said: &Token) -> Trouble {
+    let word = &said.text;
+    Report::input("question.role", format!("`{word}` is told of what somebody does, not of who it is"))
+        .at(said.span, "in doing what?")
+        .help("Write `describe X`: each fact tells it where it is stated.")
+}
+
+/// `did X and Y ratify together`, counted or said of one
+pub fn together(said: &Token) -> Trouble {
+    Report::input("question.together", format!("it is not clear what `{}` joins here", said.text))
+        .at(said.span, "who with whom?")
+        .help("Write `both X and Y` for what both have in common, `X or Y` for what either has, or `together with X`.")
+}
+
+/// `the founder X`, where X has founded nothing
+pub fn no_such_role(role: &Token, name: &Token) -> Trouble {
+    let message = format!("nothing states that `{}` is a {}", name.text, role.text);
+    Report::input("name.role", message)
+        .at(role.span.to(name.span), "a role that it does not have")
+        .help("Write the name alone.")
+}
+
 /// `in December`
 pub fn yearless(span: Span, text: &str) -> Trouble {
     let said = span.of(text);
@@ -140,4 +177,18 @@ pub fn part_of_names(said: &Token, names: Vec<String>) -> Trouble {
         report = report.suggest(said.span, name.clone());
     }
     report.help(format!("Write {}.", or_list(&names)))
+}
+
+/// `from X but not from Y`, where X and Y are kinds: the second is denied of what is asked for.
+pub fn said_again(span: Span) -> Trouble {
+    Report::input("question.except", "what is denied here is not a part of what stands before it")
+        .at(span, "denied of what?")
+        .help("Repeat the verb: `that have members from X and do not have members from Y`.")
+}
+
+/// `on what legal basis does X promote Y`: the basis of what is done, which no relation gives.
+pub fn basis_of_what(said: &Token) -> Trouble {
+    Report::input("question.basis", format!("the `{}` of this alone is not recorded", said.text))
+        .at(said.span, "the basis of what?")
+        .help("Ask for that of a thing: `what is the legal basis of X`, or `under which law was X created`.")
 }

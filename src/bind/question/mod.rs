@@ -2,9 +2,11 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
-//! that can mean more), `definite` (`the decrees`: all of them), `phrase` and `modifier` (noun phrases), `owed` (no, every, most), `clause` (verbs), `choice` (which
-//! relation is meant), `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `status` (values that are verbs as well), `figures`
-//! (numbers), `ask` (what is asked for), `age` (older, newer), `chain` and `authority` (chains of authority), `verbs` (verb
+//! that can mean more), `definite` (`the decrees`: all of them), `phrase`, `joined` and `modifier` (noun phrases), `borne` (which
+//! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `choice` (which relation is meant),
+//! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
+//! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
+//! (older, newer), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
 //! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
@@ -13,6 +15,7 @@ mod age;
 mod ask;
 mod authority;
 mod binder;
+mod borne;
 mod chain;
 mod choice;
 mod clause;
@@ -23,8 +26,11 @@ mod either;
 mod emit;
 mod event;
 mod figures;
+mod foremost;
+mod fronted;
 mod grouping;
 mod head;
+mod joined;
 mod lasting;
 mod listing;
 mod loose;
@@ -33,6 +39,8 @@ mod mistaken;
 mod modifier;
 mod owed;
 mod own_day;
+mod parts;
+mod passive;
 mod phrase;
 mod possession;
 mod property;
@@ -43,7 +51,9 @@ mod special;
 mod spelling;
 mod status;
 mod times;
+mod told;
 mod trouble;
+mod unrecorded;
 mod verbs;
 mod year;
 
@@ -54,7 +64,10 @@ pub use meaning::Condition;
 
 use crate::base::{Report, Result};
 use crate::graph::Graph;
-use crate::language::question::{Category, Lattice, Token, is_article, parse, without_opening, words};
+use crate::language::question::{
+    Category, Lattice, Reworded, Token, Word, in_other_words, in_some_wording, is_article, parse,
+    without_opening, words,
+};
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
 use binder::Binder;
@@ -80,6 +93,8 @@ const DEFINITE: &[&str] = &[
     "name.date",
     "name.part",
 ];
+/// The longest question, in words, of which what is offered is tried.
+const OFFERED: usize = 60;
 /// The longest question, in words.
 const LONGEST: usize = 400;
 
@@ -104,13 +119,48 @@ pub fn understand(
             .at(last.span, "a name or a noun must follow")
             .help("Go on with a name, or press Tab to see which names there are."));
     }
+    let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
+    let Err(report) = said else { return said };
+    if let Some(Reworded { words, note, beside }) = in_other_words(&cut, dictionary)
+        && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
+        // What is owned has to be shown beside its owner.
+        && (!beside || meant.reading.contains(", each with "))
+    {
+        meant.notes.extend(note);
+        return Ok(meant);
+    }
+    if cut.len() > OFFERED {
+        return Err(report);
+    }
+    Err(spelling::with_what_works(report, text, |line, mended| {
+        let cut = without_opening(words(line));
+        match understand_words(line, &cut, vocabulary, graph, dictionary, today) {
+            Ok(_) => true,
+            // Another word may be misspelt as well, or a name be that of several things.
+            Err(other) => {
+                let elsewhere = other.labels.first().is_some_and(|label| label.span.start != mended.start);
+                other.code == "name.ambiguous" || (other.code == "word.unknown" && elsewhere)
+            }
+        }
+    }))
+}
+
+/// Understands a question that has been cut into words.
+fn understand_words(
+    text: &str,
+    cut: &[Word],
+    vocabulary: &Vocabulary,
+    graph: &Graph,
+    dictionary: &Dictionary,
+    today: Date,
+) -> Result<Meant> {
     let mut failed: Option<Failed> = None;
     for loose in [false, true] {
         // What was understood so far as to be refused is not asked in another way.
         if failed.as_ref().is_some_and(|failed| is_definite(failed.report.code)) {
             break;
         }
-        let lattice = Lattice::new(cut.clone(), dictionary, loose);
+        let lattice = Lattice::new(cut.to_vec(), dictionary, loose);
         if let Some(span) = lattice.impossible.first() {
             let message = format!("there is no such day: {}", span.of(text));
             return Err(Report::input("date.impossible", message).at(*span, "not in the calendar"));
@@ -124,7 +174,8 @@ pub fn understand(
                 // Cuttings come cheapest first: from here on every one has an unknown word. A word that is in no
                 // name at all is the one to mend.
                 let all = || tokens.iter().filter(|t| t.category == Category::Unknown);
-                let unknown = all().find(|t| !dictionary.holds_word(&t.text)).unwrap_or(unknown);
+                let wrong = |t: &&Rc<Token>| !dictionary.holds_word(&t.text) && !in_some_wording(&t.text);
+                let unknown = all().find(wrong).unwrap_or(unknown);
                 let report = spelling::unknown_word(text, dictionary, graph, &lattice, unknown);
                 failed = Failed::better(failed, Failed { weight: 1, report });
                 break;

@@ -328,6 +328,19 @@ impl<'b> Binder<'b> {
                 _ => None,
             })
             .ok_or_else(|| trouble::no_such_property(self, token, owner))?;
+        self.property_is(owner, property, verbs, group)
+            .map_err(|wrong| wrong.unwrap_or_else(|| trouble::out_of_place(token)))?;
+        Ok(Vec::new())
+    }
+
+    /// What is said of a property: what it is, when it is, that it is stated.
+    pub fn property_is(
+        &mut self,
+        owner: Var,
+        property: &Property,
+        verbs: &[VerbPhrase],
+        group: &mut Group,
+    ) -> std::result::Result<(), Option<Box<Report>>> {
         for verb in verbs {
             let test = match &verb.core {
                 Core::Identity(object) => match object.parts.first().map(|s| &s.head) {
@@ -336,7 +349,7 @@ impl<'b> Binder<'b> {
                     }
                     Some(Head::Value(value)) => {
                         let mut inner = Group::default();
-                        self.value(owner, value, &mut inner)?;
+                        self.value(owner, value, &mut inner).map_err(Some)?;
                         self.assert_or_deny(verb.negated, inner, group);
                         continue;
                     }
@@ -352,14 +365,14 @@ impl<'b> Binder<'b> {
             let test = match test {
                 Some(PropertyTest::Test(test)) => test,
                 _ if matches!(verb.core, Core::Stated) => Test::Present,
-                _ => return Err(trouble::out_of_place(token)),
+                _ => return Err(None),
             };
             let inner = Group {
                 conditions: vec![Condition::Property { var: owner, key: property.name.clone(), test }],
             };
             self.assert_or_deny(verb.negated, inner, group);
         }
-        Ok(Vec::new())
+        Ok(())
     }
 
     /// `X under Y`, `X with Y`, `tasks of Y`.
@@ -373,8 +386,15 @@ impl<'b> Binder<'b> {
         if preposition.category == Category::With {
             return self.owns(var, object, group);
         }
+        if self.is_value_of_figures(var, object) {
+            let phrase = self.noun_phrase_onto(object, Some(var))?;
+            let left = phrase.leftover.clone();
+            self.assert(phrase, Group::default(), group);
+            return Ok(left);
+        }
         // `the task of monitoring X`, `the city of Moscow`: the name of the thing itself.
-        if preposition.category == Category::Of
+        let named = preposition.category == Category::Of || self.is_doing(var, preposition, object);
+        if named
             && let [Simple { head: Head::Name(token), modifiers, before, .. }] = object.parts.as_slice()
             && before.is_empty()
         {
@@ -389,6 +409,12 @@ impl<'b> Binder<'b> {
                 }
                 return Ok(modifiers.iter().collect());
             }
+        }
+        if let Some(of_each) = self.names_of_itself(var, preposition, object)? {
+            let nodes = of_each.iter().flat_map(|named| self.variables[named.0].entities.clone()).collect();
+            let any = self.entity(nodes, "any", object.span);
+            group.conditions.push(Condition::Same(var, any));
+            return Ok(Vec::new());
         }
         let links = self.preposition_links(&preposition.text);
         if links.is_empty() && preposition.category != Category::Of {
@@ -413,9 +439,48 @@ impl<'b> Binder<'b> {
         Ok(left)
     }
 
+    /// `the task of promoting X or monitoring Y`: names of the thing itself, joined. One thing is not two.
+    fn names_of_itself(
+        &mut self,
+        var: Var,
+        preposition: &Token,
+        object: &NounPhrase,
+    ) -> Result<Option<Vec<Var>>> {
+        let kinds = self.kinds(var).to_vec();
+        if preposition.category != Category::Of || kinds.is_empty() || object.parts.len() < 2 {
+            return Ok(None);
+        }
+        let mut named = Vec::new();
+        for part in &object.parts {
+            let name = match part {
+                Simple { head: Head::Name(token), modifiers, before, .. }
+                    if modifiers.is_empty() && before.is_empty() =>
+                {
+                    self.name(token, &kinds).ok()
+                }
+                _ => None,
+            };
+            match name {
+                Some(name) => named.push(name),
+                None if named.is_empty() => return Ok(None),
+                None => return Err(trouble::preposition(self, preposition, var)),
+            }
+        }
+        match object.joined {
+            Joined::Or => Ok(Some(named)),
+            _ => Err(trouble::preposition(self, preposition, var)),
+        }
+    }
+
     /// From a thing to its owner: by the relation whose noun the thing is called by, else by what `of` can mean.
-    fn owner_links(&self, thing: Var, owner: Var) -> Vec<Link> {
+    pub fn owner_links(&self, thing: Var, owner: Var) -> Vec<Link> {
         let nouns = self.fitting(&self.nouns_as_links(thing), thing, owner, false);
-        if nouns.is_empty() { self.preposition_links("of") } else { nouns }
+        // `one of X` is within X.
+        let one = self.kinds(thing).is_empty() && self.variables[thing.0].word == "it";
+        match (nouns.is_empty(), one) {
+            (false, _) => nouns,
+            (true, true) => self.place_links("of"),
+            (true, false) => self.preposition_links("of"),
+        }
     }
 }

@@ -9,7 +9,7 @@ use super::mistaken;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Result, Span};
-use crate::graph::Entity;
+use crate::graph::{Entity, NodeId, Way};
 use crate::language::question::syntax::{Before, Head, Simple};
 use crate::language::question::{Category, Token};
 use crate::value::Value;
@@ -29,6 +29,8 @@ pub enum Mark {
     Aggregate,
     /// `number of`
     NumberOf,
+    /// `tasks on X and Y`, where none is on both
+    Each,
     /// `X but not Y`, of names
     But,
     /// A date or a number standing alone.
@@ -70,6 +72,49 @@ impl Binder<'_> {
         }
     }
 
+    /// `bodies with tasks on X and Y`: one task that is on both, or some on each? Where there is none on both, that is asked.
+    pub fn owe_each(&mut self, var: Var, said: &Group, span: Span) {
+        let known = &self.variables[var.0];
+        let named = |var: Var| match self.variables[var.0].entities.as_slice() {
+            [node] => Some(*node),
+            _ => None,
+        };
+        let edges: Option<Vec<(&Edge, NodeId)>> = said
+            .conditions
+            .iter()
+            .map(|condition| match condition {
+                Condition::Edge(edge) if edge.from == var && edge.parts.is_empty() => {
+                    Some((edge, named(edge.to)?))
+                }
+                _ => None,
+            })
+            .collect();
+        let Some(edges) = edges.filter(|edges| edges.len() > 1) else { return };
+        if known.asked.is_some() || !known.entities.is_empty() || known.kinds.is_empty() {
+            return;
+        }
+        let joins = |node: NodeId, edge: &Edge, other: NodeId| {
+            edge.relations.iter().any(|link| {
+                let kind = self.graph.relationship_type(&self.relation(link.relation).type_name());
+                let way = if link.reversed { Way::In } else { Way::Out };
+                kind.is_some_and(|kind| self.graph.adjacent(node, way, kind).nodes.contains(&other))
+            })
+        };
+        let all = |node: &NodeId| edges.iter().all(|(edge, other)| joins(*node, edge, *other));
+        let each = |(edge, other): &(&Edge, NodeId)| {
+            self.nodes_of(var).iter().any(|node| joins(*node, edge, *other))
+        };
+        if edges.iter().all(each) && !self.nodes_of(var).iter().any(all) {
+            self.owe(Mark::Each, span);
+        }
+    }
+
+    /// Whether a noun phrase names one thing.
+    fn is_one_named(&self, span: Span) -> bool {
+        let inside = |at: Span| span.start <= at.start && at.end <= span.end;
+        self.variables.iter().any(|known| known.entities.len() == 1 && inside(known.span))
+    }
+
     /// Whether every word has been taken in.
     ///
     /// # Errors
@@ -83,6 +128,7 @@ impl Binder<'_> {
             return Err(mistaken::how_long(token.span));
         }
         match self.owed.first() {
+            Some((Mark::Number, span)) if self.is_one_named(*span) => Err(mistaken::one_counted(*span)),
             Some((mark, span)) => Err(trouble::left_over(*mark, *span, self.text)),
             None => Ok(()),
         }
@@ -129,7 +175,10 @@ impl Binder<'_> {
         let compared = phrase.compared.filter(|_| phrase.asked.is_none());
         match (first, compared, phrase.every) {
             (Some(counted), Some((test, number)), _) => {
-                self.settle(Mark::Number, phrase.span);
+                // Of one named thing there is no number to compare.
+                if self.variables[counted.0].entities.is_empty() {
+                    self.settle(Mark::Number, phrase.span);
+                }
                 whole.conditions.extend(said.conditions);
                 group.conditions.push(Condition::Count { group: whole, counted, test, number });
             }
@@ -211,7 +260,7 @@ const ORDINAL: &str = "ordinal";
 pub fn is_latest(said: &Token) -> Option<bool> {
     match said.text.as_str() {
         "first" | "earliest" | "oldest" => Some(false),
-        "last" | "latest" | "newest" | "most recent" => Some(true),
+        "last" | "latest" | "newest" | "most recent" | "most recently" => Some(true),
         _ => None,
     }
 }

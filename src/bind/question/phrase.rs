@@ -2,8 +2,10 @@
 
 use super::binder::Binder;
 use super::dictionary::Meaning;
+use super::head::ANSWER;
 use super::meaning::*;
-use super::owed::Mark;
+use super::mistaken;
+use super::possession::says_with;
 use super::trouble;
 use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
@@ -88,116 +90,8 @@ impl<'b> Binder<'b> {
         }
     }
 
-    fn joined<'s>(&mut self, parts: &'s [Simple], joined: Joined, preset: Option<Var>) -> Result<Phrase<'s>> {
-        let (last, before) = match parts.split_last() {
-            Some(split) => split,
-            None => return Ok(Phrase::default()),
-        };
-        // `plans or programmes of X`: kinds that share what follows.
-        let bare = |s: &Simple| s.modifiers.is_empty() && !s.negative;
-        let is_kind = |s: &Simple| matches!(s.head, Head::Kind(_));
-        let both = joined == Joined::And && self.says("both");
-        // `is X a law and a decree`: one thing is each of them.
-        let of_one = preset.is_some_and(|var| {
-            let known = &self.variables[var.0];
-            known.entities.len() == 1
-                || parts.iter().all(|s| matches!(&s.head, Head::Kind(token) if self.is_singular(token)))
-        });
-        if let (Joined::And, true) = (joined, of_one) {
-            let mut whole = Phrase::default();
-            for part in parts {
-                let bound = self.simple(part, preset, None)?;
-                whole.vars = bound.vars;
-                whole.group.conditions.extend(bound.group.conditions);
-                whole.leftover = bound.leftover;
-            }
-            return Ok(whole);
-        }
-        if !both
-            && before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
-            && is_kind(last)
-            && last.before.is_empty()
-        {
-            let mut kinds = Vec::new();
-            for part in parts {
-                if let Head::Kind(token) = &part.head {
-                    kinds.extend(self.kind_names(token));
-                }
-            }
-            kinds.sort();
-            kinds.dedup();
-            return self.simple(last, preset, Some(kinds));
-        }
-        let of_value =
-            |s: &Simple| matches!(s.head, Head::Property(_) | Head::Event(_)) && s.before.is_empty();
-        if joined == Joined::And && parts.iter().all(of_value) && before.iter().all(bare) {
-            return self.properties_of(before, last);
-        }
-        // `the number and date of X`, where `number` is no noun of its own.
-        if let (Some(Simple { head: Head::Noun { noun, .. }, .. }), true) =
-            (before.iter().find(|s| bare(s)), of_value(last) && !last.modifiers.is_empty())
-        {
-            return Err(trouble::whose(noun));
-        }
-        if joined == Joined::And && preset.is_none() && parts.iter().all(|s| s.asked.is_none()) {
-            let mut whole = Phrase::default();
-            for part in parts {
-                let bound = self.simple(part, None, None)?;
-                whole.vars.extend(bound.vars);
-                whole.group.conditions.extend(bound.group.conditions);
-                whole.leftover = bound.leftover;
-            }
-            return Ok(whole);
-        }
-        if let Some(Head::Asked(token)) =
-            parts.iter().skip(1).map(|s| &s.head).find(|h| matches!(h, Head::Asked(_)))
-        {
-            return Err(trouble::one_question(token));
-        }
-        // Names joined by `or`: one variable that is any of them.
-        if preset.is_none()
-            && parts
-                .iter()
-                .all(|s| matches!(s.head, Head::Name(_)) && s.modifiers.is_empty() && s.before.is_empty())
-        {
-            let mut nodes = Vec::new();
-            for part in parts {
-                if let Head::Name(token) = &part.head {
-                    let bound = self.name(token, &[])?;
-                    nodes.extend(self.variables[bound.0].entities.clone());
-                }
-            }
-            let var = self.entity(nodes, "it", last.span);
-            self.variables[var.0].word = "any".into();
-            return Ok(Phrase { vars: vec![var], asked: last.asked, ..Phrase::default() });
-        }
-        let span = parts[0].span.to(last.span);
-        let var = preset.unwrap_or_else(|| self.variable(Vec::new(), "it", span));
-        let mut groups = Vec::new();
-        let mut kinds = Vec::new();
-        let mut leftover = Vec::new();
-        for part in parts {
-            let bound = self.simple(part, Some(var), None)?;
-            let mut group = bound.group;
-            if group.conditions.is_empty() {
-                group.conditions.push(Condition::There(var));
-            }
-            groups.push(group);
-            leftover = bound.leftover;
-            kinds.extend(self.head_kinds(part));
-        }
-        if preset.is_none() {
-            kinds.sort();
-            kinds.dedup();
-            self.variables[var.0].kinds = kinds;
-            self.variables[var.0].asked = last.asked;
-        }
-        let group = Group { conditions: vec![Condition::Any(groups)] };
-        Ok(Phrase { vars: vec![var], group, leftover, asked: last.asked, ..Phrase::default() })
-    }
-
     /// `the number and date of X`
-    fn properties_of<'s>(&mut self, before: &'s [Simple], last: &'s Simple) -> Result<Phrase<'s>> {
+    pub fn properties_of<'s>(&mut self, before: &'s [Simple], last: &'s Simple) -> Result<Phrase<'s>> {
         let mut whole = self.simple(last, None, None)?;
         let (Some(owner), Some(own)) = (whole.var(), whole.value.take()) else { return Ok(whole) };
         for part in before {
@@ -211,31 +105,8 @@ impl<'b> Binder<'b> {
         Ok(whole)
     }
 
-    fn except<'s>(&mut self, parts: &'s [Simple], preset: Option<Var>) -> Result<Phrase<'s>> {
-        let mut whole = self.simple(&parts[0], preset, None)?;
-        let Some(var) = whole.var() else { return Ok(whole) };
-        let named = preset.is_none() && !self.variables[var.0].entities.is_empty();
-        for part in &parts[1..] {
-            if named {
-                // Nothing is one named thing but not another: what is said of the one is denied of the other.
-                let other = self.simple(part, None, None)?;
-                self.owe(Mark::But, other.span);
-                whole.leftover.extend(other.leftover.clone());
-                whole.but.push(other);
-                continue;
-            }
-            if !self.fits(&self.head_kinds(part), self.kinds(var)) {
-                return Err(trouble::not_among(self, part.span, var));
-            }
-            let bound = self.simple(part, Some(var), None)?;
-            whole.leftover.extend(bound.leftover);
-            whole.group.conditions.push(Condition::Not(bound.group));
-        }
-        Ok(whole)
-    }
-
     /// The kinds that a phrase's head names.
-    fn head_kinds(&self, simple: &Simple) -> Vec<String> {
+    pub fn head_kinds(&self, simple: &Simple) -> Vec<String> {
         match &simple.head {
             Head::Kind(token) | Head::Apposition(token, _) => self.kind_names(token),
             Head::Name(token) => {
@@ -279,20 +150,29 @@ impl<'b> Binder<'b> {
                 if simple.before.iter().any(|b| matches!(b, Before::NumberOf)) && self.is_singular(token) {
                     return Err(trouble::out_of_place(token));
                 }
-                if self.is_only_a_relation_noun(token, &kinds) {
+                let other = preset.is_some_and(|var| !self.fits(&kinds, self.kinds(var)));
+                let noun = other && !modifiers.is_empty() && self.dictionary.has_relation_noun(&token.text);
+                if noun || self.is_only_a_relation_noun(token, &kinds) {
                     return Err(trouble::out_of_place(token));
                 }
                 self.of_kind(kinds, preset, &token.text, simple, &mut group)
             }
             Head::Apposition(kind, name) => {
                 let kinds = self.kind_names(kind);
+                self.is_no_clause(kind, name, &simple.modifiers)?;
+                let role = kind.category == Category::RelationNoun;
                 let known = match name.category {
                     Category::Number => self.numbered(kinds, kind, name)?,
-                    _ => self.name(name, &kinds)?,
+                    _ => self.name(name, &kinds).map_err(|report| {
+                        report.help("For a clause write `that` before the name: `the X that Y …`.")
+                    })?,
                 };
                 if simple.asked.is_some() {
                     let said = Token { span: kind.span.to(name.span), ..name.clone() };
                     return Err(trouble::one_thing(self, &said, known));
+                }
+                if role && !self.has_role(kind, known) {
+                    return Err(mistaken::no_such_role(kind, name));
                 }
                 self.same_as(known, preset, name, &mut group)?
             }
@@ -348,11 +228,16 @@ impl<'b> Binder<'b> {
             }
             Head::Asked(token) => {
                 let (kinds, word) = match simple.asked {
+                    // A legal basis may be that of an act as well.
+                    Some(Asked::Who) if self.asks_what_is_based(simple) => (Vec::new(), "owner"),
                     Some(Asked::Who) => (self.agents(), "who"),
                     Some(Asked::Where) => (self.places(), "place"),
-                    _ => (Vec::new(), "answer"),
+                    _ => (Vec::new(), ANSWER),
                 };
-                preset.unwrap_or_else(|| self.variable(kinds, word, token.span))
+                let var = preset.unwrap_or_else(|| self.variable(kinds, word, token.span));
+                // `who without a task`: where nothing links it, it has to be there all the same.
+                group.conditions.push(Condition::There(var));
+                var
             }
         };
         for before in befores {
@@ -362,12 +247,13 @@ impl<'b> Binder<'b> {
         if preset.is_none() && self.variables[var.0].entities.is_empty() {
             self.variables[var.0].asked = simple.asked;
         }
-        // A time narrows no single thing: it belongs to what happens.
+        // A time narrows no single thing, and what it has does not either: both belong to what is told of it.
         let one = matches!(simple.head, Head::Name(_) | Head::Apposition(..) | Head::Quoted(_));
         if one {
             self.of_its_date(var, &modifiers)?;
         }
-        let further = modifiers.iter().position(|modifier| one && happens(modifier));
+        let unique = one || matches!(&simple.head, Head::Kind(token) if self.is_the_only(token, simple.span));
+        let further = modifiers.iter().position(|m| (one && happens(m)) || (unique && says_with(m)));
         let last = modifiers.len().saturating_sub(1);
         let happening = modifiers.last().is_some_and(|modifier| acted_on && happens(modifier));
         let further = further.or(happening.then_some(last));
@@ -431,12 +317,24 @@ impl<'b> Binder<'b> {
         phrase: &mut Phrase<'s>,
         group: &mut Group,
     ) -> Result<()> {
+        if let Some(token) = self.possessing(before) {
+            let owner = self.possessor(token)?;
+            let mut links = self.preposition_links("of");
+            links.extend(self.nouns_as_links(var));
+            return self.link(group, &links, var, owner, false, token);
+        }
         match before {
             Before::Superlative(token) => phrase.superlative = Some(token.clone()),
             Before::Aggregate(token) => phrase.aggregate = Some(token.clone()),
             Before::NumberOf => phrase.number_of = true,
             Before::Value(token) => self.value(var, token, group)?,
             Before::Year(token) => self.of_year(var, token, group)?,
+            Before::Valid(token) => {
+                if !self.can_hold(self.kinds(var)) {
+                    return Err(trouble::no_first_day(token.span));
+                }
+                self.in_force(var, &mut Vec::new(), group)?;
+            }
             Before::Adjunct(token) => {
                 let name = self.name(token, &[])?;
                 let links: Vec<Link> = self
@@ -447,14 +345,11 @@ impl<'b> Binder<'b> {
                     .filter(|(_, r)| r.adjunct)
                     .map(|(at, _)| Link { relation: at, reversed: false, verb: 0 })
                     .collect();
+                let links = self.or_of(links, var, name);
                 self.link(group, &links, var, name, false, token)?;
             }
-            Before::Possessor(token) => {
-                let owner = self.possessor(token)?;
-                let mut links = self.preposition_links("of");
-                links.extend(self.nouns_as_links(var));
-                self.link(group, &links, var, owner, false, token)?;
-            }
+            // Said already.
+            Before::Possessor(_) => {}
             Before::Participle(token) => {
                 let complements = Vec::new();
                 self.participle(var, std::slice::from_ref(token), false, &complements, group)?;

@@ -5,11 +5,14 @@ use super::clause::{Gap, PropertyTest, head_token, plain};
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
+use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
-use crate::base::{Report, Result};
-use crate::language::question::Token;
+use crate::base::{Report, Result, Span};
+use crate::graph::NodeId;
+use crate::language::question::morphology::plurals;
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Lexicon, Sense, Token};
 
 impl Binder<'_> {
     /// `X has Y`.
@@ -60,6 +63,32 @@ impl Binder<'_> {
         })
     }
 
+    /// `which tasks do X and Y have`: those of either, and `which treaties did X and Y not ratify`: those of neither, where
+    /// nothing says `both`.
+    pub fn of_either(
+        &mut self,
+        subject: &Phrase<'_>,
+        verb: &VerbPhrase,
+        gap: Option<Gap<'_>>,
+    ) -> Option<Vec<Var>> {
+        let has = match &verb.core {
+            Core::Have(None) => true,
+            Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
+            _ => false,
+        };
+        if !(has || verb.negated) || gap.is_none() || subject.vars.len() < 2 || self.says("both") {
+            return None;
+        }
+        let mut nodes = Vec::new();
+        for var in &subject.vars {
+            let [node] = self.variables[var.0].entities.as_slice() else { return None };
+            nodes.push(*node);
+        }
+        let var = self.entity(nodes, "it", subject.span);
+        self.variables[var.0].word = "any".into();
+        Some(vec![var])
+    }
+
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.
     pub fn owns<'s>(
         &mut self,
@@ -73,6 +102,10 @@ impl Binder<'_> {
                 Head::Property(token) => {
                     return self.has_property(owner, token, simple, group).map(|()| Vec::new());
                 }
+                Head::Value(_) => {
+                    self.rather_a_noun(object)?;
+                    self.owned_thing(owner, object)?
+                }
                 _ => self.owned_thing(owner, object)?,
             },
             _ => self.owned_thing(owner, object)?,
@@ -82,6 +115,62 @@ impl Binder<'_> {
         Ok(left)
     }
 
+    /// `has a coordinator`, `has no job`: what is had is what the noun of a relation denotes, and no value of the same words.
+    pub fn rather_a_noun(&self, object: &NounPhrase) -> Result<()> {
+        match object.parts.as_slice() {
+            [Simple { head: Head::Value(token), .. }] if self.dictionary.has_relation_noun(&token.text) => {
+                Err(trouble::out_of_place(token))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Who owns what follows: `the council's tasks`, and `MLSD tasks` where nothing else is said and the name is none of
+    /// a topic or a place. In a sentence a name before a noun may be a subject: `is X the body …`.
+    pub fn possessing<'s>(&self, before: &'s Before) -> Option<&'s Token> {
+        match before {
+            Before::Possessor(token) => Some(token),
+            // Words out of a longer name own nothing: `establishment of the National` before `Council`.
+            Before::Adjunct(token)
+                if self.tokens.len() == 2 && !self.dictionary.senses(&token.text).is_empty() =>
+            {
+                let nodes: Vec<_> = self.meanings(token).iter().filter_map(Meaning::entity).collect();
+                let kinds = self.kinds_of_nodes(&nodes);
+                let adjunct = self.vocabulary.relations.iter().filter(|relation| relation.adjunct);
+                let topical = adjunct.into_iter().any(|relation| self.fits(&kinds, &relation.to));
+                (!topical).then_some(token)
+            }
+            _ => None,
+        }
+    }
+
+    pub fn possessor(&mut self, token: &Token) -> Result<Var> {
+        match token.category {
+            crate::language::question::Category::Pronoun => {
+                self.mentioned.last().copied().ok_or_else(|| trouble::pronoun(token))
+            }
+            crate::language::question::Category::Kind => {
+                let kinds = self.kind_names(token);
+                Ok(self.variable(kinds, &token.text, token.span))
+            }
+            _ => self.name(token, &[]),
+        }
+    }
+
+    /// `which body's tasks` asks for the body.
+    pub fn asked_owner(&mut self, simple: &Simple) -> Option<Var> {
+        let owner = simple.before.iter().find_map(|before| match before {
+            Before::Possessor(token) if token.category == Category::Kind => Some(token.span),
+            _ => None,
+        })?;
+        if simple.asked != Some(Asked::Which) {
+            return None;
+        }
+        let at = self.variables.iter().rposition(|v| v.span.is_at(owner) && v.entities.is_empty())?;
+        self.variables[at].asked = Some(Asked::Which);
+        Some(Var(at))
+    }
+
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
         let mut phrase = self.phrase_of(simple)?;
@@ -89,6 +178,15 @@ impl Binder<'_> {
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
         let var = self.relation_noun(noun, None, Some(owner), &mut modifiers, &mut befores, &mut group)?;
+        // `with members from X`: what the verb `have members from` links is what the noun denotes.
+        if let Some(Modifier { kind: ModifierKind::Phrase { preposition, object }, .. }) = modifiers.first()
+            && self.has_from(var, noun, preposition)
+        {
+            modifiers.remove(0);
+            let bound = self.noun_phrase_onto(object, Some(var))?;
+            modifiers.splice(0..0, bound.leftover.clone());
+            self.assert(bound, Group::default(), &mut group);
+        }
         for before in befores {
             match before {
                 Before::Superlative(token) => phrase.superlative = Some(token.clone()),
@@ -103,11 +201,61 @@ impl Binder<'_> {
         Ok(phrase)
     }
 
+    /// `what legal basis does X have`: the legal basis of X.
+    pub fn had_noun<'s>(&mut self, clause: &'s Clause, fronted: &'s Fronted) -> Result<Option<Phrase<'s>>> {
+        let ([simple], None) = (fronted.phrase.parts.as_slice(), &fronted.preposition) else {
+            return Ok(None);
+        };
+        let [VerbPhrase { core: Core::Have(None), negated: false, complements, .. }] =
+            clause.verbs.as_slice()
+        else {
+            return Ok(None);
+        };
+        let (Head::Noun { noun, .. }, Some(subject), true) =
+            (&simple.head, &clause.subject, complements.is_empty())
+        else {
+            return Ok(None);
+        };
+        if !self.is_basis(noun) {
+            return Ok(None);
+        }
+        let owner = self.noun_phrase(subject)?;
+        self.no_leftover(&owner.leftover)?;
+        let ([var], true) = (owner.vars.as_slice(), owner.group.conditions.is_empty()) else {
+            return Ok(None);
+        };
+        let mut answer = self.owned_noun(*var, simple, noun)?;
+        self.no_leftover(&answer.leftover)?;
+        answer.basis = true;
+        self.settle_answer(&answer);
+        Ok(Some(answer))
+    }
+
+    /// Whether the relation of a noun is said with `have`, the noun and this preposition.
+    fn has_from(&self, var: Var, noun: &Token, preposition: &Token) -> bool {
+        let said = |verb: &String| {
+            let words = verb.strip_prefix("have ").and_then(|rest| rest.rsplit_once(' '));
+            words.is_some_and(|(own, last)| {
+                last == preposition.text && (own == noun.text || plurals(&noun.text).iter().any(|p| p == own))
+            })
+        };
+        self.variables[var.0].nouns.iter().any(|at| self.relation(*at).verbs.iter().any(said))
+    }
+
     pub fn owned_thing<'s>(&mut self, owner: Var, object: &'s NounPhrase) -> Result<Phrase<'s>> {
+        self.object = Some(object.span);
         let mut phrase = self.noun_phrase(object)?;
         let token = head_token(object);
         for var in phrase.vars.clone() {
             self.owned(owner, var, &token, &mut phrase.group)?;
+        }
+        for other in std::mem::take(&mut phrase.but) {
+            self.settle(Mark::But, other.span);
+            let mut inner = other.group;
+            for var in other.vars {
+                self.owned(owner, var, &token, &mut inner)?;
+            }
+            phrase.group.conditions.push(Condition::Not(inner));
         }
         Ok(phrase)
     }
@@ -132,7 +280,47 @@ impl Binder<'_> {
                 links.push(Link { relation: at, reversed: true, verb: 0 });
             }
         }
+        let links = self.or_owned_of(links, owner, thing);
         self.link(group, &links, owner, thing, false, said)
+    }
+
+    /// `whose task is to promote X`, `the task to promote X`: the name of the thing says what is to be done.
+    pub fn is_doing(&self, var: Var, preposition: &Token, object: &NounPhrase) -> bool {
+        let [Simple { head: Head::Name(token), before, .. }] = object.parts.as_slice() else { return false };
+        let first = token.text.split(' ').next().unwrap_or_default();
+        let is_base = |sense: &Sense| sense.category == Category::Present;
+        let of_kind = |node: NodeId| {
+            let kinds: Vec<String> = self.kind_of(node).into_iter().collect();
+            self.variables[var.0].kinds.iter().any(|kind| kinds.iter().any(|k| self.vocabulary.is_a(k, kind)))
+        };
+        preposition.text == "to"
+            && before.is_empty()
+            && self.dictionary.senses(first).iter().any(is_base)
+            && self.meanings(token).iter().filter_map(Meaning::entity).any(of_kind)
+    }
+
+    /// What a thing before a noun means; where nothing is so linked, what `of` would: `MIA drafts`, drafts of the MIA.
+    pub fn or_of(&self, links: Vec<Link>, thing: Var, owner: Var) -> Vec<Link> {
+        let there = |links: &[Link]| {
+            let mut fit = self.fitting(links, thing, owner, false);
+            fit.retain(|link| self.occurs(link, thing, owner));
+            fit
+        };
+        let agents = self.agents();
+        let acts = |kind: &String| agents.iter().any(|agent| self.vocabulary.is_a(kind, agent));
+        if !self.kinds(owner).iter().any(acts) || !there(&links).is_empty() {
+            return links;
+        }
+        let of = there(&self.owner_links(thing, owner));
+        if of.is_empty() { links } else { of }
+    }
+
+    /// What `have` means; where nothing is so linked, what `of` would the other way round.
+    fn or_owned_of(&self, links: Vec<Link>, owner: Var, thing: Var) -> Vec<Link> {
+        let turned = |links: Vec<Link>| -> Vec<Link> {
+            links.into_iter().map(|link| Link { reversed: !link.reversed, ..link }).collect()
+        };
+        turned(self.or_of(turned(links), thing, owner))
     }
 
     pub fn has_property(
@@ -180,15 +368,53 @@ impl Binder<'_> {
         group: &mut Group,
     ) -> Vec<&'s Modifier> {
         let mut left = Vec::new();
+        // `tasks on X and on Y`: what the same preposition says more than once.
+        let mut alike: Vec<(String, Group, Span)> = Vec::new();
         for modifier in modifiers {
+            let start = group.conditions.len();
             if left.is_empty()
                 && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
             {
-                left.extend(further);
+                if let ModifierKind::Phrase { preposition, .. } = &modifier.kind {
+                    let new = group.conditions.get(start..).unwrap_or_default();
+                    let edges = new.iter().filter(|c| matches!(c, Condition::Edge(_))).cloned();
+                    match alike.iter_mut().find(|(text, ..)| *text == preposition.text) {
+                        Some((_, said, span)) => {
+                            said.conditions.extend(edges);
+                            *span = span.to(modifier.span);
+                        }
+                        None => {
+                            let said = Group { conditions: edges.collect() };
+                            alike.push((preposition.text.clone(), said, modifier.span));
+                        }
+                    }
+                }
+                for modifier in further {
+                    // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
+                    match says_with(modifier) && left.is_empty() {
+                        true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
+                            Ok(further) => left.extend(further),
+                            Err(_) => left.push(modifier),
+                        },
+                        false => left.push(modifier),
+                    }
+                }
             } else {
                 left.push(modifier);
             }
         }
+        for (_, said, span) in alike {
+            self.owe_each(var, &said, span);
+        }
         left
+    }
+}
+
+/// Whether a modifier says what something has or lacks.
+pub fn says_with(modifier: &Modifier) -> bool {
+    match &modifier.kind {
+        ModifierKind::Phrase { preposition, .. } => preposition.category == Category::With,
+        ModifierKind::Without(_) => true,
+        _ => false,
     }
 }

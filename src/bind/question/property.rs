@@ -146,7 +146,7 @@ impl Binder<'_> {
         // `adopted while the plan was in force`
         let told = |m: &&Modifier| is_during(m) || matches!(m.kind, ModifierKind::Supposed { .. });
         if object.is_none()
-            && let Some(at) = rest.iter().position(|m| told(m))
+            && let Some(at) = rest.iter().position(told)
             && let Ok(Some(time)) = self.as_time(rest[at])
         {
             let mut left = vec![&time];

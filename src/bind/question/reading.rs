@@ -6,11 +6,14 @@ use super::trouble::{kind_noun, or_list, with_article};
 use crate::language::question::morphology::{participle, plural, third_person};
 use std::collections::HashSet;
 
+/// How a clause begins that takes things out.
+const EXCEPT: &str = "except those";
+
 impl Binder<'_> {
     /// A variable with everything said of it.
     pub fn describe_var(&self, var: Var, group: &Group) -> String {
         let mut seen = HashSet::new();
-        self.noun(var, &group.conditions, &mut seen, true)
+        self.noun(var, &group.conditions, &mut seen)
     }
 
     /// The noun of a variable alone.
@@ -65,7 +68,7 @@ impl Binder<'_> {
         if mentions(condition, var) {
             return self.clause_of(var, condition, all, &mut seen).unwrap_or_default();
         }
-        self.describe_group(&Group { conditions: vec![condition.clone()] })
+        format!("such that {}", self.describe_group(&Group { conditions: vec![condition.clone()] }))
     }
 
     fn sentence(
@@ -78,8 +81,8 @@ impl Binder<'_> {
         match condition {
             Condition::Edge(edge) => {
                 seen.insert(at);
-                let subject = self.noun(edge.from, all, seen, true);
-                let object = self.noun(edge.to, all, seen, true);
+                let subject = self.noun(edge.from, all, seen);
+                let object = self.noun(edge.to, all, seen);
                 let roles = self.roles(edge);
                 Some(format!("{subject} {} {object}{roles}", self.verb(edge, self.is_one(edge.from))))
             }
@@ -97,53 +100,67 @@ impl Binder<'_> {
             Condition::Count { group, counted, test, number } => {
                 seen.insert(at);
                 let mut inner = HashSet::new();
-                let what = self.noun(*counted, &group.conditions, &mut inner, true);
+                let what = self.noun(*counted, &group.conditions, &mut inner);
                 Some(format!("there are {} {number} {what}", comparison_words(*test)))
             }
             Condition::Every { .. } => {
                 seen.insert(at);
                 Some(self.of_every(condition)?)
             }
+            Condition::Same(a, b) => {
+                seen.insert(at);
+                let be = if self.is_one(*a) { "is" } else { "are" };
+                Some(format!("{} {be} {}", self.describe_head(*a), self.noun(*b, all, seen)))
+            }
             Condition::There(var) => {
-                let linked =
-                    all.iter().any(|c| matches!(c, Condition::Edge(e) if e.from == *var || e.to == *var));
-                (!linked).then(|| format!("there are {}", self.noun(*var, all, seen, true)))
+                let linked = all.iter().any(|c| match c {
+                    Condition::Edge(e) => e.from == *var || e.to == *var,
+                    Condition::Told { source, .. } => source == var,
+                    _ => false,
+                });
+                (!linked).then(|| format!("there are {}", self.noun(*var, all, seen)))
+            }
+            Condition::Property { var, key, test } => {
+                seen.insert(at);
+                let known = self.describe_head(*var);
+                Some(format!("the {} of {known} {}", key.replace('_', " "), test_words(test)))
+            }
+            Condition::Moment { var, end, comparison, period } => {
+                seen.insert(at);
+                let test = test_words(&Test::Date { comparison: *comparison, period: *period });
+                let (which, known) = (if *end { "last" } else { "first" }, self.describe_head(*var));
+                Some(format!("the {which} day of {known} {test}"))
             }
             Condition::Validity { var, .. }
-            | Condition::Moment { var, .. }
             | Condition::Rests { var, .. }
             | Condition::Age { var, .. }
+            | Condition::Told { var, .. }
             | Condition::Extreme { var, .. }
-            | Condition::Property { var, .. }
             | Condition::Label { var, .. } => {
                 let known = self.describe_head(*var);
                 seen.insert(at);
                 self.clause_of(*var, condition, all, seen)
                     .map(|c| format!("{known} {}", c.trim_start_matches("that ")))
             }
-            _ => {
-                seen.insert(at);
-                None
-            }
         }
     }
 
-    fn noun(&self, var: Var, all: &[Condition], seen: &mut HashSet<usize>, outermost: bool) -> String {
+    fn noun(&self, var: Var, all: &[Condition], seen: &mut HashSet<usize>) -> String {
         let head = self.describe_head(var);
         let mut clauses = Vec::new();
+        // What is denied or counted of this is not said of what stands further in.
+        let whole = |c: &Condition| matches!(c, Condition::Not(_) | Condition::Count { .. });
+        let new = |seen: &HashSet<usize>, at: &usize| !seen.contains(at) && mentions(&all[*at], var);
+        let kept: Vec<usize> = (0..all.len()).filter(|at| whole(&all[*at]) && new(seen, at)).collect();
+        seen.extend(&kept);
         for (at, condition) in all.iter().enumerate() {
-            if seen.contains(&at) || !mentions(condition, var) {
+            if !kept.contains(&at) && !new(seen, &at) {
                 continue;
             }
             seen.insert(at);
             clauses.extend(self.clause_of(var, condition, all, seen));
         }
-        let _ = outermost;
-        if clauses.is_empty() {
-            head
-        } else {
-            format!("{head} {}", clauses.join(" and ").replace(" and but not ", " but not "))
-        }
+        if clauses.is_empty() { head } else { format!("{head} {}", joined_clauses(&clauses)) }
     }
 
     /// What a condition says of one variable: `that establish X`.
@@ -156,12 +173,12 @@ impl Binder<'_> {
     ) -> Option<String> {
         match condition {
             Condition::Edge(edge) if edge.from == var => {
-                let object = self.noun(edge.to, all, seen, false);
+                let object = self.noun(edge.to, all, seen);
                 let roles = self.roles(edge);
                 Some(format!("that {} {object}{roles}", self.verb(edge, self.is_one(var))))
             }
             Condition::Edge(edge) => {
-                let subject = self.noun(edge.from, all, seen, false);
+                let subject = self.noun(edge.from, all, seen);
                 let roles = self.roles(edge);
                 Some(format!("that {subject} {}{roles}", self.verb(edge, self.is_one(edge.from))))
             }
@@ -180,7 +197,7 @@ impl Binder<'_> {
             }
             Condition::Same(a, b) => {
                 let other = if *a == var { *b } else { *a };
-                Some(format!("that are {}", self.noun(other, all, seen, false)))
+                Some(format!("that are {}", self.noun(other, all, seen)))
             }
             Condition::Validity { period, how, .. } => {
                 let open = period.and_then(|p| p.open());
@@ -209,7 +226,8 @@ impl Binder<'_> {
                         self.clause_of(var, c, &group.conditions, &mut inner_seen)
                     })
                     .collect();
-                (!said.is_empty()).then(|| format!("but not {}", said.join(" and ")))
+                let but = if self.is_one(var) { "but not one" } else { EXCEPT };
+                (!said.is_empty()).then(|| format!("{but} {}", said.join(" and ")))
             }
             Condition::Any(groups) if is_either(groups) => {
                 let what = |condition: &Condition| match condition {
@@ -242,7 +260,7 @@ impl Binder<'_> {
             }
             Condition::Count { group, counted, test, number } => {
                 let mut inner = HashSet::new();
-                let what = self.noun(*counted, &group.conditions, &mut inner, false);
+                let what = self.noun(*counted, &group.conditions, &mut inner);
                 Some(format!("with {} {number} {what}", comparison_words(*test)))
             }
             Condition::Moment { end, comparison, period, .. } => {
@@ -253,16 +271,26 @@ impl Binder<'_> {
                 let Condition::Rests { var: holder, .. } = condition else { return None };
                 let has = if self.is_one(*holder) { "has" } else { "have" };
                 let how = if *alone { "through which alone" } else { "through which" };
-                let holder = self.noun(*holder, all, seen, false);
+                let holder = self.noun(*holder, all, seen);
                 Some(format!("{how} {holder} {has} authority"))
             }
             Condition::Age { var: one, than, older } => {
                 let (other, older) = if *one == var { (*than, *older) } else { (*one, !*older) };
-                let other = self.noun(other, all, seen, false);
+                let other = self.noun(other, all, seen);
                 Some(format!("that began {} than {other}", if older { "earlier" } else { "later" }))
             }
+            Condition::Told { var: told, source } => Some(match *told == var {
+                true => {
+                    let be = if self.is_one(var) { "is" } else { "are" };
+                    format!("that {be} mentioned in {}", self.noun(*source, all, seen))
+                }
+                false => {
+                    let mention = if self.is_one(var) { "mentions" } else { "mention" };
+                    format!("that {mention} {}", self.noun(*told, all, seen))
+                }
+            }),
             Condition::Rests { on, alone, .. } => {
-                let on: Vec<String> = on.iter().map(|on| self.noun(*on, all, seen, false)).collect();
+                let on: Vec<String> = on.iter().map(|on| self.noun(*on, all, seen)).collect();
                 let through = if *alone { "only through" } else { "through" };
                 let be = if self.is_one(var) { "has" } else { "have" };
                 Some(format!("that {be} authority {through} {}", on.join(" and ")))
@@ -270,10 +298,7 @@ impl Binder<'_> {
             Condition::Every { .. } => self.of_every(condition).map(|said| format!("such that {said}")),
             Condition::Extreme { other, group, word, .. } => {
                 let mut inner = HashSet::new();
-                Some(format!(
-                    "that are the {word} of {}",
-                    self.noun(*other, &group.conditions, &mut inner, false)
-                ))
+                Some(format!("that are the {word} of {}", self.noun(*other, &group.conditions, &mut inner)))
             }
             Condition::There(_) => None,
         }
@@ -283,7 +308,7 @@ impl Binder<'_> {
     fn of_every(&self, condition: &Condition) -> Option<String> {
         let Condition::Every { each, var, said } = condition else { return None };
         let mut seen = HashSet::new();
-        let each = self.noun(*var, &each.conditions, &mut seen, false);
+        let each = self.noun(*var, &each.conditions, &mut seen);
         Some(format!("for all {each}, {}", self.describe_group(said)))
     }
 
@@ -292,7 +317,7 @@ impl Binder<'_> {
     }
 
     /// The verb of an edge read from its start to its end.
-    fn verb(&self, edge: &Edge, singular: bool) -> String {
+    pub fn verb(&self, edge: &Edge, singular: bool) -> String {
         let mut words: Vec<String> = Vec::new();
         for link in &edge.relations {
             let relation = self.relation(link.relation);
@@ -309,7 +334,11 @@ impl Binder<'_> {
                 words.push(said);
             }
         }
-        let verb = words.join(" or ");
+        let mut verb = words.join(" or ");
+        if acts_by_parts(edge) == Some(true) {
+            let own = if singular { "itself or by its parts" } else { "themselves or by their parts" };
+            verb = format!("{own} {verb}");
+        }
         if edge.transitive { format!("directly or indirectly {verb}") } else { verb }
     }
 
@@ -321,6 +350,7 @@ impl Binder<'_> {
                 true => format!(" on {}", period.first),
                 false => format!(" on some day from {} to {}", period.first, period.last),
             }))
+            .chain((acts_by_parts(edge) == Some(false)).then(|| " (itself or by its parts)".to_owned()))
             .collect()
     }
 
@@ -348,6 +378,28 @@ impl Binder<'_> {
     }
 }
 
+/// What is excepted stands without `and`, and what is excepted besides with it.
+fn joined_clauses(clauses: &[String]) -> String {
+    let mut said = String::new();
+    let mut before = "";
+    for clause in clauses {
+        match (said.is_empty(), clause.strip_prefix(EXCEPT), before.starts_with(EXCEPT)) {
+            (true, ..) => said.push_str(clause),
+            (false, Some(those), true) => said.push_str(&format!(" and those{those}")),
+            (false, Some(_), false) => said.push_str(&format!(" {clause}")),
+            (false, None, _) => said.push_str(&format!(" and {clause}")),
+        }
+        before = clause;
+    }
+    said
+}
+
+/// Where parts can act for what acts: whether that stands before the verb.
+fn acts_by_parts(edge: &Edge) -> Option<bool> {
+    let reversed = edge.relations.first()?.reversed;
+    (!edge.parts.is_empty()).then_some(!reversed)
+}
+
 /// Whether the alternatives only say what a variable is: a kind or a named thing.
 fn is_either(groups: &[Group]) -> bool {
     let says_what = |c: &Condition| matches!(c, Condition::Label { .. } | Condition::Same(..));
@@ -369,6 +421,7 @@ fn mentions(condition: &Condition, var: Var) -> bool {
         | Condition::Moment { var: v, .. } => *v == var,
         Condition::Same(a, b) => *a == var || *b == var,
         Condition::Age { var: v, than, .. } => *v == var || *than == var,
+        Condition::Told { var: v, source } => *v == var || *source == var,
         Condition::Rests { var: v, on, .. } => *v == var || on.contains(&var),
         Condition::There(_) => false,
         Condition::Not(group) | Condition::Count { group, .. } => {

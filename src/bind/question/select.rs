@@ -29,9 +29,11 @@ impl Binder<'_> {
             let denied = group.conditions.iter().flat_map(Condition::groups).flat_map(Group::variables);
             whole.conditions.splice(0..0, denied.map(Condition::There));
         }
-        // Nothing is true of all of what there is none of.
+        // Nothing is true of all of what there is none of; a comparison with all says that itself.
         let each = group.conditions.iter().filter_map(|condition| match condition {
-            Condition::Every { each, .. } => Some(Condition::Any(vec![each.clone()])),
+            Condition::Every { each, said, .. } if !said.conditions.iter().all(is_age) => {
+                Some(Condition::Any(vec![each.clone()]))
+            }
             _ => None,
         });
         whole.conditions.splice(0..0, each);
@@ -96,8 +98,6 @@ impl Binder<'_> {
                 return Err(trouble::beside(self.variables[var.0].span));
             }
             reading = self.show(&mut clauses, &shown, answer.value.as_deref(), &group);
-        } else if let Some((counted, descending)) = ranked {
-            reading = self.ranked_clauses(&mut clauses, &name, counted, descending, &reading);
         } else if let (Some(Key { value, heading, order }), true) = (&key, self.listing) {
             let mut items = vec![item(value.clone(), heading)];
             if *heading != name {
@@ -107,6 +107,12 @@ impl Binder<'_> {
             projection.order = vec![order.clone(), sort(property(variable(&name), "name"), false)];
             clauses.push(return_clause(projection));
             reading = format!("{reading}, by {}", heading.replace('_', " "));
+        } else if let Some((counted, most)) = ranked {
+            if most {
+                reading = self.most(&mut clauses, &name, counted, &reading);
+            } else {
+                (clauses, reading) = self.fewest(var, counted, &group);
+            }
         } else if let Some(Key { value, heading, order }) = key {
             form = Form::Rows;
             let count = call_distinct("count", vec![target]);
@@ -216,24 +222,59 @@ impl Binder<'_> {
         Some((var, most))
     }
 
-    /// Everything that has the greatest (or least) number: ties stay together.
-    pub fn ranked_clauses(
-        &self,
-        clauses: &mut Vec<Clause<Named>>,
-        name: &str,
-        counted: Var,
-        descending: bool,
-        reading: &str,
-    ) -> String {
+    /// What is ranked, with what is counted of it where there is some: the fewest can be none.
+    fn fewest(&self, var: Var, counted: Var, group: &Group) -> (Vec<Clause<Named>>, String) {
+        let alone = |condition: &Condition| Group { conditions: vec![condition.clone()] };
+        let mut reached = vec![counted];
+        let mut beside: Vec<usize> = Vec::new();
+        loop {
+            let touches = |at: &usize| {
+                !beside.contains(at)
+                    && group.conditions.get(*at).is_some_and(|c| reached.iter().any(|v| alone(c).holds(*v)))
+            };
+            let Some(at) = (0..group.conditions.len()).find(touches) else { break };
+            let ends = alone(&group.conditions[at]).variables();
+            reached.extend(ends.into_iter().filter(|end| *end != var));
+            beside.push(at);
+        }
+        let part = |inside: bool| Group {
+            conditions: group
+                .conditions
+                .iter()
+                .enumerate()
+                .filter(|(at, _)| beside.contains(at) == inside)
+                .map(|(_, condition)| condition.clone())
+                .collect(),
+        };
+        let mut declared = BTreeSet::new();
+        let mut clauses = self.matches(&part(false), &mut declared);
+        if !declared.contains(&var) {
+            let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
+            clauses.insert(0, match_clause(vec![pattern], None));
+        }
+        let mut inner = self.matches(&part(true), &mut declared);
+        let number = variable(&self.variables[counted.0].name);
+        inner.push(return_clause(projection(true, vec![item(number, "counted")])));
+        let query = Query { first: SingleQuery { clauses: inner }, unions: Vec::new() };
+        let number = expr(Node::Count(Box::new(Subquery { query })));
+        let name = &self.variables[var.0].name;
+        let each = projection(true, vec![item(variable(name), name), item(number, "number")]);
+        clauses.push(with_clause(each, None));
+        best_of(&mut clauses, name, "number", false);
+        let (what, noun) = (self.describe_var(var, &part(false)), self.describe_head(counted));
+        (clauses, format!("{what}, those with the fewest {noun}, none counted as well"))
+    }
+
+    /// Everything that has the greatest number: ties stay together.
+    pub fn most(&self, clauses: &mut Vec<Clause<Named>>, name: &str, counted: Var, reading: &str) -> String {
         let counted_name = &self.variables[counted.0].name;
         let count = call_distinct("count", vec![variable(counted_name)]);
         clauses.push(with_clause(
             projection(false, vec![item(variable(name), name), item(count, "number")]),
             None,
         ));
-        best_of(clauses, name, "number", descending);
-        let noun = self.describe_head(counted);
-        format!("{reading}, the one with the {} {noun}", if descending { "most" } else { "fewest" })
+        best_of(clauses, name, "number", true);
+        format!("{reading}, the one with the most {}", self.describe_head(counted))
     }
 
     /// `the latest decree`, `the first programme`.

@@ -11,6 +11,7 @@ use crate::algebra::*;
 use crate::base::Result;
 use crate::language::question::Token;
 use crate::language::question::syntax::{Asked, Closing, Question};
+use crate::vocabulary::Property;
 
 /// The columns of an answer that asks for more than one thing.
 pub struct Shown {
@@ -94,7 +95,12 @@ impl Binder<'_> {
                 reading: "the day of the act".to_owned(),
             });
         }
-        if let (false, Some((var, begins))) = (is_until(said), self.dated_end(edge)) {
+        // Where only some of what can be meant has a date, no happening is spoken of.
+        let dated = |end: &(Var, &Property)| {
+            let has_date = |kind: &String| self.begins(std::slice::from_ref(kind)).is_some();
+            said.text != "since when" || self.kinds(end.0).iter().all(has_date)
+        };
+        if let (false, Some((var, begins))) = (is_until(said), self.dated_end(edge).filter(dated)) {
             return Some(Day {
                 value: property(variable(&self.variables[var.0].name), &begins.name),
                 heading: "date",
@@ -167,6 +173,11 @@ fn is_until(said: &Token) -> bool {
 }
 
 impl Group {
+    /// Whether some condition mentions the variable, at any depth.
+    pub fn holds(&self, var: Var) -> bool {
+        self.variables().contains(&var) || self.holds_inside(var)
+    }
+
     /// Whether some condition inside another mentions the variable.
     fn holds_inside(&self, var: Var) -> bool {
         let inside = |group: &Group| group.variables().contains(&var) || group.holds_inside(var);

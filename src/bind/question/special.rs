@@ -2,6 +2,7 @@
 
 use super::ask::{Form, Meant};
 use super::binder::Binder;
+use super::dictionary::Meaning;
 use super::emit::*;
 use super::meaning::*;
 use super::mistaken;
@@ -11,11 +12,51 @@ use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result};
 use crate::language::question::syntax::{
-    self, Asked, Closing, Core, Fronted, Head, NounPhrase, Question, Simple, VerbPhrase,
+    self, Asked, Closing, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    VerbPhrase,
 };
 use crate::language::question::{Category, Token};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+
+impl Binder<'_> {
+    /// `the treaties Law 74 ratified` as a statement: a verb in want of what it acts on after a noun and a name, which is
+    /// rather a noun with a clause of its own.
+    pub fn lacks_its_object(&self, clause: &syntax::Clause) -> Option<Box<Report>> {
+        let subject = clause.subject.as_ref()?;
+        let [Simple { head: Head::Apposition(_, name), .. }] = subject.parts.as_slice() else { return None };
+        let VerbPhrase { core: Core::Active { verbs, object: None, .. }, span, .. } = clause.verbs.last()?
+        else {
+            return None;
+        };
+        let other = |meaning: &Meaning| matches!(meaning, Meaning::Moment { .. } | Meaning::PropertyVerb(_));
+        let links = verbs.iter().all(|verb| !self.meanings(verb).iter().any(other));
+        (links && span.start > subject.span.start).then(|| trouble::out_of_place(name))
+    }
+
+    /// `jointly` and `together` that join nobody: of one thing, and of things counted for two.
+    pub fn joins_nobody(&self) -> Option<Token> {
+        let at = self.tokens.iter().position(|token| token.category == Category::Together)?;
+        if self.tokens.get(at + 1).is_some_and(|next| next.category == Category::With) {
+            return None;
+        }
+        let is = |wanted: fn(Category) -> bool| self.tokens.iter().any(|token| wanted(token.category));
+        let several = |token: &Rc<Token>| token.category == Category::Kind && !self.is_singular(token);
+        let joined = is(|c| matches!(c, Category::And | Category::Who)) || self.tokens.iter().any(several);
+        let counted = is(|c| matches!(c, Category::HowMany | Category::NumberOf));
+        (counted || !joined).then(|| (*self.tokens[at]).clone())
+    }
+
+    /// `the bodies NCGD established`: of several bodies one name does not tell which; it rather begins a clause.
+    pub fn is_no_clause(&self, kind: &Token, name: &Token, modifiers: &[Modifier]) -> Result<()> {
+        let participle = |m: &Modifier| matches!(m.kind, ModifierKind::Participle { .. });
+        let several = kind.category == Category::Kind && !self.is_singular(kind);
+        if several && name.category == Category::Name && modifiers.first().is_some_and(participle) {
+            return Err(trouble::out_of_place(name));
+        }
+        Ok(())
+    }
+}
 
 impl Binder<'_> {
     /// `which status does X have`: the value of a property.
@@ -28,7 +69,9 @@ impl Binder<'_> {
         let [Simple { head: Head::Property(token), modifiers, .. }] = fronted.phrase.parts.as_slice() else {
             return Ok(None);
         };
-        let [VerbPhrase { core: Core::Have(None), negated: false, .. }] = clause.verbs.as_slice() else {
+        let [VerbPhrase { core: Core::Have(None), negated: false, complements, .. }] =
+            clause.verbs.as_slice()
+        else {
             return Ok(None);
         };
         let (Some(subject), true) = (&clause.subject, modifiers.is_empty()) else { return Ok(None) };
@@ -44,6 +87,10 @@ impl Binder<'_> {
             _ => None,
         });
         let Some(key) = key else { return Err(trouble::no_such_property(self, token, var)) };
+        if self.is_told_beside(var, &key) {
+            return Err(mistaken::told_beside(token));
+        }
+        self.no_leftover(&complements.iter().collect::<Vec<_>>())?;
         let group = phrase.group.clone();
         let phrase = Phrase { value: Some(key), group: Group::default(), ..phrase };
         self.select(phrase, group, question).map(Some)
@@ -392,4 +439,24 @@ pub fn what_changed(verb: &Token, text: &str) -> Box<Report> {
     Report::input("question.object", format!("`{verb_text}` does not say what"))
         .at(verb.span, "who or what was it done to?")
         .help("Name it, for example `what changed the statistics system`; `whichlaw changes` compares two days.")
+}
+
+/// `with whom did X develop Y`: who developed Y together with X.
+pub fn with_whom(clause: &syntax::Clause, fronted: &syntax::Fronted) -> Option<syntax::Clause> {
+    let preposition = fronted.preposition.as_ref()?;
+    let [verb] = clause.verbs.as_slice() else { return None };
+    let has_object = matches!(&verb.core, Core::Active { object: Some(_), preposition: None, .. });
+    if !has_object || verb.negated || !matches!(preposition.text.as_str(), "with" | "together with") {
+        return None;
+    }
+    let subject = clause.subject.clone()?;
+    let mut verb = verb.clone();
+    let span = subject.span;
+    verb.complements.push(syntax::Modifier {
+        kind: syntax::ModifierKind::Together(subject),
+        or_before: false,
+        span,
+    });
+    let verbs = vec![verb];
+    Some(syntax::Clause { subject: Some(fronted.phrase.clone()), verbs, fronted: None, ..clause.clone() })
 }

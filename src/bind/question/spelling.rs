@@ -10,11 +10,14 @@ use crate::language::question::{
     Category, Lattice, Lexicon, Shape, Token, Word, is_empty_word, is_function_word,
 };
 
+/// How help begins that offers other words.
+const MEANT: &str = "Did you mean";
+
 /// Words of English that questions do not take, and what to write instead.
 const ADVICE: &[(&[&str], &str)] = &[
     (
         &["only", "just", "merely", "solely", "exclusively", "alone", "purely"],
-        "Say what is left out: `which treaties concern X and do not concern Y`.",
+        "Say what is left out: `which treaties concern X and do not concern Y`. For the only one ask for all: `which councils are there`.",
     ),
     (&["neither"], "Deny each: `which bodies do not coordinate X and do not monitor Y`."),
     (&["either"], "Leave it out: `X or Y`."),
@@ -85,12 +88,58 @@ const ADVICE: &[(&[&str], &str)] = &[
         "Ask for a number: `how many …`.",
     ),
     (
-        &["although", "though", "whereas", "while", "whether", "instead", "rather", "however", "unless"],
+        &["although", "though", "whereas", "whether", "instead", "rather", "however", "unless"],
         "Ask one thing at a time; conditions are joined by `and`, `or` and `but not`.",
     ),
     (
         &["i", "you", "we", "my", "our", "your", "she", "her", "his", "him"],
         "Write who is meant, or begin with `which`, `who`, `list`.",
+    ),
+    (
+        &[
+            "minister",
+            "president",
+            "prime",
+            "chairman",
+            "chairperson",
+            "chair",
+            "chairs",
+            "chaired",
+            "director",
+        ],
+        "Who holds an office is not asked for like this. Ask for the body: `describe X`, `which bodies are under X`.",
+    ),
+    (&["besides"], "Write `other than X`, or `except X` at the end."),
+    (
+        &["directly", "immediately"],
+        "Leave it out: what is asked for is direct, unless you write `directly or indirectly`.",
+    ),
+    (
+        &["say", "says", "certain", "sure", "proven", "evidence", "proof"],
+        "Ask `is it true that X established Y`: every answer comes with its places.",
+    ),
+    (
+        &["difference", "differences", "differ", "differs", "common", "overlap", "overlaps", "compare"],
+        "Things are not compared. Ask of each, for example `describe X`, `which tasks does X have`.",
+    ),
+    (
+        &[
+            "increase",
+            "increased",
+            "decrease",
+            "decreased",
+            "rise",
+            "rose",
+            "grow",
+            "grew",
+            "decline",
+            "declined",
+        ],
+        "Ask for the numbers: `how many … per year`.",
+    ),
+    (
+        &["ordered", "sorted", "sort", "arranged"],
+        "Rows have an order of their own. Asked for dates, they come by date: `what are the dates of the decrees`.",
     ),
     (
         &["big", "small", "large", "important", "good", "bad", "best", "worst"],
@@ -191,14 +240,65 @@ pub fn unknown_word(
     if seen.is_empty() && !names.is_empty() {
         let names: Vec<String> = names.iter().map(|node| format!("\"{}\"", graph.name(*node))).collect();
         report.help(format!("`{word}` alone is no name; it stands in {}.", and_list(&names)))
-    } else if seen.is_empty() {
+    } else {
+        report
+    }
+}
+
+/// The trouble with only those words offered with which the question is understood. `works` says so of a question.
+pub fn with_what_works(
+    mut report: Box<Report>,
+    text: &str,
+    works: impl Fn(&str, Span) -> bool,
+) -> Box<Report> {
+    if !matches!(report.code, "word.unknown" | "name.unknown" | "name.ambiguous") {
+        return report;
+    }
+    let offered = report.suggestions.len();
+    let line = |span: Span, with: &str| {
+        let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
+        Some(format!("{before}{with}{after}"))
+    };
+    report.suggestions.retain(|s| line(s.span, &s.text).is_some_and(|line| works(&line, s.span)));
+    if report.code == "name.ambiguous" {
+        // None of the things fits what stands around the words.
+        return match (
+            report.suggestions.is_empty(),
+            report.suggestions.len() == offered,
+            report.labels.first(),
+        ) {
+            (true, _, Some(label)) if offered > 0 => no_name_here(text, label.span),
+            (false, false, _) => only_candidates(report),
+            _ => report,
+        };
+    }
+    report.help.retain(|help| !help.starts_with(MEANT));
+    let seen: Vec<String> =
+        report.suggestions.iter().map(|s| format!("`{}`", s.text.trim_matches('"'))).collect();
+    if !seen.is_empty() {
+        report.help(format!("{MEANT} {}?", or_list(&seen)))
+    } else if report.help.is_empty() {
         report.help(
             "Leave it out, or put a name in quotation marks. `:vocabulary` lists the words that are known.",
         )
     } else {
-        let seen: Vec<String> = seen.iter().map(|s| format!("`{s}`")).collect();
-        report.help(format!("Did you mean {}?", or_list(&seen)))
+        report
     }
+}
+
+/// Words of several names, where none of the names can stand.
+fn no_name_here(text: &str, span: Span) -> Box<Report> {
+    Report::input("name.part", format!("`{}` alone is the name of no thing", span.of(text)))
+        .at(span, "a part of several names")
+        .help("Say it with a verb, for example `which law ratified X`, or write a whole name.")
+}
+
+/// The numbers of the things go with what is offered, so that both hold the same.
+fn only_candidates(mut report: Box<Report>) -> Box<Report> {
+    let offered: Vec<String> =
+        report.suggestions.iter().map(|s| s.text.trim_matches('"').to_owned()).collect();
+    report.candidates.retain(|candidate| offered.contains(&candidate.name));
+    report
 }
 
 /// Small words that differ by one letter.

@@ -19,7 +19,24 @@ impl Binder<'_> {
         if modifiers.first().is_some_and(by) && self.is_participle(value) {
             return Err(mistaken::status_by(value));
         }
+        // `the coordinator of X`, `applicable to X`: a noun of what it does, a verb with its preposition.
+        let Some(ModifierKind::Phrase { preposition, .. }) = modifiers.first().map(|m| &m.kind) else {
+            return Ok(());
+        };
+        let noun = preposition.category == Category::Of && self.dictionary.has_relation_noun(&value.text);
+        if noun || self.governs(value, &preposition.text) {
+            return Err(trouble::out_of_place(value));
+        }
         Ok(())
+    }
+
+    /// Whether words are also a verb phrase that ends with this preposition.
+    fn governs(&self, said: &Token, preposition: &str) -> bool {
+        self.dictionary.senses(&said.text).iter().any(|sense| {
+            sense.category != Category::ValueWord
+                && matches!(self.dictionary.meaning(sense.meaning),
+                    Some(Meaning::Verb(verb)) if verb.preposition.as_deref() == Some(preposition))
+        })
     }
 
     /// `is active in 2009`: a status that lasts is told of the day of its source, not of another time.

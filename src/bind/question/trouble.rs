@@ -345,6 +345,10 @@ pub fn left_over(mark: Mark, span: Span, text: &str) -> Trouble {
         Mark::But => {
             ("nothing can be left out here", "Say it with a verb: `that concern X and do not concern Y`.")
         }
+        Mark::Each => (
+            "none of these is linked to both at once",
+            "Say it of each: `which bodies have tasks on X and have tasks on Y`.",
+        ),
         Mark::Literal => (
             "a date or a number has no place here",
             "Dates go with a preposition (`in 2012`, `before 2010`), numbers with what they count or name.",
@@ -395,6 +399,12 @@ pub fn unclear(found: Unclear) -> Trouble {
             "what is denied here can be one or both",
             "neither, or not the first?",
             "Write `that do not … and do not …`, or ask two questions.",
+        ),
+        Unclear::Again(span) => (
+            span,
+            "after `but not` stands another preposition than before",
+            "not the same?",
+            "Repeat the verb: `that were … and that were not …`.",
         ),
     };
     Report::input("question.unclear", message).at(span, label).help(advice)

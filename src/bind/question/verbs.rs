@@ -17,6 +17,16 @@ const ARTICLES: &[&str] = &["a", "an", "the"];
 const OWN: &str = "its";
 const OWNERS: &[&str] = &["its", "their", ""];
 
+/// Whether a word of a question is a preposition of the vocabulary, which may be written with articles.
+pub fn is_said(listed: &str, word: &str) -> bool {
+    listed == word || (listed.contains(' ') && bare(listed) == word)
+}
+
+fn bare(phrase: &str) -> String {
+    let words: Vec<&str> = phrase.split(' ').filter(|word| !ARTICLES.contains(word)).collect();
+    words.join(" ")
+}
+
 pub fn is_preposition(word: &str) -> bool {
     PREPOSITIONS.contains(&word)
 }
@@ -52,6 +62,23 @@ impl VerbPhrase {
 }
 
 impl Dictionary {
+    /// Prepositions of several words that link two nouns: `for the implementation of`.
+    pub(super) fn long_prepositions(&mut self, vocabulary: &Vocabulary) {
+        let all = vocabulary.relations.iter().flat_map(|relation| {
+            let prepositions = &relation.prepositions;
+            prepositions.active.iter().chain(&prepositions.passive)
+        });
+        for phrase in all {
+            let words: Vec<&str> = phrase.split(' ').collect();
+            if let [first, _, .., last] = words.as_slice()
+                && is_preposition(first)
+                && is_preposition(last)
+            {
+                self.add(&bare(phrase), Category::Preposition, &Meaning::Preposition, 1);
+            }
+        }
+    }
+
     /// What rests on what, and what ends it. Questions of it make sense where some relation gives authority.
     pub(super) fn authority(&mut self, vocabulary: &Vocabulary) {
         if vocabulary.relations.iter().all(|relation| relation.authority.is_none()) {

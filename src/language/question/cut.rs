@@ -279,6 +279,11 @@ impl Lattice {
         let mut content: Vec<&str> = Vec::new();
         for end in start + 1..=self.words.len().min(start + 16) {
             let word = &self.words[end - 1];
+            // `the council the Government founded`: an article after a noun begins something else.
+            let noun_before = end >= start + 2 && !is_function_word(&self.words[end - 2].folded);
+            if noun_before && is_article(&word.folded) {
+                return;
+            }
             match word.shape {
                 Shape::Word => run.extend(keys[end - 1].split(' ')),
                 Shape::Possessive => run.push("s"),

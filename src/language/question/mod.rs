@@ -11,10 +11,12 @@ pub mod syntax;
 mod cut;
 mod opening;
 mod parse;
+mod wording;
 mod words;
 
 pub use cut::{Lattice, in_function_words, is_article, is_empty_word, is_function_word};
 pub use lexicon::{Category, Lexicon, Sense, Token};
 pub use opening::without_opening;
 pub use parse::parse;
+pub use wording::{Reworded, in_other_words, in_some_wording};
 pub use words::{Shape, Word, words};

@@ -66,12 +66,55 @@ const OPENINGS: &[&str] = &[
     "hi",
 ];
 
+/// Openings that ask whether, and where, a sentence is stated: whatever is answered comes with its places.
+const EVIDENCE: &[&str] = &[
+    "is it true",
+    "is it correct",
+    "is it right",
+    "is it stated",
+    "is it said",
+    "is it recorded",
+    "is it documented",
+    "is it a fact",
+    "is it the case",
+    "where does it say",
+    "where is it stated",
+    "where is it said",
+    "where is it written",
+    "where is it recorded",
+    "where is it documented",
+    "where is stated",
+    "which source says",
+    "which source states",
+    "which sources say",
+    "which sources state",
+    "what source says",
+    "what source states",
+    "what is the evidence",
+    "what evidence is there",
+    "what is the proof",
+    "what is the source for the statement",
+    "is there evidence",
+    "is there any evidence",
+    "is there proof",
+    "is there any proof",
+];
+
+/// Whether a word stands in such an opening, so that by itself it is not the one that is wrong.
+pub fn in_evidence(word: &str) -> bool {
+    EVIDENCE.iter().any(|opening| opening.split(' ').any(|said| said == word))
+}
+
+/// Words after which `'s` is a verb.
+const BEFORE_IS: &[&str] = &["what", "who", "which", "where", "when", "how", "that", "there", "it"];
+
 /// Verbs that a question can begin with.
 const AUXILIARIES: &[&str] = &["is", "are", "was", "were", "do", "does", "did", "has", "have", "had"];
 
 /// The words of a question without its opening. `didn't X …` at the beginning asks whether X did.
 pub fn without_opening(mut words: Vec<Word>) -> Vec<Word> {
-    while let Some(count) = opening(&words) {
+    spell_out(&mut words);
+    while let Some(count) = opening(&words).or_else(|| evidence(&words)) {
         words.drain(..count);
     }
     if let [auxiliary, not, ..] = words.as_slice()
@@ -82,6 +125,36 @@ pub fn without_opening(mut words: Vec<Word>) -> Vec<Word> {
         words.remove(1);
     }
     words
+}
+
+/// `what's`, `who's`: `is`, or `has` before `been`.
+fn spell_out(words: &mut [Word]) {
+    for at in 1..words.len() {
+        let (before, rest) = words.split_at_mut(at);
+        let (Some(asked), Some((ending, after))) = (before.last(), rest.split_first_mut()) else { continue };
+        // One byte or three without the `s`.
+        let with_s = ending.shape == Shape::Possessive && (ending.span.end - ending.span.start) % 2 == 0;
+        let close = ending.span.start == asked.span.end && asked.shape == Shape::Word;
+        if with_s && close && BEFORE_IS.contains(&asked.folded.as_str()) {
+            let been = after.first().is_some_and(|next| next.folded == "been");
+            ending.shape = Shape::Word;
+            ending.folded = if been { "has" } else { "is" }.into();
+        }
+    }
+}
+
+/// How many words an opening takes that asks for evidence: `that` follows it, which `says` can be without, and a sentence.
+fn evidence(words: &[Word]) -> Option<usize> {
+    let counts = EVIDENCE.iter().filter_map(|opening| {
+        let said: Vec<&str> = opening.split(' ').collect();
+        let is = |word: &Word, said: &str| word.shape == Shape::Word && word.folded == said;
+        let found = said.iter().zip(words).filter(|(said, word)| is(word, said)).count() == said.len();
+        let that = words.get(said.len()).is_some_and(|word| is(word, "that"));
+        let count = said.len() + usize::from(that);
+        let says = said.last().is_some_and(|last| last.starts_with("say"));
+        (found && (that || says) && words.len() > count).then_some(count)
+    });
+    counts.max()
 }
 
 /// How many words an opening takes, the longest first; something has to follow it.
@@ -113,6 +186,13 @@ mod tests {
             ("Did Law 74 not ratify X", "did law 74 not ratify x"),
             ("please", "please"),
             ("kindly, list X", "list x"),
+            ("What's the date of X?", "what is the date of x"),
+            ("Who’s been appointed?", "who has been appointed"),
+            ("What's X's task?", "what is x ' task"),
+            ("Where does it say that X ratified Y?", "x ratified y"),
+            ("Is it true that X ratified Y?", "x ratified y"),
+            ("Where does it say X ratified Y?", "x ratified y"),
+            ("Where is it stated", "where is it stated"),
         ] {
             let said: Vec<String> =
                 without_opening(words(text)).into_iter().map(|word| word.folded).collect();

@@ -25,6 +25,8 @@ pub enum Unclear {
     But(Span),
     /// `did not do A or do B`
     Denied(Span),
+    /// `by A but not from B`
+    Again(Span),
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +43,8 @@ pub enum Ask {
     Clause(Clause),
     /// A noun phrase whose members are asked for.
     Phrase(NounPhrase),
+    /// `which X is the oldest`, `which X started first`
+    Foremost { phrase: NounPhrase, verbs: Vec<VerbPhrase>, any: bool, superlative: Token },
     /// `are there …`
     Exists { phrase: NounPhrase, negated: bool },
 }
@@ -159,6 +163,8 @@ pub enum Before {
     Aggregate(Token),
     NumberOf,
     Value(Token),
+    /// `the current decree`
+    Valid(Token),
     /// `the 2012 decree`
     Year(Token),
     Possessor(Token),

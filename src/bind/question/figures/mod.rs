@@ -19,6 +19,7 @@ use crate::graph::{Entity, NodeId, Way};
 use crate::language::question::Category;
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
+use statement::is_percent;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wanted::{Listener, Wanted};
@@ -73,12 +74,16 @@ impl Binder<'_> {
         if !self.is_about_figures(&tokens) {
             return self.counted_otherwise(&tokens).map_or(Ok(None), Err);
         }
+        if self.lists_figures(&tokens) {
+            return Ok(None);
+        }
         let whether = tokens.first().is_some_and(|token| token.category == Category::Be);
         if let (true, Some(every)) = (whether, tokens.iter().find(|t| t.category == Category::Every)) {
             return Err(trouble::all_so(every.span));
         }
         let observations = self.observations();
         let Some(mut wanted) = Listener::listen(self, &tokens, &observations)? else { return Ok(None) };
+        self.share_of_what(&mut wanted, &observations);
         let chosen = self.choose(&wanted, &observations)?;
         let chosen = self.whole(&mut wanted, chosen)?;
         self.comparable(&wanted, &chosen)?;
@@ -157,6 +162,17 @@ impl Binder<'_> {
             }
         }
         found
+    }
+
+    /// `the largest share`: shares of one whole are compared with one another, for their sum is always the whole.
+    fn share_of_what(&self, wanted: &mut Wanted, observations: &[Observation]) {
+        if wanted.extreme.is_none() || wanted.by.is_some() || wanted.by_period {
+            return;
+        }
+        let fitting: Vec<_> = observations.iter().filter(|o| fits(wanted, o, &wanted.marks, None)).collect();
+        if fitting.iter().all(|o| is_percent(o)) {
+            wanted.by = self.partition(wanted, &wanted.marks, &fitting).and_then(|(_, by)| by.cloned());
+        }
     }
 
     /// The observations that answer.

@@ -2,11 +2,13 @@
 
 use super::super::binder::Binder;
 use super::super::dictionary::Meaning;
+use super::super::meaning::Var;
 use super::surroundings::counts;
 use super::trouble;
 use super::{Dimension, Mark, Observation};
 use crate::base::{Report, fold_words};
 use crate::graph::{NodeId, Way};
+use crate::language::question::syntax::{Head, NounPhrase, Simple};
 use crate::language::question::{Category, Lexicon, Sense, Token, is_article, is_function_word};
 use crate::vocabulary::Relation;
 use std::collections::BTreeSet;
@@ -67,6 +69,36 @@ impl Binder<'_> {
             relations.iter().find(has).cloned().map(Dimension::Relation)
         };
         self.meanings(name).iter().map(dimension).collect()
+    }
+
+    /// `which figures are about women`: the figures themselves are asked for, not their sum.
+    pub fn lists_figures(&self, tokens: &[Rc<Token>]) -> bool {
+        let [which, figures, _, ..] = tokens else { return false };
+        let senses = self.dictionary.senses(&figures.text);
+        let observation = |sense: &Sense| match self.dictionary.meaning(sense.meaning) {
+            Some(Meaning::Kind(at)) => self.vocabulary.kinds[at].statistics.as_deref() == Some("observation"),
+            _ => false,
+        };
+        which.category == Category::Which
+            && figures.category == Category::PropertyNoun
+            && senses.iter().any(|sense| sense.category == Category::Kind && observation(sense))
+    }
+
+    /// `figures about women`: what is said of people is a value of the figures.
+    pub fn is_value_of_figures(&self, var: Var, object: &NounPhrase) -> bool {
+        let [Simple { head: Head::Value(token), before, .. }] = object.parts.as_slice() else { return false };
+        let kinds = self.kinds(var);
+        let figure = |kind: &String| {
+            let known = self.vocabulary.kind(kind);
+            known.is_some_and(|kind| kind.statistics.as_deref() == Some("observation"))
+        };
+        // `data on labour exploitation` are rather data on something of such a name.
+        let words: Vec<&str> = token.text.split(' ').collect();
+        let named = words.len() > 1 && !self.dictionary.loose(&words).is_empty();
+        before.is_empty()
+            && !named
+            && !kinds.is_empty()
+            && kinds.iter().all(|kind| figure(kind) && self.bears(kind, token))
     }
 
     pub fn is_about_figures(&self, tokens: &[Rc<Token>]) -> bool {

@@ -29,13 +29,11 @@ const FORMS: &[Rule] = &[
     Rule::form_object,
     Rule::form_subject_long,
     Rule::form_object_long,
-    Rule::form_object_described,
     Rule::form_object_relative,
     Rule::form_count_there,
     Rule::form_there,
     Rule::form_yes_no,
     Rule::form_yes_no_name,
-    Rule::form_yes_no_described,
     Rule::form_yes_no_long,
     Rule::form_indirect,
     Rule::form_asked,
@@ -43,15 +41,22 @@ const FORMS: &[Rule] = &[
     Rule::form_list,
     Rule::form_phrase,
     Rule::form_in_place,
+    Rule::form_contact,
+    Rule::form_foremost,
 ];
+
+/// The verb that is marked as the question's own, as a participle or not.
+const LAST: (char, char) = ('.', ';');
 
 /// Every form in which these tokens can be read, and the number of the token at which the best attempt stopped.
 pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
     let line: String = tokens.iter().map(|t| t.category.letter()).collect();
     let mut questions = Vec::new();
     let mut reached = 0;
-    for form in FORMS {
-        match Grammar::parse(*form, &line) {
+    let marked = with_last_verb(tokens);
+    let forms = FORMS.iter().map(|form| (*form, &line));
+    for (form, line) in forms.chain(marked.iter().map(|line| (Rule::form_last, line))) {
+        match Grammar::parse(form, line) {
             Ok(mut pairs) => {
                 // `which` alone asks for nothing before a clause, as `what` does: `what Decree 268 established`.
                 let which = |p: &Node<'_>| tokens.get(p.as_span().start()).is_some_and(|t| t.text == "which");
@@ -59,10 +64,17 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
                 if pairs.clone().flatten().any(alone) {
                     continue;
                 }
+                // Without a preposition only `is to establish X` goes on, and not `is in X` once more.
+                let to = |at: usize| tokens.get(at).is_some_and(|t| t.text.split(' ').any(|w| w == "to"));
+                if pairs.clone().flatten().any(|p| goes_on_bare(&p) && !to(p.as_span().start())) {
+                    continue;
+                }
                 if let Some(pair) = pairs.next() {
                     questions.push(Builder { tokens, unclear: Cell::default() }.question(pair));
                 }
             }
+            // Where reading stopped is told of the line as it is.
+            Err(_) if form == Rule::form_last => {}
             Err(error) => {
                 let at = match error.location {
                     pest::error::InputLocation::Pos(at) | pest::error::InputLocation::Span((at, _)) => at,
@@ -72,6 +84,30 @@ pub fn parse(tokens: &[Rc<Token>]) -> (Vec<Question>, usize) {
         }
     }
     (questions, reached)
+}
+
+/// Whether a predicate is followed by a noun phrase without a preposition.
+fn goes_on_bare(node: &Node<'_>) -> bool {
+    let is = |rule: Rule| children(node.clone()).any(|inner| inner.as_rule() == rule);
+    matches!(node.as_rule(), Rule::predicate_complement | Rule::predicate_core)
+        && is(Rule::noun_phrase)
+        && !is(Rule::preposition)
+}
+
+/// The line with its last verb marked, where a clause with a verb of its own stands before it.
+fn with_last_verb(tokens: &[Rc<Token>]) -> Option<String> {
+    use Category::*;
+    let verb = |token: &Rc<Token>| {
+        matches!(token.category, Present | Past | Participle | PastOrParticiple | Predicate | Gerund)
+    };
+    let last = tokens.iter().rposition(|token| verb(token) && token.category != Past)?;
+    let first = tokens.iter().position(|token| matches!(token.category, Be | Do | Have))?;
+    if !tokens.get(first + 1..last)?.iter().any(|token| verb(token) || token.category == Have) {
+        return None;
+    }
+    let mark = if tokens[last].category == Present { LAST.1 } else { LAST.0 };
+    let letter = |(at, token): (usize, &Rc<Token>)| if at == last { mark } else { token.category.letter() };
+    Some(tokens.iter().enumerate().map(letter).collect())
 }
 
 struct Builder<'t> {
@@ -191,6 +227,9 @@ impl Builder<'_> {
                         }
                     }
                 }
+                Rule::and_when => {
+                    closing.extend(children(node).next().map(|n| Closing::AlsoWhen(self.token_of(n))))
+                }
                 Rule::EOI => {}
                 _ => rest.push(node),
             }
@@ -291,8 +330,8 @@ impl Builder<'_> {
             | Rule::form_perfect
             | Rule::form_object
             | Rule::form_object_long
-            | Rule::form_object_described
-            | Rule::form_object_relative => {
+            | Rule::form_object_relative
+            | Rule::form_last => {
                 let mut preposition = None;
                 let mut phrase = None;
                 let mut clause = None;
@@ -302,8 +341,8 @@ impl Builder<'_> {
                         Rule::asked | Rule::asked_short | Rule::asked_bare => phrase = Some(self.asked(node)),
                         Rule::inverted_short
                         | Rule::inverted_long
-                        | Rule::inverted_described
-                        | Rule::inverted_perfect => clause = Some(self.inverted(node)),
+                        | Rule::inverted_perfect
+                        | Rule::inverted_last => clause = Some(self.inverted(node)),
                         Rule::gap_clause => clause = Some(self.gap_clause(node, span)),
                         _ => {}
                     }
@@ -313,6 +352,24 @@ impl Builder<'_> {
                         clause.fronted = Some(Fronted { preposition, phrase });
                         clause.span = span;
                         Ask::Clause(clause)
+                    }
+                    (None, Some(clause)) => Ask::Clause(clause),
+                    _ => Ask::Describe(self.token_at(0)),
+                }
+            }
+            Rule::form_foremost => {
+                let (mut phrase, mut said, mut superlative) = (None, (Vec::new(), false), None);
+                for node in nodes {
+                    match node.as_rule() {
+                        Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
+                        Rule::verb_phrases => said = self.verb_phrases(node),
+                        Rule::superlative => superlative = Some(self.token(&node)),
+                        _ => {}
+                    }
+                }
+                match (phrase, superlative) {
+                    (Some(phrase), Some(superlative)) => {
+                        Ask::Foremost { phrase, verbs: said.0, any: said.1, superlative }
                     }
                     _ => Ask::Describe(self.token_at(0)),
                 }
@@ -331,10 +388,7 @@ impl Builder<'_> {
                 clause.subject = subject;
                 Ask::Clause(clause)
             }
-            Rule::form_yes_no
-            | Rule::form_yes_no_name
-            | Rule::form_yes_no_described
-            | Rule::form_yes_no_long => match nodes.next() {
+            Rule::form_yes_no | Rule::form_yes_no_name | Rule::form_yes_no_long => match nodes.next() {
                 Some(node) => Ask::Clause(self.inverted(node)),
                 None => Ask::Clause(empty_clause(span)),
             },
@@ -372,6 +426,7 @@ impl Builder<'_> {
                     match node.as_rule() {
                         Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
                         Rule::noun_phrase => phrase = Some(self.noun_phrase(node)),
+                        Rule::contact => phrase = Some(self.single(node)),
                         Rule::complement => after.extend(self.complement(node)),
                         _ => {}
                     }

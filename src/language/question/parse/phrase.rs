@@ -7,6 +7,7 @@ use crate::language::question::syntax::*;
 impl Builder<'_> {
     pub fn noun_phrase(&self, node: Node<'_>) -> NounPhrase {
         let span = self.span(&node);
+        let first = node.as_span().start();
         let mut joins = Joins::default();
         let mut except = false;
         let mut parts = Vec::new();
@@ -16,6 +17,12 @@ impl Builder<'_> {
                 Rule::simple | Rule::short => parts.push(self.simple(inner)),
                 Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(self.span(&inner))),
                 Rule::but => except = true,
+                Rule::again => {
+                    let before = first.checked_sub(1).map(|at| self.token_at(at).text);
+                    if before.as_ref() != Some(&self.token(&inner).text) {
+                        self.unclear(Unclear::Again(self.span(&inner)));
+                    }
+                }
                 _ => {}
             }
         }
@@ -92,14 +99,13 @@ impl Builder<'_> {
                 Rule::asked_where => simple.asked = Some(Asked::Where),
                 Rule::asked_when => simple.asked = Some(Asked::When),
                 Rule::before => simple.before.extend(children(node).next().and_then(|n| self.before(n))),
-                Rule::head => {
+                Rule::head | Rule::contact_head => {
                     if let Some(inner) = children(node).next() {
                         self.head(inner, &mut simple);
                     }
                 }
                 Rule::modifier => simple.modifiers.extend(self.modifiers(node)),
-                Rule::relative => simple.modifiers.extend(self.modifier_item(node)),
-                Rule::plain_relative => simple.modifiers.extend(self.plain_relative(node)),
+                Rule::relative | Rule::contact_clause => simple.modifiers.extend(self.modifier_item(node)),
                 Rule::of_phrase => simple.modifiers.extend(self.of_phrase(node)),
                 _ => {}
             }
@@ -150,6 +156,7 @@ impl Builder<'_> {
             Rule::aggregate => Before::Aggregate(token),
             Rule::number_of => Before::NumberOf,
             Rule::value_before => Before::Value(token),
+            Rule::valid => Before::Valid(token),
             Rule::year_before => Before::Year(token),
             Rule::possessor => Before::Possessor(token),
             Rule::adjunct => Before::Adjunct(token),
@@ -224,7 +231,7 @@ impl Builder<'_> {
         let span = self.span(&node);
         let made = |kind| Some(Modifier { kind, or_before: false, span });
         match node.as_rule() {
-            Rule::relative => made(self.relative(node)?),
+            Rule::relative | Rule::contact_clause => made(self.relative(node)?),
             Rule::time_range | Rule::time_phrase => {
                 let mut preposition = None;
                 let mut dates = Vec::new();
@@ -300,13 +307,14 @@ impl Builder<'_> {
                 let time = time.and_then(|n| self.modifier_item(n)).map(Box::new);
                 made(ModifierKind::InForce { negated, time })
             }
-            Rule::phrase => {
+            Rule::phrase | Rule::phrase_before => {
                 let mut preposition = None;
                 let mut object = None;
                 for inner in children(node) {
                     match inner.as_rule() {
                         Rule::preposition => preposition = Some(self.token(&inner)),
                         Rule::noun_phrase => object = Some(self.noun_phrase(inner)),
+                        Rule::short => object = Some(self.single(inner)),
                         _ => {}
                     }
                 }
@@ -392,32 +400,6 @@ impl Builder<'_> {
             }
         }
         None
-    }
-
-    /// A clause of a verb and one short noun phrase, in either order.
-    fn plain_relative(&self, node: Node<'_>) -> Option<Modifier> {
-        let span = self.span(&node);
-        let mut verbs = Vec::new();
-        let (mut subject, mut object) = (None, None);
-        for part in children(node) {
-            match part.as_rule() {
-                Rule::finite => verbs.push(self.token(&part)),
-                Rule::short if verbs.is_empty() => subject = Some(self.single(part)),
-                Rule::short => object = Some(self.single(part)),
-                _ => {}
-            }
-        }
-        let verb = VerbPhrase {
-            negated: false,
-            modal: None,
-            transitive: false,
-            core: Core::Active { verbs, any: false, preposition: None, object },
-            complements: Vec::new(),
-            span,
-        };
-        let clause = Clause { subject, verbs: vec![verb], ..empty_clause(span) };
-        let kind = ModifierKind::Relative { preposition: None, clause };
-        Some(Modifier { kind, or_before: false, span })
     }
 
     /// A subject and verbs whose object stands before them.

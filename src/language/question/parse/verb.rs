@@ -30,7 +30,9 @@ impl Builder<'_> {
         let rule = node.as_rule();
         let mut parts = self.verbal(node);
         let core = match rule {
-            Rule::passive => Core::Passive { verbs: parts.verbs, any: parts.any, preposition: None },
+            Rule::passive => {
+                Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition }
+            }
             Rule::copula => match parts.core.take() {
                 Some(core) => core,
                 None => Core::Stated,
@@ -110,9 +112,13 @@ impl Builder<'_> {
             Rule::not => parts.negated = true,
             Rule::modal => parts.modal = Some(self.token(&inner)),
             Rule::transitive => parts.transitive = true,
-            Rule::finite | Rule::base | Rule::passive_verb | Rule::gerund | Rule::predicate => {
-                parts.verbs.push(self.token(&inner))
-            }
+            Rule::finite
+            | Rule::base
+            | Rule::passive_verb
+            | Rule::gerund
+            | Rule::predicate
+            | Rule::last_participle
+            | Rule::last_base => parts.verbs.push(self.token(&inner)),
             Rule::join_or | Rule::join_and => {
                 self.join(&inner, &mut parts.joins);
                 parts.any = parts.joins.or;
@@ -165,7 +171,8 @@ impl Builder<'_> {
     /// Whether the words for being in force say that something is there.
     fn exists(&self, in_force: &Node<'_>) -> bool {
         let start = in_force.as_span().start() + usize::from(Self::letters(in_force).starts_with('n'));
-        self.token_at(start).text.contains("exist")
+        let text = self.token_at(start).text;
+        text.contains("exist") && !text.starts_with("still")
     }
 
     /// A clause whose verb stands before its subject.
@@ -178,7 +185,7 @@ impl Builder<'_> {
         let mut verb: Option<VerbPhrase> = None;
         for inner in children(form) {
             match inner.as_rule() {
-                Rule::short | Rule::simple | Rule::bare | Rule::defined | Rule::described => {
+                Rule::short | Rule::simple | Rule::bare | Rule::defined => {
                     clause.subject = Some(self.single(inner))
                 }
                 Rule::several => clause.subject = Some(self.noun_phrase(inner)),
@@ -251,6 +258,10 @@ impl Builder<'_> {
                     Core::Active { verbs: outer.verbs, any: outer.any, preposition: None, object: None };
                 VerbPhrase { core, ..plain }
             }
+            (None, Rule::inverted_last_be | Rule::inverted_last_do | Rule::inverted_last_have) => {
+                let complements = std::mem::take(&mut outer.complements);
+                VerbPhrase { core: last_core(rule, &mut outer), complements, ..plain }
+            }
             (None, _) => plain,
         };
         verb.negated |= outer.negated;
@@ -304,6 +315,21 @@ impl Builder<'_> {
             complements: parts.complements,
             span,
         }
+    }
+}
+
+/// What the last verb of the line says, after that auxiliary.
+fn last_core(rule: Rule, parts: &mut Verbal) -> Core {
+    let (preposition, object) = (parts.preposition.take(), parts.object.take());
+    let verbs = std::mem::take(&mut parts.verbs);
+    match (verbs.first(), rule) {
+        (Some(verb), Rule::inverted_last_be) if verb.category == Category::Predicate => {
+            Core::Predicate { predicate: verb.clone(), preposition, object }
+        }
+        (Some(verb), Rule::inverted_last_be) if verb.category != Category::Gerund => {
+            Core::Passive { verbs, any: false, preposition }
+        }
+        _ => Core::Active { verbs, any: false, preposition, object },
     }
 }
 

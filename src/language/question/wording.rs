@@ -1,0 +1,316 @@
+//! Other words for what questions take: `pursuant to` for `under`, `everything about X` for `describe X`.
+//!
+//! They are tried where a question is not understood as it stands, so that no word of a name or of the vocabulary is
+//! taken for one of them. What a word is replaced by keeps its place in the text.
+
+use super::lexicon::{Category, Lexicon};
+use super::opening::in_evidence;
+use super::words::{Shape, Word};
+use crate::base::Span;
+
+/// Runs of words and what they are said with, anywhere. Articles between the words do not count.
+const ANYWHERE: &[(&str, &str)] = &[
+    ("pursuant to", "under"),
+    ("in accordance with", "under"),
+    ("in compliance with", "under"),
+    ("in line with", "under"),
+    ("according to", "under"),
+    ("by virtue of", "under"),
+    ("on basis of", "under"),
+    ("on strength of", "under"),
+    ("by means of", "by"),
+];
+
+/// Runs of words at the beginning and what they are said with.
+const AT_FIRST: &[(&str, &str)] = &[
+    ("everything about", "describe"),
+    ("everything on", "describe"),
+    ("all about", "describe"),
+    ("all on", "describe"),
+    ("about", "describe"),
+    ("information about", "describe"),
+    ("information on", "describe"),
+    ("information regarding", "describe"),
+    ("details about", "describe"),
+    ("details of", "describe"),
+    ("details on", "describe"),
+    ("facts about", "describe"),
+];
+
+/// A question in other words, and what has to be said of the answer.
+pub struct Reworded {
+    pub words: Vec<Word>,
+    pub note: Option<String>,
+    /// Two things are asked for, each beside the other.
+    pub beside: bool,
+}
+
+/// The question in the words that the grammar knows, where it has others.
+pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
+    if let Some(reworded) = with_their(words, lexicon) {
+        return Some(reworded);
+    }
+    let (mut words, mut changed) = replaced(words.to_vec());
+    changed |= by_whom_after(&mut words);
+    changed |= neither(&mut words);
+    changed |= of_all(&mut words, lexicon);
+    changed.then_some(Reworded { words, note: None, beside: false })
+}
+
+/// Whether a word stands in a wording that is understood, so that by itself it is not the one that is wrong.
+pub fn in_some_wording(word: &str) -> bool {
+    let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
+    in_evidence(word) || said.chain(["neither", "nor", "only", "just", "their"]).any(|said| said == word)
+}
+
+fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
+    let mut changed = false;
+    let first = AT_FIRST.iter().filter_map(|(said, with)| Some((run(&words, 0, said)?, *with)));
+    if let Some((count, with)) = first.max_by_key(|(count, _)| *count)
+        && count < words.len()
+    {
+        let (span, shape) = (span_of(&words[..count]), Shape::Word);
+        words.splice(..count, [Word { span, shape, folded: with.to_owned() }]);
+        changed = true;
+    }
+    let mut at = 0;
+    while at < words.len() {
+        let found = ANYWHERE.iter().find_map(|(said, with)| Some((run(&words, at, said)?, *with)));
+        if let Some((count, with)) = found {
+            let (span, shape) = (span_of(&words[at..at + count]), Shape::Word);
+            words.splice(at..at + count, [Word { span, shape, folded: with.to_owned() }]);
+            changed = true;
+        } else if is(&words, at, &["only", "just"]) && is_one_or_number(words.get(at + 1)) {
+            // A number alone says as much: so many and no more.
+            words.remove(at);
+            changed = true;
+        }
+        at += 1;
+    }
+    (words, changed)
+}
+
+/// `in what year was X adopted, and by whom`: the shorter question goes to the front, beside `when`.
+fn by_whom_after(words: &mut Vec<Word>) -> bool {
+    let year = run(words, 0, "in what year").or_else(|| run(words, 0, "in which year"));
+    let Some(asked) = year.or_else(|| run(words, 0, "when")) else { return false };
+    let and = words.iter().rposition(|word| word.shape == Shape::Word && word.folded == "and");
+    let Some(and) = and.filter(|and| *and > asked && words.len() - and <= 4 && words.len() - and >= 3) else {
+        return false;
+    };
+    if !is(words, and + 1, &["by", "between"]) || !is(words, and + 2, &["whom", "which", "what"]) {
+        return false;
+    }
+    let tail = words.split_off(and);
+    if words.last().is_some_and(|word| word.shape == Shape::Comma) {
+        words.pop();
+    }
+    let span = span_of(&words[..asked]);
+    let when = Word { span, shape: Shape::Word, folded: "when".into() };
+    words.splice(..asked, std::iter::once(when).chain(tail));
+    true
+}
+
+/// `that were ratified by neither X nor Y`: denied of both, so that the verb is; `neither do A nor do B`: each is.
+fn neither(words: &mut Vec<Word>) -> bool {
+    let place =
+        |folded: &str| words.iter().position(|word| word.shape == Shape::Word && word.folded == folded);
+    let (Some(neither), Some(nor)) = (place("neither"), place("nor")) else { return false };
+    if neither == 0 || nor < neither {
+        return false;
+    }
+    let said = |folded: &str, at: usize| Word {
+        span: words[at].span,
+        shape: Shape::Word,
+        folded: folded.to_owned(),
+    };
+    let verbs = ["is", "are", "was", "were", "has", "have", "had", "do", "does", "did"];
+    let auxiliary = (neither.saturating_sub(4)..neither).rev().find(|at| is(words, *at, &verbs));
+    // `do neither A nor B` is left alone.
+    let small = ["under", "in", "by", "from", "for", "on", "at", "with", "about", "of", "to"];
+    let denies = |at: usize| {
+        let identity = is(words, at, &["is", "are", "was", "were"]) && !is(words, neither + 1, &small);
+        at + 1 < neither || identity
+    };
+    match auxiliary {
+        Some(at) if denies(at) => {
+            let (not, or) = (said("not", neither), said("or", nor));
+            // `by neither X nor by Y`
+            let again = is(words, nor + 1, &[words[neither - 1].folded.as_str()]);
+            words.splice(nor..nor + 1 + usize::from(again), [or]);
+            words.remove(neither);
+            words.insert(at + 1, not);
+        }
+        Some(_) => return false,
+        None => {
+            let each = [said("and", nor), said("do", nor), said("not", nor)];
+            let first = [said("do", neither), said("not", neither)];
+            words.splice(nor..=nor, each);
+            words.splice(neither..=neither, first);
+        }
+    }
+    true
+}
+
+/// `the titles of all laws`: each is shown, so that `all` says no more; `the name of X` is X.
+fn of_all(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
+    let mut changed = false;
+    let opening = ["what", "is", "are", "the", "give", "list", "show", "me", "all"];
+    let first = words.iter().take_while(|word| opening.contains(&word.folded.as_str())).count();
+    if is(words, first, &["name", "names"]) && is(words, first + 1, &["of"]) {
+        words.drain(first..first + 2);
+        changed = true;
+    }
+    let all = (1..words.len()).find(|at| {
+        let property = [Category::PropertyNoun, Category::EventNoun];
+        is(words, *at, &["of"])
+            && is(words, at + 1, &["all", "every"])
+            && is_a(lexicon, &words[at - 1], &property)
+    });
+    if let Some(at) = all {
+        words.remove(at + 1);
+        changed = true;
+    }
+    changed
+}
+
+/// `list the bodies and their tasks`, `list decrees with their numbers and dates`.
+fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
+    let their = words.iter().rposition(|word| word.shape == Shape::Word && word.folded == "their")?;
+    let before = words.get(..their)?;
+    let (joined, things) = before.split_last()?;
+    if joined.shape != Shape::Word || joined.folded != "and" {
+        return None;
+    }
+    let things = match things.split_last() {
+        Some((comma, rest)) if comma.shape == Shape::Comma => rest,
+        _ => things,
+    };
+    let skipped = |word: &&Word| {
+        let words = ["list", "show", "give", "name", "find", "which", "what", "are", "all", "the", "every"];
+        word.shape == Shape::Word && words.contains(&word.folded.as_str())
+    };
+    let opening = things.iter().take_while(skipped).count();
+    let (opening, things) = things.split_at(opening);
+    let owned = words.get(their + 1..)?;
+    let of_property = |word: &Word| is_a(lexicon, word, &[Category::PropertyNoun, Category::EventNoun]);
+    let small = |word: &&Word| word.folded != "and" && word.shape == Shape::Word;
+    let said = |folded: &str, span: Span| Word { span, shape: Shape::Word, folded: folded.to_owned() };
+    let (first, last) = (things.first()?, owned.last()?);
+    if owned.iter().filter(small).all(of_property) {
+        let words = owned.iter().cloned().chain([said("of", joined.span)]).chain(things.iter().cloned());
+        return Some(Reworded { words: words.collect(), note: None, beside: false });
+    }
+    let noun = fold_all(owned);
+    if !is_a(lexicon, &said(&noun, last.span), &[Category::RelationNoun]) {
+        return None;
+    }
+    let mut which = vec![said("which", first.span)];
+    which.extend(things.iter().cloned());
+    which.extend([said("have", joined.span), said("which", words[their].span)]);
+    which.extend(owned.iter().cloned());
+    let all = opening.iter().any(|word| matches!(word.folded.as_str(), "all" | "every"));
+    let note = all.then(|| format!("only what has {noun} is listed: nothing is stated of the others"));
+    Some(Reworded { words: which, note, beside: true })
+}
+
+fn is_a(lexicon: &dyn Lexicon, word: &Word, categories: &[Category]) -> bool {
+    word.shape == Shape::Word
+        && lexicon.senses(&word.folded).iter().any(|sense| categories.contains(&sense.category))
+}
+
+fn fold_all(words: &[Word]) -> String {
+    words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+fn is(words: &[Word], at: usize, said: &[&str]) -> bool {
+    words.get(at).is_some_and(|word| word.shape == Shape::Word && said.contains(&word.folded.as_str()))
+}
+
+fn is_one_or_number(word: Option<&Word>) -> bool {
+    let spelled = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    word.is_some_and(|word| {
+        let digits = !word.folded.is_empty() && word.folded.chars().all(|c| c.is_ascii_digit());
+        word.shape == Shape::Word && (digits || spelled.contains(&word.folded.as_str()))
+    })
+}
+
+fn span_of(words: &[Word]) -> Span {
+    match words {
+        [first, .., last] => first.span.to(last.span),
+        [one] => one.span,
+        [] => Span::default(),
+    }
+}
+
+/// How many words of the text a run of words takes there, articles between them included.
+fn run(words: &[Word], at: usize, said: &str) -> Option<usize> {
+    let mut end = at;
+    for (number, said) in said.split(' ').enumerate() {
+        while number > 0 && is(words, end, &["the", "a", "an"]) {
+            end += 1;
+        }
+        if !is(words, end, &[said]) {
+            return None;
+        }
+        end += 1;
+    }
+    Some(end - at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::language::question::{Sense, words};
+
+    /// A lexicon of two nouns.
+    struct Nouns;
+
+    impl Lexicon for Nouns {
+        fn senses(&self, folded: &str) -> Vec<Sense> {
+            let category = match folded {
+                "dates" | "numbers" => Category::PropertyNoun,
+                "tasks" => Category::RelationNoun,
+                _ => return Vec::new(),
+            };
+            vec![Sense { category, meaning: 0, cost: 0 }]
+        }
+        fn may_continue(&self, _: &str) -> bool {
+            false
+        }
+        fn loose(&self, _: &[&str]) -> Vec<Sense> {
+            Vec::new()
+        }
+        fn nearest(&self, _: &str, _: usize) -> Vec<String> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn other_words_say_the_same() {
+        for (text, reworded) in [
+            ("Pursuant to which law was X designated?", "under which law was x designated"),
+            ("On the basis of which decree was X approved?", "under which decree was x approved"),
+            ("Everything about Decree 743", "describe decree 743"),
+            ("Which bodies have only one task?", "which bodies have one task"),
+            ("In what year was X adopted, and by whom?", "when and by whom was x adopted"),
+            ("Which X were made by neither A nor B?", "which x were not made by a or b"),
+            ("Which X were made by neither A nor by B?", "which x were not made by a or b"),
+            (
+                "Which X neither coordinate A nor monitor B?",
+                "which x do not coordinate a and do not monitor b",
+            ),
+            ("Give the dates of all laws", "give the dates of laws"),
+            ("What is the name of the council?", "what is the the council"),
+            ("List all bodies and their tasks", "which bodies have which tasks"),
+            ("List decrees and their numbers and dates", "numbers and dates of decrees"),
+        ] {
+            let found = in_other_words(&words(text), &Nouns).expect(text);
+            let said: Vec<String> = found.words.into_iter().map(|word| word.folded).collect();
+            assert_eq!(said.join(" "), reworded);
+        }
+        for text in ["Which decrees are there?", "the only council", "about", "bodies and their members"] {
+            assert!(in_other_words(&words(text), &Nouns).is_none(), "{text}");
+        }
+    }
+}
