@@ -47,7 +47,7 @@ impl Binder<'_> {
     }
 
     /// The relations that lead from a whole to its parts.
-    fn part_links(&self) -> Vec<Link> {
+    pub fn part_links(&self) -> Vec<Link> {
         let relations = self.vocabulary.relations.iter().enumerate();
         let link = |(relation, end)| Link { relation, reversed: end == End::From, verb: 0 };
         relations.filter_map(|(at, relation)| Some((at, relation.parts?))).map(link).collect()

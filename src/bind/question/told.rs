@@ -35,6 +35,14 @@ impl Binder<'_> {
         if known.entities.is_empty() && others && recorded {
             return None;
         }
+        // What is recorded as a part of it is meant before what is only said there: `which tables does the report contain`.
+        let parts = self.part_links();
+        let is_part = |link: &Link| parts.iter().any(|part| part.relation == link.relation);
+        let mut fitting = self.fitting(candidates, from, to, false);
+        fitting.retain(|link| is_part(link) && self.occurs(link, from, to));
+        if !fitting.is_empty() {
+            return None;
+        }
         if let ([node], None, true) = (meant.as_slice(), known.asked, known.entities.is_empty()) {
             self.variables[source.0].entities = vec![*node];
         }
