@@ -126,7 +126,7 @@ fn verdict(session: &Session, wider: &Wider, left: &[NodeId]) -> Verdict {
         left.len(),
         wider.candidates,
         match wider.condition.strip_prefix("except ") {
-            Some(those) => format!("all of them {those}"),
+            Some(those) => format!("all of them {those}, as far as is stated"),
             None => format!("none {}", wider.condition),
         }
     ))

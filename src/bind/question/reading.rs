@@ -207,9 +207,10 @@ impl Binder<'_> {
                     (Some(p), _) => format!("from {} to {}", p.first, p.last),
                     (None, _) => format!("on {}", self.today),
                 };
+                let (were, cover) = if self.is_one(var) { ("was", "covers") } else { ("were", "cover") };
                 Some(match how {
-                    Meets::On | Meets::UnknownOn => format!("that were in force {when}"),
-                    Meets::Overlaps | Meets::UnknownOverlaps => format!("that cover days {when}"),
+                    Meets::On | Meets::UnknownOn => format!("that {were} in force {when}"),
+                    Meets::Overlaps | Meets::UnknownOverlaps => format!("that {cover} days {when}"),
                 })
             }
             Condition::Not(group) => {
