@@ -36,6 +36,9 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     if answer.verdict == Some(Verdict::No) {
         answer.notes.extend(meant.unrecorded.iter().cloned());
     }
+    if answer.verdict == Some(Verdict::Yes) {
+        answer.notes.extend(meant.some.iter().cloned());
+    }
     if let Some(counted) = &meant.counted {
         let things = nodes(&session.statement(counted, options)?);
         several(session, answer, &things);

@@ -100,6 +100,8 @@ impl Binder<'_> {
                 Condition::Property { var, key, test: Test::Date { .. } } if whole && *var == target => {
                     Condition::Property { var: *var, key: key.clone(), test: Test::Absent }
                 }
+                Condition::Moment { var, .. } if whole && *var == target => self.without_days(target),
+                Condition::Not(denied) if moment_of(denied) == Some(target) => self.without_days(target),
                 Condition::Not(denied) => match date_of(denied, target) {
                     Some(key) => Condition::Property { var: target, key: key.to_owned(), test: Test::Absent },
                     None => c.clone(),
@@ -108,7 +110,8 @@ impl Binder<'_> {
             })
             .collect();
         let timed = |c: &Condition| match c {
-            Condition::Not(denied) => date_of(denied, target).is_some(),
+            Condition::Not(denied) => date_of(denied, target).is_some() || moment_of(denied) == Some(target),
+            Condition::Moment { var, .. } => whole && *var == target,
             Condition::Validity { var, .. } => *var == target,
             Condition::Property { var, test: Test::Date { .. }, .. } => whole && *var == target,
             _ => false,
@@ -118,6 +121,11 @@ impl Binder<'_> {
             statement.as_of = meant.statement.as_of.clone();
             meant.undated = Some(statement);
         }
+    }
+
+    /// What has neither a first nor a last day.
+    fn without_days(&self, var: Var) -> Condition {
+        Condition::Validity { var, period: Some(Period::day(self.today)), how: Meets::UnknownOn }
     }
 
     fn select_only(&self, target: Var, group: &Group) -> Statement<Named> {
@@ -137,6 +145,14 @@ impl Binder<'_> {
 fn date_of(denied: &Group, target: Var) -> Option<&str> {
     match denied.conditions.as_slice() {
         [Condition::Property { var, key, test: Test::Date { .. } }] if *var == target => Some(key),
+        _ => None,
+    }
+}
+
+/// What a denied condition of a first or last day is told of.
+pub fn moment_of(denied: &Group) -> Option<Var> {
+    match denied.conditions.as_slice() {
+        [Condition::Moment { var, .. }] => Some(*var),
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! What is asked for: the whole question becomes a statement and a form of answer.
 
 use super::account::Wider;
+use super::account::moment_of;
 use super::binder::Binder;
 use super::emit::*;
 use super::grouping::{grouping_of, take_grouping};
@@ -57,6 +58,8 @@ pub struct Meant {
     pub as_of: Option<Period>,
     /// What nothing is recorded of, for a plain no.
     pub unrecorded: Vec<String>,
+    /// What a plain yes leaves open.
+    pub some: Option<String>,
     /// What is counted, one by one.
     pub counted: Option<Statement<Named>>,
     /// It speaks of legal bases.
@@ -87,6 +90,7 @@ impl Meant {
             impact: None,
             as_of: None,
             unrecorded: Vec::new(),
+            some: None,
             counted: None,
             basis: false,
         }
@@ -142,6 +146,7 @@ impl<'b> Binder<'b> {
         meant.basis = self.tokens.iter().any(|token| self.is_basis(token));
         if meant.form == Form::YesNo {
             meant.unrecorded = self.unrecorded(&meant.group);
+            meant.some = self.some.take();
         }
         if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
@@ -149,6 +154,8 @@ impl<'b> Binder<'b> {
         let validity = meant.group.conditions.iter().find_map(|condition| match condition {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
             Condition::Every { var, .. } => Some(*var),
+            Condition::Moment { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
+            Condition::Not(denied) => moment_of(denied),
             // A named thing alone has no answer where it has no date.
             Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
                 Some(*var)
@@ -251,8 +258,9 @@ impl<'b> Binder<'b> {
             let asked = self.attempt(&mut group, |b, _| b.ask_fronted(clause, fronted, question));
             return asked.or_else(|report| self.ask_otherwise(clause, fronted, question, report));
         }
-        let of_all = self.of_all(clause)?;
-        let clause = of_all.as_ref().unwrap_or(clause);
+        self.some = self.said_of_some(clause);
+        let value = |part: &syntax::Simple| matches!(part.head, syntax::Head::Value(_));
+        self.of_value = clause.subject.iter().flat_map(|subject| &subject.parts).any(value);
         let asked = clause.subject.as_ref().and_then(asked_of);
         if let (Some(asked), Some(subject)) = (asked, &clause.subject) {
             if let Some(card) = self.identity_card(clause)? {

@@ -39,6 +39,10 @@ pub struct Binder<'b> {
     pub perhaps_roles: Vec<(Var, String, usize, Vec<Arc<str>>)>,
     /// Whether what a clause leaves out has found its place.
     pub gap_used: bool,
+    /// What a plain yes leaves open.
+    pub some: Option<String>,
+    /// Whether the subject is named by a value alone, as in `the national`.
+    pub of_value: bool,
     /// `by kind`, found where no noun phrase takes it.
     pub grouping: Option<Token>,
     /// The next noun phrase is what a verb acts on: a time at its end belongs to what happens.
@@ -84,6 +88,8 @@ impl<'b> Binder<'b> {
             answering: None,
             perhaps_roles: Vec::new(),
             gap_used: false,
+            some: None,
+            of_value: false,
             grouping: None,
             acted_on: false,
             listing: false,

@@ -271,7 +271,9 @@ impl<'b> Binder<'b> {
                     Condition::Label { var, labels } if *var == subject => Some(labels),
                     _ => None,
                 });
-                if labels.is_some_and(|labels| !self.can_be(subject, labels)) {
+                // `the National Plan` taken for what is national.
+                let never = labels.is_some_and(|labels| !self.can_be(subject, labels));
+                if never && self.of_value {
                     return Err(mistaken::never_is(object.span));
                 }
                 // What a thing is, is no property of another.

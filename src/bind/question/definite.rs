@@ -1,43 +1,27 @@
-//! `the decrees` in a question for yes or no: all of them are meant.
+//! `the decrees` in a question for yes or no: some of them are enough, and a yes says so.
 
 use super::binder::Binder;
 use super::dictionary::Meaning;
-use super::mistaken;
-use crate::base::{Result, fold};
+use crate::base::fold;
 use crate::language::question::syntax::{Before, Clause, Core, Head, NounPhrase, Simple};
 use crate::language::question::{Category, Token};
 
 impl Binder<'_> {
-    /// The clause with `all` where its subject or what is acted on is a definite plural; nothing where neither is.
-    pub fn of_all(&self, clause: &Clause) -> Result<Option<Clause>> {
+    /// What a plain yes leaves open where the subject or what is acted on is a definite plural: whether it is so of all.
+    pub fn said_of_some(&self, clause: &Clause) -> Option<String> {
         use Category::*;
         let asks = |c| matches!(c, Which | Who | Whose | Where | When | How | HowMany | NumberOf);
         if self.tokens.iter().any(|token| asks(token.category)) {
-            return Ok(None);
+            return None;
         }
-        let subject = clause.subject.as_ref().filter(|subject| self.is_definite_plural(subject));
-        let acted_on = clause.verbs.iter().find_map(|verb| match &verb.core {
-            Core::Active { object: Some(object), .. } => Some(object),
+        let objects = clause.verbs.iter().filter_map(|verb| match &verb.core {
+            Core::Active { object, .. } => object.as_ref(),
             _ => None,
         });
-        let object = acted_on.filter(|object| self.is_definite_plural(object));
-        if let (Some(_), Some(object)) = (subject, object) {
-            return Err(mistaken::all_or_some(object.span));
-        }
-        if subject.is_none() && object.is_none() {
-            return Ok(None);
-        }
-        let mut clause = clause.clone();
-        let all = |phrase: &mut NounPhrase| phrase.parts.iter_mut().for_each(|part| part.every = true);
-        match (subject.is_some(), &mut clause.subject) {
-            (true, Some(subject)) => all(subject),
-            _ => clause.verbs.iter_mut().for_each(|verb| {
-                if let Core::Active { object: Some(object), .. } = &mut verb.core {
-                    all(object);
-                }
-            }),
-        }
-        Ok(Some(clause))
+        let definite = clause.subject.iter().chain(objects).find(|phrase| self.is_definite_plural(phrase))?;
+        let said = definite.span.of(self.text);
+        let said = said.strip_prefix("the ").unwrap_or(said);
+        Some(format!("`the {said}` is read as some of them; `all {said}` asks for each"))
     }
 
     /// `the decrees`, not `the latest decrees`, `the three decrees`, `the Government's decrees`.

@@ -295,7 +295,16 @@ impl Binder<'_> {
             }
             Condition::Moment { var, end, comparison, period } => {
                 let day = call(if *end { "validTo" } else { "validFrom" }, vec![name(var)]);
-                Some(date_test(day, *comparison, *period))
+                let told = date_test(day, *comparison, *period);
+                // What has begun and has no last day has not ended.
+                let over = *end && *comparison == DateComparison::Before;
+                Some(match over && *period == Period::day(self.today) {
+                    true => {
+                        let lasts = self.validity(name(var), Some(*period), Meets::On);
+                        binary(BinaryOperator::And, told, not(lasts))
+                    }
+                    false => told,
+                })
             }
             Condition::Rests { var, on, alone } => {
                 let on = match on.as_slice() {

@@ -74,13 +74,6 @@ pub fn no_longer_then(span: Span) -> Trouble {
         .help("Write `that ended before 2012`, or `as of DAY` in front of the question.")
 }
 
-/// `did the laws ratify the treaties`
-pub fn all_or_some(span: Span) -> Trouble {
-    Report::input("question.unclear", "this can mean each with each, or each with some")
-        .at(span, "all of these, or some?")
-        .help("Write `all` or `any` for one of the two, for example `do all laws ratify any treaties`.")
-}
-
 /// `how long is X`, `how many years does X take`
 pub fn how_long(span: Span) -> Trouble {
     Report::input("question.lasting", "for how long this is cannot be told")

@@ -91,8 +91,10 @@ impl Binder<'_> {
         let Some(end) = moment else { return Ok(false) };
         let at = rest.iter().position(|m| matches!(m.kind, ModifierKind::Time { .. }));
         let time = at.and_then(|at| rest.get(at)).and_then(|m| m.kind.one_time());
-        // `has X ended`: by today.
-        if rest.is_empty() && verbs.iter().all(|verb| verb.category != Category::Present) {
+        // `has X ended`, `did X end`: by today.
+        let past = |verb: &Token| verb.category != Category::Present;
+        let did = self.tokens.iter().any(|token| token.text == "did");
+        if rest.is_empty() && (did || verbs.iter().all(past)) {
             if !self.can_hold(self.kinds(subject)) {
                 return Ok(false);
             }
