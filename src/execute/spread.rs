@@ -34,8 +34,8 @@ const GLIMPSE: Duration = Duration::from_micros(250);
 pub struct Spread {
     /// The aggregate with what is below it, or the chain of operators.
     plan: Arc<plan::Operator>,
-    /// What the scanned nodes carry, if the scan is one by label.
-    label: Option<Arc<str>>,
+    /// Ids between which all scanned nodes lie.
+    ids: Range<u32>,
     /// The slots that are read of its rows.
     live: SlotSet,
     /// Where the first worker's scan begins.
@@ -161,20 +161,19 @@ impl Spread {
         if few || context.writes || context.profile.is_some() || crew::workers(context) < 2 {
             return None;
         }
-        let label = match &scan.task {
-            Task::Scan { access: Access::Label(label), .. } => Some(label.clone()),
-            _ => None,
+        let graph = &*context.graph;
+        let ids = match &scan.task {
+            Task::Scan { access: Access::Label(label), .. } => {
+                graph.label(label).map_or(0..0, |label| graph.span(label))
+            }
+            _ => 0..graph.node_bound(),
         };
-        Some(Spread { plan: Arc::new(plan.clone()), label, live, argument: argument.clone() })
+        Some(Spread { plan: Arc::new(plan.clone()), ids, live, argument: argument.clone() })
     }
 
     /// The work as a whole.
-    pub fn queue(&self, context: &Context<'_>) -> Queue {
-        let graph = &*context.graph;
-        Queue::over(match &self.label {
-            Some(label) => graph.label(label).map_or(0..0, |label| graph.span(label)),
-            None => 0..graph.node_bound(),
-        })
+    pub fn queue(&self) -> Queue {
+        Queue::over(self.ids.clone())
     }
 
     /// What one further worker adds up.
@@ -208,7 +207,7 @@ impl Spread {
     ) -> Result<(G, Vec<G>)> {
         let others = crew::workers(context) - 1;
         // Arguments stay with their worker.
-        let (plan, label, live) = (&self.plan, &self.label, &self.live);
+        let (plan, ids, live) = (&self.plan, &self.ids, &self.live);
         let (parameters, procedures) = (context.parameters, context.procedures);
         let mut tasks = Vec::with_capacity(others);
         for _ in 0..others {
@@ -234,8 +233,8 @@ impl Spread {
                     part: None,
                     searches,
                 };
-                let (plan, label, live) = (plan.clone(), label.clone(), live.clone());
-                let spread = Spread { plan, label, live, argument: Argument::default() };
+                let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());
+                let spread = Spread { plan, ids, live, argument: Argument::default() };
                 let gathered = another(&spread, queue, &mut context);
                 queue.stop_if(gathered.is_err());
                 gathered.map(|gathered| (gathered, context.meter.held()))

@@ -11,9 +11,22 @@ use crate::language::question::{Lexicon, Token};
 const LOOKED_AT: usize = 5_000;
 
 impl Binder<'_> {
+    /// Whether the word before a place is `the`.
+    pub fn follows_the(&self, span: Span) -> bool {
+        let before = self.text.get(..span.start).unwrap_or_default();
+        before.split_whitespace().next_back().is_some_and(|word| word.eq_ignore_ascii_case("the"))
+    }
+
+    /// Whether the noun of one end of a relation is said as the vocabulary has it, which is in the singular.
+    pub fn is_in_singular(&self, relation: usize, from: bool, noun: &Token) -> bool {
+        let nouns = &self.relation(relation).nouns;
+        let words = if from { &nouns.of_from } else { &nouns.of_to };
+        words.iter().any(|word| crate::base::fold(word) == noun.text)
+    }
+
     /// `the Government`: a kind in the singular of which there is only one.
     pub fn is_the_only(&self, token: &Token, span: Span) -> bool {
-        let definite = self.text[..span.start].trim_end().to_lowercase().ends_with("the");
+        let definite = self.follows_the(span);
         let labels: Vec<_> =
             self.kind_names(token).iter().filter_map(|kind| self.graph.label(kind)).collect();
         let count = labels.into_iter().flat_map(|label| self.graph.nodes_with(label)).take(2).count();
@@ -22,7 +35,7 @@ impl Binder<'_> {
 
     /// `the statistics system` beside what is asked for: the noun of a relation that denotes a single thing.
     pub fn only_one(&self, ends: &[(usize, bool)], noun: &Token) -> Option<NodeId> {
-        let definite = self.text[..noun.span.start].trim_end().to_lowercase().ends_with(" the");
+        let definite = self.follows_the(noun.span);
         let inside = |span: Span| span.start <= noun.span.start && noun.span.end <= span.end;
         let first = |span: Span| self.tokens.iter().find(|token| token.span.start >= span.start);
         let asked = self
@@ -33,9 +46,7 @@ impl Binder<'_> {
         }
         let mut found: Vec<NodeId> = Vec::new();
         for (at, from) in ends {
-            let relation = self.relation(*at);
-            let nouns = if *from { &relation.nouns.of_from } else { &relation.nouns.of_to };
-            if !nouns.iter().any(|word| crate::base::fold(word) == noun.text) {
+            if !self.is_in_singular(*at, *from, noun) {
                 return None;
             }
             let link = Link { relation: *at, reversed: false, verb: 0 };

@@ -2,7 +2,6 @@
 
 use super::binder::Binder;
 use super::dictionary::Meaning;
-use crate::base::fold;
 use crate::language::question::syntax::{Before, Clause, Core, Head, NounPhrase, Simple};
 use crate::language::question::{Category, Token};
 
@@ -38,17 +37,14 @@ impl Binder<'_> {
         };
         let told =
             |before: &Before| matches!(before, Before::Value(_) | Before::Year(_) | Before::Participle(_));
-        let said = self.text.get(..span.start).unwrap_or_default().trim_end().to_lowercase();
-        plural && before.iter().all(told) && said.ends_with(" the")
+        plural && before.iter().all(told) && self.follows_the(*span)
     }
 
     /// Whether the noun of a relation stands in the singular, as the vocabulary has it.
     fn is_singular_noun(&self, noun: &Token) -> bool {
         self.meanings(noun).iter().any(|meaning| match meaning {
             Meaning::RelationNoun { relation, denotes_from } => {
-                let nouns = &self.relation(*relation).nouns;
-                let words = if *denotes_from { &nouns.of_from } else { &nouns.of_to };
-                words.iter().any(|word| fold(word) == noun.text)
+                self.is_in_singular(*relation, *denotes_from, noun)
             }
             _ => false,
         })

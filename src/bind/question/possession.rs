@@ -48,7 +48,7 @@ impl Binder<'_> {
     /// `has the Government established`: what could be had here is rather what does something.
     pub fn is_perfect(&self, object: &NounPhrase) -> bool {
         let Some(Simple { head, modifiers, .. }) = object.parts.last() else { return false };
-        let definite = self.text[..object.span.start].trim_end().to_lowercase().ends_with(" the");
+        let definite = self.follows_the(object.span);
         let named = match head {
             Head::Name(_) | Head::Quoted(_) | Head::Apposition(..) => true,
             Head::Kind(token) => definite && self.is_singular(token),

@@ -25,12 +25,11 @@ pub enum Test {
         operator: BinaryOperator,
         value: Value,
     },
+    /// Whether there is no such property, or nothing in the slot itself.
     IsNull {
         slot: Slot,
-        key: Key,
+        key: Option<Key>,
     },
-    /// Whether there is nothing in the slot.
-    IsNothing(Slot),
     Labels {
         slot: Slot,
         labels: LabelTest,
@@ -68,8 +67,8 @@ impl Test {
                 Test::Not(Box::new(Test::of(Compiled::IsNull { operand, negated: false })))
             }
             Compiled::IsNull { operand, negated } => match (property(&operand), &*operand) {
-                (Some((slot, key)), _) => Test::IsNull { slot, key },
-                (None, Compiled::Slot(slot)) => Test::IsNothing(*slot),
+                (Some((slot, key)), _) => Test::IsNull { slot, key: Some(key) },
+                (None, Compiled::Slot(slot)) => Test::IsNull { slot: *slot, key: None },
                 _ => Test::memoized(Compiled::IsNull { operand, negated }),
             },
             Compiled::HasLabels { subject, labels, span } => match *subject {
@@ -128,7 +127,6 @@ impl Test {
             Test::And(parts) | Test::Or(parts) => any(parts, batch, rows, wanted, context),
             Test::Not(operand) => operand.select(batch, rows, opposite(wanted), context),
             Test::IsNull { slot, key } => is_null(*slot, *key, batch, rows, wanted, context),
-            Test::IsNothing(slot) => is_nothing(*slot, batch, rows, wanted, context),
             Test::Labels { slot, labels } => has_labels(*slot, labels, batch, rows, wanted, context),
             Test::Compare { slot, key, operator, value } => {
                 context.meter.work(rows.len() as u32)?;
@@ -357,7 +355,7 @@ fn counted(operator: BinaryOperator, count: i64, number: i64) -> bool {
 
 fn is_null(
     slot: Slot,
-    key: Key,
+    key: Option<Key>,
     batch: &Batch,
     rows: Vec<u32>,
     wanted: Truth,
@@ -365,29 +363,21 @@ fn is_null(
 ) -> Result<Vec<u32>> {
     context.meter.work(rows.len() as u32)?;
     let nothing = wanted == Truth::True;
-    let Some(stored) = Stored::of(slot, key, batch, context) else {
-        let test = Compiled::IsNull { operand: Box::new(read(slot, key, context)), negated: false };
-        return by_row(&test, batch, rows, wanted, context);
-    };
-    Ok(kept(rows, |row| stored.has(row) != nothing))
-}
-
-fn is_nothing(
-    slot: Slot,
-    batch: &Batch,
-    rows: Vec<u32>,
-    wanted: Truth,
-    context: &mut Context<'_>,
-) -> Result<Vec<u32>> {
-    context.meter.work(rows.len() as u32)?;
-    let nothing = wanted == Truth::True;
-    match batch.column(slot) {
-        Rows::Nodes(ids) | Rows::Relationships(ids) => {
+    let stored = key.and_then(|key| Stored::of(slot, key, batch, context));
+    match (key, stored, batch.column(slot)) {
+        (Some(_), Some(stored), _) => Ok(kept(rows, |row| stored.has(row) != nothing)),
+        (None, _, Rows::Nodes(ids) | Rows::Relationships(ids)) => {
             Ok(kept(rows, |row| (ids.get(row as usize).is_none_or(|id| *id == NONE)) == nothing))
         }
         _ => {
-            let test = Compiled::IsNull { operand: Box::new(Compiled::Slot(slot)), negated: false };
-            by_row(&test, batch, rows, wanted, context)
+            let operand = key.map_or(Compiled::Slot(slot), |key| read(slot, key, context));
+            by_row(
+                &Compiled::IsNull { operand: Box::new(operand), negated: false },
+                batch,
+                rows,
+                wanted,
+                context,
+            )
         }
     }
 }

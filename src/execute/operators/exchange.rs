@@ -75,7 +75,7 @@ impl Operator for Exchange {
         loop {
             match std::mem::replace(&mut self.state, State::Begin) {
                 State::Begin => {
-                    let queue = self.spread.queue(context);
+                    let queue = self.spread.queue();
                     self.state = State::Alone { queue, inside: false };
                 }
                 State::Alone { queue, inside } => {

@@ -132,7 +132,7 @@ impl Top {
 
     /// Part by part; when it takes long, with all workers.
     fn take_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Best> {
-        let queue = spread.queue(context);
+        let queue = spread.queue();
         let mut best = self.nothing();
         while let Some(part) = queue.next() {
             begin(&mut *self.input, &spread.argument, part, context);

@@ -114,7 +114,6 @@ pub fn two_indicators(listener: &Listener<'_, '_>, span: Span) -> Trouble {
     listed_help(report, "Ask for one at a time", listener.binder.counting(listener.observations))
 }
 
-/// Shares are read from the sources and never worked out.
 /// `were all victims women`
 pub fn all_so(span: Span) -> Trouble {
     Report::input("figures.every", "figures do not say whether all were so")
@@ -122,6 +121,7 @@ pub fn all_so(span: Span) -> Trouble {
         .help("Ask for both numbers, such as `how many victims` and `how many women`.")
 }
 
+/// Shares are read from the sources and never worked out.
 pub fn share(binder: &Binder<'_>, observations: &[Observation], span: Span) -> Trouble {
     let report = Report::input(
         "figures.share",

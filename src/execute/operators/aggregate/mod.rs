@@ -108,7 +108,7 @@ impl Aggregate {
 
     /// Adds up part by part; when it takes long, with all workers.
     fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Gather> {
-        let queue = spread.queue(context);
+        let queue = spread.queue();
         let mut gather = self.empty();
         while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
