@@ -37,7 +37,9 @@ impl Binder<'_> {
         };
         let told =
             |before: &Before| matches!(before, Before::Value(_) | Before::Year(_) | Before::Participle(_));
-        plural && before.iter().all(told) && self.follows_the(*span)
+        // What begins with it is no question.
+        let asked = self.text.get(..span.start).is_some_and(|said| said.split_whitespace().count() > 1);
+        plural && asked && before.iter().all(told) && self.follows_the(*span)
     }
 
     /// Whether the noun of a relation stands in the singular, as the vocabulary has it.
