@@ -116,6 +116,26 @@ const CONDITIONS: &[&str] = &[
     "x.i > 3 AND x.s CONTAINS '1'",
     "x.i > 40 OR x.s IS NULL OR x.d.year = 1999",
     "x.i > x.w OR x.i < x.k",
+    "x.i = x.u",
+    "x.k <> x.i",
+    "x.i + x.k > x.w * 3",
+    "x.k - x.i < x.w",
+    "x.d.year - 1990 > x.i",
+    "x.s < x.t",
+    "x.i = x.d",
+    "x.i < x.big",
+    "x.m = x.i",
+    "x.f > x.i",
+    "x = x",
+    "x.big * 3 > x.k * x.i",
+    "x.i IN [4, 5.0, 6.5, 'text']",
+    "x.i IN [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]",
+    "x.i IN []",
+    "x.big IN [5000000009, 4, 9007199254740993.0]",
+    "x.d IN [date('2000-01-10'), date('2000-01-11'), 5]",
+    "x.s IN ['text 12ab', null]",
+    "x.f IN [1, 1.5]",
+    "x.none IN [1]",
     "x.i = 3 XOR x.s CONTAINS '2'",
     "CASE WHEN x.i > 10 THEN x.i < 20 ELSE x.i = 5 END",
 ];
@@ -154,6 +174,94 @@ fn conditions_over_columns() {
             }
         }
     }
+}
+
+/// Conditions about the two ends of a relationship, and about the relationship itself.
+const BETWEEN: &[&str] = &[
+    "a.d < b.d",
+    "a.d.year = b.d.year",
+    "a.d.year <> b.d.month",
+    "a.s = b.s",
+    "a.s <> b.s",
+    "a.s <= b.s",
+    "a.s = r.s",
+    "a.i >= r.w",
+    "a.i = b.big",
+    "a.big < b.big",
+    "a.f = b.i",
+    "a.m = b.m",
+    "a = b",
+    "a <> b",
+    "a = r",
+    "b.d.year - a.d.year > 0",
+    "a.i - b.i = r.w",
+    "a.i * b.i + r.u > 100",
+    "a.d > b.i",
+    "a.none = b.i",
+];
+
+#[test]
+fn conditions_between_things() {
+    let mut session = session();
+    for stage in ["folded", "changed"] {
+        match stage {
+            "folded" => session.graph.fold(),
+            _ => CHANGES.iter().for_each(|change| drop(rows(&mut session, change, &[]))),
+        }
+        for condition in BETWEEN.iter().flat_map(|c| [(*c).to_owned(), format!("NOT ({c})")]) {
+            for matched in
+                ["MATCH (a:N)-[r:T]->(b)", "MATCH (a:N) OPTIONAL MATCH (a)-[r:U]->(b:Third) WITH a, r, b"]
+            {
+                let shown = "RETURN count(*), sum(a.k), sum(b.k)";
+                let text = format!("{matched} WHERE {condition} {shown}");
+                let by_row = format!("{matched} WHERE any(one IN [1] WHERE {condition}) {shown}");
+                let expected = rows(&mut session, &by_row, &["factor", "late-materialization"]);
+                assert_eq!(rows(&mut session, &text, &[]), expected, "stage {stage}: {text}");
+            }
+        }
+        for value in
+            ["b.d.year - a.d.year", "a.i + b.i * 2", "a.k - r.w", "a.big * 2 - b.k", "a.i - b.f", "r.u + a.k"]
+        {
+            let asked = |value: &str| {
+                format!(
+                    "MATCH (a:N)-[r:T]->(b) WHERE r.u <> 'text' RETURN {value} AS v, count(*), avg({value})"
+                )
+            };
+            let by_row = format!("reduce(all = null, one IN [1] | {value})");
+            let expected = rows(&mut session, &asked(&by_row), &[]);
+            assert_eq!(rows(&mut session, &asked(value), &[]), expected, "stage {stage}: {value}");
+        }
+    }
+}
+
+/// Means of whole numbers, of others, and of what begins as whole numbers.
+#[test]
+fn means_are_those_of_the_values() {
+    let mut session = session();
+    for (value, key) in [
+        ("a.i", "1"),
+        ("a.i", "a.k % 7"),
+        ("a.big", "a.t"),
+        ("a.f", "1"),
+        ("CASE WHEN a.k < 2500 THEN a.i ELSE a.f END", "a.k % 3"),
+        ("CASE WHEN a.k < 2500 THEN a.k ELSE 0.5 END", "1"),
+        ("a.none", "a.t"),
+    ] {
+        let asked =
+            format!("MATCH (a:N) RETURN {key} AS k, avg({value}), min(a.d), max(a.d), min(a.i), max(a.big)");
+        let by_value = format!(
+            "MATCH (a:N) WITH {key} AS k, collect({value}) AS all, collect(a) AS nodes \
+             RETURN k, CASE WHEN size(all) = 0 THEN null ELSE reduce(sum = 0.0, v IN all | sum + v) / size(all) END, \
+             reduce(d = null, n IN nodes | CASE WHEN d IS NULL OR n.d < d THEN coalesce(n.d, d) ELSE d END), \
+             reduce(d = null, n IN nodes | CASE WHEN d IS NULL OR n.d > d THEN coalesce(n.d, d) ELSE d END), \
+             reduce(d = null, n IN nodes | CASE WHEN d IS NULL OR n.i < d THEN coalesce(n.i, d) ELSE d END), \
+             reduce(d = null, n IN nodes | CASE WHEN d IS NULL OR n.big > d THEN coalesce(n.big, d) ELSE d END)"
+        );
+        assert_eq!(rows(&mut session, &asked, &[]), rows(&mut session, &by_value, &[]), "{asked}");
+    }
+    let error = "MATCH (a:N) RETURN avg(a.s)";
+    let options = Options { language: Language::Cypher, ..Options::default() };
+    assert!(session.run(error, &options).is_err(), "{error}");
 }
 
 #[test]

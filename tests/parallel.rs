@@ -106,6 +106,11 @@ const SHARED: &[&str] = &[
     "MATCH (a) RETURN count(DISTINCT a), count(DISTINCT a.k), sum(DISTINCT a.i)",
     "MATCH (a) WHERE a.none RETURN count(*), sum(a.i), min(a.i), max(a.i), count(DISTINCT a)",
     "MATCH (a:None) RETURN a.i, count(*)",
+    "MATCH (a)-[:NEXT]->(b) RETURN avg(a.i), avg(b.k - a.i), min(b.d), max(b.d)",
+    "MATCH (a)-[:NEXT]->(b) RETURN a.i, avg(b.k), avg(a.k / 2.0)",
+    "MATCH (a)-[r:NEXT]->(b) WHERE a.d < b.d AND a.i IN [1, 2, 3, 70] RETURN r.w, count(DISTINCT b.s)",
+    "MATCH (a) WHERE a.s ENDS WITH 'nothing has this' RETURN count(*), count(DISTINCT a)",
+    "MATCH (a)-[:NEXT]->(b) RETURN b.k, a.i, b.d",
 ];
 
 #[test]

@@ -2,6 +2,8 @@
 
 use super::context::Context;
 use crate::base::{Meter, Report, Result};
+use rayon_core::{ThreadPool, ThreadPoolBuilder};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,9 +12,6 @@ const STACK: usize = 64 << 20;
 
 /// How many workers there may be.
 pub fn workers(context: &Context<'_>) -> usize {
-    // To ask the system takes longer than many a statement.
-    static THERE: OnceLock<usize> = OnceLock::new();
-    let there = || *THERE.get_or_init(|| std::thread::available_parallelism().map_or(1, |count| count.get()));
     match context.meter.budget().threads {
         0 => there(),
         1 => 1,
@@ -20,26 +19,43 @@ pub fn workers(context: &Context<'_>) -> usize {
     }
 }
 
+/// The cores of the machine.
+fn there() -> usize {
+    // To ask the system takes longer than many a statement.
+    static THERE: OnceLock<usize> = OnceLock::new();
+    *THERE.get_or_init(|| std::thread::available_parallelism().map_or(1, |count| count.get()))
+}
+
 /// Does tasks at the same time as this worker's own: what its own gave, and what the others did.
 pub fn together<T: Send>(
     tasks: Vec<impl FnOnce() -> Result<T> + Send>,
     own: impl FnOnce() -> Result<T>,
 ) -> Result<(T, Vec<T>)> {
-    std::thread::scope(|scope| {
-        let mut handles = Vec::with_capacity(tasks.len());
-        for task in tasks {
-            let thread = std::thread::Builder::new().stack_size(STACK);
-            // Without another thread the work is done all the same.
-            handles.extend(thread.spawn_scoped(scope, task));
+    let Some(pool) = pool() else {
+        // Without another thread the work is done all the same.
+        let mine = own()?;
+        return Ok((mine, tasks.into_iter().map(|task| task()).collect::<Result<_>>()?));
+    };
+    let mut others: Vec<Result<T>> = tasks.iter().map(|_| Err(lost())).collect();
+    // All are waited for, whatever became of one of them.
+    let mine = pool.in_place_scope(|scope| {
+        for (task, place) in tasks.into_iter().zip(&mut others) {
+            scope.spawn(move |_| {
+                *place = catch_unwind(AssertUnwindSafe(task)).unwrap_or_else(|_| Err(lost()))
+            });
         }
-        let mine = own();
-        // All are waited for, whatever became of one of them.
-        let mut others = Vec::with_capacity(handles.len());
-        for handle in handles {
-            others.push(handle.join().unwrap_or_else(|_| Err(lost())));
-        }
-        Ok((mine?, others.into_iter().collect::<Result<_>>()?))
-    })
+        own()
+    });
+    Ok((mine?, others.into_iter().collect::<Result<_>>()?))
+}
+
+/// The workers beside the one that a statement begins with. They stay: to start a thread, and to find its memory, takes
+/// longer than many a statement.
+fn pool() -> Option<&'static ThreadPool> {
+    static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
+    let others = there().max(2) - 1;
+    let build = || ThreadPoolBuilder::new().num_threads(others).stack_size(STACK).build().ok();
+    POOL.get_or_init(build).as_ref()
 }
 
 /// What is worked out of each of some items, in their order. All workers take items, unless there are fewer than are

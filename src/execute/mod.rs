@@ -10,6 +10,7 @@ mod changes;
 mod context;
 mod crew;
 mod evaluate;
+mod handed;
 mod operator;
 mod operators;
 mod profile;
@@ -24,11 +25,12 @@ use crate::graph::{Graph, Mask, Outlook, Reading, Undated};
 use crate::optimize::Plan;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Date, Map, Value};
-use batch::{Batch, size_of_value};
+use batch::Batch;
 use build::Build;
 use changes::Changes;
 use context::Context;
 use evaluate::Frame;
+use handed::Handed;
 use operator::Argument;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
@@ -145,23 +147,19 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         ..Outcome::default()
     };
     let proof: Vec<_> = witnesses.iter().collect();
+    let mut rows = Handed::new(plan.columns.iter().map(|(_, slot)| *slot).collect());
     while let Some(batch) = root.next(context)? {
         if plan.columns.is_empty() {
             continue;
         }
-        context.meter.rows((outcome.rows.len() + batch.length) as u64)?;
         if settings.trace && batch.length > 0 {
             let kept = trace::kept(&batch, &proof, facts);
             context.meter.hold(kept.iter().map(Witnesses::bytes).sum())?;
             outcome.facts.push(batch.length, kept);
         }
-        for row in 0..batch.length {
-            context.tick()?;
-            let values: Vec<Value> = plan.columns.iter().map(|(_, slot)| batch.value(*slot, row)).collect();
-            context.meter.hold(values.iter().map(size_of_value).sum::<u64>() + 24)?;
-            outcome.rows.push(values);
-        }
+        rows.push(batch, context)?;
     }
+    outcome.rows = rows.finish(context)?;
     Ok(outcome)
 }
 

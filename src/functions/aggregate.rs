@@ -152,4 +152,11 @@ impl Accumulator for Average {
         }
         arithmetic::divide(&self.sum.finish()?, &Value::Integer(self.count))
     }
+    fn part(&mut self) -> Result<(Value, i64)> {
+        Ok((self.sum.total.take().unwrap_or_default(), self.count))
+    }
+    fn absorb(&mut self, (sum, count): (Value, i64)) -> Result<()> {
+        self.count += count;
+        self.sum.add(&[sum])
+    }
 }

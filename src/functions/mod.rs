@@ -66,6 +66,14 @@ pub trait Accumulator: Send {
     /// `arguments` holds the aggregated value and any further arguments.
     fn add(&mut self, arguments: &[Value]) -> Result<()>;
     fn finish(&mut self) -> Result<Value>;
+    /// What it has come to, for another one to go on with: a value, and how many values it stands for.
+    fn part(&mut self) -> Result<(Value, i64)> {
+        Ok((self.finish()?, 1))
+    }
+    /// Goes on from what another one has come to.
+    fn absorb(&mut self, (value, _): (Value, i64)) -> Result<()> {
+        self.add(&[value])
+    }
     /// Whether it keeps every value, so that they have to be booked as memory.
     fn keeps_values(&self) -> bool {
         false

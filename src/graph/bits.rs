@@ -124,6 +124,25 @@ impl Bits {
         &self.words
     }
 
+    /// Puts in what is in `other`.
+    pub fn unite(&mut self, other: &Bits) {
+        self.make_room(other.words.len() * 64);
+        self.words.iter_mut().zip(&other.words).for_each(|(word, more)| *word |= more);
+    }
+
+    /// The rows whose number is new in the set, which there is room for; `NONE` is nothing new.
+    pub fn fresh(&mut self, numbers: &[u32]) -> Vec<u32> {
+        let mut rows = vec![0; numbers.len() + 1];
+        let mut count = 0;
+        // Whether a number is new cannot be guessed, so nothing is decided here.
+        for (row, number) in (0..).zip(numbers) {
+            rows[count] = row;
+            count += usize::from(self.add(*number));
+        }
+        rows.truncate(count);
+        rows
+    }
+
     /// Keeps what is also in `other`.
     pub fn intersect(&mut self, other: &Bits) {
         for (place, word) in self.words.iter_mut().enumerate() {

@@ -1,6 +1,7 @@
 //! Expressions that are computed once for each value of what they depend on.
 
 use super::atom::{Atom, Source};
+use super::sides::Side;
 use super::whole::Whole;
 use super::{Compiled, Frame, truth_of};
 use crate::base::Result;
@@ -18,6 +19,8 @@ pub enum Computed {
     Plain(Compiled),
     /// Whole numbers where the rows allow it.
     Whole(Whole, Box<Computed>),
+    /// The same of several properties.
+    Sides(Side, Compiled),
     Once(Box<Memo>),
 }
 
@@ -35,7 +38,10 @@ impl Computed {
         let whole = Whole::of(&expression);
         let computed = match Memo::of(expression) {
             Ok(memo) => Computed::Once(Box::new(memo)),
-            Err(expression) => Computed::Plain(expression),
+            Err(expression) => match Side::of(&expression) {
+                Some(side) => Computed::Sides(side, expression),
+                None => Computed::Plain(expression),
+            },
         };
         match whole {
             Some(whole) => Computed::Whole(whole, Box::new(computed)),
@@ -45,7 +51,7 @@ impl Computed {
 
     pub fn expression(&self) -> &Compiled {
         match self {
-            Computed::Plain(expression) => expression,
+            Computed::Plain(expression) | Computed::Sides(_, expression) => expression,
             Computed::Whole(_, otherwise) => otherwise.expression(),
             Computed::Once(memo) => &memo.expression,
         }
@@ -58,6 +64,13 @@ impl Computed {
             Computed::Whole(whole, otherwise) => {
                 context.meter.work(batch.length as u32)?;
                 match whole.column(batch, context) {
+                    Some(numbers) => Ok(Column::integers(numbers)),
+                    None => otherwise.column(batch, context),
+                }
+            }
+            Computed::Sides(side, otherwise) => {
+                context.meter.work(batch.length as u32)?;
+                match side.whole_numbers(batch, context) {
                     Some(numbers) => Ok(Column::integers(numbers)),
                     None => otherwise.column(batch, context),
                 }

@@ -4,6 +4,7 @@
 //! numbers, what does not depend on the row is computed beforehand, and subqueries become operators.
 
 mod access;
+mod among;
 mod atom;
 mod compile;
 mod degree;
@@ -14,6 +15,7 @@ mod numbers;
 mod operators;
 mod search;
 mod select;
+mod sides;
 mod stored;
 mod subquery;
 mod text;

@@ -74,7 +74,7 @@ pub(crate) fn comparison(operator: BinaryOperator, left: &Value, right: &Value) 
 }
 
 /// `element IN list`
-fn contains(element: &Value, list: &Value) -> Result<Truth> {
+pub(super) fn contains(element: &Value, list: &Value) -> Result<Truth> {
     let items = match list {
         Value::List(items) => items,
         Value::Null => return Ok(Truth::Unknown),

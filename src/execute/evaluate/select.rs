@@ -4,7 +4,9 @@
 //! test picks the rows in which it is true, or those in which it is false: where it is unknown it is neither, so that
 //! AND, OR and NOT need no third value.
 
+use super::among::Among;
 use super::memo::Memo;
+use super::sides::Sides;
 use super::stored::{Between, Stored, compare};
 use super::text::{Part, TextTest};
 use super::{Compiled, Frame, LabelTest};
@@ -35,6 +37,7 @@ pub enum Test {
         labels: LabelTest,
     },
     Text(Box<TextTest>),
+    Among(Box<Among>),
     /// A count against a number; the condition as a whole for rows that hold no counts.
     Count {
         subject: Subject,
@@ -43,6 +46,8 @@ pub enum Test {
         otherwise: Compiled,
     },
     Memo(Box<Memo>),
+    /// Two things of a row against each other.
+    Sides(Box<Sides>),
     And(Vec<Test>),
     Or(Vec<Test>),
     Not(Box<Test>),
@@ -106,7 +111,10 @@ impl Test {
     fn memoized(condition: Compiled) -> Test {
         match Memo::of(condition) {
             Ok(memo) => Test::Memo(Box::new(memo)),
-            Err(condition) => Test::Rows(condition),
+            Err(condition) => match Sides::of(condition) {
+                Ok(sides) => Test::Sides(Box::new(sides)),
+                Err(condition) => Test::Rows(condition),
+            },
         }
     }
 
@@ -133,6 +141,7 @@ impl Test {
                 compare((*slot, *key), *operator, value, batch, rows, wanted, context)
             }
             Test::Text(test) => test.select(batch, rows, wanted, context),
+            Test::Among(test) => test.select(batch, rows, wanted, context),
             Test::Count { subject, operator, number, otherwise } => {
                 context.meter.work(rows.len() as u32)?;
                 let holds = |count: i64| counted(*operator, count, *number) == (wanted == Truth::True);
@@ -157,6 +166,7 @@ impl Test {
                 Some(rows) => Ok(rows),
                 None => by_row(memo.expression(), batch, rows, wanted, context),
             },
+            Test::Sides(sides) => sides.select(batch, rows, wanted, context),
             Test::Rows(condition) => by_row(condition, batch, rows, wanted, context),
         }
     }
@@ -259,7 +269,7 @@ pub(super) fn kept(mut rows: Vec<u32>, holds: impl Fn(u32) -> bool) -> Vec<u32> 
 }
 
 /// `slot.key`
-fn property(expression: &Compiled) -> Option<(Slot, Key)> {
+pub(super) fn property(expression: &Compiled) -> Option<(Slot, Key)> {
     match expression {
         Compiled::Property { subject, known: Some(key), .. } => match **subject {
             Compiled::Slot(slot) => Some((slot, *key)),
@@ -269,7 +279,7 @@ fn property(expression: &Compiled) -> Option<(Slot, Key)> {
     }
 }
 
-fn is_comparison(operator: BinaryOperator) -> bool {
+pub(super) fn is_comparison(operator: BinaryOperator) -> bool {
     use BinaryOperator::*;
     matches!(operator, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
 }
@@ -305,6 +315,10 @@ fn binary(operator: BinaryOperator, left: &Compiled, right: &Compiled) -> Option
         (Compiled::Constant(value), _) if is_comparison(operator) => {
             let (slot, key) = property(right)?;
             Some(Test::Compare { slot, key, operator: mirrored(operator), value: value.clone() })
+        }
+        (_, Compiled::Constant(Value::List(values))) if operator == BinaryOperator::In => {
+            let (slot, key) = property(left)?;
+            Some(Test::Among(Box::new(Among::of(slot, key, values)?)))
         }
         (_, Compiled::Constant(Value::String(text))) => {
             let (slot, key) = property(left)?;

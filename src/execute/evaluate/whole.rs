@@ -86,6 +86,14 @@ impl Whole {
         }
     }
 
+    pub fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    pub fn key(&self) -> Key {
+        self.key
+    }
+
     /// The numbers of all rows; `None` where some row has none, or not one of this kind.
     pub fn column(&self, batch: &Batch, context: &Context<'_>) -> Option<Vec<i64>> {
         let stored = Stored::of(self.slot, self.key, batch, context)?;
@@ -131,12 +139,12 @@ impl Whole {
 
 /// A number for each id; `None` where one has no value.
 #[inline]
-fn each(
+pub(super) fn each<T: Copy>(
     ids: &[u32],
     run: Option<Range<usize>>,
     presence: &Presence,
-    stored: &[i32],
-    number: impl Fn(i32) -> i64,
+    stored: &[T],
+    number: impl Fn(T) -> i64,
 ) -> Option<Vec<i64>> {
     if let Some(stored) = run.and_then(|run| stored.get(run)) {
         return Some(stored.iter().map(|stored| number(*stored)).collect());

@@ -44,8 +44,11 @@ impl Seen {
             return None;
         }
         let numbers = Numbered::numbers(column);
-        of.make_room(&mut self.numbers, numbers.len(), graph);
+        let has_room = of.make_room(&mut self.numbers, numbers.len(), graph);
         self.of = Some(of);
+        if has_room && (self.null || !numbers.contains(&NONE)) {
+            return Some(self.numbers.fresh(&numbers));
+        }
         let is_new = |number: u32| match number {
             NONE => !std::mem::replace(&mut self.null, true),
             number => self.numbers.insert(number),

@@ -56,13 +56,18 @@ impl Numbered {
         }
     }
 
-    /// Makes room for all numbers at once, where a batch is no small part of them; false where it is.
-    pub fn make_room(&self, seen: &mut Bits, rows: usize, graph: &Graph) -> bool {
-        let bound = match self {
+    /// All numbers are below.
+    pub fn bound(&self, graph: &Graph) -> usize {
+        match self {
             Numbered::Nodes => graph.node_bound() as usize,
             Numbered::Relationships => graph.relationship_bound() as usize,
             Numbered::Texts(source) => source.distinct(),
-        };
+        }
+    }
+
+    /// Makes room for all numbers at once, where a batch is no small part of them; false where it is.
+    pub fn make_room(&self, seen: &mut Bits, rows: usize, graph: &Graph) -> bool {
+        let bound = self.bound(graph);
         if rows * 64 > bound {
             seen.make_room(bound);
         }

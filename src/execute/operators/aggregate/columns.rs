@@ -140,6 +140,15 @@ pub(super) fn extreme(
         let found = if wanted == Ordering::Greater { whole.iter().max() } else { whole.iter().min() };
         return found.into_iter().for_each(|found| better(best, Value::Integer(*found), wanted));
     }
+    if let (Column::Stored { ids, source }, None, Some(best)) = (column, numbers, values.first_mut())
+        && let Values::Short(stored) | Values::Dates(stored) = &source.values
+    {
+        let places = ids.iter().filter_map(|id| source.presence.place(*id));
+        let by_number = |place: &usize| stored[*place];
+        let greatest = wanted == Ordering::Greater;
+        let found = if greatest { places.max_by_key(by_number) } else { places.min_by_key(by_number) };
+        return found.into_iter().for_each(|place| better(best, source.values.at(place), wanted));
+    }
     // All rows of the only group are alike.
     let length = if matches!(column, Column::Same(_)) && numbers.is_none() { length.min(1) } else { length };
     for row in 0..length {
@@ -148,6 +157,11 @@ pub(super) fn extreme(
             match (&mut *best, &value) {
                 (Value::Integer(best), Value::Integer(new)) => {
                     if new.cmp(best) == wanted {
+                        *best = *new;
+                    }
+                }
+                (Value::Date(best), Value::Date(new)) => {
+                    if new.days.cmp(&best.days) == wanted {
                         *best = *new;
                     }
                 }

@@ -3,6 +3,8 @@
 //! Batch by batch: which group each row belongs to (`groups`), then each aggregate adds up its whole column (`tally`).
 
 mod columns;
+mod ids;
+mod means;
 mod tally;
 
 use super::groups::Groups;
@@ -43,6 +45,21 @@ pub struct Gather {
     tallies: Vec<Tally>,
     proofs: Merged,
     held: u64,
+    rows: u64,
+}
+
+/// So few groups are put together in no time.
+const FEW: u64 = 256;
+
+/// To put two groups together takes as long as to find those of so many rows.
+const WORTH: u64 = 12;
+
+impl Gather {
+    /// Whether rows are so many more than groups that it is worth to add them up in several places.
+    fn is_worth_sharing(&self) -> bool {
+        let groups = self.groups.count() as u64;
+        groups < FEW || groups * WORTH < self.rows
+    }
 }
 
 /// Finished groups, and how many have been handed on.
@@ -65,9 +82,10 @@ impl Aggregate {
     fn empty(&self) -> Gather {
         Gather {
             groups: Groups::new(self.keys.is_empty()),
-            tallies: self.calls.iter().map(|(_, call)| call.tally(self.keys.is_empty())).collect(),
+            tallies: self.calls.iter().map(|(_, call)| call.tally()).collect(),
             proofs: Merged::default(),
             held: 0,
+            rows: 0,
         }
     }
 
@@ -112,7 +130,7 @@ impl Aggregate {
         let mut gather = self.empty();
         while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
-            if queue.is_long() {
+            if gather.is_worth_sharing() && queue.is_long() {
                 let own = |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, context);
                 let (mine, others) = spread.share(&queue, context, own, Spread::sums_of_parts)?;
                 for more in std::iter::once(mine).chain(others) {
@@ -126,6 +144,7 @@ impl Aggregate {
 
     fn add(&self, batch: &Batch, gather: &mut Gather, context: &mut Context<'_>) -> Result<()> {
         context.meter.work(batch.length as u32)?;
+        gather.rows += batch.length as u64;
         let mut keys = Batch::of_length(batch.length);
         for (slot, expression) in &self.keys {
             keys.set(*slot, expression.column(batch, context)?);

@@ -1,15 +1,16 @@
 //! What an aggregate adds up, for all groups.
 
 use super::columns::{better, count, extreme, sum, whole};
+use super::ids::Ids;
+use super::means::Means;
 use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
-use crate::execute::batch::{Column, NONE, size_of_value};
+use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Computed, weight};
 use crate::execute::operators::keys::encode;
 use crate::execute::operators::numbered::Numbered;
 use crate::functions::{Accumulator, Body};
-use crate::graph::Bits;
 use crate::optimize::plan::{self, AggregateCall};
 use crate::value::Value;
 use crate::value::arithmetic::integer_overflow;
@@ -32,6 +33,7 @@ enum Kind {
     Count,
     Sum,
     Extreme(Ordering),
+    Mean,
     Other,
 }
 
@@ -44,17 +46,9 @@ pub enum Tally {
     Extremes(Ordering, Vec<Value>),
     /// Different values that have a number: nodes, relationships, texts of one property.
     Ids(Ids),
+    /// Means of whole numbers, as long as nothing else comes.
+    Means(Means),
     States(Vec<State>),
-}
-
-#[derive(Default)]
-pub struct Ids {
-    /// What the numbers stand for; nothing while there are none.
-    of: Option<Numbered>,
-    /// Where there is one group of all rows.
-    all: Option<Bits>,
-    seen: FxHashSet<u64>,
-    counts: Vec<i64>,
 }
 
 pub struct State {
@@ -74,6 +68,7 @@ impl Kind {
                 "sum" => Kind::Sum,
                 "min" => Kind::Extreme(Ordering::Less),
                 "max" => Kind::Extreme(Ordering::Greater),
+                "avg" => Kind::Mean,
                 _ => Kind::Other,
             },
         }
@@ -83,7 +78,11 @@ impl Kind {
 /// Whether what is added up of parts can be put together without regard to the order of rows.
 pub fn is_mergeable(aggregate: &plan::Aggregate) -> bool {
     let kind = Kind::of(aggregate);
-    matches!((kind, aggregate.distinct), (Kind::Count, _) | (Kind::Sum, false) | (Kind::Extreme(_), _))
+    match kind {
+        Kind::Count | Kind::Extreme(_) => true,
+        Kind::Sum | Kind::Mean => !aggregate.distinct,
+        Kind::Other => false,
+    }
 }
 
 impl Call {
@@ -92,11 +91,12 @@ impl Call {
         Call { call: aggregate.call, distinct: aggregate.distinct, arguments, span: aggregate.span, kind }
     }
 
-    pub fn tally(&self, all: bool) -> Tally {
+    pub fn tally(&self) -> Tally {
         match (self.kind, self.distinct) {
             (Kind::Count, false) => Tally::Counts(Vec::new()),
-            (Kind::Count, true) => Tally::Ids(Ids { all: all.then(Bits::new), ..Ids::default() }),
+            (Kind::Count, true) => Tally::Ids(Ids::default()),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
+            (Kind::Mean, false) => Tally::Means(Means::default()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
             _ => Tally::States(Vec::new()),
         }
@@ -153,6 +153,11 @@ impl Tally {
                 let summed = sum(sums, column, numbers, length);
                 summed.map(|()| 0).map_err(|report| report.or_at(call.span))
             }
+            Tally::Means(means) => {
+                let Some(column) = arguments.first() else { return Ok(0) };
+                means.add(column, numbers, length, groups);
+                Ok(0)
+            }
             Tally::Extremes(wanted, values) => {
                 values.resize(groups, Value::Null);
                 let Some(column) = arguments.first() else { return Ok(0) };
@@ -196,13 +201,10 @@ impl Tally {
     /// Where a column comes that this form cannot take, goes on with one state a group.
     fn turn(&mut self, call: &Call, arguments: &[Column], groups: usize) {
         let fits = match (&mut *self, arguments.first()) {
-            (Tally::Sums(_), Some(column)) => whole(column),
+            (Tally::Sums(_) | Tally::Means(_), Some(column)) => whole(column),
             (Tally::Ids(ids), Some(column)) => match Numbered::of(column) {
-                Some(of) if ids.takes(&of) => {
-                    ids.of = Some(of);
-                    true
-                }
-                _ => false,
+                Some(of) => ids.take(of),
+                None => false,
             },
             (Tally::Ids(_), None) => false,
             _ => true,
@@ -221,6 +223,12 @@ impl Tally {
                 for (state, sum) in states.iter_mut().zip(sums) {
                     // Nothing that was summed up so far can fail to be added again.
                     let _ = state.accumulator.as_mut().map(|a| a.add(&[Value::Integer(sum)]));
+                }
+            }
+            Tally::Means(means) => {
+                for (state, part) in states.iter_mut().zip(means.parts()) {
+                    // Nor can the sum of a mean.
+                    let _ = state.accumulator.as_mut().map(|a| a.absorb(part));
                 }
             }
             Tally::Ids(ids) => ids.each(|group, value| {
@@ -245,8 +253,15 @@ impl Tally {
         groups: usize,
         call: &Call,
     ) -> Result<()> {
+        let mut other = other;
         let at = |place: usize| numbers.map_or(0, |numbers| numbers.get(place).map_or(0, |n| *n as usize));
+        if let (Tally::Ids(mine), Tally::Ids(more)) = (&mut *self, &mut other)
+            && mine.merge(more, groups, at)
+        {
+            return Ok(());
+        }
         match (&mut *self, other) {
+            (Tally::Means(mine), Tally::Means(more)) => mine.merge(more, groups, at),
             (Tally::Counts(mine), Tally::Counts(more)) | (Tally::Sums(mine), Tally::Sums(more)) => {
                 mine.resize(groups, 0);
                 for (place, more) in more.into_iter().enumerate() {
@@ -262,11 +277,6 @@ impl Tally {
                         better(best, value, *wanted);
                     }
                 }
-            }
-            (Tally::Ids(mine), Tally::Ids(more)) if more.of.as_ref().is_none_or(|of| mine.takes(of)) => {
-                mine.of = mine.of.take().or(more.of.clone());
-                mine.counts.resize(groups, 0);
-                more.each_id(|group, id| mine.insert(at(group), id));
             }
             (_, other) => {
                 // Forms differ: what is counted is put together value by value.
@@ -302,14 +312,8 @@ impl Tally {
                 values.resize(groups, Value::Null);
                 Column::values(values)
             }
-            Tally::Ids(ids) => {
-                let mut counts = match ids.all {
-                    Some(all) => vec![all.len() as i64],
-                    None => ids.counts,
-                };
-                counts.resize(groups, 0);
-                Column::integers(counts)
-            }
+            Tally::Ids(ids) => Column::integers(ids.counts(groups)),
+            Tally::Means(means) => Column::values(means.finish(groups)),
             Tally::States(mut states) => {
                 states.resize_with(groups, || call.state());
                 let mut values = Vec::with_capacity(groups);
@@ -374,73 +378,8 @@ impl State {
             _ => self.count += other.count,
         }
         if let (Some(mine), Some(mut more)) = (&mut self.accumulator, other.accumulator) {
-            mine.add(&[more.finish()?])?;
+            mine.absorb(more.part()?)?;
         }
         Ok(())
-    }
-}
-
-impl Ids {
-    /// Whether numbers of these can come to those that are there.
-    fn takes(&self, of: &Numbered) -> bool {
-        self.of.as_ref().is_none_or(|own| own.is_same(of))
-    }
-
-    fn insert(&mut self, group: usize, id: u32) {
-        match &mut self.all {
-            Some(all) => {
-                all.insert(id);
-            }
-            None => {
-                if self.seen.insert((group as u64) << 32 | u64::from(id))
-                    && let Some(count) = self.counts.get_mut(group)
-                {
-                    *count += 1;
-                }
-            }
-        }
-    }
-
-    fn add(
-        &mut self,
-        ids: &[u32],
-        numbers: &Option<Vec<u32>>,
-        groups: usize,
-        context: &mut Context<'_>,
-    ) -> Result<u64> {
-        self.counts.resize(groups, 0);
-        let before = self.seen.len();
-        match &mut self.all {
-            Some(all) => {
-                let has_room = self.of.as_ref().is_some_and(|of| of.make_room(all, ids.len(), context.graph));
-                match has_room {
-                    // There is none for null.
-                    true => all.add_all(ids),
-                    false => ids.iter().filter(|id| **id != NONE).for_each(|id| {
-                        all.insert(*id);
-                    }),
-                }
-            }
-            None => {
-                for (row, id) in ids.iter().enumerate().filter(|(_, id)| **id != NONE) {
-                    self.insert(group(numbers, row), *id);
-                }
-            }
-        }
-        let bytes = (self.seen.len() - before) as u64 * 16;
-        context.meter.hold(bytes)?;
-        Ok(bytes)
-    }
-
-    fn each_id(&self, mut see: impl FnMut(usize, u32)) {
-        if let Some(all) = &self.all {
-            all.iter().for_each(|id| see(0, id));
-        }
-        self.seen.iter().for_each(|pair| see((pair >> 32) as usize, *pair as u32));
-    }
-
-    fn each(&self, mut see: impl FnMut(usize, Value)) {
-        let Some(of) = &self.of else { return };
-        self.each_id(|group, id| see(group, of.value(id)));
     }
 }

@@ -1,0 +1,191 @@
+//! How many different nodes, relationships or texts each group has.
+
+use super::tally::group;
+use crate::base::Result;
+use crate::execute::batch::NONE;
+use crate::execute::context::Context;
+use crate::execute::operators::numbered::Numbered;
+use crate::graph::Bits;
+use crate::value::Value;
+use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
+
+/// Different values that have a number, by group.
+#[derive(Default)]
+pub struct Ids {
+    /// What the numbers stand for; nothing while there are none.
+    of: Option<Numbered>,
+    /// All numbers are below.
+    bound: usize,
+    sets: Vec<Set>,
+}
+
+/// The numbers of one group.
+enum Set {
+    Few(SmallVec<[u32; 6]>),
+    Many(FxHashSet<u32>),
+    /// Where a bit for each number takes less room.
+    Bits(Bits),
+}
+
+/// So few numbers are compared one after the other.
+const FEW: usize = 16;
+
+/// Bytes that a number takes unless it is a bit, estimated.
+const BYTES: u64 = 16;
+
+impl Default for Set {
+    fn default() -> Set {
+        Set::Few(SmallVec::new())
+    }
+}
+
+impl Set {
+    /// Puts a number in, all of which are below a bound; whether it takes room of its own.
+    #[inline]
+    fn insert(&mut self, id: u32, bound: usize) -> bool {
+        match self {
+            Set::Bits(bits) => {
+                bits.insert(id);
+                false
+            }
+            Set::Many(many) => {
+                if !many.insert(id) {
+                    return false;
+                }
+                if many.len() > bound / 64 {
+                    let mut bits = Bits::with_bound(bound);
+                    many.iter().for_each(|id| {
+                        bits.insert(*id);
+                    });
+                    *self = Set::Bits(bits);
+                }
+                true
+            }
+            Set::Few(few) => {
+                if few.contains(&id) {
+                    return false;
+                }
+                few.push(id);
+                if few.len() > FEW {
+                    *self = Set::Many(few.iter().copied().collect());
+                }
+                true
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Set::Few(few) => few.len(),
+            Set::Many(many) => many.len(),
+            Set::Bits(bits) => bits.len(),
+        }
+    }
+
+    fn each(&self, mut see: impl FnMut(u32)) {
+        match self {
+            Set::Few(few) => few.iter().copied().for_each(see),
+            Set::Many(many) => many.iter().for_each(|id| see(*id)),
+            Set::Bits(bits) => bits.iter().for_each(&mut see),
+        }
+    }
+
+    fn merge(&mut self, mut other: Set, bound: usize) {
+        if let (Set::Bits(mine), Set::Bits(more)) = (&mut *self, &other) {
+            return mine.unite(more);
+        }
+        if self.len() < other.len() {
+            std::mem::swap(self, &mut other);
+        }
+        other.each(|id| {
+            self.insert(id, bound);
+        });
+    }
+}
+
+impl Ids {
+    /// Whether numbers of these can come to those that are there; from now on only such do.
+    pub fn take(&mut self, of: Numbered) -> bool {
+        match &self.of {
+            Some(own) => own.is_same(&of),
+            None => {
+                self.of = Some(of);
+                true
+            }
+        }
+    }
+
+    /// Adds the numbers of a batch's rows; returns the bytes that it keeps.
+    pub fn add(
+        &mut self,
+        ids: &[u32],
+        numbers: &Option<Vec<u32>>,
+        groups: usize,
+        context: &mut Context<'_>,
+    ) -> Result<u64> {
+        if let (Some(of), 0) = (&self.of, self.bound) {
+            self.bound = of.bound(context.graph);
+        }
+        let bound = self.bound;
+        let before = self.sets.len();
+        self.sets.resize_with(groups.max(before), Set::default);
+        let mut fresh = 0;
+        match (numbers, self.sets.as_mut_slice()) {
+            (None, [Set::Bits(bits)]) => {
+                bits.make_room(bound);
+                bits.add_all(ids);
+            }
+            (None, [set @ Set::Few(_)]) if ids.len() > bound / 64 => {
+                let mut bits = Bits::with_bound(bound);
+                set.each(|id| {
+                    bits.insert(id);
+                });
+                bits.add_all(ids);
+                *set = Set::Bits(bits);
+                fresh = bound as u64 / 8 / BYTES;
+            }
+            (_, sets) => {
+                for (row, id) in ids.iter().enumerate().filter(|(_, id)| **id != NONE) {
+                    if let Some(set) = sets.get_mut(group(numbers, row)) {
+                        fresh += u64::from(set.insert(*id, bound));
+                    }
+                }
+            }
+        }
+        let opened = (self.sets.len() - before) as u64;
+        let bytes = fresh * BYTES + opened * size_of::<Set>() as u64;
+        context.meter.hold(bytes)?;
+        Ok(bytes)
+    }
+
+    /// Takes in what was counted elsewhere, by the number that each group has here; false, and nothing is done, where
+    /// the numbers stand for something else.
+    pub fn merge(&mut self, other: &mut Ids, groups: usize, at: impl Fn(usize) -> usize) -> bool {
+        if !other.of.take().is_none_or(|of| self.take(of)) {
+            return false;
+        }
+        self.bound = self.bound.max(other.bound);
+        self.sets.resize_with(groups.max(self.sets.len()), Set::default);
+        for (place, more) in std::mem::take(&mut other.sets).into_iter().enumerate() {
+            if let Some(set) = self.sets.get_mut(at(place)) {
+                set.merge(more, self.bound);
+            }
+        }
+        true
+    }
+
+    /// Calls `see` with each group and each of its values.
+    pub fn each(&self, mut see: impl FnMut(usize, Value)) {
+        let Some(of) = &self.of else { return };
+        for (group, set) in self.sets.iter().enumerate() {
+            set.each(|id| see(group, of.value(id)));
+        }
+    }
+
+    pub fn counts(&self, groups: usize) -> Vec<i64> {
+        let mut counts: Vec<i64> = self.sets.iter().map(|set| set.len() as i64).collect();
+        counts.resize(groups, 0);
+        counts
+    }
+}
