@@ -227,7 +227,11 @@ fn indexes() {
     assert_eq!(rows(&mut session, seek), Vec::<String>::new());
     assert_eq!(rows(&mut session, "MATCH (a:Article {number: 1000}) RETURN count(a)"), ["1"]);
     assert_eq!(rows(&mut session, "MATCH (a:Article {number: 1000.0}) RETURN count(a)"), ["1"]);
+    let again = session.run("CREATE INDEX articles FOR (a:Article) ON (a.title)", &Options::default());
+    assert!(again.is_err_and(|report| report.message.contains("`articles` already")));
     run(&mut session, "DROP INDEX articles");
+    let gone = session.run("DROP INDEX articles", &Options::default());
+    assert!(gone.is_err_and(|report| report.message.contains("no index `articles`")));
     run(&mut session, "DROP INDEX articles IF EXISTS");
     assert_eq!(rows(&mut session, "MATCH (a:Article {number: 1000}) RETURN count(a)"), ["1"]);
 }

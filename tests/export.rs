@@ -130,6 +130,38 @@ fn a_file_that_somebody_else_changed_is_left_alone() {
 }
 
 #[test]
+fn of_writers_at_one_time_none_loses_what_another_wrote() {
+    let loaded = open(Place::Builtin);
+    for round in 0..4 {
+        let target = fresh(&format!("together-{round}"));
+        write("json", &loaded.graph, &loaded.vocabulary, &target);
+        let (target, start) = (&target, &std::sync::Barrier::new(4));
+        let written: Vec<String> = std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..4)
+                .map(|number| {
+                    scope.spawn(move || {
+                        let Loaded { mut graph, vocabulary, .. } = open(Place::Path(target.clone()));
+                        let law = graph.node_by_id("law-74").unwrap();
+                        let (id, name) = (graph.intern_key("id"), graph.intern_key("name"));
+                        let labels: Vec<_> = graph.labels(law).to_vec();
+                        let own = format!("law-of-writer-{number}");
+                        let values = vec![(id, Value::from(own.clone())), (name, Value::from(own.clone()))];
+                        graph.create_node(&labels, values);
+                        start.wait();
+                        let outcome = export(exporter("json").unwrap(), &graph, &vocabulary, target);
+                        outcome.is_ok().then_some(own)
+                    })
+                })
+                .collect();
+            writers.into_iter().filter_map(|writer| writer.join().unwrap()).collect()
+        });
+        let after = open(Place::Path(target.clone())).graph;
+        assert_eq!(written.len(), 1, "{written:?}");
+        assert!(written.iter().all(|own| after.node_by_id(own).is_some()), "{written:?}");
+    }
+}
+
+#[test]
 fn what_would_not_load_again_is_not_written() {
     let mut loaded = open(Place::Builtin);
     loaded.graph.create_node(&[], Vec::new());

@@ -41,7 +41,10 @@ impl Exit {
         match done {
             Ok(()) => Exit::ANSWERED,
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::ANSWERED,
-            Err(_) => Exit::FAILED,
+            Err(error) => {
+                super::tell::unwritten(&error);
+                Exit::FAILED
+            }
         }
     }
 

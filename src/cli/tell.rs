@@ -16,6 +16,11 @@ pub fn failure(report: &Report, for_programs: bool) -> Exit {
     Exit::of_report(report)
 }
 
+/// That the answer did not get out.
+pub fn unwritten(error: &io::Error) {
+    let _ = writeln!(io::stderr(), "error: the answer cannot be written: {error}");
+}
+
 /// How the question was read and what a reader must know; counts and times only for somebody who watches.
 pub fn before(answer: &Answer) {
     let look = Look::of_stderr();

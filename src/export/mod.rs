@@ -14,6 +14,7 @@ pub use snapshot::build;
 use crate::base::{Class, Report, Result, nearest};
 use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -102,6 +103,13 @@ pub fn export(
     }
 }
 
+/// Keeps other writers out of a directory until it is let go, so that what one of them reads there is still so when it
+/// writes. A directory that is not there yet, or that cannot be locked, is written without.
+fn hold(directory: &Path) -> Option<File> {
+    let held = File::open(directory).ok()?;
+    held.lock().ok().map(|()| held)
+}
+
 /// Puts new contents in the place of files: first all beside their places, then each moved onto its place, so that no
 /// file is ever half written.
 fn replace(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
@@ -116,7 +124,7 @@ fn replace(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
         let beside = path.with_file_name(name);
         moves.push((beside.clone(), path));
         let write = || {
-            let mut file = std::fs::File::create(&beside)?;
+            let mut file = File::create(&beside)?;
             file.write_all(contents)?;
             file.sync_all()
         };

@@ -1,11 +1,13 @@
 //! Hash indexes: from a value to the nodes that may have it.
 
+use super::Graph;
 use super::buffer::Buffer;
 use super::columns::{Column, Values};
 use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, demand_offsets};
 use crate::value::{Truth, Value, equal};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// Nodes grouped by the hash of a property, ascending in each group. Gives candidates: whoever asks compares.
 #[derive(Clone, Debug, Default)]
@@ -156,4 +158,26 @@ fn hash(salt: u8, bits: u64) -> u32 {
 
 fn fold(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
+}
+/// Indexes that were declared by a name.
+impl Graph {
+    pub fn declared_indexes(&self) -> &[Arc<str>] {
+        &self.declared
+    }
+
+    /// Says whether the name was free.
+    pub fn declare_index(&mut self, name: &Arc<str>) -> bool {
+        let free = !self.declared.contains(name);
+        if free {
+            self.declared.push(name.clone());
+        }
+        free
+    }
+
+    /// Says whether there was an index of that name.
+    pub fn drop_index(&mut self, name: &str) -> bool {
+        let before = self.declared.len();
+        self.declared.retain(|declared| **declared != *name);
+        self.declared.len() < before
+    }
 }

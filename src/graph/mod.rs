@@ -138,6 +138,8 @@ pub struct Graph {
     readings: u32,
     masks: Arc<Masks>,
     written_names: Arc<WrittenNames>,
+    /// The indexes that were declared by a name.
+    declared: Vec<Arc<str>>,
     watch: watch::Watch,
 }
 

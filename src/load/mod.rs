@@ -22,7 +22,7 @@ mod words;
 
 pub use derive::{Derivation, derive};
 pub use origin::Origin;
-pub use problem::{CheckReport, Problem, report};
+pub use problem::{CheckReport, Problem, listed, report};
 pub use snapshot::EXTENSION as SNAPSHOT_EXTENSION;
 pub use text::fingerprint;
 

@@ -62,7 +62,22 @@ pub fn report(problems: &[Problem]) -> Box<Report> {
         count => format!("{count} problems"),
     };
     let message = format!("the data was not loaded: {count} found");
-    problems.iter().fold(Report::new(Class::Data, "data.broken", message), |report, problem| {
-        report.help(problem.to_string())
-    })
+    let report = listed(Report::new(Class::Data, "data.broken", message), problems);
+    match problems.len() > SHOWN {
+        true => report.help("`whichlaw check DIR` lists all."),
+        false => report,
+    }
+}
+
+/// How many problems a report lists.
+const SHOWN: usize = 20;
+
+/// A report with the first of some problems.
+pub fn listed(report: Box<Report>, problems: &[Problem]) -> Box<Report> {
+    let shown = problems.iter().take(SHOWN);
+    let report = shown.fold(report, |report, problem| report.help(problem.to_string()));
+    match problems.len().saturating_sub(SHOWN) {
+        0 => report,
+        more => report.help(format!("And {more} more.")),
+    }
 }

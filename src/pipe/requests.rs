@@ -3,14 +3,14 @@
 use super::values::{decode, decode_map, encode, node, relationship};
 use super::{Part, failed, succeeded};
 use crate::answer::{Answer, Effects};
-use crate::base::{Budget, Report, Result};
+use crate::base::{Budget, Meter, Report, Result, nearest};
 use crate::functions::{Field, Procedure};
 use crate::graph::{Day, Graph};
 use crate::load::{self, LoadOptions, Place};
 use crate::optimize::known_rules;
 use crate::render::{self, Scene};
 use crate::session::{Language, Options, Session};
-use crate::value::{Date, Map as ValueMap, Value};
+use crate::value::{Date, Map as ValueMap, Value, beyond_integers};
 use serde_json::{Map, Value as Json, json};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,17 +27,53 @@ pub struct Pipe {
 /// One kind of request.
 struct Request {
     op: &'static str,
+    /// What it may hold besides `id` and `op`.
+    fields: &'static [&'static str],
     answer: fn(&mut Pipe, &Map<String, Json>) -> Result<Fields>,
 }
 
 const REQUESTS: &[Request] = &[
-    Request { op: "hello", answer: Pipe::hello },
-    Request { op: "reset", answer: Pipe::reset },
-    Request { op: "procedure", answer: Pipe::procedure },
-    Request { op: "run", answer: Pipe::run },
-    Request { op: "dump", answer: Pipe::dump },
-    Request { op: "import", answer: Pipe::import },
+    Request { op: "hello", fields: &[], answer: Pipe::hello },
+    Request { op: "reset", fields: &[], answer: Pipe::reset },
+    Request {
+        op: "procedure",
+        fields: &["name", "inputs", "outputs", "columns", "rows"],
+        answer: Pipe::procedure,
+    },
+    Request {
+        op: "run",
+        fields: &[
+            "query",
+            "params",
+            "language",
+            "as_of",
+            "evidence",
+            "timeout_ms",
+            "max_rows",
+            "max_memory_mb",
+            "threads",
+            "rules_off",
+        ],
+        answer: Pipe::run,
+    },
+    Request { op: "dump", fields: &[], answer: Pipe::dump },
+    Request { op: "import", fields: &["format", "path"], answer: Pipe::import },
 ];
+
+impl Request {
+    /// What is told about each field that this kind of request does not have: it may be misspelt.
+    fn remarks(&self, request: &Map<String, Json>) -> Vec<String> {
+        let known = |name: &str| name == "id" || name == "op" || self.fields.contains(&name);
+        let unknown = request.keys().filter(|name| !known(name));
+        unknown
+            .map(|name| {
+                let near = nearest(name, self.fields.iter().copied(), 1);
+                let near = near.first().map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                format!("`{}` has no field `{name}`, so it was passed over{near}", self.op)
+            })
+            .collect()
+    }
+}
 
 impl Pipe {
     pub fn new(session: Session) -> Pipe {
@@ -59,10 +95,16 @@ impl Pipe {
         let id = request.get("id").cloned().unwrap_or_default();
         let op = request.get("op").and_then(Json::as_str).unwrap_or_default();
         match REQUESTS.iter().find(|known| known.op == op) {
-            Some(known) => match (known.answer)(self, &request) {
-                Ok(fields) => succeeded(id, fields),
-                Err(report) => failed(id, &report),
-            },
+            Some(known) => {
+                let remarks = known.remarks(&request);
+                match fitting(line, &request, &id).and_then(|()| (known.answer)(self, &request)) {
+                    Ok(fields) => succeeded(id, noted(fields, remarks)),
+                    Err(report) => {
+                        let report = remarks.into_iter().fold(report, |report, remark| report.help(remark));
+                        failed(id, &report)
+                    }
+                }
+            }
             None => json!({ "id": id, "ok": false, "unsupported": true }).to_string().into_bytes(),
         }
     }
@@ -113,19 +155,29 @@ impl Pipe {
         let asked = Instant::now();
         let answer = self.session.run(query, &options)?;
         let elapsed = asked.elapsed();
-        let told = self.told(answer, elapsed, options.trace)?;
+        let told = self.told(answer, elapsed, &options, asked)?;
         self.session.graph.sound()?;
         Ok(told)
     }
 
-    fn told(&self, mut answer: Answer, elapsed: Duration, evidence: bool) -> Result<Fields> {
+    fn told(
+        &self,
+        mut answer: Answer,
+        elapsed: Duration,
+        options: &Options,
+        asked: Instant,
+    ) -> Result<Fields> {
         let graph = &self.session.graph;
-        let evidence = evidence.then(|| {
-            let scene = Scene::new(graph, &self.session.vocabulary);
-            render::answer_object(&answer, &scene).get("evidence").cloned().unwrap_or_default()
-        });
-        let rows = rows(std::mem::take(&mut answer.rows), graph)
-            .map_err(|error| Report::input("internal", format!("the rows cannot be written: {error}")))?;
+        // What was written stays written, so its reply comes in any case.
+        let wrote = answer.effects != Effects::default();
+        let budget = if wrote { Budget::default() } else { options.budget.clone() };
+        let mut meter = Meter::since(asked, &budget);
+        let count = answer.rows.len().max(answer.facts.len());
+        let rows = rows(std::mem::take(&mut answer.rows), graph, &mut meter)?;
+        let evidence = match options.trace {
+            true => Some(evidence(&answer, count, &Scene::new(graph, &self.session.vocabulary), &meter)?),
+            false => None,
+        };
         let columns: Json = answer.columns.iter().map(|column| json!(&**column)).collect();
         let mut fields = vec![
             ("columns", columns.into()),
@@ -142,10 +194,7 @@ impl Pipe {
         ];
         fields
             .extend(extra.into_iter().filter_map(|(name, text)| Some((name, json!(text.as_ref()?).into()))));
-        if !answer.notes.is_empty() {
-            fields.push(("notes", json!(answer.notes).into()));
-        }
-        Ok(fields)
+        Ok(noted(fields, answer.notes))
     }
 
     fn options(&self, request: &Map<String, Json>) -> Result<Options> {
@@ -216,34 +265,74 @@ impl Pipe {
         let options = LoadOptions { format: Some(format.to_owned()), ..LoadOptions::default() };
         let (session, loaded) = Session::open(&place, &options)?;
         self.session = session;
-        let mut fields = vec![
+        let fields = vec![
             ("nodes", json!(self.session.graph.node_count()).into()),
             ("rels", json!(self.session.graph.relationship_count()).into()),
             ("elapsed_ms", json!(started.elapsed().as_secs_f64() * 1e3).into()),
         ];
-        let stale: Vec<String> = loaded.stale().map(|problem| problem.to_string()).collect();
-        if !stale.is_empty() {
-            fields.push(("notes", json!(stale).into()));
-        }
-        Ok(fields)
+        let stale = loaded.stale().map(|problem| problem.to_string()).collect();
+        Ok(noted(fields, stale))
     }
 }
 
-/// Rows as JSON. Each is let go when it is written.
-fn rows(rows: Vec<Vec<Value>>, graph: &Graph) -> serde_json::Result<Vec<u8>> {
+/// A reply with notes besides those that it has.
+fn noted(mut fields: Fields, notes: Vec<String>) -> Fields {
+    if notes.is_empty() {
+        return fields;
+    }
+    match fields.iter_mut().find(|(name, _)| *name == "notes") {
+        Some((_, Part::Json(Json::Array(known)))) => known.extend(notes.into_iter().map(Json::from)),
+        _ => fields.push(("notes", json!(notes).into())),
+    }
+    fields
+}
+
+/// Fails for values that hold a whole number beyond 64 bits, of which a float would have been made.
+fn fitting(line: &[u8], request: &Map<String, Json>, id: &Json) -> Result<()> {
+    if !request.contains_key("params") && !request.contains_key("rows") {
+        return Ok(());
+    }
+    let id = id.to_string();
+    let text = std::str::from_utf8(line).unwrap_or_default();
+    match beyond_integers(text).find(|number| *number != id) {
+        None => Ok(()),
+        Some(number) => {
+            let message = format!("{number} does not fit in a 64-bit integer");
+            let help = format!("Write `{{\"float\":\"{number}\"}}` where a float is meant.");
+            Err(Report::input("request.value", message).help(help))
+        }
+    }
+}
+
+/// Rows as JSON, within the limits of the statement. Each is let go when it is written.
+fn rows(rows: Vec<Vec<Value>>, graph: &Graph, meter: &mut Meter) -> Result<Vec<u8>> {
     let mut written = vec![b'['];
     for (place, row) in rows.into_iter().enumerate() {
+        let before = written.len();
         written.extend_from_slice(if place > 0 { b",[" } else { b"[" });
         for (place, value) in row.iter().enumerate() {
             if place > 0 {
                 written.push(b',');
             }
-            serde_json::to_writer(&mut written, &encode(value, graph))?;
+            serde_json::to_writer(&mut written, &encode(value, graph))
+                .map_err(|error| Report::input("internal", format!("the rows cannot be written: {error}")))?;
         }
         written.push(b']');
+        let more = (written.len() - before) as u64;
+        meter.hold(more)?;
+        meter.work(u32::try_from(more).unwrap_or(u32::MAX))?;
     }
     written.push(b']');
     Ok(written)
+}
+
+/// Where each of so many rows is stated.
+fn evidence(answer: &Answer, rows: usize, scene: &Scene<'_>, meter: &Meter) -> Result<Json> {
+    let told = (0..rows).map(|row| {
+        meter.check()?;
+        Ok(render::evidence_of_row(answer, row, scene))
+    });
+    told.collect::<Result<Vec<Json>>>().map(Json::Array)
 }
 
 fn effects(effects: &Effects) -> Json {

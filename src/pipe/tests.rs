@@ -30,6 +30,51 @@ fn answers_lines_that_are_no_requests() {
 }
 
 #[test]
+fn fields_that_a_request_does_not_have_are_named() {
+    let replies = replies(&[
+        r#"{"id":1,"op":"run","query":"RETURN 1 AS x","timeoutms":5}"#,
+        r#"{"id":2,"op":"run","query":"RETURN y AS x","zzz":5}"#,
+        r#"{"id":3,"op":"reset","query":"x"}"#,
+        r#"{"id":4,"op":"run","query":"RETURN 1 AS x","timeout_ms":5000}"#,
+    ]);
+    let note = "`run` has no field `timeoutms`, so it was passed over; did you mean `timeout_ms`?";
+    assert_eq!((&replies[0]["rows"], &replies[0]["notes"]), (&json!([[1]]), &json!([note])));
+    assert!(replies[1]["error"]["help"].to_string().contains("`zzz`"), "{}", replies[1]);
+    assert_eq!(replies[2]["notes"], json!(["`reset` has no field `query`, so it was passed over"]));
+    assert_eq!(replies[3]["notes"], Json::Null);
+}
+
+#[test]
+fn whole_numbers_beyond_64_bits_are_refused() {
+    for number in ["9223372036854775808", "-9223372036854775809", "1000000000000000000000000"] {
+        let run = |value: &str| {
+            format!(r#"{{"id":1,"op":"run","query":"RETURN $x AS x","params":{{"x":{value}}}}}"#)
+        };
+        let replies = replies(&[&run(&format!("[{number}]")), &run(&format!("{{\"float\":\"{number}\"}}"))]);
+        let message = replies[0]["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains("does not fit in a 64-bit integer"), "{}", replies[0]);
+        assert_eq!(replies[1]["ok"], true, "{}", replies[1]);
+    }
+}
+
+#[test]
+fn limits_end_the_writing_of_rows_too_but_not_that_of_a_statement_that_wrote() {
+    let run = |query: &str| {
+        format!(r#"{{"id":1,"op":"run","language":"cypher","max_memory_mb":3,"query":"{query}"}}"#)
+    };
+    let many = "UNWIND range(1, 5000) AS i RETURN n";
+    let replies = replies(&[
+        &run(&format!("CREATE (:Long {{text: '{}'}})", "x".repeat(1000))),
+        &run("MATCH (n:Long) RETURN n"),
+        &run(&format!("MATCH (n:Long) {many}")),
+        &run(&format!("MATCH (n:Long) SET n.seen = true WITH n {many}")),
+    ]);
+    assert_eq!(replies[1]["ok"], true, "{}", replies[1]);
+    assert_eq!(replies[2]["error"]["detail"], "limit.memory");
+    assert_eq!(replies[3]["ok"], true, "{}", replies[3]["error"]);
+}
+
+#[test]
 fn options_of_a_wrong_kind_are_named() {
     let run = |option: &str| {
         let replies = replies(&[&format!(r#"{{"id":1,"op":"run","query":"RETURN 1 AS x",{option}}}"#)]);

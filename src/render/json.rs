@@ -88,12 +88,14 @@ fn milliseconds(answer: &Answer) -> f64 {
 
 /// One list a row.
 fn evidence_json(answer: &Answer, scene: &Scene<'_>) -> Json {
-    let of_row = |row: usize| -> Json {
-        let Some(facts) = answer.facts.get(row) else { return json!([]) };
-        proofs(&facts, scene).iter().map(proof_json).collect()
-    };
     // An answer without rows may still rest on facts: what was searched.
-    (0..answer.rows.len().max(answer.facts.len())).map(of_row).collect()
+    (0..answer.rows.len().max(answer.facts.len())).map(|row| evidence_of_row(answer, row, scene)).collect()
+}
+
+/// Where the facts behind one row are stated.
+pub fn evidence_of_row(answer: &Answer, row: usize, scene: &Scene<'_>) -> Json {
+    let Some(facts) = answer.facts.get(row) else { return json!([]) };
+    proofs(&facts, scene).iter().map(proof_json).collect()
 }
 
 /// `{"from","relation","to","source","locator","certainty"}`, and `reading` where a sentence has two.

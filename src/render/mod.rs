@@ -29,7 +29,7 @@ pub use argument::{argument, argument_json};
 pub use evidence::{Proof, locators, proofs};
 pub use fit::fitted;
 pub use grid::{Align, Column, Grid, pairs};
-pub use json::{answer_object, error_object, value_json};
+pub use json::{answer_object, error_object, evidence_of_row, value_json};
 pub use look::{Ink, Look};
 pub use plan::plan;
 pub use report::{candidates_text, report_json, report_text};

@@ -14,7 +14,7 @@ pub use arithmetic::Operation;
 pub use compare::{Comparison, compare, equal, equivalent, order};
 pub use display::float_text;
 pub use logic::Truth;
-pub use number::{Number, integral};
+pub use number::{Number, beyond_integers, integral};
 pub use temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time};
 
 use crate::graph::{NodeId, RelationshipId};

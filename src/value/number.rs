@@ -58,6 +58,36 @@ pub fn integral(x: f64) -> Option<i64> {
     (within && x.fract() == 0.0).then_some(x as i64)
 }
 
+/// The whole numbers in a text of JSON that do not fit in 64 bits. Readers of JSON make inexact floats of them.
+pub fn beyond_integers(json: &str) -> impl Iterator<Item = &str> {
+    let bytes = json.as_bytes();
+    let mut place = 0;
+    std::iter::from_fn(move || {
+        while let Some(byte) = bytes.get(place) {
+            let start = place;
+            place += 1;
+            match byte {
+                b'"' => {
+                    while bytes.get(place).is_some_and(|byte| *byte != b'"') {
+                        place += if bytes[place] == b'\\' { 2 } else { 1 };
+                    }
+                    place += 1;
+                }
+                b'-' | b'0'..=b'9' => {
+                    let part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b'.' | b'e' | b'E');
+                    place = start + bytes[start..].iter().take_while(|byte| part(byte)).count();
+                    let number = &json[start..place];
+                    if !number.contains(['.', 'e', 'E']) && number.parse::<i64>().is_err() {
+                        return Some(number);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    })
+}
+
 fn integer_with_float(a: i64, b: f64) -> Option<Ordering> {
     if b.is_nan() {
         return None;
@@ -75,6 +105,17 @@ fn integer_with_float(a: i64, b: f64) -> Option<Ordering> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_numbers_beyond_64_bits_are_found_in_json() {
+        let found = |json| beyond_integers(json).collect::<Vec<_>>().join(" ");
+        assert_eq!(found("[9223372036854775807, -9223372036854775808, 1e30, 1.5, -0]"), "");
+        assert_eq!(
+            found("{\"a\":-9223372036854775809,\"9223372036854775808\":[9223372036854775808]}"),
+            "-9223372036854775809 9223372036854775808"
+        );
+        assert_eq!(found("\"\\\"99999999999999999999\""), "");
+    }
 
     #[test]
     fn integers_and_floats_compare_exactly() {

@@ -103,8 +103,20 @@ fn texts(left: &Value, right: &Value, test: fn(&str, &str) -> bool) -> Value {
 
 /// A regular expression that has to match the whole text.
 pub(super) fn pattern(text: &str) -> Result<regex::Regex> {
-    regex::RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 22).build().map_err(|_| {
+    regex::RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 22).build().map_err(|error| {
         let message = format!("`{text}` is not a regular expression");
-        Report::runtime("SyntaxError", "InvalidArgumentValue", message)
+        let report = Report::runtime("SyntaxError", "InvalidArgumentValue", message);
+        // The last line of what the library says is the reason; those before draw the place in its own pattern.
+        let told = error.to_string();
+        match told.lines().last().map(|line| line.trim_start_matches("error: ").trim()) {
+            Some(reason) if !reason.is_empty() => report.help(format!("{}.", sentence(reason))),
+            _ => report,
+        }
     })
+}
+
+fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    let first = characters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(characters).collect()
 }

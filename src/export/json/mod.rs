@@ -8,7 +8,7 @@ mod edit;
 mod entity;
 mod format;
 
-use super::replace;
+use super::{hold, replace};
 use crate::base::{Class, Report, Result};
 use crate::graph::{Entity, Graph, NodeId, Origin, Way};
 use crate::load::{self, Problem};
@@ -36,6 +36,7 @@ struct Section {
 }
 
 pub fn write(graph: &Graph, vocabulary: &Vocabulary, target: &Path) -> Result<Vec<PathBuf>> {
+    let _held = hold(target);
     let mut contents = contents(graph, vocabulary);
     let mut texts: BTreeMap<Arc<str>, String> = BTreeMap::new();
     let mut fresh = true;
@@ -97,9 +98,7 @@ fn changed(path: &Path, how: &str) -> Box<Report> {
 
 fn refusal(problems: &[Problem]) -> Box<Report> {
     let message = "the data would not load again: nothing was written";
-    problems.iter().fold(Report::new(Class::Data, "data.broken", message), |report, problem| {
-        report.help(problem.to_string())
-    })
+    load::listed(Report::new(Class::Data, "data.broken", message), problems)
 }
 
 /// What each file is to hold.

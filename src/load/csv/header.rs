@@ -1,6 +1,7 @@
 //! The header of a CSV file: which column is what.
 
 use crate::base::nearest;
+use std::collections::BTreeSet;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,17 @@ pub struct Fault {
 pub fn read<'c>(cells: impl Iterator<Item = &'c str>) -> Result<(Content, Vec<Column>), Fault> {
     let columns: Vec<Column> =
         cells.enumerate().map(|(number, text)| column(number, text)).collect::<Result<_, _>>()?;
+    let name_of = |column: &Column| match column {
+        Column::Property { name, .. } | Column::Id { property: Some(name), .. } => Some(name.clone()),
+        _ => None,
+    };
+    let mut names = BTreeSet::new();
+    let twice = |column: &Column| name_of(column).filter(|name| !names.insert(name.clone()));
+    if let Some((number, name)) =
+        columns.iter().map(twice).enumerate().find_map(|(number, name)| Some((number, name?)))
+    {
+        return Err(fault(number, &format!("two columns are called `{name}`"), None));
+    }
     let count = |wanted: fn(&Column) -> bool| columns.iter().filter(|column| wanted(column)).count();
     let starts = count(|column| matches!(column, Column::Start { .. }));
     let ends = count(|column| matches!(column, Column::End { .. }));
@@ -147,6 +159,8 @@ mod tests {
         assert_eq!(read([":START_ID", ":END_ID", ":TYPE"].into_iter()).unwrap().0, Content::Relationships);
         assert_eq!(read(["x:itn", ":ID"].into_iter()).unwrap_err().suggestion.as_deref(), Some("x:int"));
         assert!(read(["a", "b"].into_iter()).is_err());
+        let twice = read([":ID", "n", "n:int"].into_iter()).unwrap_err();
+        assert_eq!((twice.column, twice.message.as_str()), (2, "two columns are called `n`"));
         assert!(read([":START_ID", ":END_ID"].into_iter()).is_err());
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn lower(statement: &Statement<Bound>) -> Plan {
                 label: label.name.clone(),
                 key: key.name.clone(),
                 if_not_exists: *if_not_exists,
-                span: label.span,
+                span: name.as_ref().map_or(label.span, |name| name.span),
             };
             (Operator::over(task, Operator::argument()), Vec::new())
         }
