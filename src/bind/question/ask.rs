@@ -64,6 +64,8 @@ pub struct Meant {
     pub counted: Option<Statement<Named>>,
     /// It speaks of legal bases.
     pub basis: bool,
+    /// It asks for what has begun or ended by its day, so that what is not there on that day is looked at as well.
+    pub over: bool,
 }
 
 /// Named things, and the kinds of what is asked for that rests on them.
@@ -93,6 +95,7 @@ impl Meant {
             some: None,
             counted: None,
             basis: false,
+            over: false,
         }
     }
 
@@ -114,12 +117,15 @@ impl<'b> Binder<'b> {
             }
             None => self.ask_graph(question)?,
         };
+        meant.over = self.begun_or_over(&meant.group);
         if let Some(token) = &question.as_of
             && let Some(period) = token.period()
         {
-            meant.statement.as_of = Some(date(period.last));
+            if !meant.over {
+                meant.statement.as_of = Some(date(period.last));
+            }
             if period.first != period.last {
-                meant.as_of = Some(period);
+                meant.as_of = Some(period).filter(|_| !meant.over);
                 meant
                     .notes
                     .push(format!("a longer time than a day is read as its last day, {}", period.last));
@@ -187,7 +193,7 @@ impl<'b> Binder<'b> {
         match &question.ask {
             Ask::Describe(token) => self.describe(token),
             Ask::Connect(from, to) => self.connect(from, to),
-            Ask::Apart { unit, from, to } => self.apart(unit, from, to),
+            Ask::Apart { unit, from, to, event } => self.apart(unit, from, to, event.as_ref()),
             Ask::Lasting { unit, phrase, verb } => {
                 self.lasting(unit.as_ref(), phrase, verb.as_ref(), question)
             }
@@ -273,6 +279,9 @@ impl<'b> Binder<'b> {
                     && let Some(predicate) = modifiers.last().and_then(left_open)
                 {
                     return Err(trouble::out_of_place(predicate));
+                }
+                if let Some(verb) = self.does_what(object) {
+                    return Err(trouble::out_of_place(verb));
                 }
                 return self.listed(object, question);
             }

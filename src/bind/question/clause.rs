@@ -104,7 +104,8 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        if gap.is_some() && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
+        let whole = gap.is_some() || self.is_definite(&subject);
+        if whole && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
             deny_of_none(subject, said, group);
         } else {
             self.assert(subject, said, group);
@@ -119,6 +120,11 @@ impl<'b> Binder<'b> {
         let known = &self.variables[var.0];
         let asks = |var: &Var| self.variables[var.0].asked.is_some();
         plain && known.entities.is_empty() && !asks(var) && !subject.group.variables().iter().any(asks)
+    }
+
+    /// `the council` of which there may be several: that it is not so denies that any is.
+    fn is_definite(&self, subject: &Phrase<'_>) -> bool {
+        subject.var().is_some_and(|var| self.is_one_thing(var)) && self.follows_the(subject.span)
     }
 
     fn verb_phrase<'s>(
@@ -167,11 +173,15 @@ impl<'b> Binder<'b> {
     }
 
     /// What a modal makes of its verb. What a body has to do is recorded by some relations; of `can` nothing is.
-    fn mood(&self, verb: &VerbPhrase) -> Result<Mood> {
+    fn mood(&mut self, verb: &VerbPhrase) -> Result<Mood> {
         let Some(modal) = &verb.modal else { return Ok(Mood::Plain) };
         match modal.text.as_str() {
-            "would" | "will" => Ok(Mood::Would),
-            "must" | "should" | "shall" if self.is_duty(&verb.core) => Ok(Mood::Duty),
+            "would" | "will" if self.is_to_come(verb) => Ok(Mood::Would),
+            "would" | "will" => Err(mistaken::to_come(modal)),
+            "must" | "should" | "shall" if self.is_duty(&verb.core) => {
+                self.note_duty(modal);
+                Ok(Mood::Duty)
+            }
             said if OBLIGING.contains(&said) => Err(mistaken::modal(modal)),
             _ => Ok(Mood::Plain),
         }
@@ -179,16 +189,49 @@ impl<'b> Binder<'b> {
 
     /// Whether every verb can mean what somebody has to do.
     fn is_duty(&self, core: &Core) -> bool {
-        let verbs = match core {
-            Core::Active { verbs, .. } | Core::Passive { verbs, .. } => verbs.as_slice(),
-            Core::Predicate { predicate, .. } => std::slice::from_ref(predicate),
-            _ => return false,
-        };
+        let Some(verbs) = verbs_of(core) else { return false };
         let duty = |meaning: &Meaning| match meaning {
             Meaning::Verb(verb) => self.relation(verb.relation).responsibility,
             _ => false,
         };
         verbs.iter().all(|verb| self.meanings(verb).iter().any(duty))
+    }
+
+    /// Whether something to come is recorded that can be meant: by a relation of its own, of a draft, of what is supposed
+    /// or at a time.
+    fn is_to_come(&self, verb: &VerbPhrase) -> bool {
+        let told = |meaning: &Meaning| match meaning {
+            Meaning::Verb(verb) => verb.modal,
+            meaning => !matches!(meaning, Meaning::PropertyVerb(_)),
+        };
+        let timed = |m: &Modifier| is_time(m) || matches!(m.kind, ModifierKind::Supposed { .. });
+        let verbs = verbs_of(&verb.core).unwrap_or_default();
+        verb.complements.iter().any(timed)
+            || verbs.iter().any(|verb| self.meanings(verb).iter().any(told))
+            || self.speaks_of_drafts()
+    }
+
+    /// Whether some word of the question means what is not adopted yet.
+    fn speaks_of_drafts(&self) -> bool {
+        let passing: Vec<_> = self.vocabulary.kinds.iter().filter(|kind| kind.until_adopted).collect();
+        let labels: Vec<_> = passing.iter().filter_map(|kind| self.graph.label(&kind.name)).collect();
+        let draft = |meaning: &Meaning| match meaning {
+            Meaning::Entity(node) => labels.iter().any(|label| self.graph.has_label(*node, *label)),
+            Meaning::Kind(at) => self.vocabulary.kinds[*at].until_adopted,
+            Meaning::Value { property, value } => {
+                let values = &self.property(*property).values;
+                values.iter().any(|known| known.until_adopted && known.value.as_str() == &**value)
+            }
+            _ => false,
+        };
+        self.tokens.iter().any(|token| self.meanings(token).iter().any(draft))
+    }
+
+    fn note_duty(&mut self, modal: &Token) {
+        let note = format!("`{}`: what is recorded as the work of a body is taken as its duty", modal.text);
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     fn core<'s>(
@@ -405,6 +448,15 @@ fn deny_of_none(subject: Phrase<'_>, said: Group, group: &mut Group) {
             }
             other => other,
         });
+    }
+}
+
+/// The words that say what is done.
+fn verbs_of(core: &Core) -> Option<&[Token]> {
+    match core {
+        Core::Active { verbs, .. } | Core::Passive { verbs, .. } => Some(verbs),
+        Core::Predicate { predicate, .. } => Some(std::slice::from_ref(predicate)),
+        _ => None,
     }
 }
 

@@ -59,7 +59,7 @@ impl Binder<'_> {
     }
 
     /// Whether what a verb says happened to a thing is what it begins with, so that its first day is the day of it.
-    fn is_beginning(&self, var: Var, verb: &Token) -> bool {
+    pub fn is_beginning(&self, var: Var, verb: &Token) -> bool {
         let kinds = self.kinds(var);
         let begins = |meaning: &Meaning| match meaning {
             Meaning::PropertyVerb(at) => self.begins_by(kinds, self.property(*at)),

@@ -188,6 +188,42 @@ impl Binder<'_> {
         period.ok_or_else(untold)
     }
 
+    /// `started after Decree 268 was issued`: the day of a named thing that another is compared with, its last where
+    /// nothing else is said and something comes after it.
+    pub fn day_of_named(
+        &mut self,
+        preposition: &Token,
+        object: &NounPhrase,
+    ) -> Result<(DateComparison, Period)> {
+        let phrase = self.noun_phrase(object)?;
+        self.no_leftover(&phrase.leftover)?;
+        let untold = || mistaken::untold_time(object.span);
+        let comparison = DateComparison::of(&preposition.text).ok_or_else(untold)?;
+        let nodes = phrase.var().map(|var| self.variables[var.0].entities.clone()).unwrap_or_default();
+        let ([_], [node]) = (phrase.vars.as_slice(), nodes.as_slice()) else { return Err(untold()) };
+        self.of_beginning(object, phrase.var())?;
+        let validity = self.graph.validity(Entity::Node(*node));
+        let first = validity.begins.map(|day| day.date);
+        let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
+        let last = last.filter(|_| comparison == DateComparison::After && !is_event(object));
+        last.or(first).map(|day| (comparison, Period::day(day))).ok_or_else(untold)
+    }
+
+    /// Whether a condition tells of what has begun or ended by the day of the question. What has not ended by then is there.
+    pub fn begun_or_over(&self, group: &Group) -> bool {
+        group.conditions.iter().any(|condition| match condition {
+            Condition::Moment { period, .. } => period.last <= self.today,
+            Condition::Not(denied) => denied.conditions.iter().any(|condition| match condition {
+                Condition::Moment { var, end, period, .. } => {
+                    let named = !self.variables[var.0].entities.is_empty();
+                    period.last <= self.today && (named || !*end)
+                }
+                _ => false,
+            }),
+            other => other.groups().into_iter().any(|inner| self.begun_or_over(inner)),
+        })
+    }
+
     /// What holds over a time holds in it, where the relation has days of its own: `was a party to X in 2004`. Takes
     /// the times that it has said.
     pub fn held<'s>(
@@ -360,6 +396,12 @@ impl Binder<'_> {
         let (preposition, first, last) = modifier.one_time()?;
         self.property_test(property, Some(preposition), first, last)
     }
+}
+
+/// `Decree 268 was issued`, after a preposition.
+fn is_event(object: &NounPhrase) -> bool {
+    let last = object.parts.last().and_then(|part| part.modifiers.last());
+    last.is_some_and(|modifier| matches!(modifier.kind, ModifierKind::Participle { .. }))
 }
 
 fn edge_named<'g>(conditions: &'g mut [Condition], name: &str) -> Option<&'g mut Edge> {

@@ -296,17 +296,21 @@ impl Builder<'_> {
             }
             Rule::form_apart => {
                 let mut unit = self.token_at(1);
+                let (mut preposition, mut verb) = (None, None);
                 let mut ends = Vec::new();
                 for node in nodes {
                     match node.as_rule() {
                         Rule::unit => unit = self.token(&node),
                         Rule::simple | Rule::short => ends.push(self.single(node)),
+                        Rule::preposition => preposition = Some(self.token(&node)),
+                        Rule::passive_verb => verb = Some(self.token(&node)),
                         _ => {}
                     }
                 }
+                let event = preposition.zip(verb);
                 let mut ends = ends.into_iter();
                 match (ends.next(), ends.next()) {
-                    (Some(from), Some(to)) => Ask::Apart { unit, from, to },
+                    (Some(from), Some(to)) => Ask::Apart { unit, from, to, event },
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
