@@ -73,7 +73,7 @@ impl Binder<'_> {
                 alone,
                 candidates: self.describe_var(target, &group),
                 condition: self.describe_condition(target, &conditions[*at], conditions),
-                relations: relations_of(&conditions[*at]),
+                relations: self.relations_of(&conditions[*at]),
             });
         }
     }
@@ -128,6 +128,15 @@ impl Binder<'_> {
         Condition::Validity { var, period: Some(Period::day(self.today)), how: Meets::UnknownOn }
     }
 
+    /// The relations of a condition; of a date, those that are meant where it stands for an act.
+    fn relations_of(&self, condition: &Condition) -> Vec<usize> {
+        match condition {
+            Condition::Edge(edge) => edge.relations.iter().map(|l| l.relation).collect(),
+            Condition::Property { test: Test::Present | Test::Date { .. }, .. } => self.own_acts.clone(),
+            _ => Vec::new(),
+        }
+    }
+
     fn select_only(&self, target: Var, group: &Group) -> Statement<Named> {
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(group, &mut declared);
@@ -157,9 +166,3 @@ pub fn moment_of(denied: &Group) -> Option<Var> {
     }
 }
 
-fn relations_of(condition: &Condition) -> Vec<usize> {
-    match condition {
-        Condition::Edge(edge) => edge.relations.iter().map(|l| l.relation).collect(),
-        _ => Vec::new(),
-    }
-}

@@ -121,7 +121,8 @@ pub fn understand(
     }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
     let Err(report) = said else { return said };
-    if let Some(Reworded { words, note, beside }) = in_other_words(&cut, dictionary)
+    if let Some(Reworded { mut words, note, beside, today: as_of }) = in_other_words(&cut, dictionary)
+        && (!as_of || said_of(&mut words, today))
         && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
         // What is owned has to be shown beside its owner.
         && (!beside || meant.reading.contains(", each with "))
@@ -143,6 +144,17 @@ pub fn understand(
             }
         }
     }))
+}
+
+/// Puts `as of DAY` in front of a question that has no such day.
+fn said_of(words: &mut Vec<Word>, day: Date) -> bool {
+    let Some(first) = words.first().cloned() else { return false };
+    let of = words.windows(2).any(|pair| pair[0].folded == "as" && matches!(pair[1].folded.as_str(), "of" | "at"));
+    if !of {
+        let word = |said: String| Word { folded: said, ..first.clone() };
+        words.splice(..0, ["as".to_owned(), "of".to_owned(), day.to_string()].map(word));
+    }
+    true
 }
 
 /// Understands a question that has been cut into words.
@@ -238,6 +250,12 @@ fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
         (Some(token), _) => {
             let message = format!("I did not expect `{}` here", token.span.of(text));
             Report::input("question.form", message).at(token.span, "reading stopped here").help(FORMS)
+        }
+        // `what does X lack`
+        (None, Some(token)) if token.category == Category::Without => {
+            Report::input("question.incomplete", "what is not there is not listed")
+                .at(token.span, "a noun must follow")
+                .help("Name what is lacking, for example `does X lack a legal basis`, `which bodies lack tasks`; `describe X` shows what is stated.")
         }
         (None, Some(token)) => Report::input("question.incomplete", "the question seems to end too early")
             .at(token.span, "something is missing after this")

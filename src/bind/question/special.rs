@@ -380,6 +380,9 @@ impl Binder<'_> {
         {
             return Err(trouble::out_of_place(preposition));
         }
+        if unit.category != Category::TimeUnit && !self.is_how_long() {
+            return Err(trouble::out_of_place(unit));
+        }
         let before = comparison == Some(Some(DateComparison::Before));
         let mut group = Group::default();
         let mut readings = Vec::new();
@@ -472,7 +475,7 @@ pub fn what_changed(verb: &Token, text: &str) -> Box<Report> {
     let verb_text = verb.span.of(text);
     Report::input("question.object", format!("`{verb_text}` does not say what"))
         .at(verb.span, "who or what was it done to?")
-        .help("Name it, for example `what changed the statistics system`; `whichlaw changes` compares two days.")
+        .help("Say what was done and to what: `what was issued in 2012`, `which bodies were created in 2012`, `which programmes started in 2012`; `whichlaw changes` compares two days.")
 }
 
 /// `with whom did X develop Y`: who developed Y together with X.

@@ -2,9 +2,11 @@
 
 use super::binder::Binder;
 use super::clause::PropertyTest;
+use super::dictionary::Meaning;
 use super::emit::{Expr, property, variable};
 use super::meaning::*;
 use super::mistaken;
+use super::phrase::Phrase;
 use super::property::is_compared;
 use super::trouble;
 use crate::base::{Result, Span};
@@ -206,7 +208,10 @@ impl Binder<'_> {
         let first = validity.begins.map(|day| day.date);
         let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
         let last = last.filter(|_| comparison == DateComparison::After && !is_event(object));
-        last.or(first).map(|day| (comparison, Period::day(day))).ok_or_else(untold)
+        let day = last.or(first).ok_or_else(untold)?;
+        let which = if last.is_some() { "last" } else { "first" };
+        self.notes.push(format!("the {which} day of {} is {day}", self.graph.name(*node)));
+        Ok((comparison, Period::day(day)))
     }
 
     /// Whether a condition tells of what has begun or ended by the day of the question. What has not ended by then is there.
@@ -285,13 +290,29 @@ impl Binder<'_> {
         if !begun && self.begins(self.kinds(subject)).is_none() {
             return Err(trouble::no_first_day(object.span));
         }
-        let phrase = self.noun_phrase(object)?;
+        let bare = self.without_own_day(object);
+        let phrase = self.noun_phrase(bare.as_ref().unwrap_or(object))?;
         self.no_leftover(&phrase.leftover)?;
         self.of_beginning(object, phrase.var())?;
         let age = |than: &Var| Condition::Age { var: subject, than: *than, older: earlier };
         let said = Group { conditions: phrase.vars.iter().map(age).collect() };
-        self.assert(phrase, said, group);
+        let said_of = Phrase { leftover: Vec::new(), ..phrase };
+        self.assert(said_of, said, group);
         Ok(())
+    }
+
+    /// `Law 74 was adopted`, after `before` or `after`: the law alone, where the verb tells the day that is compared.
+    fn without_own_day(&self, object: &NounPhrase) -> Option<NounPhrase> {
+        let last = object.parts.last().and_then(|part| part.modifiers.last())?;
+        let ModifierKind::Participle { negated: false, verbs, complements, .. } = &last.kind else { return None };
+        let tells = |meaning: &Meaning| match meaning {
+            Meaning::PropertyVerb(at) => self.property(*at).value_type == ValueType::Date,
+            _ => false,
+        };
+        let told = complements.is_empty() && verbs.iter().all(|verb| self.meanings(verb).iter().any(tells));
+        let mut bare = object.clone();
+        bare.parts.last_mut().filter(|_| told)?.modifiers.pop();
+        Some(bare)
     }
 
     /// `Decree 268 of 3 May 2012`: a date that a named thing is told by has to be its own.
