@@ -51,7 +51,9 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     }
     // Of all of them: one that is known not to be so is enough, whatever is not known of others.
     let of_all = meant.group.conditions.iter().any(|c| matches!(c, Condition::Every { .. }));
-    let open = if of_all { Verdict::Yes } else { Verdict::No };
+    // Denied as a whole: what is not known of one leaves open whether it is so of none.
+    let of_none = meant.none_held();
+    let open = if of_all || of_none { Verdict::Yes } else { Verdict::No };
     let denied = of_all && answer.verdict == Some(Verdict::No);
     if let Some(undated) = meant.undated.as_ref().filter(|_| !denied) {
         let left_out = nodes(&session.statement(undated, options)?);
@@ -59,7 +61,10 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
             if answer.verdict.as_ref() == Some(&open) {
                 answer.verdict = Some(Verdict::NotStated("the sources do not say".into()));
             }
-            let valid = |c: &Condition| matches!(c, Condition::Validity { .. });
+            let valid = |c: &Condition| match c {
+                Condition::Not(denied) => denied.conditions.iter().any(|c| matches!(c, Condition::Validity { .. })),
+                c => matches!(c, Condition::Validity { .. }),
+            };
             let so =
                 if meant.group.conditions.iter().any(valid) { ", so neither in force nor not" } else { "" };
             answer.notes.push(format!("undated{so}, and left out: {}", names(&session.graph, &left_out)));

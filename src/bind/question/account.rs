@@ -24,6 +24,14 @@ pub struct Wider {
 }
 
 impl Meant {
+    /// Whether it is denied of everything that it was in force at a time: nothing else is said of what it is denied of.
+    pub fn none_held(&self) -> bool {
+        match self.group.conditions.as_slice() {
+            [Condition::Not(denied)] => matches!(denied.conditions.as_slice(), [Condition::Validity { .. }]),
+            _ => false,
+        }
+    }
+
     /// The periods on some part of which what is asked for has to hold.
     pub fn overlapped(&self) -> Vec<Period> {
         let conditions = self.group.conditions.iter();
@@ -102,6 +110,9 @@ impl Binder<'_> {
                 }
                 Condition::Moment { var, .. } if whole && *var == target => self.without_days(target),
                 Condition::Not(denied) if moment_of(denied) == Some(target) => self.without_days(target),
+                Condition::Not(denied) if self.held_then(denied) == Some(target) => {
+                    self.without_days(target)
+                }
                 Condition::Not(denied) => match date_of(denied, target) {
                     Some(key) => Condition::Property { var: target, key: key.to_owned(), test: Test::Absent },
                     None => c.clone(),
@@ -110,7 +121,10 @@ impl Binder<'_> {
             })
             .collect();
         let timed = |c: &Condition| match c {
-            Condition::Not(denied) => date_of(denied, target).is_some() || moment_of(denied) == Some(target),
+            Condition::Not(denied) => {
+                let held = whole && self.held_then(denied) == Some(target);
+                held || date_of(denied, target).is_some() || moment_of(denied) == Some(target)
+            }
             Condition::Moment { var, .. } => whole && *var == target,
             Condition::Validity { var, .. } => *var == target,
             Condition::Property { var, test: Test::Date { .. }, .. } => whole && *var == target,
@@ -120,6 +134,14 @@ impl Binder<'_> {
             let mut statement = self.select_only(target, &Group { conditions: undated });
             statement.as_of = meant.statement.as_of.clone();
             meant.undated = Some(statement);
+        }
+    }
+
+    /// What a denied condition of being in force is told of, where that is no named thing.
+    pub fn held_then(&self, denied: &Group) -> Option<Var> {
+        match denied.conditions.as_slice() {
+            [Condition::Validity { var, .. }] if self.variables[var.0].entities.is_empty() => Some(*var),
+            _ => None,
         }
     }
 

@@ -161,7 +161,9 @@ impl<'b> Binder<'b> {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
             Condition::Every { var, .. } => Some(*var),
             Condition::Moment { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
-            Condition::Not(denied) => moment_of(denied),
+            Condition::Not(denied) => {
+                moment_of(denied).or_else(|| self.held_then(denied))
+            }
             // A named thing alone has no answer where it has no date.
             Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
                 Some(*var)
@@ -212,7 +214,12 @@ impl<'b> Binder<'b> {
                     return self.select(bound, group, question);
                 }
                 let (mut there, mut group) = (Group::default(), Group::default());
+                let named = bound.var().filter(|var| self.variables[var.0].entities.len() == 1);
                 self.assert(bound, Group::default(), &mut there);
+                // A name alone says nothing else of what is there.
+                if let Some(var) = named.filter(|_| there.conditions.is_empty()) {
+                    there.conditions.push(Condition::There(var));
+                }
                 self.assert_or_deny(*negated, there, &mut group);
                 self.closings(question, None, &mut Group::default())?;
                 Ok(self.yes_no(group))
@@ -245,6 +252,9 @@ impl<'b> Binder<'b> {
         if is_counted(&phrase) {
             self.grouping = take_grouping(&mut phrase);
         } else if self.is_listing() {
+            if let Some(noun) = self.shows_owned(&phrase) {
+                return Err(trouble::out_of_place(&noun));
+            }
             let shown = self.take_shown(&mut phrase);
             let order = self.take_order(&mut phrase, question);
             if !shown.is_empty() || order.is_some() {

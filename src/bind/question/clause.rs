@@ -143,17 +143,19 @@ impl<'b> Binder<'b> {
             }
             Ok(left)
         })?;
-        if verb.negated && matches!(verb.core, Core::InForce) && self.is_no_longer(verb.span) {
+        if verb.negated && matches!(verb.core, Core::InForce | Core::Exists) && self.is_no_longer(verb.span) {
             // What was never in force is not in force, but not any more either.
             let once = |condition: &Condition| match condition {
                 Condition::Validity { var, period: None, .. } => Some(self.by_now(*var, true)),
+                Condition::There(var) if self.can_hold(self.kinds(*var)) => Some(self.by_now(*var, true)),
                 _ => None,
             };
             let ended: Vec<Condition> = inner.conditions.iter().filter_map(once).collect();
             if ended.is_empty() {
                 return Err(mistaken::no_longer_then(verb.span));
             }
-            inner.conditions.retain(|condition| !matches!(condition, Condition::Validity { .. }));
+            let told = |c: &Condition| matches!(c, Condition::Validity { .. } | Condition::There(_));
+            inner.conditions.retain(|condition| !told(condition));
             group.conditions.extend(inner.conditions);
             group.conditions.extend(ended);
         } else if verb.negated {

@@ -11,7 +11,7 @@ use crate::language::question::Category;
 use crate::language::question::Token;
 use crate::language::question::morphology::plural;
 use crate::language::question::syntax::{
-    Before, Closing, Core, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
+    Before, Closing, Core, Head, Joined, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
 use crate::vocabulary::{Property, ValueType};
 
@@ -26,8 +26,12 @@ impl Binder<'_> {
 
     /// Takes `with their dates` from the end of what is listed: the properties that are shown.
     pub fn take_shown(&self, phrase: &mut NounPhrase) -> Vec<Token> {
-        let [Simple { modifiers, .. }] = phrase.parts.as_mut_slice() else { return Vec::new() };
-        let Some(modifiers) = last_inside(modifiers) else { return Vec::new() };
+        let kinds = phrase.parts.iter().all(|part| matches!(part.head, Head::Kind(_)));
+        if phrase.parts.len() > 1 && !(kinds && phrase.joined == Joined::And) {
+            return Vec::new();
+        }
+        let Some(part) = phrase.parts.last_mut() else { return Vec::new() };
+        let Some(modifiers) = last_inside(&mut part.modifiers) else { return Vec::new() };
         let Some(ModifierKind::Phrase { object, .. }) = modifiers.last().map(|m| &m.kind) else {
             return Vec::new();
         };
@@ -59,14 +63,26 @@ impl Binder<'_> {
         let period = kinds.iter().map(lasts).collect::<Option<Vec<_>>>().and_then(|found| found.first().copied());
         let Some(period) = period.filter(|_| plain && date) else { return key };
         let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
-        let mut nodes = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
+        let named = self.variables[var.0].entities.clone();
+        let all = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
+        let mut nodes: Vec<_> = if named.is_empty() { all.collect() } else { named };
         let known = self.graph.key(&key);
         let bears = |node| known.is_some_and(|known| !self.graph.property(Entity::Node(node), known).is_null());
-        if nodes.any(bears) {
+        if nodes.drain(..).any(bears) {
             return key;
         }
-        self.notes.push(format!("no {} of these is stated: their {} is shown", key, period.name));
+        self.notes.push(format!("no {key} is stated here: the {} is shown", period.name));
         period.name.clone()
+    }
+
+    /// `bodies with their tasks`: what is owned stands beside its owner, which is asked in other words.
+    pub fn shows_owned(&self, phrase: &NounPhrase) -> Option<Token> {
+        let mut phrase = phrase.clone();
+        let modifiers = last_inside(&mut phrase.parts.last_mut()?.modifiers)?;
+        let ModifierKind::Phrase { object, .. } = &modifiers.last()?.kind else { return None };
+        let [Simple { head: Head::Noun { noun, .. }, before, .. }] = object.parts.as_slice() else { return None };
+        let own = |before: &Before| matches!(before, Before::Possessor(token) if token.category == Category::Pronoun);
+        before.iter().any(own).then(|| noun.clone())
     }
 
     /// Takes what a list is told apart by: `by law`, `for each body`.
@@ -91,7 +107,7 @@ impl Binder<'_> {
         let mut bound = self.noun_phrase(phrase)?;
         self.no_leftover(&bound.leftover)?;
         let group = bound.group.clone();
-        let Some(var) = bound.var().filter(|_| bound.value.is_none()) else {
+        let Some(var) = bound.var().filter(|_| bound.value.is_none() && bound.vars.len() == 1) else {
             return Err(trouble::out_of_place(&super::clause::head_token(phrase)));
         };
         let mut keys = Vec::new();

@@ -56,6 +56,7 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     changed |= by_whom_after(&mut words);
     changed |= neither(&mut words);
     changed |= of_all(&mut words, lexicon);
+    changed |= by_then(&mut words);
     let today = still(&mut words, lexicon);
     (changed || today).then_some(Reworded { words, note: None, beside: false, today })
 }
@@ -114,10 +115,21 @@ fn by_whom_after(words: &mut Vec<Word>) -> bool {
     true
 }
 
+/// `has X ever been ratified`, `has not yet been approved`, `has already been issued`: what is told so far says no less.
+fn by_then(words: &mut Vec<Word>) -> bool {
+    let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
+    let perfect = words.iter().any(|word| said(word, &["has", "have", "had"]));
+    let small = |word: &Word| perfect && said(word, &["ever", "already", "yet"]);
+    let count = words.len();
+    words.retain(|word| !small(word));
+    words.len() < count
+}
+
 /// `which body still coordinates X`: what is so as of today. Of the past it says of which time.
 fn still(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
     let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
-    let Some(at) = words.iter().position(|word| said(word, &["still"])) else { return false };
+    const TODAY: &[&str] = &["still", "presently", "nowadays", "today"];
+    let Some(at) = words.iter().position(|word| said(word, TODAY)) else { return false };
     let auxiliary = |word: &Word| said(word, &["is", "are", "has", "have", "do", "does"]);
     let past = words.iter().any(|word| said(word, &["was", "were", "did", "had", "would", "will"]));
     let present = words.get(at + 1).is_some_and(|next| {
@@ -324,6 +336,7 @@ mod tests {
             ("List all bodies and their tasks", "which bodies have which tasks"),
             ("List the bodies with their tasks", "which bodies have which tasks"),
             ("Which body is still under X?", "which body is under x"),
+            ("Has X not yet been approved?", "has x not been approved"),
             ("List decrees and their numbers and dates", "numbers and dates of decrees"),
         ] {
             let found = in_other_words(&words(text), &Nouns).expect(text);

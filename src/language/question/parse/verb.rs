@@ -189,6 +189,19 @@ impl Builder<'_> {
                 }
                 Rule::several => clause.subject = Some(self.noun_phrase(inner)),
                 Rule::be_core => verb = Some(self.be_core(inner)),
+                Rule::have_noun => {
+                    let parts = self.verbal(inner);
+                    let (core, complements) = (Core::Have(parts.object), parts.complements);
+                    let negated = parts.negated;
+                    verb = Some(VerbPhrase {
+                        negated,
+                        modal: None,
+                        transitive: parts.transitive,
+                        core,
+                        complements,
+                        span,
+                    });
+                }
                 Rule::modal_be => verb = children(inner).next().map(|n| self.be_core(n)),
                 Rule::do_core | Rule::have_done => {
                     let letters = Self::letters(&inner);
