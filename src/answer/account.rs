@@ -62,7 +62,9 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
                 answer.verdict = Some(Verdict::NotStated("the sources do not say".into()));
             }
             let valid = |c: &Condition| match c {
-                Condition::Not(denied) => denied.conditions.iter().any(|c| matches!(c, Condition::Validity { .. })),
+                Condition::Not(denied) => {
+                    denied.conditions.iter().any(|c| matches!(c, Condition::Validity { .. }))
+                }
                 c => matches!(c, Condition::Validity { .. }),
             };
             let so =

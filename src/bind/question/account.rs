@@ -110,9 +110,7 @@ impl Binder<'_> {
                 }
                 Condition::Moment { var, .. } if whole && *var == target => self.without_days(target),
                 Condition::Not(denied) if moment_of(denied) == Some(target) => self.without_days(target),
-                Condition::Not(denied) if self.held_then(denied) == Some(target) => {
-                    self.without_days(target)
-                }
+                Condition::Not(denied) if self.held_then(denied) == Some(target) => self.without_days(target),
                 Condition::Not(denied) => match date_of(denied, target) {
                     Some(key) => Condition::Property { var: target, key: key.to_owned(), test: Test::Absent },
                     None => c.clone(),
@@ -187,4 +185,3 @@ pub fn moment_of(denied: &Group) -> Option<Var> {
         _ => None,
     }
 }
-

@@ -161,9 +161,7 @@ impl<'b> Binder<'b> {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
             Condition::Every { var, .. } => Some(*var),
             Condition::Moment { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
-            Condition::Not(denied) => {
-                moment_of(denied).or_else(|| self.held_then(denied))
-            }
+            Condition::Not(denied) => moment_of(denied).or_else(|| self.held_then(denied)),
             // A named thing alone has no answer where it has no date.
             Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
                 Some(*var)

@@ -60,14 +60,16 @@ impl Binder<'_> {
             let period = |p: &Property| p.value_type == ValueType::Period;
             self.beginning(std::slice::from_ref(kind), |_| true).filter(|p| period(p))
         };
-        let period = kinds.iter().map(lasts).collect::<Option<Vec<_>>>().and_then(|found| found.first().copied());
+        let period =
+            kinds.iter().map(lasts).collect::<Option<Vec<_>>>().and_then(|found| found.first().copied());
         let Some(period) = period.filter(|_| plain && date) else { return key };
         let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
         let named = self.variables[var.0].entities.clone();
         let all = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
         let mut nodes: Vec<_> = if named.is_empty() { all.collect() } else { named };
         let known = self.graph.key(&key);
-        let bears = |node| known.is_some_and(|known| !self.graph.property(Entity::Node(node), known).is_null());
+        let bears =
+            |node| known.is_some_and(|known| !self.graph.property(Entity::Node(node), known).is_null());
         if nodes.drain(..).any(bears) {
             return key;
         }
@@ -80,7 +82,9 @@ impl Binder<'_> {
         let mut phrase = phrase.clone();
         let modifiers = last_inside(&mut phrase.parts.last_mut()?.modifiers)?;
         let ModifierKind::Phrase { object, .. } = &modifiers.last()?.kind else { return None };
-        let [Simple { head: Head::Noun { noun, .. }, before, .. }] = object.parts.as_slice() else { return None };
+        let [Simple { head: Head::Noun { noun, .. }, before, .. }] = object.parts.as_slice() else {
+            return None;
+        };
         let own = |before: &Before| matches!(before, Before::Possessor(token) if token.category == Category::Pronoun);
         before.iter().any(own).then(|| noun.clone())
     }

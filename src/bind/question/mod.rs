@@ -3,7 +3,7 @@
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
 //! that can mean more), `definite` (`the decrees`: all of them), `phrase`, `joined` and `modifier` (noun phrases), `borne` (which
-//! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `choice` (which relation is meant),
+//! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `modal` (must, will), `choice` (which relation is meant),
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
 //! (older, newer), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
@@ -36,6 +36,7 @@ mod listing;
 mod loose;
 mod meaning;
 mod mistaken;
+mod modal;
 mod modifier;
 mod owed;
 mod own_day;
@@ -149,7 +150,8 @@ pub fn understand(
 /// Puts `as of DAY` in front of a question that has no such day.
 fn said_of(words: &mut Vec<Word>, day: Date) -> bool {
     let Some(first) = words.first().cloned() else { return false };
-    let of = words.windows(2).any(|pair| pair[0].folded == "as" && matches!(pair[1].folded.as_str(), "of" | "at"));
+    let of =
+        words.windows(2).any(|pair| pair[0].folded == "as" && matches!(pair[1].folded.as_str(), "of" | "at"));
     if !of {
         let word = |said: String| Word { folded: said, ..first.clone() };
         words.splice(..0, ["as".to_owned(), "of".to_owned(), day.to_string()].map(word));

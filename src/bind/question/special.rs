@@ -38,9 +38,8 @@ impl Binder<'_> {
     pub fn does_what<'s>(&self, object: &'s NounPhrase) -> Option<&'s Token> {
         let modifier = object.parts.last()?.modifiers.last()?;
         let ModifierKind::Gerund { verbs, object: None, .. } = &modifier.kind else { return None };
-        let links = |verb: &Token| {
-            self.meanings(verb).iter().all(|meaning| matches!(meaning, Meaning::Verb(_)))
-        };
+        let links =
+            |verb: &Token| self.meanings(verb).iter().all(|meaning| matches!(meaning, Meaning::Verb(_)));
         verbs.last().filter(|verb| links(verb))
     }
 

@@ -304,7 +304,9 @@ impl Binder<'_> {
     /// `Law 74 was adopted`, after `before` or `after`: the law alone, where the verb tells the day that is compared.
     fn without_own_day(&self, object: &NounPhrase) -> Option<NounPhrase> {
         let last = object.parts.last().and_then(|part| part.modifiers.last())?;
-        let ModifierKind::Participle { negated: false, verbs, complements, .. } = &last.kind else { return None };
+        let ModifierKind::Participle { negated: false, verbs, complements, .. } = &last.kind else {
+            return None;
+        };
         let tells = |meaning: &Meaning| match meaning {
             Meaning::PropertyVerb(at) => self.property(*at).value_type == ValueType::Date,
             _ => false,

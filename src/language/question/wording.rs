@@ -37,6 +37,11 @@ const AT_FIRST: &[(&str, &str)] = &[
     ("facts about", "describe"),
 ];
 
+/// What is so today.
+const TODAY: &[&str] = &["still", "presently", "nowadays", "today"];
+/// What is told so far.
+const SO_FAR: &[&str] = &["ever", "already", "yet"];
+
 /// A question in other words, and what has to be said of the answer.
 pub struct Reworded {
     pub words: Vec<Word>,
@@ -64,7 +69,11 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
 /// Whether a word stands in a wording that is understood, so that by itself it is not the one that is wrong.
 pub fn in_some_wording(word: &str) -> bool {
     let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
-    in_evidence(word) || said.chain(["neither", "nor", "only", "just", "their"]).any(|said| said == word)
+    in_evidence(word)
+        || said
+            .chain(["neither", "nor", "only", "just", "their"])
+            .chain(SO_FAR.iter().chain(TODAY).copied())
+            .any(|said| said == word)
 }
 
 fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
@@ -118,8 +127,8 @@ fn by_whom_after(words: &mut Vec<Word>) -> bool {
 /// `has X ever been ratified`, `has not yet been approved`, `has already been issued`: what is told so far says no less.
 fn by_then(words: &mut Vec<Word>) -> bool {
     let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
-    let perfect = words.iter().any(|word| said(word, &["has", "have", "had"]));
-    let small = |word: &Word| perfect && said(word, &["ever", "already", "yet"]);
+    let perfect = words.iter().any(|word| said(word, &["has", "have"]));
+    let small = |word: &Word| perfect && said(word, SO_FAR);
     let count = words.len();
     words.retain(|word| !small(word));
     words.len() < count
@@ -128,12 +137,12 @@ fn by_then(words: &mut Vec<Word>) -> bool {
 /// `which body still coordinates X`: what is so as of today. Of the past it says of which time.
 fn still(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
     let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
-    const TODAY: &[&str] = &["still", "presently", "nowadays", "today"];
     let Some(at) = words.iter().position(|word| said(word, TODAY)) else { return false };
     let auxiliary = |word: &Word| said(word, &["is", "are", "has", "have", "do", "does"]);
     let past = words.iter().any(|word| said(word, &["was", "were", "did", "had", "would", "will"]));
     let present = words.get(at + 1).is_some_and(|next| {
-        auxiliary(next) || (is_a(lexicon, next, &[Category::Present]) && !is_a(lexicon, next, &[Category::Past]))
+        auxiliary(next)
+            || (is_a(lexicon, next, &[Category::Present]) && !is_a(lexicon, next, &[Category::Past]))
     });
     if past || !(present || words.iter().any(auxiliary)) {
         return false;
@@ -343,7 +352,13 @@ mod tests {
             let said: Vec<String> = found.words.into_iter().map(|word| word.folded).collect();
             assert_eq!(said.join(" "), reworded);
         }
-        for text in ["Was X still under Y?", "Which decrees are there?", "the only council", "about", "bodies and their members"] {
+        for text in [
+            "Was X still under Y?",
+            "Which decrees are there?",
+            "the only council",
+            "about",
+            "bodies and their members",
+        ] {
             assert!(in_other_words(&words(text), &Nouns).is_none(), "{text}");
         }
     }
