@@ -51,9 +51,7 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     }
     // Of all of them: one that is known not to be so is enough, whatever is not known of others.
     let of_all = meant.group.conditions.iter().any(|c| matches!(c, Condition::Every { .. }));
-    // Denied as a whole: what is not known of one leaves open whether it is so of none.
-    let of_none = meant.none_held();
-    let open = if of_all || of_none { Verdict::Yes } else { Verdict::No };
+    let open = if of_all { Verdict::Yes } else { Verdict::No };
     let denied = of_all && answer.verdict == Some(Verdict::No);
     if let Some(undated) = meant.undated.as_ref().filter(|_| !denied) {
         let left_out = nodes(&session.statement(undated, options)?);

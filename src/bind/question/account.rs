@@ -24,14 +24,6 @@ pub struct Wider {
 }
 
 impl Meant {
-    /// Whether it is denied of everything that it was in force at a time: nothing else is said of what it is denied of.
-    pub fn none_held(&self) -> bool {
-        match self.group.conditions.as_slice() {
-            [Condition::Not(denied)] => matches!(denied.conditions.as_slice(), [Condition::Validity { .. }]),
-            _ => false,
-        }
-    }
-
     /// The periods on some part of which what is asked for has to hold.
     pub fn overlapped(&self) -> Vec<Period> {
         let conditions = self.group.conditions.iter();
