@@ -204,6 +204,9 @@ impl Session {
 
     fn question(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let meant = self.understand(text, options.as_of)?;
+        // The day is in its conditions.
+        let whole = Options { as_of: None, ..options.clone() };
+        let options = if meant.over { &whole } else { options };
         let prepared = self.prepare(&meant.statement, options)?;
         let mut answer = self.carry_out(&prepared, options)?;
         answer::ground(&self.graph, &mut answer, prepared.by_authority);

@@ -59,7 +59,12 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
             if answer.verdict.as_ref() == Some(&open) {
                 answer.verdict = Some(Verdict::NotStated("the sources do not say".into()));
             }
-            let valid = |c: &Condition| matches!(c, Condition::Validity { .. });
+            let valid = |c: &Condition| match c {
+                Condition::Not(denied) => {
+                    denied.conditions.iter().any(|c| matches!(c, Condition::Validity { .. }))
+                }
+                c => matches!(c, Condition::Validity { .. }),
+            };
             let so =
                 if meant.group.conditions.iter().any(valid) { ", so neither in force nor not" } else { "" };
             answer.notes.push(format!("undated{so}, and left out: {}", names(&session.graph, &left_out)));

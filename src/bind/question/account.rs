@@ -73,7 +73,7 @@ impl Binder<'_> {
                 alone,
                 candidates: self.describe_var(target, &group),
                 condition: self.describe_condition(target, &conditions[*at], conditions),
-                relations: relations_of(&conditions[*at]),
+                relations: self.relations_of(&conditions[*at]),
             });
         }
     }
@@ -102,6 +102,7 @@ impl Binder<'_> {
                 }
                 Condition::Moment { var, .. } if whole && *var == target => self.without_days(target),
                 Condition::Not(denied) if moment_of(denied) == Some(target) => self.without_days(target),
+                Condition::Not(denied) if self.held_then(denied) == Some(target) => self.without_days(target),
                 Condition::Not(denied) => match date_of(denied, target) {
                     Some(key) => Condition::Property { var: target, key: key.to_owned(), test: Test::Absent },
                     None => c.clone(),
@@ -110,7 +111,10 @@ impl Binder<'_> {
             })
             .collect();
         let timed = |c: &Condition| match c {
-            Condition::Not(denied) => date_of(denied, target).is_some() || moment_of(denied) == Some(target),
+            Condition::Not(denied) => {
+                let held = whole && self.held_then(denied) == Some(target);
+                held || date_of(denied, target).is_some() || moment_of(denied) == Some(target)
+            }
             Condition::Moment { var, .. } => whole && *var == target,
             Condition::Validity { var, .. } => *var == target,
             Condition::Property { var, test: Test::Date { .. }, .. } => whole && *var == target,
@@ -123,9 +127,26 @@ impl Binder<'_> {
         }
     }
 
+    /// What a denied condition of being in force is told of, where that is no named thing.
+    pub fn held_then(&self, denied: &Group) -> Option<Var> {
+        match denied.conditions.as_slice() {
+            [Condition::Validity { var, .. }] if self.variables[var.0].entities.is_empty() => Some(*var),
+            _ => None,
+        }
+    }
+
     /// What has neither a first nor a last day.
     fn without_days(&self, var: Var) -> Condition {
         Condition::Validity { var, period: Some(Period::day(self.today)), how: Meets::UnknownOn }
+    }
+
+    /// The relations of a condition; of a date, those that are meant where it stands for an act.
+    fn relations_of(&self, condition: &Condition) -> Vec<usize> {
+        match condition {
+            Condition::Edge(edge) => edge.relations.iter().map(|l| l.relation).collect(),
+            Condition::Property { test: Test::Present | Test::Date { .. }, .. } => self.own_acts.clone(),
+            _ => Vec::new(),
+        }
     }
 
     fn select_only(&self, target: Var, group: &Group) -> Statement<Named> {
@@ -154,12 +175,5 @@ pub fn moment_of(denied: &Group) -> Option<Var> {
     match denied.conditions.as_slice() {
         [Condition::Moment { var, .. }] => Some(*var),
         _ => None,
-    }
-}
-
-fn relations_of(condition: &Condition) -> Vec<usize> {
-    match condition {
-        Condition::Edge(edge) => edge.relations.iter().map(|l| l.relation).collect(),
-        _ => Vec::new(),
     }
 }

@@ -64,6 +64,8 @@ pub struct Meant {
     pub counted: Option<Statement<Named>>,
     /// It speaks of legal bases.
     pub basis: bool,
+    /// It asks for what has begun or ended by its day, so that what is not there on that day is looked at as well.
+    pub over: bool,
 }
 
 /// Named things, and the kinds of what is asked for that rests on them.
@@ -93,6 +95,7 @@ impl Meant {
             some: None,
             counted: None,
             basis: false,
+            over: false,
         }
     }
 
@@ -114,12 +117,15 @@ impl<'b> Binder<'b> {
             }
             None => self.ask_graph(question)?,
         };
+        meant.over = self.begun_or_over(&meant.group);
         if let Some(token) = &question.as_of
             && let Some(period) = token.period()
         {
-            meant.statement.as_of = Some(date(period.last));
+            if !meant.over {
+                meant.statement.as_of = Some(date(period.last));
+            }
             if period.first != period.last {
-                meant.as_of = Some(period);
+                meant.as_of = Some(period).filter(|_| !meant.over);
                 meant
                     .notes
                     .push(format!("a longer time than a day is read as its last day, {}", period.last));
@@ -155,7 +161,7 @@ impl<'b> Binder<'b> {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
             Condition::Every { var, .. } => Some(*var),
             Condition::Moment { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
-            Condition::Not(denied) => moment_of(denied),
+            Condition::Not(denied) => moment_of(denied).or_else(|| self.held_then(denied)),
             // A named thing alone has no answer where it has no date.
             Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
                 Some(*var)
@@ -187,7 +193,7 @@ impl<'b> Binder<'b> {
         match &question.ask {
             Ask::Describe(token) => self.describe(token),
             Ask::Connect(from, to) => self.connect(from, to),
-            Ask::Apart { unit, from, to } => self.apart(unit, from, to),
+            Ask::Apart { unit, from, to, event } => self.apart(unit, from, to, event.as_ref()),
             Ask::Lasting { unit, phrase, verb } => {
                 self.lasting(unit.as_ref(), phrase, verb.as_ref(), question)
             }
@@ -206,7 +212,12 @@ impl<'b> Binder<'b> {
                     return self.select(bound, group, question);
                 }
                 let (mut there, mut group) = (Group::default(), Group::default());
+                let named = bound.var().filter(|var| self.variables[var.0].entities.len() == 1);
                 self.assert(bound, Group::default(), &mut there);
+                // A name alone says nothing else of what is there.
+                if let Some(var) = named.filter(|_| there.conditions.is_empty()) {
+                    there.conditions.push(Condition::There(var));
+                }
                 self.assert_or_deny(*negated, there, &mut group);
                 self.closings(question, None, &mut Group::default())?;
                 Ok(self.yes_no(group))
@@ -239,6 +250,9 @@ impl<'b> Binder<'b> {
         if is_counted(&phrase) {
             self.grouping = take_grouping(&mut phrase);
         } else if self.is_listing() {
+            if let Some(noun) = self.shows_owned(&phrase) {
+                return Err(trouble::out_of_place(&noun));
+            }
             let shown = self.take_shown(&mut phrase);
             let order = self.take_order(&mut phrase, question);
             if !shown.is_empty() || order.is_some() {
@@ -273,6 +287,9 @@ impl<'b> Binder<'b> {
                     && let Some(predicate) = modifiers.last().and_then(left_open)
                 {
                     return Err(trouble::out_of_place(predicate));
+                }
+                if let Some(verb) = self.does_what(object) {
+                    return Err(trouble::out_of_place(verb));
                 }
                 return self.listed(object, question);
             }

@@ -51,6 +51,8 @@ pub struct Binder<'b> {
     pub listing: bool,
     /// Times of what happens that are joined by `and`.
     pub days_listed: Option<Span>,
+    /// The relations of acts that a date of their own stands for.
+    pub own_acts: Vec<usize>,
     /// Where what the last verb acts on stands.
     pub object: Option<Span>,
     pub today: Date,
@@ -94,6 +96,7 @@ impl<'b> Binder<'b> {
             acted_on: false,
             listing: false,
             days_listed: None,
+            own_acts: Vec::new(),
             object: None,
             today,
         }

@@ -2,7 +2,6 @@
 
 use super::binder::{Binder, Voice};
 use super::choice::UNSAID;
-use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
 use super::phrase::Phrase;
@@ -12,9 +11,6 @@ use crate::base::{Report, Result, Span};
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Token};
 use std::rc::Rc;
-
-/// Words for what is to be done, or can be: nothing that is stated as done answers them.
-const OBLIGING: &[&str] = &["must", "should", "shall", "can", "could", "may", "might"];
 
 /// What a relative clause or a question leaves out of its clause.
 #[derive(Clone, Copy)]
@@ -104,7 +100,8 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        if gap.is_some() && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
+        let whole = gap.is_some() || self.is_definite(&subject);
+        if whole && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
             deny_of_none(subject, said, group);
         } else {
             self.assert(subject, said, group);
@@ -119,6 +116,11 @@ impl<'b> Binder<'b> {
         let known = &self.variables[var.0];
         let asks = |var: &Var| self.variables[var.0].asked.is_some();
         plain && known.entities.is_empty() && !asks(var) && !subject.group.variables().iter().any(asks)
+    }
+
+    /// `the council` of which there may be several: that it is not so denies that any is.
+    fn is_definite(&self, subject: &Phrase<'_>) -> bool {
+        subject.var().is_some_and(|var| self.is_one_thing(var)) && self.follows_the(subject.span)
     }
 
     fn verb_phrase<'s>(
@@ -137,17 +139,19 @@ impl<'b> Binder<'b> {
             }
             Ok(left)
         })?;
-        if verb.negated && matches!(verb.core, Core::InForce) && self.is_no_longer(verb.span) {
+        if verb.negated && matches!(verb.core, Core::InForce | Core::Exists) && self.is_no_longer(verb.span) {
             // What was never in force is not in force, but not any more either.
             let once = |condition: &Condition| match condition {
                 Condition::Validity { var, period: None, .. } => Some(self.by_now(*var, true)),
+                Condition::There(var) if self.can_hold(self.kinds(*var)) => Some(self.by_now(*var, true)),
                 _ => None,
             };
             let ended: Vec<Condition> = inner.conditions.iter().filter_map(once).collect();
             if ended.is_empty() {
                 return Err(mistaken::no_longer_then(verb.span));
             }
-            inner.conditions.retain(|condition| !matches!(condition, Condition::Validity { .. }));
+            let told = |c: &Condition| matches!(c, Condition::Validity { .. } | Condition::There(_));
+            inner.conditions.retain(|condition| !told(condition));
             group.conditions.extend(inner.conditions);
             group.conditions.extend(ended);
         } else if verb.negated {
@@ -164,31 +168,6 @@ impl<'b> Binder<'b> {
         self.tokens
             .iter()
             .any(|token| longer(token) && verb.start <= token.span.start && token.span.end <= verb.end)
-    }
-
-    /// What a modal makes of its verb. What a body has to do is recorded by some relations; of `can` nothing is.
-    fn mood(&self, verb: &VerbPhrase) -> Result<Mood> {
-        let Some(modal) = &verb.modal else { return Ok(Mood::Plain) };
-        match modal.text.as_str() {
-            "would" | "will" => Ok(Mood::Would),
-            "must" | "should" | "shall" if self.is_duty(&verb.core) => Ok(Mood::Duty),
-            said if OBLIGING.contains(&said) => Err(mistaken::modal(modal)),
-            _ => Ok(Mood::Plain),
-        }
-    }
-
-    /// Whether every verb can mean what somebody has to do.
-    fn is_duty(&self, core: &Core) -> bool {
-        let verbs = match core {
-            Core::Active { verbs, .. } | Core::Passive { verbs, .. } => verbs.as_slice(),
-            Core::Predicate { predicate, .. } => std::slice::from_ref(predicate),
-            _ => return false,
-        };
-        let duty = |meaning: &Meaning| match meaning {
-            Meaning::Verb(verb) => self.relation(verb.relation).responsibility,
-            _ => false,
-        };
-        verbs.iter().all(|verb| self.meanings(verb).iter().any(duty))
     }
 
     fn core<'s>(

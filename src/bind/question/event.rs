@@ -31,11 +31,18 @@ impl Binder<'_> {
                 let untold = || mistaken::untold_time(modifier.span);
                 let [var] = bound.vars.as_slice() else { return Err(untold()) };
                 let named = self.variables[var.0].entities.clone();
-                let ([node], true) = (named.as_slice(), self.is_beginning(*var, verb)) else {
-                    return Err(untold());
+                let moment = self.meanings(verb).into_iter().find_map(|meaning| match meaning {
+                    Meaning::Moment { end } => Some(end),
+                    _ => None,
+                });
+                let told = moment.is_some() || self.is_beginning(*var, verb);
+                let ([node], true) = (named.as_slice(), told) else { return Err(untold()) };
+                let validity = self.graph.validity(Entity::Node(*node));
+                let day = match moment {
+                    Some(true) => validity.ends.and_then(|day| day.date.plus_days(-1)),
+                    _ => validity.begins.map(|day| day.date),
                 };
-                let first = self.graph.validity(Entity::Node(*node)).begins.map(|day| day.date);
-                first.map(|day| Some(Period::day(day))).ok_or_else(untold)
+                day.map(|day| Some(Period::day(day))).ok_or_else(untold)
             }
             _ => Ok(None),
         }
@@ -59,7 +66,7 @@ impl Binder<'_> {
     }
 
     /// Whether what a verb says happened to a thing is what it begins with, so that its first day is the day of it.
-    fn is_beginning(&self, var: Var, verb: &Token) -> bool {
+    pub fn is_beginning(&self, var: Var, verb: &Token) -> bool {
         let kinds = self.kinds(var);
         let begins = |meaning: &Meaning| match meaning {
             Meaning::PropertyVerb(at) => self.begins_by(kinds, self.property(*at)),

@@ -310,7 +310,7 @@ impl Binder<'_> {
             Some(_) if self.asks_name(token, owner) => Ok((owner, "name".to_owned())),
             // A role stands beside what is done and not with who does it.
             Some(key) if self.is_told_beside(owner, &key) => Err(mistaken::told_beside(token)),
-            Some(key) => Ok((owner, key)),
+            Some(key) => Ok((owner, self.rather_a_period(token, key, owner))),
             None => Err(trouble::no_such_property(self, token, owner)),
         }
     }

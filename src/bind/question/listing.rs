@@ -3,11 +3,20 @@
 use super::ask::Meant;
 use super::binder::Binder;
 use super::grouping::{grouping_of, take_grouping};
+use super::meaning::Var;
 use super::trouble;
 use crate::base::Result;
+use crate::graph::Entity;
 use crate::language::question::Category;
 use crate::language::question::Token;
-use crate::language::question::syntax::{Before, Closing, Head, ModifierKind, NounPhrase, Question, Simple};
+use crate::language::question::morphology::plural;
+use crate::language::question::syntax::{
+    Before, Closing, Core, Head, Joined, Modifier, ModifierKind, NounPhrase, Question, Simple,
+};
+use crate::vocabulary::{Property, ValueType};
+
+/// As many things are looked at.
+const LOOKED_AT: usize = 20_000;
 
 impl Binder<'_> {
     /// Whether a question says to list or to show things.
@@ -17,13 +26,15 @@ impl Binder<'_> {
 
     /// Takes `with their dates` from the end of what is listed: the properties that are shown.
     pub fn take_shown(&self, phrase: &mut NounPhrase) -> Vec<Token> {
-        let [Simple { modifiers, .. }] = phrase.parts.as_mut_slice() else { return Vec::new() };
-        let Some(ModifierKind::Phrase { preposition, object }) = modifiers.last().map(|m| &m.kind) else {
-            return Vec::new();
-        };
-        if preposition.category != Category::With {
+        let kinds = phrase.parts.iter().all(|part| matches!(part.head, Head::Kind(_)));
+        if phrase.parts.len() > 1 && !(kinds && phrase.joined == Joined::And) {
             return Vec::new();
         }
+        let Some(part) = phrase.parts.last_mut() else { return Vec::new() };
+        let Some(modifiers) = last_inside(&mut part.modifiers) else { return Vec::new() };
+        let Some(ModifierKind::Phrase { object, .. }) = modifiers.last().map(|m| &m.kind) else {
+            return Vec::new();
+        };
         let own = |before: &Before| matches!(before, Before::Possessor(token) if token.category == Category::Pronoun);
         let shown = object.parts.iter().enumerate().map(|(at, part)| match &part.head {
             // `with their numbers and dates`
@@ -38,6 +49,44 @@ impl Binder<'_> {
         let Some(shown) = shown.collect::<Option<Vec<Token>>>() else { return Vec::new() };
         modifiers.pop();
         shown
+    }
+
+    /// `with their dates`, of what has no date but a period: the period.
+    pub fn rather_a_period(&mut self, said: &Token, key: String, var: Var) -> String {
+        let plain = said.text == key || said.text == plural(&key);
+        let kinds = self.kinds(var).to_vec();
+        let date = self.vocabulary.property(&key).is_some_and(|p| p.value_type == ValueType::Date);
+        let lasts = |kind: &String| {
+            let period = |p: &Property| p.value_type == ValueType::Period;
+            self.beginning(std::slice::from_ref(kind), |_| true).filter(|p| period(p))
+        };
+        let period =
+            kinds.iter().map(lasts).collect::<Option<Vec<_>>>().and_then(|found| found.first().copied());
+        let Some(period) = period.filter(|_| plain && date) else { return key };
+        let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
+        let named = self.variables[var.0].entities.clone();
+        let all = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
+        let mut nodes: Vec<_> = if named.is_empty() { all.collect() } else { named };
+        let known = self.graph.key(&key);
+        let bears =
+            |node| known.is_some_and(|known| !self.graph.property(Entity::Node(node), known).is_null());
+        if nodes.drain(..).any(bears) {
+            return key;
+        }
+        self.notes.push(format!("no {key} is stated here: the {} is shown", period.name));
+        period.name.clone()
+    }
+
+    /// `bodies with their tasks`: what is owned stands beside its owner, which is asked in other words.
+    pub fn shows_owned(&self, phrase: &NounPhrase) -> Option<Token> {
+        let mut phrase = phrase.clone();
+        let modifiers = last_inside(&mut phrase.parts.last_mut()?.modifiers)?;
+        let ModifierKind::Phrase { object, .. } = &modifiers.last()?.kind else { return None };
+        let [Simple { head: Head::Noun { noun, .. }, before, .. }] = object.parts.as_slice() else {
+            return None;
+        };
+        let own = |before: &Before| matches!(before, Before::Possessor(token) if token.category == Category::Pronoun);
+        before.iter().any(own).then(|| noun.clone())
     }
 
     /// Takes what a list is told apart by: `by law`, `for each body`.
@@ -62,13 +111,14 @@ impl Binder<'_> {
         let mut bound = self.noun_phrase(phrase)?;
         self.no_leftover(&bound.leftover)?;
         let group = bound.group.clone();
-        let Some(var) = bound.var().filter(|_| bound.value.is_none()) else {
+        let Some(var) = bound.var().filter(|_| bound.value.is_none() && bound.vars.len() == 1) else {
             return Err(trouble::out_of_place(&super::clause::head_token(phrase)));
         };
         let mut keys = Vec::new();
         for token in &shown {
             let key = self.property_key(token, var);
-            keys.push(key.ok_or_else(|| trouble::no_such_property(self, token, var))?);
+            let key = key.ok_or_else(|| trouble::no_such_property(self, token, var))?;
+            keys.push(self.rather_a_period(token, key, var));
         }
         if let Some(by) = order {
             if !keys.is_empty() {
@@ -81,5 +131,40 @@ impl Binder<'_> {
         bound.value = keys.next();
         bound.values = keys.collect();
         self.select(bound, group, question)
+    }
+}
+
+/// The modifiers that end with `with their …`: those of the thing that is listed, or what stands last among them.
+fn last_inside(modifiers: &mut Vec<Modifier>) -> Option<&mut Vec<Modifier>> {
+    let named = |phrase: &NounPhrase| {
+        phrase.parts.last().is_some_and(|part| matches!(part.head, Head::Name(_) | Head::Apposition(..)))
+    };
+    let ends = |modifier: &Modifier| match &modifier.kind {
+        ModifierKind::Phrase { preposition, .. } => preposition.category == Category::With,
+        _ => false,
+    };
+    if modifiers.last().is_some_and(ends) {
+        return Some(modifiers);
+    }
+    match &mut modifiers.last_mut()?.kind {
+        ModifierKind::Participle { complements, .. } => last_inside(complements),
+        ModifierKind::Phrase { object, .. }
+        | ModifierKind::Gerund { object: Some(object), .. }
+        | ModifierKind::Predicate { object: Some(object), .. }
+            if named(object) =>
+        {
+            last_inside(&mut object.parts.last_mut()?.modifiers)
+        }
+        ModifierKind::Relative { clause, .. } => {
+            let verb = clause.verbs.last_mut()?;
+            match &mut verb.core {
+                _ if !verb.complements.is_empty() => last_inside(&mut verb.complements),
+                Core::Active { object: Some(object), .. } | Core::Place { object, .. } if named(object) => {
+                    last_inside(&mut object.parts.last_mut()?.modifiers)
+                }
+                _ => None,
+            }
+        }
+        _ => None,
     }
 }

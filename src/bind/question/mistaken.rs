@@ -109,6 +109,13 @@ pub fn modal(said: &Token) -> Trouble {
         .help("Ask for what is done (`which drafts did X approve`), what is open (`which drafts are not approved`), or for tasks (`which tasks does X have`).")
 }
 
+/// `will have`: what is to come is told of drafts alone.
+pub fn to_come(said: &Token) -> Trouble {
+    Report::input("question.modal", format!("what `{}` be is recorded only of what drafts would do", said.text))
+        .at(said.span, "not understood")
+        .help("Ask for what is (`which bodies have tasks`), or for what a draft would do (`which draft would establish X`).")
+}
+
 /// `which country had more than three victims`: people who are one thing here, and a number only in figures.
 pub fn one_counted(span: Span) -> Trouble {
     Report::input("question.left", "this is the name of one thing, whose number only figures tell")

@@ -3,7 +3,7 @@
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
 //! that can mean more), `definite` (`the decrees`: all of them), `phrase`, `joined` and `modifier` (noun phrases), `borne` (which
-//! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `choice` (which relation is meant),
+//! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `modal` (must, will), `choice` (which relation is meant),
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
 //! (older, newer), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
@@ -36,6 +36,7 @@ mod listing;
 mod loose;
 mod meaning;
 mod mistaken;
+mod modal;
 mod modifier;
 mod owed;
 mod own_day;
@@ -121,7 +122,8 @@ pub fn understand(
     }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
     let Err(report) = said else { return said };
-    if let Some(Reworded { words, note, beside }) = in_other_words(&cut, dictionary)
+    if let Some(Reworded { mut words, note, beside, today: as_of }) = in_other_words(&cut, dictionary)
+        && (!as_of || said_of(&mut words, today))
         && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
         // What is owned has to be shown beside its owner.
         && (!beside || meant.reading.contains(", each with "))
@@ -143,6 +145,18 @@ pub fn understand(
             }
         }
     }))
+}
+
+/// Puts `as of DAY` in front of a question that has no such day.
+fn said_of(words: &mut Vec<Word>, day: Date) -> bool {
+    let Some(first) = words.first().cloned() else { return false };
+    let of =
+        words.windows(2).any(|pair| pair[0].folded == "as" && matches!(pair[1].folded.as_str(), "of" | "at"));
+    if !of {
+        let word = |said: String| Word { folded: said, ..first.clone() };
+        words.splice(..0, ["as".to_owned(), "of".to_owned(), day.to_string()].map(word));
+    }
+    true
 }
 
 /// Understands a question that has been cut into words.
@@ -238,6 +252,12 @@ fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
         (Some(token), _) => {
             let message = format!("I did not expect `{}` here", token.span.of(text));
             Report::input("question.form", message).at(token.span, "reading stopped here").help(FORMS)
+        }
+        // `what does X lack`
+        (None, Some(token)) if token.category == Category::Without => {
+            Report::input("question.incomplete", "what is not there is not listed")
+                .at(token.span, "a noun must follow")
+                .help("Name what is lacking, for example `does X lack a legal basis`, `which bodies lack tasks`; `describe X` shows what is stated.")
         }
         (None, Some(token)) => Report::input("question.incomplete", "the question seems to end too early")
             .at(token.span, "something is missing after this")

@@ -93,6 +93,11 @@ impl Binder<'_> {
             _ => return Ok(false),
         }
         rest.clear();
+        let acts = self.meanings(verb).into_iter().filter_map(|meaning| match meaning {
+            Meaning::Verb(verb) if !verb.modal => Some(verb.relation),
+            _ => None,
+        });
+        self.own_acts.extend(acts);
         self.note_own_day(verb, at);
         group.conditions.extend(said.conditions);
         Ok(true)

@@ -101,6 +101,27 @@ impl Binder<'_> {
             group.conditions.push(self.by_now(subject, end));
             return Ok(true);
         }
+        // `started after Decree 268 was issued`
+        let compared = rest.iter().position(|m| is_compared(m)).filter(|_| time.is_none());
+        if let Some(at) = compared
+            && let ModifierKind::Phrase { preposition, object } = &rest[at].kind
+            && self.can_hold(self.kinds(subject))
+        {
+            let mut said = Group::default();
+            let named = self.attempt(&mut said, |b, _| b.day_of_named(preposition, object));
+            match named {
+                Ok((comparison, period)) => {
+                    group.conditions.push(Condition::Moment { var: subject, end, comparison, period });
+                }
+                Err(report) if end => return Err(report),
+                Err(_) => {
+                    let before = DateComparison::of(&preposition.text) == Some(DateComparison::Before);
+                    self.earlier(subject, object, before, group)?;
+                }
+            }
+            rest.remove(at);
+            return Ok(true);
+        }
         let Some((preposition, first, last)) = time else { return Ok(false) };
         let Some(Test::Date { comparison, period }) = self.date_test(Some(preposition), first, last) else {
             return Ok(false);

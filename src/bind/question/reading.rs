@@ -118,7 +118,8 @@ impl Binder<'_> {
                     Condition::Told { source, .. } => source == var,
                     _ => false,
                 });
-                (!linked).then(|| format!("there are {}", self.noun(*var, all, seen)))
+                let be = if self.variables[var.0].entities.len() == 1 { "is" } else { "are" };
+                (!linked).then(|| format!("there {be} {}", self.noun(*var, all, seen)))
             }
             Condition::Property { var, key, test } => {
                 seen.insert(at);

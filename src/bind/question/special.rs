@@ -34,6 +34,15 @@ impl Binder<'_> {
         (links && span.start > subject.span.start).then(|| trouble::out_of_place(name))
     }
 
+    /// `what is X developing`: a verb at the end in want of what it acts on, which is asked for.
+    pub fn does_what<'s>(&self, object: &'s NounPhrase) -> Option<&'s Token> {
+        let modifier = object.parts.last()?.modifiers.last()?;
+        let ModifierKind::Gerund { verbs, object: None, .. } = &modifier.kind else { return None };
+        let links =
+            |verb: &Token| self.meanings(verb).iter().all(|meaning| matches!(meaning, Meaning::Verb(_)));
+        verbs.last().filter(|verb| links(verb))
+    }
+
     /// `jointly` and `together` that join nobody: of one thing, and of things counted for two.
     pub fn joins_nobody(&self) -> Option<Token> {
         let at = self.tokens.iter().position(|token| token.category == Category::Together)?;
@@ -357,7 +366,23 @@ impl Binder<'_> {
     }
 
     /// `how many days between A and B`
-    pub fn apart(&mut self, unit: &Token, from: &NounPhrase, to: &NounPhrase) -> Result<Meant> {
+    pub fn apart(
+        &mut self,
+        unit: &Token,
+        from: &NounPhrase,
+        to: &NounPhrase,
+        event: Option<&(Token, Token)>,
+    ) -> Result<Meant> {
+        let comparison = event.map(|(preposition, _)| DateComparison::of(&preposition.text));
+        if let (Some((preposition, _)), Some(comparison)) = (event, comparison)
+            && !matches!(comparison, Some(DateComparison::Before | DateComparison::After))
+        {
+            return Err(trouble::out_of_place(preposition));
+        }
+        if unit.category != Category::TimeUnit && !self.is_how_long() {
+            return Err(trouble::out_of_place(unit));
+        }
+        let before = comparison == Some(Some(DateComparison::Before));
         let mut group = Group::default();
         let mut readings = Vec::new();
         let mut dates = Vec::new();
@@ -374,6 +399,11 @@ impl Binder<'_> {
                 dates.push(date(period.first));
                 readings.push(period.first.to_string());
                 continue;
+            }
+            if let Some((_, verb)) = event.filter(|_| phrase.span.is_at(to.span))
+                && !self.is_beginning(var, verb)
+            {
+                return Err(mistaken::untold_time(verb.span));
             }
             let kinds = self.kinds(var).to_vec();
             let key = bound.value.clone().or_else(|| self.begins(&kinds).map(|p| p.name.clone()));
@@ -393,12 +423,17 @@ impl Binder<'_> {
                 clauses.push(match_clause(vec![pattern], None));
             }
         }
+        if before {
+            dates.reverse();
+            readings.reverse();
+        }
         let (Some(second), Some(first)) = (dates.pop(), dates.pop()) else {
             return Err(Report::input("question.apart", "two dates are needed"));
         };
         let between = |function: &str, key: &str| {
-            let duration = call(function, vec![first.clone(), second.clone()]);
-            call("abs", vec![property(duration, key)])
+            let time = property(call(function, vec![first.clone(), second.clone()]), key);
+            // What is said to come after the other may have come before it.
+            if event.is_some() { time } else { call("abs", vec![time]) }
         };
         let (number, heading) = match unit.text.trim_end_matches('s') {
             "month" => (between("duration.inMonths", "months"), "months"),
@@ -410,7 +445,8 @@ impl Binder<'_> {
         };
         let items = vec![item(number, heading), item(first.clone(), "from"), item(second.clone(), "to")];
         clauses.push(return_clause(projection(true, items)));
-        let reading = format!("the {heading} between {} and {}", readings[0], readings[1]);
+        let (from, to) = if event.is_some() { ("from", "to") } else { ("between", "and") };
+        let reading = format!("the {heading} {from} {} {to} {}", readings[0], readings[1]);
         Ok(Meant { group, ..Meant::new(statement(clauses), Form::Number, reading) })
     }
 }
@@ -438,7 +474,7 @@ pub fn what_changed(verb: &Token, text: &str) -> Box<Report> {
     let verb_text = verb.span.of(text);
     Report::input("question.object", format!("`{verb_text}` does not say what"))
         .at(verb.span, "who or what was it done to?")
-        .help("Name it, for example `what changed the statistics system`; `whichlaw changes` compares two days.")
+        .help("Say what was done and to what: `what was issued in 2012`, `which bodies were created in 2012`, `which programmes started in 2012`; `whichlaw changes` compares two days.")
 }
 
 /// `with whom did X develop Y`: who developed Y together with X.

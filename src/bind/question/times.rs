@@ -2,9 +2,11 @@
 
 use super::binder::Binder;
 use super::clause::PropertyTest;
+use super::dictionary::Meaning;
 use super::emit::{Expr, property, variable};
 use super::meaning::*;
 use super::mistaken;
+use super::phrase::Phrase;
 use super::property::is_compared;
 use super::trouble;
 use crate::base::{Result, Span};
@@ -188,6 +190,45 @@ impl Binder<'_> {
         period.ok_or_else(untold)
     }
 
+    /// `started after Decree 268 was issued`: the day of a named thing that another is compared with, its last where
+    /// nothing else is said and something comes after it.
+    pub fn day_of_named(
+        &mut self,
+        preposition: &Token,
+        object: &NounPhrase,
+    ) -> Result<(DateComparison, Period)> {
+        let phrase = self.noun_phrase(object)?;
+        self.no_leftover(&phrase.leftover)?;
+        let untold = || mistaken::untold_time(object.span);
+        let comparison = DateComparison::of(&preposition.text).ok_or_else(untold)?;
+        let nodes = phrase.var().map(|var| self.variables[var.0].entities.clone()).unwrap_or_default();
+        let ([_], [node]) = (phrase.vars.as_slice(), nodes.as_slice()) else { return Err(untold()) };
+        self.of_beginning(object, phrase.var())?;
+        let validity = self.graph.validity(Entity::Node(*node));
+        let first = validity.begins.map(|day| day.date);
+        let last = validity.ends.map(|day| Date { days: day.date.days - 1 });
+        let last = last.filter(|_| comparison == DateComparison::After && !is_event(object));
+        let day = last.or(first).ok_or_else(untold)?;
+        let which = if last.is_some() { "last" } else { "first" };
+        self.notes.push(format!("the {which} day of {} is {day}", self.graph.name(*node)));
+        Ok((comparison, Period::day(day)))
+    }
+
+    /// Whether a condition tells of what has begun or ended by the day of the question. What has not ended by then is there.
+    pub fn begun_or_over(&self, group: &Group) -> bool {
+        group.conditions.iter().any(|condition| match condition {
+            Condition::Moment { period, .. } => period.last <= self.today,
+            Condition::Not(denied) => denied.conditions.iter().any(|condition| match condition {
+                Condition::Moment { var, end, period, .. } => {
+                    let named = !self.variables[var.0].entities.is_empty();
+                    period.last <= self.today && (named || !*end)
+                }
+                _ => false,
+            }),
+            other => other.groups().into_iter().any(|inner| self.begun_or_over(inner)),
+        })
+    }
+
     /// What holds over a time holds in it, where the relation has days of its own: `was a party to X in 2004`. Takes
     /// the times that it has said.
     pub fn held<'s>(
@@ -249,13 +290,31 @@ impl Binder<'_> {
         if !begun && self.begins(self.kinds(subject)).is_none() {
             return Err(trouble::no_first_day(object.span));
         }
-        let phrase = self.noun_phrase(object)?;
+        let bare = self.without_own_day(object);
+        let phrase = self.noun_phrase(bare.as_ref().unwrap_or(object))?;
         self.no_leftover(&phrase.leftover)?;
         self.of_beginning(object, phrase.var())?;
         let age = |than: &Var| Condition::Age { var: subject, than: *than, older: earlier };
         let said = Group { conditions: phrase.vars.iter().map(age).collect() };
-        self.assert(phrase, said, group);
+        let said_of = Phrase { leftover: Vec::new(), ..phrase };
+        self.assert(said_of, said, group);
         Ok(())
+    }
+
+    /// `Law 74 was adopted`, after `before` or `after`: the law alone, where the verb tells the day that is compared.
+    fn without_own_day(&self, object: &NounPhrase) -> Option<NounPhrase> {
+        let last = object.parts.last().and_then(|part| part.modifiers.last())?;
+        let ModifierKind::Participle { negated: false, verbs, complements, .. } = &last.kind else {
+            return None;
+        };
+        let tells = |meaning: &Meaning| match meaning {
+            Meaning::PropertyVerb(at) => self.property(*at).value_type == ValueType::Date,
+            _ => false,
+        };
+        let told = complements.is_empty() && verbs.iter().all(|verb| self.meanings(verb).iter().any(tells));
+        let mut bare = object.clone();
+        bare.parts.last_mut().filter(|_| told)?.modifiers.pop();
+        Some(bare)
     }
 
     /// `Decree 268 of 3 May 2012`: a date that a named thing is told by has to be its own.
@@ -360,6 +419,12 @@ impl Binder<'_> {
         let (preposition, first, last) = modifier.one_time()?;
         self.property_test(property, Some(preposition), first, last)
     }
+}
+
+/// `Decree 268 was issued`, after a preposition.
+fn is_event(object: &NounPhrase) -> bool {
+    let last = object.parts.last().and_then(|part| part.modifiers.last());
+    last.is_some_and(|modifier| matches!(modifier.kind, ModifierKind::Participle { .. }))
 }
 
 fn edge_named<'g>(conditions: &'g mut [Condition], name: &str) -> Option<&'g mut Edge> {

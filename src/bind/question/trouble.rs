@@ -136,8 +136,9 @@ pub fn verb_does_not_go(binder: &Binder<'_>, said: &Token) -> Trouble {
         None => format!("`{verb}` cannot be used like this"),
     };
     let report = Report::input("question.verb", message).at(said.span, "this verb");
-    if forms.is_empty() {
-        return report;
+    let advice = super::spelling::advice(&said.text);
+    if forms.is_empty() || advice.is_some() {
+        return advice.into_iter().fold(report, |report, advice| report.help(advice));
     }
     let used = |form: &String| {
         let (first, rest) = form.split_once(' ').map_or((form.as_str(), ""), |(first, rest)| (first, rest));

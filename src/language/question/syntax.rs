@@ -35,8 +35,8 @@ pub enum Ask {
     Describe(Token),
     /// `how is A connected to B`
     Connect(NounPhrase, NounPhrase),
-    /// `how many days between A and B`
-    Apart { unit: Token, from: NounPhrase, to: NounPhrase },
+    /// `how many days between A and B`; `how many days after A was B issued` with its two words.
+    Apart { unit: Token, from: NounPhrase, to: NounPhrase, event: Option<(Token, Token)> },
     /// `how many years does X cover`, `how long did X last`
     Lasting { unit: Option<Token>, phrase: NounPhrase, verb: Option<Token> },
     /// A clause that holds one asked-for noun phrase, or none: then yes or no is asked.

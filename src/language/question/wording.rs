@@ -37,12 +37,19 @@ const AT_FIRST: &[(&str, &str)] = &[
     ("facts about", "describe"),
 ];
 
+/// What is so today.
+const TODAY: &[&str] = &["still", "presently", "nowadays", "today"];
+/// What is told so far.
+const SO_FAR: &[&str] = &["ever", "already", "yet"];
+
 /// A question in other words, and what has to be said of the answer.
 pub struct Reworded {
     pub words: Vec<Word>,
     pub note: Option<String>,
     /// Two things are asked for, each beside the other.
     pub beside: bool,
+    /// It is asked of today, which `still` says.
+    pub today: bool,
 }
 
 /// The question in the words that the grammar knows, where it has others.
@@ -54,13 +61,19 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     changed |= by_whom_after(&mut words);
     changed |= neither(&mut words);
     changed |= of_all(&mut words, lexicon);
-    changed.then_some(Reworded { words, note: None, beside: false })
+    changed |= by_then(&mut words);
+    let today = still(&mut words, lexicon);
+    (changed || today).then_some(Reworded { words, note: None, beside: false, today })
 }
 
 /// Whether a word stands in a wording that is understood, so that by itself it is not the one that is wrong.
 pub fn in_some_wording(word: &str) -> bool {
     let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
-    in_evidence(word) || said.chain(["neither", "nor", "only", "just", "their"]).any(|said| said == word)
+    in_evidence(word)
+        || said
+            .chain(["neither", "nor", "only", "just", "their"])
+            .chain(SO_FAR.iter().chain(TODAY).copied())
+            .any(|said| said == word)
 }
 
 fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
@@ -108,6 +121,33 @@ fn by_whom_after(words: &mut Vec<Word>) -> bool {
     let span = span_of(&words[..asked]);
     let when = Word { span, shape: Shape::Word, folded: "when".into() };
     words.splice(..asked, std::iter::once(when).chain(tail));
+    true
+}
+
+/// `has X ever been ratified`, `has not yet been approved`, `has already been issued`: what is told so far says no less.
+fn by_then(words: &mut Vec<Word>) -> bool {
+    let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
+    let perfect = words.iter().any(|word| said(word, &["has", "have"]));
+    let small = |word: &Word| perfect && said(word, SO_FAR);
+    let count = words.len();
+    words.retain(|word| !small(word));
+    words.len() < count
+}
+
+/// `which body still coordinates X`: what is so as of today. Of the past it says of which time.
+fn still(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
+    let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
+    let Some(at) = words.iter().position(|word| said(word, TODAY)) else { return false };
+    let auxiliary = |word: &Word| said(word, &["is", "are", "has", "have", "do", "does"]);
+    let past = words.iter().any(|word| said(word, &["was", "were", "did", "had", "would", "will"]));
+    let present = words.get(at + 1).is_some_and(|next| {
+        auxiliary(next)
+            || (is_a(lexicon, next, &[Category::Present]) && !is_a(lexicon, next, &[Category::Past]))
+    });
+    if past || !(present || words.iter().any(auxiliary)) {
+        return false;
+    }
+    words.remove(at);
     true
 }
 
@@ -174,12 +214,12 @@ fn of_all(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
     changed
 }
 
-/// `list the bodies and their tasks`, `list decrees with their numbers and dates`.
+/// `list the bodies and their tasks`, `list the bodies with their tasks`, `list decrees and their numbers and dates`.
 fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     let their = words.iter().rposition(|word| word.shape == Shape::Word && word.folded == "their")?;
     let before = words.get(..their)?;
     let (joined, things) = before.split_last()?;
-    if joined.shape != Shape::Word || joined.folded != "and" {
+    if joined.shape != Shape::Word || !matches!(joined.folded.as_str(), "and" | "with") {
         return None;
     }
     let things = match things.split_last() {
@@ -199,7 +239,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     let (first, last) = (things.first()?, owned.last()?);
     if owned.iter().filter(small).all(of_property) {
         let words = owned.iter().cloned().chain([said("of", joined.span)]).chain(things.iter().cloned());
-        return Some(Reworded { words: words.collect(), note: None, beside: false });
+        return Some(Reworded { words: words.collect(), note: None, beside: false, today: false });
     }
     let noun = fold_all(owned);
     if !is_a(lexicon, &said(&noun, last.span), &[Category::RelationNoun]) {
@@ -211,7 +251,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     which.extend(owned.iter().cloned());
     let all = opening.iter().any(|word| matches!(word.folded.as_str(), "all" | "every"));
     let note = all.then(|| format!("only what has {noun} is listed: nothing is stated of the others"));
-    Some(Reworded { words: which, note, beside: true })
+    Some(Reworded { words: which, note, beside: true, today: false })
 }
 
 fn is_a(lexicon: &dyn Lexicon, word: &Word, categories: &[Category]) -> bool {
@@ -303,13 +343,22 @@ mod tests {
             ("Give the dates of all laws", "give the dates of laws"),
             ("What is the name of the council?", "what is the the council"),
             ("List all bodies and their tasks", "which bodies have which tasks"),
+            ("List the bodies with their tasks", "which bodies have which tasks"),
+            ("Which body is still under X?", "which body is under x"),
+            ("Has X not yet been approved?", "has x not been approved"),
             ("List decrees and their numbers and dates", "numbers and dates of decrees"),
         ] {
             let found = in_other_words(&words(text), &Nouns).expect(text);
             let said: Vec<String> = found.words.into_iter().map(|word| word.folded).collect();
             assert_eq!(said.join(" "), reworded);
         }
-        for text in ["Which decrees are there?", "the only council", "about", "bodies and their members"] {
+        for text in [
+            "Was X still under Y?",
+            "Which decrees are there?",
+            "the only council",
+            "about",
+            "bodies and their members",
+        ] {
             assert!(in_other_words(&words(text), &Nouns).is_none(), "{text}");
         }
     }

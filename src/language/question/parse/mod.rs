@@ -100,12 +100,18 @@ fn with_last_verb(tokens: &[Rc<Token>]) -> Option<String> {
     let verb = |token: &Rc<Token>| {
         matches!(token.category, Present | Past | Participle | PastOrParticiple | Predicate | Gerund)
     };
-    let last = tokens.iter().rposition(|token| verb(token) && token.category != Past)?;
+    let own = |token: &Rc<Token>| (verb(token) && token.category != Past) || token.category == InForce;
+    let last = tokens.iter().rposition(own)?;
     let first = tokens.iter().position(|token| matches!(token.category, Be | Do | Have))?;
     if !tokens.get(first + 1..last)?.iter().any(|token| verb(token) || token.category == Have) {
         return None;
     }
-    let mark = if tokens[last].category == Present { LAST.1 } else { LAST.0 };
+    // `is the law that ratified X in force`, `does the council that X established exist`
+    let bare = match tokens[last].category {
+        InForce => tokens[first].category == Do,
+        category => category == Present,
+    };
+    let mark = if bare { LAST.1 } else { LAST.0 };
     let letter = |(at, token): (usize, &Rc<Token>)| if at == last { mark } else { token.category.letter() };
     Some(tokens.iter().enumerate().map(letter).collect())
 }
@@ -295,18 +301,23 @@ impl Builder<'_> {
                 }
             }
             Rule::form_apart => {
-                let mut unit = self.token_at(1);
+                // `how long after …`
+                let mut unit = self.token_at(0);
+                let (mut preposition, mut verb) = (None, None);
                 let mut ends = Vec::new();
                 for node in nodes {
                     match node.as_rule() {
                         Rule::unit => unit = self.token(&node),
                         Rule::simple | Rule::short => ends.push(self.single(node)),
+                        Rule::preposition => preposition = Some(self.token(&node)),
+                        Rule::passive_verb => verb = Some(self.token(&node)),
                         _ => {}
                     }
                 }
+                let event = preposition.zip(verb);
                 let mut ends = ends.into_iter();
                 match (ends.next(), ends.next()) {
-                    (Some(from), Some(to)) => Ask::Apart { unit, from, to },
+                    (Some(from), Some(to)) => Ask::Apart { unit, from, to, event },
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }

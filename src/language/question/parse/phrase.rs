@@ -361,6 +361,7 @@ impl Builder<'_> {
                 for inner in children(node) {
                     match inner.as_rule() {
                         Rule::noun_phrase => phrase = Some(self.noun_phrase(inner)),
+                        Rule::short => phrase = Some(self.single(inner)),
                         Rule::fate => fate = Some(self.verbal(inner)),
                         _ => {}
                     }

@@ -171,8 +171,7 @@ impl Builder<'_> {
     /// Whether the words for being in force say that something is there.
     fn exists(&self, in_force: &Node<'_>) -> bool {
         let start = in_force.as_span().start() + usize::from(Self::letters(in_force).starts_with('n'));
-        let text = self.token_at(start).text;
-        text.contains("exist") && !text.starts_with("still")
+        says_exist(&self.token_at(start).text)
     }
 
     /// A clause whose verb stands before its subject.
@@ -190,6 +189,19 @@ impl Builder<'_> {
                 }
                 Rule::several => clause.subject = Some(self.noun_phrase(inner)),
                 Rule::be_core => verb = Some(self.be_core(inner)),
+                Rule::have_noun => {
+                    let parts = self.verbal(inner);
+                    let (core, complements) = (Core::Have(parts.object), parts.complements);
+                    let negated = parts.negated;
+                    verb = Some(VerbPhrase {
+                        negated,
+                        modal: None,
+                        transitive: parts.transitive,
+                        core,
+                        complements,
+                        span,
+                    });
+                }
                 Rule::modal_be => verb = children(inner).next().map(|n| self.be_core(n)),
                 Rule::do_core | Rule::have_done => {
                     let letters = Self::letters(&inner);
@@ -318,11 +330,19 @@ impl Builder<'_> {
     }
 }
 
+fn says_exist(text: &str) -> bool {
+    text.contains("exist") && !text.starts_with("still")
+}
+
 /// What the last verb of the line says, after that auxiliary.
 fn last_core(rule: Rule, parts: &mut Verbal) -> Core {
     let (preposition, object) = (parts.preposition.take(), parts.object.take());
     let verbs = std::mem::take(&mut parts.verbs);
     match (verbs.first(), rule) {
+        (Some(verb), _) if verb.category == Category::InForce => match says_exist(&verb.text) {
+            true => Core::Exists,
+            false => Core::InForce,
+        },
         (Some(verb), Rule::inverted_last_be) if verb.category == Category::Predicate => {
             Core::Predicate { predicate: verb.clone(), preposition, object }
         }
