@@ -175,7 +175,12 @@ impl<'b> Binder<'b> {
         if let Some(unclear) = question.unclear {
             return Err(trouble::unclear(unclear));
         }
-        if self.says("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
+        // `both` of two that there are is taken as all of them.
+        let joins = |token: &Token| {
+            token.category == Category::And
+                || (token.category == Category::Every && token.span.of(self.text).eq_ignore_ascii_case("both"))
+        };
+        if self.says("both") && !self.tokens.iter().any(|token| joins(token)) {
             return Err(trouble::both(self.text));
         }
         if let Some(said) = self.joins_nobody() {
@@ -348,8 +353,13 @@ impl<'b> Binder<'b> {
         }
         self.rather_a_noun(owner)?;
         let owner = self.noun_phrase(owner)?;
+        let vars = match owner.vars.len() {
+            0 | 1 => owner.vars.clone(),
+            // Of either, as in `which tasks do X and Y have`.
+            _ => self.any_of(&owner).into_iter().collect(),
+        };
         let mut inner = owner.group;
-        let Some(owner_var) = owner.vars.first().copied() else {
+        let Some(owner_var) = vars.first().copied() else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
         };
         let left = self.owns(owner_var, subject, &mut inner)?;

@@ -104,12 +104,27 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        if gap.is_some() && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
+        let denied = |verb: &VerbPhrase| verb.negated && (gap.is_some() || acts(&verb.core));
+        let open = gap.is_some() || !(self.says("some") || self.asks_for_something());
+        if open && self.is_any_of_a_kind(&subject) && verbs.iter().all(denied) {
+            if gap.is_none() {
+                // None of them does it, so that a yes leaves nothing open.
+                self.some = None;
+            }
             deny_of_none(subject, said, group);
         } else {
             self.assert(subject, said, group);
         }
         Ok(left)
+    }
+
+    /// Whether a question asks for more than yes or no.
+    fn asks_for_something(&self) -> bool {
+        use Category::*;
+        let asks = |c| matches!(c, Which | Who | Whose | Where | When | How | HowMany | Imperative | Describe);
+        let no_question = |c| !matches!(c, Do | Have | Be);
+        self.tokens.iter().any(|token| asks(token.category))
+            || self.tokens.first().is_none_or(|token| no_question(token.category))
     }
 
     /// Whether a subject is a kind of which any one will do: `a law`, `laws`.
@@ -406,6 +421,11 @@ fn deny_of_none(subject: Phrase<'_>, said: Group, group: &mut Group) {
             other => other,
         });
     }
+}
+
+/// Whether a verb phrase tells what somebody does or what is done.
+fn acts(core: &Core) -> bool {
+    matches!(core, Core::Active { .. } | Core::Passive { .. } | Core::Have(_))
 }
 
 /// A verb as heard.

@@ -79,6 +79,14 @@ impl Binder<'_> {
         if !(has || verb.negated) || gap.is_none() || subject.vars.len() < 2 || self.says("both") {
             return None;
         }
+        self.any_of(subject).map(|var| vec![var])
+    }
+
+    /// Any of several things that are named, where nothing says `both`.
+    pub fn any_of(&mut self, subject: &Phrase<'_>) -> Option<Var> {
+        if self.says("both") {
+            return None;
+        }
         let mut nodes = Vec::new();
         for var in &subject.vars {
             let [node] = self.variables[var.0].entities.as_slice() else { return None };
@@ -86,7 +94,7 @@ impl Binder<'_> {
         }
         let var = self.entity(nodes, "it", subject.span);
         self.variables[var.0].word = "any".into();
-        Some(vec![var])
+        Some(var)
     }
 
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.
