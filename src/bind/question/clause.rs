@@ -34,7 +34,10 @@ impl<'b> Binder<'b> {
     ) -> Result<Vec<&'s Modifier>> {
         match &clause.subject {
             Some(subject) => {
-                let phrase = self.noun_phrase(subject)?;
+                let phrase = match gap {
+                    Some(_) => self.subject(subject, clause)?,
+                    None => self.noun_phrase(subject)?,
+                };
                 self.with_gap(phrase, clause, gap, group)
             }
             None => {
@@ -121,7 +124,8 @@ impl<'b> Binder<'b> {
     /// Whether a question asks for more than yes or no.
     fn asks_for_something(&self) -> bool {
         use Category::*;
-        let asks = |c| matches!(c, Which | Who | Whose | Where | When | How | HowMany | Imperative | Describe);
+        let asks =
+            |c| matches!(c, Which | Who | Whose | Where | When | How | HowMany | Imperative | Describe);
         let no_question = |c| !matches!(c, Do | Have | Be);
         self.tokens.iter().any(|token| asks(token.category))
             || self.tokens.first().is_none_or(|token| no_question(token.category))

@@ -24,12 +24,14 @@ pub fn both_of_two(
     let two = |length: usize| {
         let run = after.get(..length).filter(|run| run.iter().all(|word| word.shape == Shape::Word))?;
         let noun: Vec<&str> = run.iter().map(|word| word.folded.as_str()).collect();
-        dictionary.senses(&noun.join(" ")).iter().find_map(|sense| match dictionary.meaning(sense.meaning)? {
-            Meaning::Kind(kind) => {
-                let label = graph.label(&vocabulary.kinds.get(kind)?.name)?;
-                Some(graph.nodes_with(label).take(3).count() == 2)
+        dictionary.senses(&noun.join(" ")).iter().find_map(|sense| {
+            match dictionary.meaning(sense.meaning)? {
+                Meaning::Kind(kind) => {
+                    let label = graph.label(&vocabulary.kinds.get(kind)?.name)?;
+                    Some(graph.nodes_with(label).take(3).count() == 2)
+                }
+                _ => None,
             }
-            _ => None,
         })
     };
     (1..=NOUN).rev().find_map(two).filter(|two| *two)?;

@@ -120,11 +120,16 @@ pub fn understand(
             .help("Go on with a name, or press Tab to see which names there are."));
     }
     let cut = definite::both_of_two(&cut, vocabulary, graph, dictionary).unwrap_or(cut);
-    if let Some(described) = about_everything(&cut)
-        && let Ok(meant) = understand_words(text, &described, vocabulary, graph, dictionary, today)
-        && matches!(meant.form, Form::Card(_))
-    {
-        return Ok(meant);
+    if let Some(described) = about_everything(&cut) {
+        let card = understand_words(text, &described, vocabulary, graph, dictionary, today);
+        match (card, cut.first().zip(cut.last())) {
+            (Ok(meant), _) if matches!(meant.form, Form::Card(_)) => return Ok(meant),
+            (Err(report), _) if report.code == "name.ambiguous" => return Err(report),
+            (_, Some((first, last))) if first.folded == "where" => {
+                return Err(mistaken::mentioned(last.span));
+            }
+            _ => {}
+        }
     }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
     let Err(report) = said else { return said };

@@ -78,14 +78,7 @@ impl Binder<'_> {
     }
 
     /// By which relations parts say of wholes that are meant what these do not say themselves.
-    fn ways_through(
-        &self,
-        link: &Link,
-        whole: Var,
-        other: Var,
-        parts: &[Link],
-        all: bool,
-    ) -> Vec<usize> {
+    fn ways_through(&self, link: &Link, whole: Var, other: Var, parts: &[Link], all: bool) -> Vec<usize> {
         let relation = self.relation(link.relation);
         let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return Vec::new() };
         let mut used = Vec::new();

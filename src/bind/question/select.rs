@@ -291,7 +291,8 @@ impl Binder<'_> {
         let descending = is_latest(token).ok_or_else(|| trouble::out_of_place(token))?;
         let name = self.variables[var.0].name.clone();
         let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
-        let key = match self.beginning(&kinds, timed) {
+        let one_kind = self.variables[var.0].entities.len() < 2;
+        let key = match self.beginning(&kinds, timed).filter(|_| one_kind) {
             Some(begins) if begins.value_type == ValueType::Date => property(variable(&name), &begins.name),
             _ => call("validFrom", vec![variable(&name)]),
         };

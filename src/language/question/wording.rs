@@ -133,7 +133,7 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     changed |= either(&mut words);
     changed |= of_two(&mut words);
     changed |= by_whom_after(&mut words);
-    changed |= neither(&mut words);
+    changed |= neither(&mut words, lexicon);
     changed |= of_all(&mut words, lexicon);
     changed.then(|| Reworded::plain(words))
 }
@@ -141,14 +141,15 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
 /// Whether a word stands in a wording that is understood, so that by itself it is not the one that is wrong.
 pub fn in_some_wording(word: &str) -> bool {
     let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
-    in_evidence(word) || said.chain(["neither", "nor", "only", "just", "their"]).any(|said| said == word)
+    let order = ORDERS.iter().flat_map(|(said, _)| said.split(' ')).chain(ORDERED.iter().copied());
+    let more = ["neither", "nor", "either", "only", "just", "their"];
+    in_evidence(word) || said.chain(order).chain(more).any(|said| said == word)
 }
 
 fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
     let mut changed = false;
     let told = telling(&words);
-    let first =
-        AT_FIRST.iter().filter_map(|(said, with)| Some((told + run(&words, told, said)?, *with)));
+    let first = AT_FIRST.iter().filter_map(|(said, with)| Some((told + run(&words, told, said)?, *with)));
     if let Some((count, with)) = first.max_by_key(|(count, _)| *count)
         && count < words.len()
     {
@@ -190,7 +191,8 @@ fn in_order(words: &[Word]) -> Option<Reworded> {
     // What follows `by` is what the list is ordered by: a date, where the order of days is said.
     let by = words[..end].iter().rposition(|word| word.shape == Shape::Word && word.folded == "by");
     let by = by.filter(|by| words[*by..end].iter().all(|word| word.shape == Shape::Word) && *by + 1 < end);
-    let by = by.filter(|by| end - by <= 3 && (order.is_none() || is(words, end - 1, &["date", "dates", "age"])));
+    let by =
+        by.filter(|by| end - by <= 3 && (order.is_none() || is(words, end - 1, &["date", "dates", "age"])));
     let sorted = by.filter(|by| *by > 0 && is(words, by - 1, ORDERED));
     let mut things = sorted.map_or(by.unwrap_or(end), |by| by - 1);
     while comma(things) {
@@ -262,7 +264,7 @@ fn by_whom_after(words: &mut Vec<Word>) -> bool {
 }
 
 /// `that were ratified by neither X nor Y`: denied of both, so that the verb is; `neither do A nor do B`: each is.
-fn neither(words: &mut Vec<Word>) -> bool {
+fn neither(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
     let place =
         |folded: &str| words.iter().position(|word| word.shape == Shape::Word && word.folded == folded);
     let (Some(neither), Some(nor)) = (place("neither"), place("nor")) else { return false };
@@ -291,7 +293,18 @@ fn neither(words: &mut Vec<Word>) -> bool {
             words.remove(neither);
             words.insert(at + 1, not);
         }
-        Some(_) => return false,
+        // `which tasks do neither A nor B have`
+        Some(_) => {
+            let base = |word: &Word| word.folded == "have" || is_a(lexicon, word, &[Category::Present]);
+            let Some(verb) = (nor + 2..words.len()).find(|at| base(&words[*at])) else { return false };
+            if !is(words, neither - 1, &["do", "does", "did"]) {
+                return false;
+            }
+            let (not, or) = (said("not", neither), said("or", nor));
+            words.insert(verb, not);
+            words[nor] = or;
+            words.remove(neither);
+        }
         None => {
             let each = [said("and", nor), said("do", nor), said("not", nor)];
             let first = [said("do", neither), said("not", neither)];
