@@ -297,6 +297,12 @@ impl Relation {
     pub fn type_name(&self) -> String {
         self.name.to_uppercase()
     }
+
+    /// Whether a word is a noun of either end, as the vocabulary has it: in the singular.
+    pub fn is_noun(&self, word: &str) -> bool {
+        let mut nouns = self.nouns.of_from.iter().chain(&self.nouns.of_to);
+        nouns.any(|noun| crate::base::fold(noun) == word)
+    }
 }
 
 impl Vocabulary {

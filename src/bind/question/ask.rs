@@ -4,6 +4,7 @@ use super::account::Wider;
 use super::account::moment_of;
 use super::binder::Binder;
 use super::emit::*;
+use super::foremost::is_among;
 use super::grouping::{grouping_of, take_grouping};
 use super::meaning::*;
 use super::mistaken;
@@ -181,7 +182,13 @@ impl<'b> Binder<'b> {
         if let Some(unclear) = question.unclear {
             return Err(trouble::unclear(unclear));
         }
-        if self.says("both") && !self.tokens.iter().any(|token| token.category == Category::And) {
+        // `both` of two that there are is taken as all of them.
+        let joins = |token: &Token| {
+            token.category == Category::And
+                || (token.category == Category::Every
+                    && token.span.of(self.text).eq_ignore_ascii_case("both"))
+        };
+        if self.says("both") && !self.tokens.iter().any(|token| joins(token)) {
             return Err(trouble::both(self.text));
         }
         if let Some(said) = self.joins_nobody() {
@@ -199,7 +206,10 @@ impl<'b> Binder<'b> {
             }
             Ask::Clause(clause) => self.ask_clause(clause, question),
             Ask::Phrase(phrase) => self.listed(phrase, question),
-            Ask::Foremost { phrase, verbs, any, superlative } => {
+            Ask::Foremost { phrase, verbs, superlative, among, .. } if is_among(phrase, among.as_ref()) => {
+                self.foremost_of(phrase, among.as_ref(), verbs, superlative, question)
+            }
+            Ask::Foremost { phrase, verbs, any, superlative, .. } => {
                 let phrase = self.foremost(phrase, verbs, *any, superlative)?;
                 self.listed(&phrase, question)
             }
@@ -246,6 +256,12 @@ impl<'b> Binder<'b> {
     /// What a noun phrase denotes.
     fn listed(&mut self, phrase: &NounPhrase, question: &Question) -> Result<Meant> {
         self.answering = phrase.parts.first().map(|part| part.span);
+        if let ([_], [Simple { head: Head::Number(token), .. }]) =
+            (self.tokens.as_slice(), phrase.parts.as_slice())
+            && let Some(card) = self.by_number(token)?
+        {
+            return Ok(card);
+        }
         let mut phrase = phrase.clone();
         if is_counted(&phrase) {
             self.grouping = take_grouping(&mut phrase);
@@ -365,8 +381,13 @@ impl<'b> Binder<'b> {
         }
         self.rather_a_noun(owner)?;
         let owner = self.noun_phrase(owner)?;
+        let vars = match owner.vars.len() {
+            0 | 1 => owner.vars.clone(),
+            // Of either, as in `which tasks do X and Y have`.
+            _ => self.any_of(&owner).into_iter().collect(),
+        };
         let mut inner = owner.group;
-        let Some(owner_var) = owner.vars.first().copied() else {
+        let Some(owner_var) = vars.first().copied() else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
         };
         let left = self.owns(owner_var, subject, &mut inner)?;

@@ -24,6 +24,15 @@ impl Binder<'_> {
         words.iter().any(|word| crate::base::fold(word) == noun.text)
     }
 
+    /// What is counted, with the noun of a relation in the singular where it is one: `exactly 1 task`.
+    pub fn number_of(&self, counted: Var, number: i64, what: String) -> String {
+        let word = &self.variables[counted.0].word;
+        match what.strip_prefix(&self.describe_head(counted)) {
+            Some(rest) if number == 1 && what.starts_with(word.as_str()) => format!("{word}{rest}"),
+            _ => what,
+        }
+    }
+
     /// `the Government`: a kind in the singular of which there is only one.
     pub fn is_the_only(&self, token: &Token, span: Span) -> bool {
         let definite = self.follows_the(span);

@@ -30,7 +30,10 @@ impl<'b> Binder<'b> {
     ) -> Result<Vec<&'s Modifier>> {
         match &clause.subject {
             Some(subject) => {
-                let phrase = self.noun_phrase(subject)?;
+                let phrase = match gap {
+                    Some(_) => self.subject(subject, clause)?,
+                    None => self.noun_phrase(subject)?,
+                };
                 self.with_gap(phrase, clause, gap, group)
             }
             None => {
@@ -100,13 +103,29 @@ impl<'b> Binder<'b> {
                 left.extend(self.verb_phrase(&subject, verb, gap, &mut said)?);
             }
         }
-        let whole = gap.is_some() || self.is_definite(&subject);
+        let acting = verbs.iter().all(|verb| acts(&verb.core));
+        let open = acting && !(self.says("some") || self.asks_for_something());
+        let whole = gap.is_some() || self.is_definite(&subject) || open;
         if whole && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
+            if gap.is_none() {
+                // None of them does it, so that a yes leaves nothing open.
+                self.some = None;
+            }
             deny_of_none(subject, said, group);
         } else {
             self.assert(subject, said, group);
         }
         Ok(left)
+    }
+
+    /// Whether a question asks for more than yes or no.
+    fn asks_for_something(&self) -> bool {
+        use Category::*;
+        let asks =
+            |c| matches!(c, Which | Who | Whose | Where | When | How | HowMany | Imperative | Describe);
+        let no_question = |c| !matches!(c, Do | Have | Be);
+        self.tokens.iter().any(|token| asks(token.category))
+            || self.tokens.first().is_none_or(|token| no_question(token.category))
     }
 
     /// Whether a subject is a kind of which any one will do: `a law`, `laws`.
@@ -385,6 +404,11 @@ fn deny_of_none(subject: Phrase<'_>, said: Group, group: &mut Group) {
             other => other,
         });
     }
+}
+
+/// Whether a verb phrase tells what somebody does or what is done.
+fn acts(core: &Core) -> bool {
+    matches!(core, Core::Active { .. } | Core::Passive { .. } | Core::Have(_))
 }
 
 /// A verb as heard.

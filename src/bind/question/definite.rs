@@ -1,9 +1,44 @@
 //! `the decrees` in a question for yes or no: some of them are enough, and a yes says so.
 
 use super::binder::Binder;
-use super::dictionary::Meaning;
+use super::dictionary::{Dictionary, Meaning};
+use crate::graph::Graph;
 use crate::language::question::syntax::{Before, Clause, Core, Head, NounPhrase, Simple};
-use crate::language::question::{Category, Token};
+use crate::language::question::{Category, Lexicon, Shape, Token, Word};
+use crate::vocabulary::Vocabulary;
+
+/// The longest noun of a kind, in words.
+const NOUN: usize = 4;
+
+/// `both protocols` where there are two of them is all of them.
+pub fn both_of_two(
+    words: &[Word],
+    vocabulary: &Vocabulary,
+    graph: &Graph,
+    dictionary: &Dictionary,
+) -> Option<Vec<Word>> {
+    let at = words.iter().position(|word| word.shape == Shape::Word && word.folded == "both")?;
+    let and = words.iter().any(|word| word.shape == Shape::Word && word.folded == "and");
+    let the = usize::from(words.get(at + 1).is_some_and(|word| word.folded == "the"));
+    let after = words.get(at + 1 + the..).filter(|_| !and)?;
+    let two = |length: usize| {
+        let run = after.get(..length).filter(|run| run.iter().all(|word| word.shape == Shape::Word))?;
+        let noun: Vec<&str> = run.iter().map(|word| word.folded.as_str()).collect();
+        dictionary.senses(&noun.join(" ")).iter().find_map(|sense| {
+            match dictionary.meaning(sense.meaning)? {
+                Meaning::Kind(kind) => {
+                    let label = graph.label(&vocabulary.kinds.get(kind)?.name)?;
+                    Some(graph.nodes_with(label).take(3).count() == 2)
+                }
+                _ => None,
+            }
+        })
+    };
+    (1..=NOUN).rev().find_map(two).filter(|two| *two)?;
+    let mut words = words.to_vec();
+    words[at].folded = "all".into();
+    Some(words)
+}
 
 impl Binder<'_> {
     /// What a plain yes leaves open where the subject or what is acted on is a definite plural: whether it is so of all.

@@ -3,15 +3,76 @@
 //! What is oldest or first is told by the first day of the thing, so that the verb has to be one of which that is the
 //! day.
 
+use super::ask::Meant;
 use super::binder::Binder;
 use super::dictionary::Meaning;
+use super::meaning::Group;
 use super::owed::is_latest;
+use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Report, Result};
+use crate::graph::Entity;
 use crate::language::question::Token;
 use crate::language::question::syntax::*;
 
+/// Whether what is asked for is one of several things that are named: `which of X and Y is the oldest`.
+pub fn is_among(phrase: &NounPhrase, among: Option<&NounPhrase>) -> bool {
+    let named = |part: &Simple| matches!(part.head, Head::Name(_) | Head::Quoted(_) | Head::Apposition(..));
+    among.is_some() || (phrase.parts.len() > 1 && phrase.parts.iter().all(named))
+}
+
 impl Binder<'_> {
+    /// The oldest or newest of several things that are named, each of which has to have its day.
+    pub fn foremost_of(
+        &mut self,
+        phrase: &NounPhrase,
+        among: Option<&NounPhrase>,
+        verbs: &[VerbPhrase],
+        superlative: &Token,
+        question: &Question,
+    ) -> Result<Meant> {
+        if is_latest(superlative).is_none() || !verbs.is_empty() {
+            return Err(trouble::out_of_place(superlative));
+        }
+        // `which act is the oldest, X or Y`: each has to be one.
+        let kinds = match (among, phrase.parts.as_slice()) {
+            (Some(_), [Simple { head: Head::Kind(token), modifiers, before, .. }])
+                if modifiers.is_empty() && before.is_empty() =>
+            {
+                self.kind_names(token)
+            }
+            (Some(_), [Simple { head: Head::Asked(_), modifiers, .. }]) if modifiers.is_empty() => Vec::new(),
+            (None, _) => Vec::new(),
+            _ => return Err(trouble::out_of_place(superlative)),
+        };
+        let listed = among.unwrap_or(phrase);
+        let mut nodes = Vec::new();
+        for part in &listed.parts {
+            let var = match &part.head {
+                Head::Name(token) if part.modifiers.is_empty() && part.before.is_empty() => {
+                    self.name(token, &kinds)?
+                }
+                _ => return Err(trouble::out_of_place(superlative)),
+            };
+            let found = self.variables[var.0].entities.clone();
+            let [node] = found.as_slice() else { return Err(trouble::ambiguous(self, part.span, &found)) };
+            if self.graph.validity(Entity::Node(*node)).begins.is_none() {
+                let message = format!("the day of {} is not stated", self.graph.name(*node));
+                return Err(Report::input("question.date", message)
+                    .at(part.span, "nothing to compare")
+                    .help("Ask what is stated of it: `describe` and the name."));
+            }
+            nodes.push(*node);
+        }
+        let span = listed.span;
+        let var = self.entity(nodes, "it", span);
+        self.variables[var.0].word = "any".into();
+        let asked = Some(Asked::Which);
+        let superlative = Some(superlative.clone());
+        let answer = Phrase { vars: vec![var], span, asked, superlative, ..Phrase::default() };
+        self.select(answer, Group::default(), question)
+    }
+
     /// The noun phrase that asks for the same: `the oldest law`, `the first decree that was issued`.
     pub fn foremost(
         &self,

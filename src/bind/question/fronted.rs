@@ -96,7 +96,7 @@ impl Binder<'_> {
                 if let [VerbPhrase { core: Core::Have(None), .. }] = clause.verbs.as_slice() {
                     b.rather_a_noun(subject)?;
                 }
-                let subject = b.noun_phrase(subject)?;
+                let subject = b.subject(subject, clause)?;
                 let mut verbs = clause.verbs.iter();
                 let plain_be = verbs.next().is_none();
                 if plain_be {

@@ -1,5 +1,6 @@
 //! Heads of noun phrases: names, relation nouns, properties and values become variables.
 
+use super::ask::Meant;
 use super::binder::Binder;
 use super::choice::UNSAID;
 use super::dictionary::Meaning;
@@ -71,6 +72,25 @@ impl Binder<'_> {
             nodes = fitting;
         }
         Ok(self.entity(nodes, &token.text, token.span))
+    }
+
+    /// `268` alone: the card of the one thing of that number.
+    pub fn by_number(&mut self, number: &Token) -> Result<Option<Meant>> {
+        let keys = self.dictionary.senses("number").into_iter().filter_map(|s| {
+            match self.dictionary.meaning(s.meaning) {
+                Some(Meaning::Property(at)) => Some(self.property(at).name.clone()),
+                _ => None,
+            }
+        });
+        let keys: Vec<String> = keys.collect();
+        let is = |node: NodeId, key: &String| self.text_of(node, key).is_some_and(|t| *t == *number.text);
+        let numbered = |node: &NodeId| keys.iter().any(|key| is(*node, key));
+        let nodes: Vec<NodeId> = self.graph.nodes().filter(numbered).collect();
+        match nodes.as_slice() {
+            [] => Ok(None),
+            [node] => self.card(*node).map(Some),
+            _ => Err(trouble::ambiguous(self, number.span, &nodes)),
+        }
     }
 
     /// The things of a kind that have a number.

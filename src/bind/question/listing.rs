@@ -2,9 +2,11 @@
 
 use super::ask::Meant;
 use super::binder::Binder;
+use super::emit::{expr, sort};
 use super::grouping::{grouping_of, take_grouping};
 use super::meaning::Var;
 use super::trouble;
+use crate::algebra::{Body, Clause, Node};
 use crate::base::Result;
 use crate::graph::Entity;
 use crate::language::question::Category;
@@ -17,6 +19,19 @@ use crate::vocabulary::{Property, ValueType};
 
 /// As many things are looked at.
 const LOOKED_AT: usize = 20_000;
+
+/// A list by days with the last day first; what has no day comes last as before.
+pub fn turn_round(meant: &mut Meant) {
+    let Body::Query(query) = &mut meant.statement.body else { return };
+    let Some(Clause::Return { projection, .. }) = query.first.clauses.last_mut() else { return };
+    if let Some(day) = projection.order.first_mut() {
+        day.descending = true;
+        let operand = Box::new(day.expression.clone());
+        let unknown = expr(Node::IsNull { operand, negated: false });
+        projection.order.insert(0, sort(unknown, false));
+        meant.reading.push_str(", the last first");
+    }
+}
 
 impl Binder<'_> {
     /// Whether a question says to list or to show things.

@@ -153,6 +153,13 @@ pub fn no_such_role(role: &Token, name: &Token) -> Trouble {
         .help("Write the name alone.")
 }
 
+/// `where is the council mentioned`, where no one thing is named
+pub fn mentioned(span: Span) -> Trouble {
+    Report::input("question.place", "where something is mentioned is told of one thing that is named")
+        .at(span, "what, by its name?")
+        .help("Write the whole name, or ask `which documents mention X`.")
+}
+
 /// `in December`
 pub fn yearless(span: Span, text: &str) -> Trouble {
     let said = span.of(text);

@@ -66,8 +66,8 @@ pub use meaning::Condition;
 use crate::base::{Report, Result};
 use crate::graph::Graph;
 use crate::language::question::{
-    Category, Lattice, Reworded, Token, Word, in_other_words, in_some_wording, is_article, parse,
-    without_opening, words,
+    Category, Lattice, Reworded, Token, Word, about_everything, in_other_words, in_some_wording, is_article,
+    parse, without_opening, words,
 };
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
@@ -120,15 +120,30 @@ pub fn understand(
             .at(last.span, "a name or a noun must follow")
             .help("Go on with a name, or press Tab to see which names there are."));
     }
+    let cut = definite::both_of_two(&cut, vocabulary, graph, dictionary).unwrap_or(cut);
+    if let Some(described) = about_everything(&cut) {
+        let card = understand_words(text, &described, vocabulary, graph, dictionary, today);
+        match (card, cut.first().zip(cut.last())) {
+            (Ok(meant), _) if matches!(meant.form, Form::Card(_)) => return Ok(meant),
+            (Err(report), _) if report.code == "name.ambiguous" => return Err(report),
+            (_, Some((first, last))) if first.folded == "where" => {
+                return Err(mistaken::mentioned(last.span));
+            }
+            _ => {}
+        }
+    }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
     let Err(report) = said else { return said };
-    if let Some(Reworded { mut words, note, beside, today: as_of }) = in_other_words(&cut, dictionary)
+    if let Some(Reworded { mut words, note, beside, today: as_of, latest_first }) = in_other_words(&cut, dictionary)
         && (!as_of || said_of(&mut words, today))
         && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
         // What is owned has to be shown beside its owner.
         && (!beside || meant.reading.contains(", each with "))
     {
         meant.notes.extend(note);
+        if latest_first {
+            listing::turn_round(&mut meant);
+        }
         return Ok(meant);
     }
     if cut.len() > OFFERED {

@@ -420,8 +420,11 @@ impl<'b> Binder<'b> {
         if links.is_empty() && preposition.category != Category::Of {
             return Err(trouble::preposition(self, preposition, var));
         }
-        let mut phrase = self.noun_phrase(object)?;
         let of = preposition.category == Category::Of;
+        let mut phrase = match of && self.is_of_either(var, object) {
+            true => self.joined(&object.parts, Joined::Or, None)?,
+            false => self.noun_phrase(object)?,
+        };
         let either = |b: &Self, other: Var| if of { b.owner_links(var, other) } else { links.clone() };
         let said = self.linked(var, &mut phrase, either, false, preposition)?;
         // What is never so said of a named thing goes with something before it.

@@ -17,6 +17,30 @@ impl Binder<'_> {
     /// The relations from a whole to its parts through which something more is said; the links that are not said even
     /// so are left out.
     pub fn through_parts(&self, links: &mut Vec<Link>, from: Var, to: Var) -> Vec<Link> {
+        self.through(links, from, to, false)
+    }
+
+    /// What is denied of a whole is denied of its parts as well, those that are meant themselves too: no code is among the
+    /// instruments that do not regulate what an article of it does.
+    pub fn deny_of_parts(&self, group: &mut Group) {
+        for condition in &mut group.conditions {
+            if let Condition::Not(denied) = condition {
+                for condition in &mut denied.conditions {
+                    if let Condition::Edge(edge) = condition
+                        && edge.parts.is_empty()
+                        && !edge.transitive
+                    {
+                        let (from, to) = (edge.from, edge.to);
+                        edge.parts = self.through(&mut edge.relations, from, to, true);
+                    }
+                }
+            }
+            condition.groups_mut().into_iter().for_each(|inner| self.deny_of_parts(inner));
+        }
+    }
+
+    /// With `all`, parts that are meant themselves speak for their wholes as well.
+    fn through(&self, links: &mut Vec<Link>, from: Var, to: Var, all: bool) -> Vec<Link> {
         let Some(first) = links.first() else { return Vec::new() };
         let reversed = first.reversed;
         let symmetric = |link: &Link| self.relation(link.relation).symmetric;
@@ -33,7 +57,7 @@ impl Binder<'_> {
         for link in links.iter() {
             // What a thing consists of is no statement of its parts.
             let parts: Vec<Link> = parts.iter().filter(|p| p.relation != link.relation).cloned().collect();
-            let ways = self.ways_through(link, whole, other, &parts);
+            let ways = self.ways_through(link, whole, other, &parts, all);
             if !ways.is_empty() {
                 said.push(link.clone());
             }
@@ -54,7 +78,7 @@ impl Binder<'_> {
     }
 
     /// By which relations parts say of wholes that are meant what these do not say themselves.
-    fn ways_through(&self, link: &Link, whole: Var, other: Var, parts: &[Link]) -> Vec<usize> {
+    fn ways_through(&self, link: &Link, whole: Var, other: Var, parts: &[Link], all: bool) -> Vec<usize> {
         let relation = self.relation(link.relation);
         let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return Vec::new() };
         let mut used = Vec::new();
@@ -66,7 +90,7 @@ impl Binder<'_> {
             let ends = self.graph.adjacent(part, Way::Out, kind).nodes;
             looked += ends.len();
             // A part that is meant itself speaks for itself.
-            if !ends.iter().any(|end| self.is_meant(*end, other)) || self.is_meant(part, whole) {
+            if !ends.iter().any(|end| self.is_meant(*end, other)) || (!all && self.is_meant(part, whole)) {
                 continue;
             }
             for (above, ways) in self.wholes_of(part, parts) {

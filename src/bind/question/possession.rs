@@ -63,6 +63,32 @@ impl Binder<'_> {
         })
     }
 
+    /// The subject of a clause that leaves something out: of several that have what is asked for, any.
+    pub fn subject<'s>(&mut self, subject: &'s NounPhrase, clause: &Clause) -> Result<Phrase<'s>> {
+        let has = clause.verbs.iter().all(|verb| match &verb.core {
+            Core::Have(None) => true,
+            Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
+            _ => false,
+        });
+        let name = |part: &Simple| matches!(part.head, Head::Name(_));
+        let kind = |part: &Simple| matches!(part.head, Head::Kind(_)) && part.modifiers.is_empty();
+        let mixed = subject.parts.iter().all(|part| name(part) || kind(part));
+        if has && mixed && !self.says("both") && subject.joined == Joined::And && subject.parts.len() > 1 {
+            return self.joined(&subject.parts, Joined::Or, None);
+        }
+        self.noun_phrase(subject)
+    }
+
+    /// `the tasks of X and Y`: those of either, where the noun stands in the plural.
+    pub fn is_of_either(&self, thing: Var, owner: &NounPhrase) -> bool {
+        let name = |part: &Simple| matches!(part.head, Head::Name(_)) && part.modifiers.is_empty();
+        let several = owner.joined == Joined::And && owner.parts.len() > 1 && owner.parts.iter().all(name);
+        let (nouns, word) = (self.nouns_as_links(thing), &self.variables[thing.0].word);
+        let plural =
+            !nouns.is_empty() && !nouns.iter().any(|link| self.relation(link.relation).is_noun(word));
+        several && plural && !self.says("both")
+    }
+
     /// `which tasks do X and Y have`: those of either, and `which treaties did X and Y not ratify`: those of neither, where
     /// nothing says `both`.
     pub fn of_either(
@@ -79,6 +105,14 @@ impl Binder<'_> {
         if !(has || verb.negated) || gap.is_none() || subject.vars.len() < 2 || self.says("both") {
             return None;
         }
+        self.any_of(subject).map(|var| vec![var])
+    }
+
+    /// Any of several things that are named, where nothing says `both`.
+    pub fn any_of(&mut self, subject: &Phrase<'_>) -> Option<Var> {
+        if self.says("both") {
+            return None;
+        }
         let mut nodes = Vec::new();
         for var in &subject.vars {
             let [node] = self.variables[var.0].entities.as_slice() else { return None };
@@ -86,7 +120,7 @@ impl Binder<'_> {
         }
         let var = self.entity(nodes, "it", subject.span);
         self.variables[var.0].word = "any".into();
-        Some(vec![var])
+        Some(var)
     }
 
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.

@@ -27,8 +27,9 @@ impl Binder<'_> {
                 variable.entities.iter().map(|n| self.graph.name(*n).to_string()).collect();
             return names.join(" or ");
         }
-        if !variable.nouns.is_empty() {
-            return variable.word.clone();
+        if let Some(noun) = variable.nouns.first() {
+            let one = self.relation(*noun).is_noun(&variable.word);
+            return if one { plural(&variable.word) } else { variable.word.clone() };
         }
         let mut nouns: Vec<String> = Vec::new();
         for kind in &variable.kinds {
@@ -100,7 +101,8 @@ impl Binder<'_> {
             Condition::Count { group, counted, test, number } => {
                 seen.insert(at);
                 let mut inner = HashSet::new();
-                let what = self.noun(*counted, &group.conditions, &mut inner);
+                let what =
+                    self.number_of(*counted, *number, self.noun(*counted, &group.conditions, &mut inner));
                 Some(format!("there are {} {number} {what}", comparison_words(*test)))
             }
             Condition::Every { .. } => {
@@ -262,7 +264,8 @@ impl Binder<'_> {
             }
             Condition::Count { group, counted, test, number } => {
                 let mut inner = HashSet::new();
-                let what = self.noun(*counted, &group.conditions, &mut inner);
+                let what =
+                    self.number_of(*counted, *number, self.noun(*counted, &group.conditions, &mut inner));
                 Some(format!("with {} {number} {what}", comparison_words(*test)))
             }
             Condition::Moment { end, comparison, period, .. } => {

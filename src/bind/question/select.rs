@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 impl Binder<'_> {
     pub fn yes_no(&mut self, mut group: Group) -> Meant {
         self.prefer_roles(&mut group);
+        self.deny_of_parts(&mut group);
         let mut declared = BTreeSet::new();
         let named = |var: &Var| self.variables[var.0].entities.len() == 1;
         let of_ages = !group.conditions.is_empty() && group.conditions.iter().all(|c| dated(c, &named));
@@ -70,6 +71,7 @@ impl Binder<'_> {
             return Ok(self.chains_above(node, true));
         }
         self.prefer_roles(&mut group);
+        self.deny_of_parts(&mut group);
         let mut answer = answer;
         if let Some(token) =
             answer.superlative.take_if(|said| said.text == "first" && self.begins_elsewhere(self.kinds(var)))
@@ -289,7 +291,8 @@ impl Binder<'_> {
         let descending = is_latest(token).ok_or_else(|| trouble::out_of_place(token))?;
         let name = self.variables[var.0].name.clone();
         let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
-        let key = match self.beginning(&kinds, timed) {
+        let one_kind = self.variables[var.0].entities.len() < 2;
+        let key = match self.beginning(&kinds, timed).filter(|_| one_kind) {
             Some(begins) if begins.value_type == ValueType::Date => property(variable(&name), &begins.name),
             _ => call("validFrom", vec![variable(&name)]),
         };

@@ -11,6 +11,7 @@ use super::phrase::Phrase;
 use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result};
+use crate::graph::NodeId;
 use crate::language::question::syntax::{
     self, Asked, Closing, Core, Fronted, Head, Modifier, ModifierKind, NounPhrase, Question, Simple,
     VerbPhrase,
@@ -260,7 +261,12 @@ impl Binder<'_> {
         };
         let nodes = self.variables[var.0].entities.clone();
         let [node] = nodes.as_slice() else { return Err(trouble::ambiguous(self, token.span, &nodes)) };
-        let (key, id) = self.id_literal(*node);
+        self.card(*node)
+    }
+
+    /// The card of a thing.
+    pub fn card(&self, node: NodeId) -> Result<Meant> {
+        let (key, id) = self.id_literal(node);
         let start = NodePattern {
             variable: Some(identifier("entity")),
             labels: None,
@@ -289,8 +295,8 @@ impl Binder<'_> {
         projection.order = vec![sort(call("type", vec![variable("fact")]), false)];
         let clauses =
             vec![match_clause(vec![path(start, Vec::new())], None), optional, return_clause(projection)];
-        let reading = format!("everything stated about {}", self.graph.name(*node));
-        Ok(Meant::new(statement(clauses), Form::Card(*node), reading))
+        let reading = format!("everything stated about {}", self.graph.name(node));
+        Ok(Meant::new(statement(clauses), Form::Card(node), reading))
     }
 
     /// A path leads from or to the thing of a name, whatever kind the name is the plural of.

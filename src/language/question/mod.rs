@@ -18,5 +18,5 @@ pub use cut::{Lattice, in_function_words, is_article, is_empty_word, is_function
 pub use lexicon::{Category, Lexicon, Sense, Token};
 pub use opening::without_opening;
 pub use parse::parse;
-pub use wording::{Reworded, in_other_words, in_some_wording};
+pub use wording::{Reworded, about_everything, in_other_words, in_some_wording};
 pub use words::{Shape, Word, words};

@@ -43,8 +43,14 @@ pub enum Ask {
     Clause(Clause),
     /// A noun phrase whose members are asked for.
     Phrase(NounPhrase),
-    /// `which X is the oldest`, `which X started first`
-    Foremost { phrase: NounPhrase, verbs: Vec<VerbPhrase>, any: bool, superlative: Token },
+    /// `which X is the oldest`, `which X started first`; `among`: `which X is the oldest, Y or Z`.
+    Foremost {
+        phrase: NounPhrase,
+        verbs: Vec<VerbPhrase>,
+        any: bool,
+        superlative: Token,
+        among: Option<NounPhrase>,
+    },
     /// `are there …`
     Exists { phrase: NounPhrase, negated: bool },
 }

@@ -35,12 +35,53 @@ const AT_FIRST: &[(&str, &str)] = &[
     ("details of", "describe"),
     ("details on", "describe"),
     ("facts about", "describe"),
+    ("what do you know about", "describe"),
+    ("what do we know about", "describe"),
+    ("what is known about", "describe"),
+    ("what is stated about", "describe"),
+    ("what is said about", "describe"),
+    ("what is recorded about", "describe"),
+    ("what can you tell about", "describe"),
+    ("what can you say about", "describe"),
 ];
 
 /// What is so today.
 const TODAY: &[&str] = &["still", "presently", "nowadays", "today"];
 /// What is told so far.
 const SO_FAR: &[&str] = &["ever", "already", "yet"];
+
+/// Openings that ask for everything, whatever the words after them can be besides.
+const EVERYTHING: &[&str] = &["everything about", "everything on", "all about", "all on"];
+
+/// Words that only say to tell.
+const TELLING: &[&str] = &["tell", "give", "show", "list", "find", "me", "us"];
+
+/// Ends of a list that say in which order it comes, and whether the last day comes first.
+const ORDERS: &[(&str, bool)] = &[
+    ("newest first", true),
+    ("latest first", true),
+    ("most recent first", true),
+    ("oldest first", false),
+    ("earliest first", false),
+    ("from newest to oldest", true),
+    ("from latest to earliest", true),
+    ("from oldest to newest", false),
+    ("from earliest to latest", false),
+    ("in chronological order", false),
+    ("in reverse chronological order", true),
+    ("chronologically", false),
+    ("in date order", false),
+    ("in order of date", false),
+    ("in order of their date", false),
+    ("in order of their dates", false),
+];
+
+/// Words before `by` and what a list is ordered by.
+const ORDERED: &[&str] = &["sorted", "ordered", "arranged"];
+
+/// Words that compare two ages and the one that is said of the first of several.
+const AGES: &[(&str, &str)] =
+    &[("older", "oldest"), ("earlier", "earliest"), ("newer", "newest"), ("later", "latest")];
 
 /// A question in other words, and what has to be said of the answer.
 pub struct Reworded {
@@ -50,6 +91,41 @@ pub struct Reworded {
     pub beside: bool,
     /// It is asked of today, which `still` says.
     pub today: bool,
+    /// A list comes in the order of its days, the last day first.
+    pub latest_first: bool,
+}
+
+impl Reworded {
+    fn plain(words: Vec<Word>) -> Reworded {
+        Reworded { words, note: None, beside: false, today: false, latest_first: false }
+    }
+}
+
+/// A question whose words would be understood as something else than what they ask: `everything about X`, `where is X
+/// mentioned`.
+pub fn about_everything(words: &[Word]) -> Option<Vec<Word>> {
+    let described = |first: &[Word], rest: &[Word]| {
+        let said = Word { span: span_of(first), shape: Shape::Word, folded: "describe".into() };
+        Some(std::iter::once(said).chain(rest.iter().cloned()).collect())
+    };
+    if is(words, 0, &["where"])
+        && is(words, 1, &["is", "are", "was", "were"])
+        && let [first @ .., last] = words
+        && ["mentioned", "cited", "named"].contains(&last.folded.as_str())
+        && first.len() > 2
+    {
+        // What is said in front tells the places as well.
+        return described(&first[..2], &first[2..]);
+    }
+    let told = telling(words);
+    let count = EVERYTHING.iter().find_map(|said| run(words, told, said))?;
+    let rest = words.get(told + count..).filter(|rest| !rest.is_empty())?;
+    described(&words[..told + count], rest)
+}
+
+/// How many words at the beginning only say to tell.
+fn telling(words: &[Word]) -> usize {
+    words.iter().take_while(|word| TELLING.contains(&word.folded.as_str())).count()
 }
 
 /// The question in the words that the grammar knows, where it has others.
@@ -57,28 +133,33 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     if let Some(reworded) = with_their(words, lexicon) {
         return Some(reworded);
     }
+    if let Some(reworded) = in_order(words) {
+        return Some(reworded);
+    }
     let (mut words, mut changed) = replaced(words.to_vec());
+    changed |= either(&mut words);
+    changed |= of_two(&mut words);
     changed |= by_whom_after(&mut words);
-    changed |= neither(&mut words);
+    changed |= neither(&mut words, lexicon);
     changed |= of_all(&mut words, lexicon);
     changed |= by_then(&mut words);
     let today = still(&mut words, lexicon);
-    (changed || today).then_some(Reworded { words, note: None, beside: false, today })
+    (changed || today).then(|| Reworded { today, ..Reworded::plain(words) })
 }
 
 /// Whether a word stands in a wording that is understood, so that by itself it is not the one that is wrong.
 pub fn in_some_wording(word: &str) -> bool {
     let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
-    in_evidence(word)
-        || said
-            .chain(["neither", "nor", "only", "just", "their"])
-            .chain(SO_FAR.iter().chain(TODAY).copied())
-            .any(|said| said == word)
+    let order = ORDERS.iter().flat_map(|(said, _)| said.split(' ')).chain(ORDERED.iter().copied());
+    let more = ["neither", "nor", "either", "only", "just", "their"];
+    let times = SO_FAR.iter().chain(TODAY).copied();
+    in_evidence(word) || said.chain(order).chain(more).chain(times).any(|said| said == word)
 }
 
 fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
     let mut changed = false;
-    let first = AT_FIRST.iter().filter_map(|(said, with)| Some((run(&words, 0, said)?, *with)));
+    let told = telling(&words);
+    let first = AT_FIRST.iter().filter_map(|(said, with)| Some((told + run(&words, told, said)?, *with)));
     if let Some((count, with)) = first.max_by_key(|(count, _)| *count)
         && count < words.len()
     {
@@ -101,6 +182,74 @@ fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
         at += 1;
     }
     (words, changed)
+}
+
+/// `list the laws, newest first`, `… sorted by date`: shown by their days.
+fn in_order(words: &[Word]) -> Option<Reworded> {
+    let skipped = ["list", "show", "give", "name", "find", "which", "what", "all", "the", "me"];
+    let first = words.iter().take_while(|word| skipped.contains(&word.folded.as_str())).count();
+    let ends_with = |words: &[Word], said: &str| {
+        let first = words.len().checked_sub(said.split(' ').count())?;
+        (first > 0 && run(words, first, said)? == words.len() - first).then_some(first)
+    };
+    let order = ORDERS.iter().find_map(|(said, latest)| Some((ends_with(words, said)?, *latest)));
+    let (mut end, latest_first) = order.unwrap_or((words.len(), false));
+    let comma = |at: usize| at > 0 && words.get(at - 1).is_some_and(|word| word.shape == Shape::Comma);
+    while comma(end) {
+        end -= 1;
+    }
+    // What follows `by` is what the list is ordered by: a date, where the order of days is said.
+    let by = words[..end].iter().rposition(|word| word.shape == Shape::Word && word.folded == "by");
+    let by = by.filter(|by| words[*by..end].iter().all(|word| word.shape == Shape::Word) && *by + 1 < end);
+    let by =
+        by.filter(|by| end - by <= 3 && (order.is_none() || is(words, end - 1, &["date", "dates", "age"])));
+    let sorted = by.filter(|by| *by > 0 && is(words, by - 1, ORDERED));
+    let mut things = sorted.map_or(by.unwrap_or(end), |by| by - 1);
+    while comma(things) {
+        things -= 1;
+    }
+    if (order.is_none() && sorted.is_none()) || things <= first {
+        return None;
+    }
+    let said = |folded: &str, span: Span| Word { span, shape: Shape::Word, folded: folded.to_owned() };
+    let tail = span_of(&words[things..]);
+    let mut listed = vec![said("list", words[first].span)];
+    listed.extend(words[first..things].iter().cloned());
+    listed.push(said("by", tail));
+    match sorted {
+        Some(by) if order.is_none() => listed.extend(words[by + 1..end].iter().cloned()),
+        _ => listed.push(said("date", tail)),
+    }
+    Some(Reworded { latest_first, ..Reworded::plain(listed) })
+}
+
+/// `either X or Y` is `X or Y`.
+fn either(words: &mut Vec<Word>) -> bool {
+    let at = words.iter().position(|word| word.shape == Shape::Word && word.folded == "either");
+    let Some(at) = at else { return false };
+    let or = words[at..].iter().any(|word| word.shape == Shape::Word && word.folded == "or");
+    if or {
+        words.remove(at);
+    }
+    or
+}
+
+/// `which law is older, X or Y`, `which of X and Y is newer`: the oldest, the newest of those that are named.
+fn of_two(words: &mut [Word]) -> bool {
+    let Some((at, most)) = words.iter().enumerate().skip(2).find_map(|(at, word)| {
+        let age = AGES.iter().find(|(age, _)| word.shape == Shape::Word && word.folded == *age)?;
+        Some((at, age.1))
+    }) else {
+        return false;
+    };
+    let asks = is(words, 0, &["which", "what"]) && is(words, at - 1, &["is", "was", "came", "are", "were"]);
+    let next = words.get(at + 1);
+    let listed = next.is_some_and(|word| word.shape == Shape::Comma);
+    let of = next.is_none() && is(words, 1, &["of"]);
+    if asks && (listed || of) {
+        words[at].folded = most.to_owned();
+    }
+    asks && (listed || of)
 }
 
 /// `in what year was X adopted, and by whom`: the shorter question goes to the front, beside `when`.
@@ -152,7 +301,7 @@ fn still(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
 }
 
 /// `that were ratified by neither X nor Y`: denied of both, so that the verb is; `neither do A nor do B`: each is.
-fn neither(words: &mut Vec<Word>) -> bool {
+fn neither(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
     let place =
         |folded: &str| words.iter().position(|word| word.shape == Shape::Word && word.folded == folded);
     let (Some(neither), Some(nor)) = (place("neither"), place("nor")) else { return false };
@@ -181,7 +330,18 @@ fn neither(words: &mut Vec<Word>) -> bool {
             words.remove(neither);
             words.insert(at + 1, not);
         }
-        Some(_) => return false,
+        // `which tasks do neither A nor B have`
+        Some(_) => {
+            let base = |word: &Word| word.folded == "have" || is_a(lexicon, word, &[Category::Present]);
+            let Some(verb) = (nor + 2..words.len()).find(|at| base(&words[*at])) else { return false };
+            if !is(words, neither - 1, &["do", "does", "did"]) {
+                return false;
+            }
+            let (not, or) = (said("not", neither), said("or", nor));
+            words.insert(verb, not);
+            words[nor] = or;
+            words.remove(neither);
+        }
         None => {
             let each = [said("and", nor), said("do", nor), said("not", nor)];
             let first = [said("do", neither), said("not", neither)];
@@ -239,7 +399,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     let (first, last) = (things.first()?, owned.last()?);
     if owned.iter().filter(small).all(of_property) {
         let words = owned.iter().cloned().chain([said("of", joined.span)]).chain(things.iter().cloned());
-        return Some(Reworded { words: words.collect(), note: None, beside: false, today: false });
+        return Some(Reworded::plain(words.collect()));
     }
     let noun = fold_all(owned);
     if !is_a(lexicon, &said(&noun, last.span), &[Category::RelationNoun]) {
@@ -251,7 +411,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     which.extend(owned.iter().cloned());
     let all = opening.iter().any(|word| matches!(word.folded.as_str(), "all" | "every"));
     let note = all.then(|| format!("only what has {noun} is listed: nothing is stated of the others"));
-    Some(Reworded { words: which, note, beside: true, today: false })
+    Some(Reworded { note, beside: true, ..Reworded::plain(which) })
 }
 
 fn is_a(lexicon: &dyn Lexicon, word: &Word, categories: &[Category]) -> bool {
@@ -342,6 +502,14 @@ mod tests {
             ),
             ("Give the dates of all laws", "give the dates of laws"),
             ("What is the name of the council?", "what is the the council"),
+            ("List the laws, newest first", "list laws by date"),
+            ("Which laws sorted by date", "list laws by date"),
+            ("List laws that ratified X by date, oldest first", "list laws that ratified x by date"),
+            ("Which X were made by either A or B?", "which x were made by a or b"),
+            ("Which is newer: A or B?", "which is newest , a or b"),
+            ("Which of A and B is older?", "which of a and b is oldest"),
+            ("Give me details of Decree 743", "describe decree 743"),
+            ("What do you know about A?", "describe a"),
             ("List all bodies and their tasks", "which bodies have which tasks"),
             ("List the bodies with their tasks", "which bodies have which tasks"),
             ("Which body is still under X?", "which body is under x"),

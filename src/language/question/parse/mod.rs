@@ -25,6 +25,7 @@ const FORMS: &[Rule] = &[
     Rule::form_lasting,
     Rule::form_piped,
     Rule::form_perfect,
+    Rule::form_among,
     Rule::form_subject,
     Rule::form_object,
     Rule::form_subject_long,
@@ -368,19 +369,21 @@ impl Builder<'_> {
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
-            Rule::form_foremost => {
+            Rule::form_foremost | Rule::form_among => {
                 let (mut phrase, mut said, mut superlative) = (None, (Vec::new(), false), None);
+                let mut among = None;
                 for node in nodes {
                     match node.as_rule() {
                         Rule::asked | Rule::asked_short => phrase = Some(self.asked(node)),
                         Rule::verb_phrases => said = self.verb_phrases(node),
                         Rule::superlative => superlative = Some(self.token(&node)),
+                        Rule::noun_phrase => among = Some(self.noun_phrase(node)),
                         _ => {}
                     }
                 }
                 match (phrase, superlative) {
                     (Some(phrase), Some(superlative)) => {
-                        Ask::Foremost { phrase, verbs: said.0, any: said.1, superlative }
+                        Ask::Foremost { phrase, verbs: said.0, any: said.1, superlative, among }
                     }
                     _ => Ask::Describe(self.token_at(0)),
                 }
