@@ -132,18 +132,20 @@ impl Ids {
         self.sets.resize_with(groups.max(before), Set::default);
         let mut fresh = 0;
         match (numbers, self.sets.as_mut_slice()) {
-            (None, [Set::Bits(bits)]) => {
-                bits.make_room(bound);
-                bits.add_all(ids);
-            }
-            (None, [set @ Set::Few(_)]) if ids.len() > bound / 64 => {
-                let mut bits = Bits::with_bound(bound);
-                set.each(|id| {
-                    bits.insert(id);
-                });
-                bits.add_all(ids);
-                *set = Set::Bits(bits);
-                fresh = bound as u64 / 8 / BYTES;
+            // One bitmap is never much; a few numbers are not worth one.
+            (None, [set]) if ids.len() > FEW || matches!(set, Set::Bits(_)) => {
+                if !matches!(set, Set::Bits(_)) {
+                    let mut bits = Bits::with_bound(bound);
+                    set.each(|id| {
+                        bits.add(id);
+                    });
+                    *set = Set::Bits(bits);
+                }
+                if let Set::Bits(bits) = set {
+                    bits.make_room(bound);
+                    // There is none for null.
+                    bits.add_all(ids);
+                }
             }
             (_, sets) => {
                 for (row, id) in ids.iter().enumerate().filter(|(_, id)| **id != NONE) {
