@@ -3,7 +3,7 @@
 use super::binder::Binder;
 use super::choice::UNSAID;
 use super::clause::PropertyTest;
-use super::dictionary::holds_words;
+use super::dictionary::{Meaning, holds_words};
 use super::meaning::*;
 use super::trouble;
 use crate::base::{Report, Result, fold_words};
@@ -16,6 +16,15 @@ use crate::vocabulary::{Property, ValueType};
 use std::sync::Arc;
 
 impl<'b> Binder<'b> {
+    /// `what is X developing`: a verb at the end in want of what it acts on, which is asked for.
+    pub fn does_what<'s>(&self, object: &'s NounPhrase) -> Option<&'s Token> {
+        let modifier = object.parts.last()?.modifiers.last()?;
+        let ModifierKind::Gerund { verbs, object: None, .. } = &modifier.kind else { return None };
+        let links =
+            |verb: &Token| self.meanings(verb).iter().all(|meaning| matches!(meaning, Meaning::Verb(_)));
+        verbs.last().filter(|verb| links(verb))
+    }
+
     /// What follows a verb: dates of the happening, roles, and phrases that go with subject or object.
     pub fn complements<'s>(
         &mut self,

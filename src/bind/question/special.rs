@@ -35,15 +35,6 @@ impl Binder<'_> {
         (links && span.start > subject.span.start).then(|| trouble::out_of_place(name))
     }
 
-    /// `what is X developing`: a verb at the end in want of what it acts on, which is asked for.
-    pub fn does_what<'s>(&self, object: &'s NounPhrase) -> Option<&'s Token> {
-        let modifier = object.parts.last()?.modifiers.last()?;
-        let ModifierKind::Gerund { verbs, object: None, .. } = &modifier.kind else { return None };
-        let links =
-            |verb: &Token| self.meanings(verb).iter().all(|meaning| matches!(meaning, Meaning::Verb(_)));
-        verbs.last().filter(|verb| links(verb))
-    }
-
     /// `jointly` and `together` that join nobody: of one thing, and of things counted for two.
     pub fn joins_nobody(&self) -> Option<Token> {
         let at = self.tokens.iter().position(|token| token.category == Category::Together)?;

@@ -10,6 +10,7 @@ pub mod syntax;
 
 mod cut;
 mod opening;
+mod order;
 mod parse;
 mod wording;
 mod words;

@@ -5,6 +5,7 @@
 
 use super::lexicon::{Category, Lexicon};
 use super::opening::in_evidence;
+use super::order::{ORDERED, ORDERS, in_order, of_two};
 use super::words::{Shape, Word};
 use crate::base::Span;
 
@@ -56,33 +57,6 @@ const EVERYTHING: &[&str] = &["everything about", "everything on", "all about", 
 /// Words that only say to tell.
 const TELLING: &[&str] = &["tell", "give", "show", "list", "find", "me", "us"];
 
-/// Ends of a list that say in which order it comes, and whether the last day comes first.
-const ORDERS: &[(&str, bool)] = &[
-    ("newest first", true),
-    ("latest first", true),
-    ("most recent first", true),
-    ("oldest first", false),
-    ("earliest first", false),
-    ("from newest to oldest", true),
-    ("from latest to earliest", true),
-    ("from oldest to newest", false),
-    ("from earliest to latest", false),
-    ("in chronological order", false),
-    ("in reverse chronological order", true),
-    ("chronologically", false),
-    ("in date order", false),
-    ("in order of date", false),
-    ("in order of their date", false),
-    ("in order of their dates", false),
-];
-
-/// Words before `by` and what a list is ordered by.
-const ORDERED: &[&str] = &["sorted", "ordered", "arranged"];
-
-/// Words that compare two ages and the one that is said of the first of several.
-const AGES: &[(&str, &str)] =
-    &[("older", "oldest"), ("earlier", "earliest"), ("newer", "newest"), ("later", "latest")];
-
 /// A question in other words, and what has to be said of the answer.
 pub struct Reworded {
     pub words: Vec<Word>,
@@ -96,7 +70,7 @@ pub struct Reworded {
 }
 
 impl Reworded {
-    fn plain(words: Vec<Word>) -> Reworded {
+    pub(super) fn plain(words: Vec<Word>) -> Reworded {
         Reworded { words, note: None, beside: false, today: false, latest_first: false }
     }
 }
@@ -184,45 +158,6 @@ fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
     (words, changed)
 }
 
-/// `list the laws, newest first`, `… sorted by date`: shown by their days.
-fn in_order(words: &[Word]) -> Option<Reworded> {
-    let skipped = ["list", "show", "give", "name", "find", "which", "what", "all", "the", "me"];
-    let first = words.iter().take_while(|word| skipped.contains(&word.folded.as_str())).count();
-    let ends_with = |words: &[Word], said: &str| {
-        let first = words.len().checked_sub(said.split(' ').count())?;
-        (first > 0 && run(words, first, said)? == words.len() - first).then_some(first)
-    };
-    let order = ORDERS.iter().find_map(|(said, latest)| Some((ends_with(words, said)?, *latest)));
-    let (mut end, latest_first) = order.unwrap_or((words.len(), false));
-    let comma = |at: usize| at > 0 && words.get(at - 1).is_some_and(|word| word.shape == Shape::Comma);
-    while comma(end) {
-        end -= 1;
-    }
-    // What follows `by` is what the list is ordered by: a date, where the order of days is said.
-    let by = words[..end].iter().rposition(|word| word.shape == Shape::Word && word.folded == "by");
-    let by = by.filter(|by| words[*by..end].iter().all(|word| word.shape == Shape::Word) && *by + 1 < end);
-    let by =
-        by.filter(|by| end - by <= 3 && (order.is_none() || is(words, end - 1, &["date", "dates", "age"])));
-    let sorted = by.filter(|by| *by > 0 && is(words, by - 1, ORDERED));
-    let mut things = sorted.map_or(by.unwrap_or(end), |by| by - 1);
-    while comma(things) {
-        things -= 1;
-    }
-    if (order.is_none() && sorted.is_none()) || things <= first {
-        return None;
-    }
-    let said = |folded: &str, span: Span| Word { span, shape: Shape::Word, folded: folded.to_owned() };
-    let tail = span_of(&words[things..]);
-    let mut listed = vec![said("list", words[first].span)];
-    listed.extend(words[first..things].iter().cloned());
-    listed.push(said("by", tail));
-    match sorted {
-        Some(by) if order.is_none() => listed.extend(words[by + 1..end].iter().cloned()),
-        _ => listed.push(said("date", tail)),
-    }
-    Some(Reworded { latest_first, ..Reworded::plain(listed) })
-}
-
 /// `either X or Y` is `X or Y`.
 fn either(words: &mut Vec<Word>) -> bool {
     let at = words.iter().position(|word| word.shape == Shape::Word && word.folded == "either");
@@ -232,24 +167,6 @@ fn either(words: &mut Vec<Word>) -> bool {
         words.remove(at);
     }
     or
-}
-
-/// `which law is older, X or Y`, `which of X and Y is newer`: the oldest, the newest of those that are named.
-fn of_two(words: &mut [Word]) -> bool {
-    let Some((at, most)) = words.iter().enumerate().skip(2).find_map(|(at, word)| {
-        let age = AGES.iter().find(|(age, _)| word.shape == Shape::Word && word.folded == *age)?;
-        Some((at, age.1))
-    }) else {
-        return false;
-    };
-    let asks = is(words, 0, &["which", "what"]) && is(words, at - 1, &["is", "was", "came", "are", "were"]);
-    let next = words.get(at + 1);
-    let listed = next.is_some_and(|word| word.shape == Shape::Comma);
-    let of = next.is_none() && is(words, 1, &["of"]);
-    if asks && (listed || of) {
-        words[at].folded = most.to_owned();
-    }
-    asks && (listed || of)
 }
 
 /// `in what year was X adopted, and by whom`: the shorter question goes to the front, beside `when`.
@@ -423,7 +340,7 @@ fn fold_all(words: &[Word]) -> String {
     words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn is(words: &[Word], at: usize, said: &[&str]) -> bool {
+pub(super) fn is(words: &[Word], at: usize, said: &[&str]) -> bool {
     words.get(at).is_some_and(|word| word.shape == Shape::Word && said.contains(&word.folded.as_str()))
 }
 
@@ -435,7 +352,7 @@ fn is_one_or_number(word: Option<&Word>) -> bool {
     })
 }
 
-fn span_of(words: &[Word]) -> Span {
+pub(super) fn span_of(words: &[Word]) -> Span {
     match words {
         [first, .., last] => first.span.to(last.span),
         [one] => one.span,
@@ -444,7 +361,7 @@ fn span_of(words: &[Word]) -> Span {
 }
 
 /// How many words of the text a run of words takes there, articles between them included.
-fn run(words: &[Word], at: usize, said: &str) -> Option<usize> {
+pub(super) fn run(words: &[Word], at: usize, said: &str) -> Option<usize> {
     let mut end = at;
     for (number, said) in said.split(' ').enumerate() {
         while number > 0 && is(words, end, &["the", "a", "an"]) {

@@ -1,0 +1,89 @@
+//! Lists in an order, and the first of things that are named.
+
+use super::wording::{Reworded, is, run, span_of};
+use super::words::{Shape, Word};
+use crate::base::Span;
+
+/// Ends of a list that say in which order it comes, and whether the last day comes first.
+pub(super) const ORDERS: &[(&str, bool)] = &[
+    ("newest first", true),
+    ("latest first", true),
+    ("most recent first", true),
+    ("oldest first", false),
+    ("earliest first", false),
+    ("from newest to oldest", true),
+    ("from latest to earliest", true),
+    ("from oldest to newest", false),
+    ("from earliest to latest", false),
+    ("in chronological order", false),
+    ("in reverse chronological order", true),
+    ("chronologically", false),
+    ("in date order", false),
+    ("in order of date", false),
+    ("in order of their date", false),
+    ("in order of their dates", false),
+];
+
+/// Words before `by` and what a list is ordered by.
+pub(super) const ORDERED: &[&str] = &["sorted", "ordered", "arranged"];
+
+/// Words that compare two ages and the one that is said of the first of several.
+const AGES: &[(&str, &str)] =
+    &[("older", "oldest"), ("earlier", "earliest"), ("newer", "newest"), ("later", "latest")];
+
+/// `list the laws, newest first`, `… sorted by date`: shown by their days.
+pub(super) fn in_order(words: &[Word]) -> Option<Reworded> {
+    let skipped = ["list", "show", "give", "name", "find", "which", "what", "all", "the", "me"];
+    let first = words.iter().take_while(|word| skipped.contains(&word.folded.as_str())).count();
+    let ends_with = |words: &[Word], said: &str| {
+        let first = words.len().checked_sub(said.split(' ').count())?;
+        (first > 0 && run(words, first, said)? == words.len() - first).then_some(first)
+    };
+    let order = ORDERS.iter().find_map(|(said, latest)| Some((ends_with(words, said)?, *latest)));
+    let (mut end, latest_first) = order.unwrap_or((words.len(), false));
+    let comma = |at: usize| at > 0 && words.get(at - 1).is_some_and(|word| word.shape == Shape::Comma);
+    while comma(end) {
+        end -= 1;
+    }
+    // What follows `by` is what the list is ordered by: a date, where the order of days is said.
+    let by = words[..end].iter().rposition(|word| word.shape == Shape::Word && word.folded == "by");
+    let by = by.filter(|by| words[*by..end].iter().all(|word| word.shape == Shape::Word) && *by + 1 < end);
+    let by =
+        by.filter(|by| end - by <= 3 && (order.is_none() || is(words, end - 1, &["date", "dates", "age"])));
+    let sorted = by.filter(|by| *by > 0 && is(words, by - 1, ORDERED));
+    let mut things = sorted.map_or(by.unwrap_or(end), |by| by - 1);
+    while comma(things) {
+        things -= 1;
+    }
+    if (order.is_none() && sorted.is_none()) || things <= first {
+        return None;
+    }
+    let said = |folded: &str, span: Span| Word { span, shape: Shape::Word, folded: folded.to_owned() };
+    let tail = span_of(&words[things..]);
+    let mut listed = vec![said("list", words[first].span)];
+    listed.extend(words[first..things].iter().cloned());
+    listed.push(said("by", tail));
+    match sorted {
+        Some(by) if order.is_none() => listed.extend(words[by + 1..end].iter().cloned()),
+        _ => listed.push(said("date", tail)),
+    }
+    Some(Reworded { latest_first, ..Reworded::plain(listed) })
+}
+
+/// `which law is older, X or Y`, `which of X and Y is newer`: the oldest, the newest of those that are named.
+pub(super) fn of_two(words: &mut [Word]) -> bool {
+    let Some((at, most)) = words.iter().enumerate().skip(2).find_map(|(at, word)| {
+        let age = AGES.iter().find(|(age, _)| word.shape == Shape::Word && word.folded == *age)?;
+        Some((at, age.1))
+    }) else {
+        return false;
+    };
+    let asks = is(words, 0, &["which", "what"]) && is(words, at - 1, &["is", "was", "came", "are", "were"]);
+    let next = words.get(at + 1);
+    let listed = next.is_some_and(|word| word.shape == Shape::Comma);
+    let of = next.is_none() && is(words, 1, &["of"]);
+    if asks && (listed || of) {
+        words[at].folded = most.to_owned();
+    }
+    asks && (listed || of)
+}
