@@ -111,6 +111,8 @@ const SHARED: &[&str] = &[
     "MATCH (a)-[r:NEXT]->(b) WHERE a.d < b.d AND a.i IN [1, 2, 3, 70] RETURN r.w, count(DISTINCT b.s)",
     "MATCH (a) WHERE a.s ENDS WITH 'nothing has this' RETURN count(*), count(DISTINCT a)",
     "MATCH (a)-[:NEXT]->(b) RETURN b.k, a.i, b.d",
+    "MATCH (a:Act)-[:NEXT]->(b) RETURN a.i % 7, sum(CASE WHEN a.k < 200 THEN duration({days: b.k}) END)",
+    "MATCH (a:Act)-[:NEXT]->(b) RETURN a.i % 7, avg(CASE WHEN a.k < 200 THEN duration({days: 2}) END)",
 ];
 
 #[test]

@@ -129,6 +129,10 @@ impl Accumulator for Sum {
     fn finish(&mut self) -> Result<Value> {
         Ok(self.total.take().unwrap_or(Value::Integer(0)))
     }
+    /// Of nothing no sum: 0 is a number and goes with no duration.
+    fn part(&mut self) -> Result<(Value, i64)> {
+        Ok((self.total.take().unwrap_or_default(), 1))
+    }
 }
 
 struct Average {
@@ -153,7 +157,7 @@ impl Accumulator for Average {
         arithmetic::divide(&self.sum.finish()?, &Value::Integer(self.count))
     }
     fn part(&mut self) -> Result<(Value, i64)> {
-        Ok((self.sum.total.take().unwrap_or_default(), self.count))
+        Ok((self.sum.part()?.0, self.count))
     }
     fn absorb(&mut self, (sum, count): (Value, i64)) -> Result<()> {
         self.count += count;

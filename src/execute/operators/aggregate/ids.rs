@@ -164,7 +164,7 @@ impl Ids {
     /// Takes in what was counted elsewhere, by the number that each group has here; false, and nothing is done, where
     /// the numbers stand for something else.
     pub fn merge(&mut self, other: &mut Ids, groups: usize, at: impl Fn(usize) -> usize) -> bool {
-        if !other.of.take().is_none_or(|of| self.take(of)) {
+        if !other.of.clone().is_none_or(|of| self.take(of)) {
             return false;
         }
         self.bound = self.bound.max(other.bound);
@@ -189,5 +189,24 @@ impl Ids {
         let mut counts: Vec<i64> = self.sets.iter().map(|set| set.len() as i64).collect();
         counts.resize(groups, 0);
         counts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_go_together_is_left_as_it_was() {
+        let set = |ids: &[u32]| Set::Few(ids.iter().copied().collect());
+        let of = |of: Numbered, ids: &[u32]| Ids { of: Some(of), bound: 100, sets: vec![set(ids)] };
+        let mut nodes = of(Numbered::Nodes, &[1, 2]);
+        let mut relationships = of(Numbered::Relationships, &[2, 3, 4]);
+        assert!(!nodes.merge(&mut relationships, 1, |place| place));
+        let mut left = 0;
+        relationships.each(|_, _| left += 1);
+        assert_eq!((nodes.counts(1), left), (vec![2], 3));
+        assert!(nodes.merge(&mut of(Numbered::Nodes, &[2, 3]), 1, |place| place));
+        assert_eq!(nodes.counts(1), [3]);
     }
 }
