@@ -204,9 +204,15 @@ impl Session {
 
     fn question(&mut self, text: &str, options: &Options) -> Result<Answer> {
         let meant = self.understand(text, options.as_of)?;
-        // The day is in its conditions.
-        let whole = Options { as_of: None, ..options.clone() };
-        let options = if meant.over { &whole } else { options };
+        let whole;
+        let options = match meant.over {
+            // The day is in its conditions.
+            true => {
+                whole = Options { as_of: None, ..options.clone() };
+                &whole
+            }
+            false => options,
+        };
         let prepared = self.prepare(&meant.statement, options)?;
         let mut answer = self.carry_out(&prepared, options)?;
         answer::ground(&self.graph, &mut answer, prepared.by_authority);

@@ -159,6 +159,7 @@ fn hash(salt: u8, bits: u64) -> u32 {
 fn fold(hash: u64) -> u32 {
     (hash ^ (hash >> 32)) as u32
 }
+
 /// Indexes that were declared by a name.
 impl Graph {
     pub fn declared_indexes(&self) -> &[Arc<str>] {

@@ -1,7 +1,6 @@
 //! What is asked for: the whole question becomes a statement and a form of answer.
 
-use super::account::Wider;
-use super::account::moment_of;
+use super::account::{Wider, moment_of};
 use super::binder::Binder;
 use super::emit::*;
 use super::foremost::is_among;

@@ -17,8 +17,8 @@ pub fn both_of_two(
     graph: &Graph,
     dictionary: &Dictionary,
 ) -> Option<Vec<Word>> {
-    let at = words.iter().position(|word| word.shape == Shape::Word && word.folded == "both")?;
-    let and = words.iter().any(|word| word.shape == Shape::Word && word.folded == "and");
+    let at = words.iter().position(|word| word.is(&["both"]))?;
+    let and = words.iter().any(|word| word.is(&["and"]));
     let the = usize::from(words.get(at + 1).is_some_and(|word| word.folded == "the"));
     let after = words.get(at + 1 + the..).filter(|_| !and)?;
     let two = |length: usize| {

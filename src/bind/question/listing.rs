@@ -50,12 +50,11 @@ impl Binder<'_> {
         let Some(ModifierKind::Phrase { object, .. }) = modifiers.last().map(|m| &m.kind) else {
             return Vec::new();
         };
-        let own = |before: &Before| matches!(before, Before::Possessor(token) if token.category == Category::Pronoun);
         let shown = object.parts.iter().enumerate().map(|(at, part)| match &part.head {
             // `with their numbers and dates`
             Head::Property(token) | Head::Event(token)
                 if part.modifiers.is_empty()
-                    && (part.before.iter().any(own) || (at > 0 && part.before.is_empty())) =>
+                    && (part.before.iter().any(is_own) || (at > 0 && part.before.is_empty())) =>
             {
                 Some(token.clone())
             }
@@ -80,12 +79,12 @@ impl Binder<'_> {
         let Some(period) = period.filter(|_| plain && date) else { return key };
         let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
         let named = self.variables[var.0].entities.clone();
-        let all = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
-        let mut nodes: Vec<_> = if named.is_empty() { all.collect() } else { named };
+        let mut all = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
         let known = self.graph.key(&key);
         let bears =
             |node| known.is_some_and(|known| !self.graph.property(Entity::Node(node), known).is_null());
-        if nodes.drain(..).any(bears) {
+        let stated = if named.is_empty() { all.any(bears) } else { named.into_iter().any(bears) };
+        if stated {
             return key;
         }
         self.notes.push(format!("no {key} is stated here: the {} is shown", period.name));
@@ -100,8 +99,7 @@ impl Binder<'_> {
         let [Simple { head: Head::Noun { noun, .. }, before, .. }] = object.parts.as_slice() else {
             return None;
         };
-        let own = |before: &Before| matches!(before, Before::Possessor(token) if token.category == Category::Pronoun);
-        before.iter().any(own).then(|| noun.clone())
+        before.iter().any(is_own).then(|| noun.clone())
     }
 
     /// Takes what a list is told apart by: `by law`, `for each body`.
@@ -147,6 +145,11 @@ impl Binder<'_> {
         bound.values = keys.collect();
         self.select(bound, group, question)
     }
+}
+
+/// `their`
+fn is_own(before: &Before) -> bool {
+    matches!(before, Before::Possessor(token) if token.category == Category::Pronoun)
 }
 
 /// The modifiers that end with `with their …`: those of the thing that is listed, or what stands last among them.

@@ -1,15 +1,15 @@
 //! IN over whole batches: a property among values that are known.
 
-use super::select::{by_row, read};
+use super::operators;
+use super::select::against;
 use super::stored::Stored;
-use super::{Compiled, operators};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::graph::Key;
 use crate::graph::columns::{Column, Values};
-use crate::value::{Truth, Value};
+use crate::value::{Truth, Value, integral};
 use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -68,30 +68,26 @@ impl Among {
         }
         let list = Value::List(self.values.clone());
         let Some(stored) = Stored::of(self.slot, self.key, batch, context) else {
-            let operator = BinaryOperator::In;
-            let (left, right) = (read(self.slot, self.key, context), Compiled::Constant(list));
-            let span = crate::base::Span::default();
-            let test = Compiled::Binary { operator, left: Box::new(left), right: Box::new(right), span };
-            return by_row(&test, batch, rows, wanted, context);
+            return against((self.slot, self.key), BinaryOperator::In, list, batch, rows, wanted, context);
         };
         let written = |value: &Value| operators::contains(value, &list).is_ok_and(|truth| truth == wanted);
         let known = &mut *self.numbers.borrow_mut();
         if !known.as_ref().is_some_and(|(column, _)| Arc::ptr_eq(column, stored.column)) {
             *known = self.numbers_in(&stored.column.values).map(|numbers| (stored.column.clone(), numbers));
         }
-        let Some((_, numbers)) = known else {
-            return Ok(stored.pick(rows, |place| written(&stored.column.values.at(place)), written));
-        };
         let yes = wanted == Truth::True;
-        let holds = |number: i64| numbers.has(number) == yes && (yes || !self.never_false);
-        Ok(match &stored.column.values {
-            Values::Short(short) => stored.pick(rows, |place| holds(i64::from(short[place])), written),
-            Values::Dates(days) => stored.pick(rows, |place| holds(i64::from(days[place])), written),
-            Values::Integers(whole) => stored.pick(rows, |place| holds(whole[place]), written),
-            Values::Strings { codes, .. } => {
-                stored.pick(rows, |place| holds(i64::from(codes[place])), written)
+        let holds = |numbers: &Numbers, number: i64| numbers.has(number) == yes && (yes || !self.never_false);
+        Ok(match (&stored.column.values, known) {
+            (Values::Short(short) | Values::Dates(short), Some((_, numbers))) => {
+                stored.pick(rows, |place| holds(numbers, i64::from(short[place])), written)
             }
-            values => stored.pick(rows, |place| written(&values.at(place)), written),
+            (Values::Integers(whole), Some((_, numbers))) => {
+                stored.pick(rows, |place| holds(numbers, whole[place]), written)
+            }
+            (Values::Strings { codes, .. }, Some((_, numbers))) => {
+                stored.pick(rows, |place| holds(numbers, i64::from(codes[place])), written)
+            }
+            (values, _) => stored.pick(rows, |place| written(&values.at(place)), written),
         })
     }
 
@@ -99,10 +95,7 @@ impl Among {
     fn numbers_in(&self, column: &Values) -> Option<Numbers> {
         let number = |value: &Value| match (column, value) {
             (Values::Short(_) | Values::Integers(_), Value::Integer(number)) => Some(*number),
-            (Values::Short(_) | Values::Integers(_), Value::Float(number)) => {
-                let whole = *number as i64;
-                (whole as f64 == *number && whole.unsigned_abs() < 1 << 53).then_some(whole)
-            }
+            (Values::Short(_) | Values::Integers(_), Value::Float(number)) => integral(*number),
             (Values::Dates(_), Value::Date(date)) => Some(date.days),
             (Values::Strings { dictionary, .. }, Value::String(text)) => dictionary.code(text).map(i64::from),
             _ => None,
@@ -111,9 +104,6 @@ impl Among {
             column,
             Values::Short(_) | Values::Integers(_) | Values::Dates(_) | Values::Strings { .. }
         );
-        // A float that is greater than any whole number it could tell apart is left to the values themselves.
-        let vague = |value: &Value| matches!(value, Value::Float(number) if number.abs() >= 9e15);
-        let exact = packed && !self.values.iter().any(vague);
-        exact.then(|| Numbers::of(self.values.iter().filter_map(number).collect()))
+        packed.then(|| Numbers::of(self.values.iter().filter_map(number).collect()))
     }
 }

@@ -2,7 +2,6 @@
 
 use super::atom::{Atom, Source};
 use super::sides::Side;
-use super::whole::Whole;
 use super::{Compiled, Frame, truth_of};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
@@ -18,9 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub enum Computed {
     Plain(Compiled),
     /// Whole numbers where the rows allow it.
-    Whole(Whole, Box<Computed>),
-    /// The same of several properties.
-    Sides(Side, Compiled),
+    Whole(Side, Box<Computed>),
     Once(Box<Memo>),
 }
 
@@ -35,13 +32,10 @@ impl Computed {
         if read {
             return Computed::Plain(expression);
         }
-        let whole = Whole::of(&expression);
+        let whole = Side::of(&expression);
         let computed = match Memo::of(expression) {
             Ok(memo) => Computed::Once(Box::new(memo)),
-            Err(expression) => match Side::of(&expression) {
-                Some(side) => Computed::Sides(side, expression),
-                None => Computed::Plain(expression),
-            },
+            Err(expression) => Computed::Plain(expression),
         };
         match whole {
             Some(whole) => Computed::Whole(whole, Box::new(computed)),
@@ -51,7 +45,7 @@ impl Computed {
 
     pub fn expression(&self) -> &Compiled {
         match self {
-            Computed::Plain(expression) | Computed::Sides(_, expression) => expression,
+            Computed::Plain(expression) => expression,
             Computed::Whole(_, otherwise) => otherwise.expression(),
             Computed::Once(memo) => &memo.expression,
         }
@@ -63,14 +57,7 @@ impl Computed {
             Computed::Plain(expression) => expression.column(batch, context),
             Computed::Whole(whole, otherwise) => {
                 context.meter.work(batch.length as u32)?;
-                match whole.column(batch, context) {
-                    Some(numbers) => Ok(Column::integers(numbers)),
-                    None => otherwise.column(batch, context),
-                }
-            }
-            Computed::Sides(side, otherwise) => {
-                context.meter.work(batch.length as u32)?;
-                match side.whole_numbers(batch, context) {
+                match whole.whole_numbers(batch, context) {
                     Some(numbers) => Ok(Column::integers(numbers)),
                     None => otherwise.column(batch, context),
                 }

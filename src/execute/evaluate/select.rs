@@ -465,8 +465,23 @@ fn by_value(
     Ok(picked)
 }
 
+/// The rows in which a property goes with a value as an operator says, asked row by row.
+pub(super) fn against(
+    (slot, key): (Slot, Key),
+    operator: BinaryOperator,
+    value: Value,
+    batch: &Batch,
+    rows: Vec<u32>,
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    let (left, right) = (Box::new(read(slot, key, context)), Box::new(Compiled::Constant(value)));
+    let test = Compiled::Binary { operator, left, right, span: crate::base::Span::default() };
+    by_row(&test, batch, rows, wanted, context)
+}
+
 /// The property as an expression that can be asked of a row.
-pub(super) fn read(slot: Slot, key: Key, context: &Context<'_>) -> Compiled {
+fn read(slot: Slot, key: Key, context: &Context<'_>) -> Compiled {
     let span = crate::base::Span::default();
     let name = context.graph.key_name(key).clone();
     Compiled::Property { subject: Box::new(Compiled::Slot(slot)), key: name, known: Some(key), span }

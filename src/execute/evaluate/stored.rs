@@ -1,7 +1,7 @@
 //! Stored properties of the rows of a batch, and comparisons with them.
 
-use super::select::{by_row, kept, read};
-use super::{Compiled, operators};
+use super::operators;
+use super::select::{against, kept};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
@@ -167,12 +167,7 @@ pub(super) fn compare(
     context: &mut Context<'_>,
 ) -> Result<Vec<u32>> {
     let Some(stored) = Stored::of(slot, key, batch, context) else {
-        let constant = Compiled::Constant(value.clone());
-        let test = Compiled::Comparisons {
-            first: Box::new(read(slot, key, context)),
-            rest: vec![(operator, constant)],
-        };
-        return by_row(&test, batch, rows, wanted, context);
+        return against((slot, key), operator, value.clone(), batch, rows, wanted, context);
     };
     let written = |found: &Value| operators::comparison(operator, found, value) == wanted;
     let negated = (operator == BinaryOperator::NotEqual) != (wanted == Truth::False);

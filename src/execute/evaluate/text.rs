@@ -1,7 +1,7 @@
 //! Parts of texts: CONTAINS, STARTS WITH, ENDS WITH over a dictionary.
 
+use super::select::against;
 use super::stored::Stored;
-use super::{Frame, operators};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::Batch;
@@ -73,7 +73,8 @@ impl TextTest {
         let yes = wanted == Truth::True;
         let written = |value: &Value| self.truth(value) == wanted;
         let Some(stored) = Stored::of(self.slot, self.key, batch, context) else {
-            return self.by_row(batch, rows, wanted, context);
+            let (operator, part) = (self.operator(), Value::String(self.wanted.clone()));
+            return against((self.slot, self.key), operator, part, batch, rows, wanted, context);
         };
         Ok(match (&stored.column.values, &state.found) {
             (Values::Strings { codes, .. }, Some(found)) => {
@@ -107,28 +108,5 @@ impl TextTest {
             Part::Anywhere => self.finder.find(text).is_some(),
             Part::Last => text.ends_with(self.wanted.as_bytes()),
         }
-    }
-
-    fn by_row(
-        &self,
-        batch: &Batch,
-        rows: Vec<u32>,
-        wanted: Truth,
-        context: &mut Context<'_>,
-    ) -> Result<Vec<u32>> {
-        let read = super::select::read(self.slot, self.key, context);
-        let part = Value::String(self.wanted.clone());
-        let mut frame = Frame::new(batch, 0);
-        let mut picked = Vec::new();
-        for row in rows {
-            context.tick()?;
-            frame.row = row as usize;
-            let text = read.value(&mut frame, context)?;
-            let truth = operators::binary(self.operator(), &text, &part, context)?;
-            if super::truth_of(&truth)? == wanted {
-                picked.push(row);
-            }
-        }
-        Ok(picked)
     }
 }

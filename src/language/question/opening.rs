@@ -147,9 +147,8 @@ fn spell_out(words: &mut [Word]) {
 fn evidence(words: &[Word]) -> Option<usize> {
     let counts = EVIDENCE.iter().filter_map(|opening| {
         let said: Vec<&str> = opening.split(' ').collect();
-        let is = |word: &Word, said: &str| word.shape == Shape::Word && word.folded == said;
-        let found = said.iter().zip(words).filter(|(said, word)| is(word, said)).count() == said.len();
-        let that = words.get(said.len()).is_some_and(|word| is(word, "that"));
+        let found = said.iter().zip(words).filter(|(said, word)| word.is(&[said])).count() == said.len();
+        let that = words.get(said.len()).is_some_and(|word| word.is(&["that"]));
         let count = said.len() + usize::from(that);
         let says = said.last().is_some_and(|last| last.starts_with("say"));
         (found && (that || says) && words.len() > count).then_some(count)
@@ -162,8 +161,7 @@ fn opening(words: &[Word]) -> Option<usize> {
     let comma = |word: &Word| word.shape == Shape::Comma;
     let counts = OPENINGS.iter().filter_map(|opening| {
         let said: Vec<&str> = opening.split(' ').collect();
-        let found = words.len() > said.len()
-            && said.iter().zip(words).all(|(said, word)| word.shape == Shape::Word && word.folded == *said);
+        let found = words.len() > said.len() && said.iter().zip(words).all(|(said, word)| word.is(&[said]));
         found.then_some(said.len())
     });
     let count = counts.max()?;

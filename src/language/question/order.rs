@@ -2,7 +2,6 @@
 
 use super::wording::{Reworded, is, run, span_of};
 use super::words::{Shape, Word};
-use crate::base::Span;
 
 /// Ends of a list that say in which order it comes, and whether the last day comes first.
 pub(super) const ORDERS: &[(&str, bool)] = &[
@@ -46,7 +45,7 @@ pub(super) fn in_order(words: &[Word]) -> Option<Reworded> {
         end -= 1;
     }
     // What follows `by` is what the list is ordered by: a date, where the order of days is said.
-    let by = words[..end].iter().rposition(|word| word.shape == Shape::Word && word.folded == "by");
+    let by = words[..end].iter().rposition(|word| word.is(&["by"]));
     let by = by.filter(|by| words[*by..end].iter().all(|word| word.shape == Shape::Word) && *by + 1 < end);
     let by =
         by.filter(|by| end - by <= 3 && (order.is_none() || is(words, end - 1, &["date", "dates", "age"])));
@@ -58,7 +57,7 @@ pub(super) fn in_order(words: &[Word]) -> Option<Reworded> {
     if (order.is_none() && sorted.is_none()) || things <= first {
         return None;
     }
-    let said = |folded: &str, span: Span| Word { span, shape: Shape::Word, folded: folded.to_owned() };
+    let said = Word::said;
     let tail = span_of(&words[things..]);
     let mut listed = vec![said("list", words[first].span)];
     listed.extend(words[first..things].iter().cloned());
@@ -73,7 +72,7 @@ pub(super) fn in_order(words: &[Word]) -> Option<Reworded> {
 /// `which law is older, X or Y`, `which of X and Y is newer`: the oldest, the newest of those that are named.
 pub(super) fn of_two(words: &mut [Word]) -> bool {
     let Some((at, most)) = words.iter().enumerate().skip(2).find_map(|(at, word)| {
-        let age = AGES.iter().find(|(age, _)| word.shape == Shape::Word && word.folded == *age)?;
+        let age = AGES.iter().find(|(age, _)| word.is(&[age]))?;
         Some((at, age.1))
     }) else {
         return false;

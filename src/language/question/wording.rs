@@ -79,7 +79,7 @@ impl Reworded {
 /// mentioned`.
 pub fn about_everything(words: &[Word]) -> Option<Vec<Word>> {
     let described = |first: &[Word], rest: &[Word]| {
-        let said = Word { span: span_of(first), shape: Shape::Word, folded: "describe".into() };
+        let said = Word::said("describe", span_of(first));
         Some(std::iter::once(said).chain(rest.iter().cloned()).collect())
     };
     if is(words, 0, &["where"])
@@ -160,9 +160,9 @@ fn replaced(mut words: Vec<Word>) -> (Vec<Word>, bool) {
 
 /// `either X or Y` is `X or Y`.
 fn either(words: &mut Vec<Word>) -> bool {
-    let at = words.iter().position(|word| word.shape == Shape::Word && word.folded == "either");
+    let at = words.iter().position(|word| word.is(&["either"]));
     let Some(at) = at else { return false };
-    let or = words[at..].iter().any(|word| word.shape == Shape::Word && word.folded == "or");
+    let or = words[at..].iter().any(|word| word.is(&["or"]));
     if or {
         words.remove(at);
     }
@@ -173,7 +173,7 @@ fn either(words: &mut Vec<Word>) -> bool {
 fn by_whom_after(words: &mut Vec<Word>) -> bool {
     let year = run(words, 0, "in what year").or_else(|| run(words, 0, "in which year"));
     let Some(asked) = year.or_else(|| run(words, 0, "when")) else { return false };
-    let and = words.iter().rposition(|word| word.shape == Shape::Word && word.folded == "and");
+    let and = words.iter().rposition(|word| word.is(&["and"]));
     let Some(and) = and.filter(|and| *and > asked && words.len() - and <= 4 && words.len() - and >= 3) else {
         return false;
     };
@@ -192,9 +192,8 @@ fn by_whom_after(words: &mut Vec<Word>) -> bool {
 
 /// `has X ever been ratified`, `has not yet been approved`, `has already been issued`: what is told so far says no less.
 fn by_then(words: &mut Vec<Word>) -> bool {
-    let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
-    let perfect = words.iter().any(|word| said(word, &["has", "have"]));
-    let small = |word: &Word| perfect && said(word, SO_FAR);
+    let perfect = words.iter().any(|word| word.is(&["has", "have"]));
+    let small = |word: &Word| perfect && word.is(SO_FAR);
     let count = words.len();
     words.retain(|word| !small(word));
     words.len() < count
@@ -202,10 +201,9 @@ fn by_then(words: &mut Vec<Word>) -> bool {
 
 /// `which body still coordinates X`: what is so as of today. Of the past it says of which time.
 fn still(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
-    let said = |word: &Word, list: &[&str]| word.shape == Shape::Word && list.contains(&word.folded.as_str());
-    let Some(at) = words.iter().position(|word| said(word, TODAY)) else { return false };
-    let auxiliary = |word: &Word| said(word, &["is", "are", "has", "have", "do", "does"]);
-    let past = words.iter().any(|word| said(word, &["was", "were", "did", "had", "would", "will"]));
+    let Some(at) = words.iter().position(|word| word.is(TODAY)) else { return false };
+    let auxiliary = |word: &Word| word.is(&["is", "are", "has", "have", "do", "does"]);
+    let past = words.iter().any(|word| word.is(&["was", "were", "did", "had", "would", "will"]));
     let present = words.get(at + 1).is_some_and(|next| {
         auxiliary(next)
             || (is_a(lexicon, next, &[Category::Present]) && !is_a(lexicon, next, &[Category::Past]))
@@ -219,17 +217,12 @@ fn still(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
 
 /// `that were ratified by neither X nor Y`: denied of both, so that the verb is; `neither do A nor do B`: each is.
 fn neither(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
-    let place =
-        |folded: &str| words.iter().position(|word| word.shape == Shape::Word && word.folded == folded);
+    let place = |said: &str| words.iter().position(|word| word.is(&[said]));
     let (Some(neither), Some(nor)) = (place("neither"), place("nor")) else { return false };
     if neither == 0 || nor < neither {
         return false;
     }
-    let said = |folded: &str, at: usize| Word {
-        span: words[at].span,
-        shape: Shape::Word,
-        folded: folded.to_owned(),
-    };
+    let said = |folded: &str, at: usize| Word::said(folded, words[at].span);
     let verbs = ["is", "are", "was", "were", "has", "have", "had", "do", "does", "did"];
     let auxiliary = (neither.saturating_sub(4)..neither).rev().find(|at| is(words, *at, &verbs));
     // `do neither A nor B` is left alone.
@@ -293,10 +286,10 @@ fn of_all(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
 
 /// `list the bodies and their tasks`, `list the bodies with their tasks`, `list decrees and their numbers and dates`.
 fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
-    let their = words.iter().rposition(|word| word.shape == Shape::Word && word.folded == "their")?;
+    let their = words.iter().rposition(|word| word.is(&["their"]))?;
     let before = words.get(..their)?;
     let (joined, things) = before.split_last()?;
-    if joined.shape != Shape::Word || !matches!(joined.folded.as_str(), "and" | "with") {
+    if !joined.is(&["and", "with"]) {
         return None;
     }
     let things = match things.split_last() {
@@ -305,14 +298,14 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     };
     let skipped = |word: &&Word| {
         let words = ["list", "show", "give", "name", "find", "which", "what", "are", "all", "the", "every"];
-        word.shape == Shape::Word && words.contains(&word.folded.as_str())
+        word.is(&words)
     };
     let opening = things.iter().take_while(skipped).count();
     let (opening, things) = things.split_at(opening);
     let owned = words.get(their + 1..)?;
     let of_property = |word: &Word| is_a(lexicon, word, &[Category::PropertyNoun, Category::EventNoun]);
     let small = |word: &&Word| word.folded != "and" && word.shape == Shape::Word;
-    let said = |folded: &str, span: Span| Word { span, shape: Shape::Word, folded: folded.to_owned() };
+    let said = Word::said;
     let (first, last) = (things.first()?, owned.last()?);
     if owned.iter().filter(small).all(of_property) {
         let words = owned.iter().cloned().chain([said("of", joined.span)]).chain(things.iter().cloned());
@@ -341,7 +334,7 @@ fn fold_all(words: &[Word]) -> String {
 }
 
 pub(super) fn is(words: &[Word], at: usize, said: &[&str]) -> bool {
-    words.get(at).is_some_and(|word| word.shape == Shape::Word && said.contains(&word.folded.as_str()))
+    words.get(at).is_some_and(|word| word.is(said))
 }
 
 fn is_one_or_number(word: Option<&Word>) -> bool {

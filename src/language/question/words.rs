@@ -11,6 +11,18 @@ pub struct Word {
     pub folded: String,
 }
 
+impl Word {
+    /// A word that stands for a place of the text.
+    pub fn said(folded: &str, span: Span) -> Word {
+        Word { span, shape: Shape::Word, folded: folded.to_owned() }
+    }
+
+    /// Whether it is one of these words, and no quoted text.
+    pub fn is(&self, said: &[&str]) -> bool {
+        self.shape == Shape::Word && said.contains(&self.folded.as_str())
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Word,

@@ -74,16 +74,13 @@ pub struct Fault {
 pub fn read<'c>(cells: impl Iterator<Item = &'c str>) -> Result<(Content, Vec<Column>), Fault> {
     let columns: Vec<Column> =
         cells.enumerate().map(|(number, text)| column(number, text)).collect::<Result<_, _>>()?;
-    let name_of = |column: &Column| match column {
-        Column::Property { name, .. } | Column::Id { property: Some(name), .. } => Some(name.clone()),
-        _ => None,
-    };
     let mut names = BTreeSet::new();
-    let twice = |column: &Column| name_of(column).filter(|name| !names.insert(name.clone()));
-    if let Some((number, name)) =
-        columns.iter().map(twice).enumerate().find_map(|(number, name)| Some((number, name?)))
-    {
-        return Err(fault(number, &format!("two columns are called `{name}`"), None));
+    for (number, column) in columns.iter().enumerate() {
+        if let Column::Property { name, .. } | Column::Id { property: Some(name), .. } = column
+            && !names.insert(name)
+        {
+            return Err(fault(number, &format!("two columns are called `{name}`"), None));
+        }
     }
     let count = |wanted: fn(&Column) -> bool| columns.iter().filter(|column| wanted(column)).count();
     let starts = count(|column| matches!(column, Column::Start { .. }));

@@ -54,11 +54,7 @@ impl Set {
                     return false;
                 }
                 if many.len() > bound / 64 {
-                    let mut bits = Bits::with_bound(bound);
-                    many.iter().for_each(|id| {
-                        bits.insert(*id);
-                    });
-                    *self = Set::Bits(bits);
+                    *self = Set::Bits(self.bits(bound));
                 }
                 true
             }
@@ -73,6 +69,15 @@ impl Set {
                 true
             }
         }
+    }
+
+    /// The numbers as a bitmap with room for all below a bound.
+    fn bits(&self, bound: usize) -> Bits {
+        let mut bits = Bits::with_bound(bound);
+        self.each(|id| {
+            bits.insert(id);
+        });
+        bits
     }
 
     fn len(&self) -> usize {
@@ -135,11 +140,7 @@ impl Ids {
             // One bitmap is never much; a few numbers are not worth one.
             (None, [set]) if ids.len() > FEW || matches!(set, Set::Bits(_)) => {
                 if !matches!(set, Set::Bits(_)) {
-                    let mut bits = Bits::with_bound(bound);
-                    set.each(|id| {
-                        bits.add(id);
-                    });
-                    *set = Set::Bits(bits);
+                    *set = Set::Bits(set.bits(bound));
                 }
                 if let Set::Bits(bits) = set {
                     bits.make_room(bound);

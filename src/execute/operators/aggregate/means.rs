@@ -73,10 +73,10 @@ impl Means {
 
     pub fn finish(mut self, groups: usize) -> Vec<Value> {
         self.make_room(groups);
-        let mean = |(sum, count): (&i128, &i64)| match count {
-            0 => Value::Null,
-            count => Value::Float(*sum as f64 / *count as f64),
+        let mean = |(sum, count)| match sum {
+            Value::Float(sum) => Value::Float(sum / count as f64),
+            nothing => nothing,
         };
-        self.sums.iter().zip(&self.counts).map(mean).collect()
+        self.parts().map(mean).collect()
     }
 }

@@ -247,13 +247,12 @@ impl Tally {
     /// Takes in another part, whose groups have these numbers here.
     pub fn merge(
         &mut self,
-        other: Tally,
+        mut other: Tally,
         numbers: Option<&[u32]>,
         theirs: usize,
         groups: usize,
         call: &Call,
     ) -> Result<()> {
-        let mut other = other;
         let at = |place: usize| numbers.map_or(0, |numbers| numbers.get(place).map_or(0, |n| *n as usize));
         if let (Tally::Ids(mine), Tally::Ids(more)) = (&mut *self, &mut other)
             && mine.merge(more, groups, at)
