@@ -200,6 +200,59 @@ fn rows_come_in_the_order_of_one_worker() {
     });
 }
 
+/// Groups that are nearly as many as the rows, or cannot be put together, of keys in every form.
+const DEALT: &[&str] = &[
+    "MATCH (a)-[:NEXT|MADE]->(b) RETURN b, count(DISTINCT a), min(a.s)",
+    "MATCH (a)-[r:NEXT|MADE]->(b) RETURN r, collect(b.k)",
+    "MATCH (a)-[:NEXT|MADE]->(b) RETURN b.k, collect(a.k), count(DISTINCT a.s)",
+    "MATCH (a)-[:NEXT|MADE]->(b) RETURN b.d, a.i, count(*), sum(DISTINCT a.k)",
+    "MATCH (a)-[:NEXT|MADE]->(b) RETURN toUpper(b.t), a.m, collect(DISTINCT a.i), avg(DISTINCT a.k)",
+    "MATCH (a)-[:NEXT|MADE]->(b) RETURN a.s + b.k, percentileDisc(a.k, 0.5), stDev(a.k)",
+    "MATCH (a)-[:NEXT|MADE]->(b) RETURN b.k * 1.5, 1 AS one, max(a.d), percentileCont(a.k, 0.3)",
+    "MATCH (a)-[:NEXT|MADE]->(b) RETURN [b.k, a.m], null AS none, count(*)",
+    "MATCH (a) RETURN a.t, collect(DISTINCT a.k)",
+    "MATCH (a) RETURN a.i, collect(DISTINCT a.s)",
+    "MATCH (a) RETURN CASE WHEN a.k < 22000 THEN a.k ELSE a.k / 1.0 END, collect(DISTINCT a.i)",
+    "MATCH (a) RETURN CASE WHEN a.k < 200 THEN a ELSE a.s END, collect(DISTINCT a.i)",
+];
+
+#[test]
+fn groups_are_dealt_out() {
+    let changes = [
+        "MATCH (a:Act)-[r:NEXT]->(b) WHERE a.k % 41 = 0 DELETE r CREATE (b)-[:NEXT {w: 9}]->(a) SET a.k = null, b.s = 7, b.d = 'no day'",
+    ];
+    as_built_and_after(&changes, |session| {
+        for text in DEALT {
+            let (one, two) = (must(session, text, 1), must(session, text, 2));
+            assert!(one.len() > 5, "{text}");
+            // What cannot be put together is dealt out, and comes in the order of one worker.
+            let (one, two) = match text.contains("(DISTINCT a.i)") || text.contains("(DISTINCT a.k)") {
+                true => (
+                    one.iter().map(|row| format!("{row:?}")).collect(),
+                    two.iter().map(|row| format!("{row:?}")).collect(),
+                ),
+                false => (sorted(one), sorted(two)),
+            };
+            let differs: Option<(&String, &String)> = one.iter().zip(&two).find(|(one, two)| one != two);
+            assert!(differs.is_none() && one.len() == two.len(), "{text}: {differs:?}");
+        }
+    });
+}
+
+/// What is added up of parts by several workers.
+#[test]
+fn lists_and_spreads_of_parts_are_put_together() {
+    let mut session = session();
+    for text in [
+        "MATCH (a) RETURN labels(a)[0], collect(a.k), collect(a.m), percentileDisc(a.k, 0.4)",
+        "MATCH (a)-[:NEXT]->(b) RETURN collect(b.k), percentileCont(a.k, 0.7), percentileDisc(a.i, 1)",
+        "MATCH (a) RETURN a.i % 3, round(stDev(a.k), 3), round(stDevP(a.k), 3)",
+        "MATCH (a) WHERE a.none RETURN stDev(a.k), percentileDisc(a.k, 0.4), collect(a.k)",
+    ] {
+        assert!(sorted(must(&mut session, text, 1)) == sorted(must(&mut session, text, 2)), "{text}");
+    }
+}
+
 /// Long lists are sorted box by box: in the order of all keys, and rows that are alike in the order in which they came.
 #[test]
 fn long_lists_are_sorted() {

@@ -1,9 +1,11 @@
 //! Rows in bundles: one typed column a slot.
 
 mod builder;
+mod growing;
 
 pub use crate::graph::NONE;
 pub use builder::Builder;
+pub use growing::Growing;
 
 use crate::algebra::Slot;
 use crate::answer::Merged;
@@ -35,7 +37,7 @@ pub enum Column {
     /// the same code is the same value; codes of different lists have nothing to do with each other.
     Coded {
         codes: Arc<Vec<u32>>,
-        values: Arc<Vec<Value>>,
+        values: Growing,
         list: u64,
     },
     /// What groups of rows rest on, while tracing.
@@ -134,19 +136,7 @@ impl Batch {
 
     /// Bytes held, estimated.
     pub fn bytes(&self) -> u64 {
-        let columns = self.columns.iter().map(|column| match column {
-            Column::Absent | Column::Same(_) => 0,
-            Column::Nodes(ids) | Column::Relationships(ids) => ids.len() as u64 * 4,
-            Column::Stored { ids, .. }
-            | Column::Coded { codes: ids, .. }
-            | Column::Merged { groups: ids, .. } => ids.len() as u64 * 4,
-            Column::Integers(numbers) => numbers.len() as u64 * 8,
-            Column::Trails { spans, .. } => {
-                spans.iter().map(|(from, to)| u64::from(to.saturating_sub(*from)) * 4 + 8).sum()
-            }
-            Column::Values(values) => values.iter().map(size_of_value).sum(),
-        });
-        columns.sum::<u64>() + 32
+        self.columns.iter().map(Column::bytes).sum::<u64>() + 32
     }
 }
 
@@ -165,6 +155,22 @@ impl Column {
 
     pub fn values(values: Vec<Value>) -> Column {
         Column::Values(Arc::new(values))
+    }
+
+    /// Bytes held, estimated.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Column::Absent | Column::Same(_) => 0,
+            Column::Nodes(ids) | Column::Relationships(ids) => ids.len() as u64 * 4,
+            Column::Stored { ids, .. }
+            | Column::Coded { codes: ids, .. }
+            | Column::Merged { groups: ids, .. } => ids.len() as u64 * 4,
+            Column::Integers(numbers) => numbers.len() as u64 * 8,
+            Column::Trails { spans, .. } => {
+                spans.iter().map(|(from, to)| u64::from(to.saturating_sub(*from)) * 4 + 8).sum()
+            }
+            Column::Values(values) => values.iter().map(size_of_value).sum(),
+        }
     }
 
     /// The narrowest column for some values.

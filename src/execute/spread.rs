@@ -10,7 +10,7 @@ use super::changes::Changes;
 use super::context::Context;
 use super::crew;
 use super::operator::{Argument, Operator};
-use super::operators::aggregate::{Gather, is_mergeable};
+use super::operators::aggregate::{self, Dealer, Dealt, Finished, Gather, Share, Waiting, is_mergeable};
 use super::operators::exchange;
 use super::operators::top::Best;
 use crate::algebra::Slot;
@@ -84,6 +84,17 @@ impl Queue {
         left > 0.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64(left / done) > SHORT * 2))
     }
 
+    /// How long it has been going on.
+    pub fn spent(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Whether nothing is left.
+    pub fn is_done(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+            || self.beginning(self.next.load(Ordering::Relaxed)) == self.ids.end
+    }
+
     pub fn next(&self) -> Option<Range<u32>> {
         if self.stopped.load(Ordering::Relaxed) {
             return None;
@@ -114,8 +125,9 @@ pub fn begin(chain: &mut dyn Operator, argument: &Argument, part: Range<u32>, co
 impl Spread {
     /// How an aggregate can be shared, if it can.
     pub fn of(plan: &plan::Operator, argument: &Argument, context: &Context<'_>) -> Option<Spread> {
-        let Task::Aggregate { aggregates, .. } = &plan.task else { return None };
-        if !aggregates.iter().all(|(_, aggregate)| is_mergeable(aggregate)) {
+        let Task::Aggregate { keys, aggregates } = &plan.task else { return None };
+        // Without keys there is one group only, which can be dealt to nobody.
+        if keys.is_empty() && !aggregates.iter().all(|(_, aggregate)| is_mergeable(aggregate)) {
             return None;
         }
         let scan = scan_of(plan.input.as_deref()?)?;
@@ -179,8 +191,30 @@ impl Spread {
     /// What one further worker adds up.
     pub fn sums_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<Gather> {
         let argument = Argument::default();
-        let mut aggregate = Build::of_a_worker(context).aggregate_of(&self.plan, &argument)?;
-        aggregate.gather_parts(queue, &argument, context)
+        let mut aggregate = self.aggregate(&argument, context)?;
+        let gather = aggregate.empty();
+        aggregate.gather_parts(queue, &argument, gather, context)
+    }
+
+    /// What one further worker deals out.
+    pub fn lots_of_parts(&self, dealer: &Dealer, queue: &Queue, context: &mut Context<'_>) -> Result<Dealt> {
+        let argument = Argument::default();
+        let mut aggregate = self.aggregate(&argument, context)?;
+        aggregate.deal_parts(dealer, queue, &argument, context)
+    }
+
+    /// The shares to which one further worker has added what was dealt out.
+    pub fn sums_of_lots(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Share>> {
+        self.aggregate(&Argument::default(), context)?.take_lots(waiting, context)
+    }
+
+    /// The shares that one further worker finishes.
+    pub fn groups_of_lots(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
+        self.aggregate(&Argument::default(), context)?.finish_shares(waiting, context)
+    }
+
+    fn aggregate(&self, argument: &Argument, context: &mut Context<'_>) -> Result<aggregate::Aggregate> {
+        Build::of_a_worker(context).aggregate_of(&self.plan, argument)
     }
 
     /// The first rows that one further worker finds.
@@ -203,12 +237,13 @@ impl Spread {
         queue: &Queue,
         context: &mut Context<'_>,
         own: impl FnOnce(&mut Context<'_>) -> Result<G>,
-        another: fn(&Spread, &Queue, &mut Context<'_>) -> Result<G>,
+        another: impl Fn(&Spread, &mut Context<'_>) -> Result<G> + Sync,
     ) -> Result<(G, Vec<G>)> {
         let others = crew::workers(context) - 1;
         // Arguments stay with their worker.
         let (plan, ids, live) = (&self.plan, &self.ids, &self.live);
         let (parameters, procedures) = (context.parameters, context.procedures);
+        let another = &another;
         let mut tasks = Vec::with_capacity(others);
         for _ in 0..others {
             // Nobody writes: a copy shares everything but what was written before.
@@ -235,7 +270,7 @@ impl Spread {
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());
                 let spread = Spread { plan, ids, live, argument: Argument::default() };
-                let gathered = another(&spread, queue, &mut context);
+                let gathered = another(&spread, &mut context);
                 queue.stop_if(gathered.is_err());
                 gathered.map(|gathered| (gathered, context.meter.held()))
             });

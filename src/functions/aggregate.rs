@@ -1,9 +1,10 @@
 //! Aggregates of any values: how many, which, how much.
 
 use super::error::unfit;
-use super::{Accumulator, Body, Function, Gives};
+use super::{Accumulator, Body, Function, Gives, Part};
 use crate::base::Result;
 use crate::value::{Value, arithmetic, nesting, order};
+use smallvec::smallvec;
 use std::cmp::Ordering;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -130,8 +131,8 @@ impl Accumulator for Sum {
         Ok(self.total.take().unwrap_or(Value::Integer(0)))
     }
     /// Of nothing no sum: 0 is a number and goes with no duration.
-    fn part(&mut self) -> Result<(Value, i64)> {
-        Ok((self.total.take().unwrap_or_default(), 1))
+    fn part(&mut self) -> Result<Part> {
+        Ok(smallvec![self.total.take().unwrap_or_default()])
     }
 }
 
@@ -156,11 +157,15 @@ impl Accumulator for Average {
         }
         arithmetic::divide(&self.sum.finish()?, &Value::Integer(self.count))
     }
-    fn part(&mut self) -> Result<(Value, i64)> {
-        Ok((self.sum.part()?.0, self.count))
+    /// The sum, and how many values it is of.
+    fn part(&mut self) -> Result<Part> {
+        let mut part = self.sum.part()?;
+        part.push(Value::Integer(self.count));
+        Ok(part)
     }
-    fn absorb(&mut self, (sum, count): (Value, i64)) -> Result<()> {
+    fn absorb(&mut self, part: &[Value]) -> Result<()> {
+        let [sum, Value::Integer(count)] = part else { return Ok(()) };
         self.count += count;
-        self.sum.add(&[sum])
+        self.sum.add(std::slice::from_ref(sum))
     }
 }

@@ -27,6 +27,7 @@ pub use signature::{Accepts, Gives};
 use crate::base::{Meter, Result};
 use crate::graph::{Graph, Mask};
 use crate::value::Value;
+use smallvec::{SmallVec, smallvec};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -61,18 +62,21 @@ pub struct Context<'g> {
     pub meter: &'g Meter,
 }
 
+/// What an accumulator has come to, as values that another one of its kind understands.
+pub type Part = SmallVec<[Value; 3]>;
+
 /// The running state of an aggregate. DISTINCT and the skipping of nulls are the executor's business.
 pub trait Accumulator: Send {
     /// `arguments` holds the aggregated value and any further arguments.
     fn add(&mut self, arguments: &[Value]) -> Result<()>;
     fn finish(&mut self) -> Result<Value>;
-    /// What it has come to, for another one to go on with: a value, and how many values it stands for.
-    fn part(&mut self) -> Result<(Value, i64)> {
-        Ok((self.finish()?, 1))
+    /// What it has come to, for another one to go on with.
+    fn part(&mut self) -> Result<Part> {
+        Ok(smallvec![self.finish()?])
     }
-    /// Goes on from what another one has come to.
-    fn absorb(&mut self, (value, _): (Value, i64)) -> Result<()> {
-        self.add(&[value])
+    /// Goes on from what another one of the same kind has come to.
+    fn absorb(&mut self, part: &[Value]) -> Result<()> {
+        self.add(part)
     }
     /// Whether it keeps every value, so that they have to be booked as memory.
     fn keeps_values(&self) -> bool {

@@ -1,9 +1,11 @@
 //! Aggregates of numbers: spread and percentiles.
 
 use super::error::{out_of_range, unfit};
-use super::{Accepts, Accumulator, Body, Function, Gives};
+use super::{Accepts, Accumulator, Body, Function, Gives, Part};
 use crate::base::Result;
 use crate::value::{Number, Value};
+use smallvec::smallvec;
+use std::cmp::Ordering;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {
@@ -79,17 +81,32 @@ impl Accumulator for Deviation {
         let among = if self.sample { self.count - 1.0 } else { self.count };
         Ok(Value::Float(if among > 0.0 { (self.squares / among).sqrt() } else { 0.0 }))
     }
+    fn part(&mut self) -> Result<Part> {
+        Ok(smallvec![Value::Float(self.count), Value::Float(self.mean), Value::Float(self.squares)])
+    }
+    /// Two parts together (Chan, Golub and LeVeque 1979).
+    fn absorb(&mut self, part: &[Value]) -> Result<()> {
+        let [Value::Float(count), Value::Float(mean), Value::Float(squares)] = *part else { return Ok(()) };
+        if count > 0.0 {
+            let both = self.count + count;
+            let distance = mean - self.mean;
+            self.squares += squares + distance * distance * self.count * count / both;
+            self.mean += distance * count / both;
+            self.count = both;
+        }
+        Ok(())
+    }
 }
 
 struct Percentile {
     function: &'static str,
-    choose: fn(&[Number], f64) -> Value,
+    choose: fn(&mut [Number], f64) -> Value,
     values: Vec<Number>,
     percentile: f64,
 }
 
 impl Percentile {
-    fn new(function: &'static str, choose: fn(&[Number], f64) -> Value) -> Percentile {
+    fn new(function: &'static str, choose: fn(&mut [Number], f64) -> Value) -> Percentile {
         Percentile { function, choose, values: Vec::new(), percentile: 0.0 }
     }
 }
@@ -106,27 +123,52 @@ impl Accumulator for Percentile {
         Ok(())
     }
     fn finish(&mut self) -> Result<Value> {
-        self.values.sort_by(|a, b| a.order(*b));
-        Ok((self.choose)(&self.values, self.percentile))
+        Ok((self.choose)(&mut self.values, self.percentile))
+    }
+    /// The percentile, and then all values.
+    fn part(&mut self) -> Result<Part> {
+        let values = std::mem::take(&mut self.values);
+        Ok(std::iter::once(Value::Float(self.percentile))
+            .chain(values.into_iter().map(Value::from))
+            .collect())
+    }
+    fn absorb(&mut self, part: &[Value]) -> Result<()> {
+        if let [Value::Float(percentile), values @ ..] = part
+            && !values.is_empty()
+        {
+            self.percentile = *percentile;
+            self.values.extend(values.iter().filter_map(Value::as_number));
+        }
+        Ok(())
     }
     fn keeps_values(&self) -> bool {
         true
     }
 }
 
-fn interpolated(sorted: &[Number], percentile: f64) -> Value {
-    let place = percentile * sorted.len().saturating_sub(1) as f64;
-    let at = |place: f64| sorted.get(place as usize).map(|number| number.as_float());
-    let (Some(below), Some(above)) = (at(place.floor()), at(place.ceil())) else { return Value::Null };
-    // Equal neighbours need no interpolation, which would make NaN of infinities.
-    Value::Float(if below == above { below } else { below + (above - below) * place.fract() })
+/// A whole number before the float that equals it.
+fn by_size(a: &Number, b: &Number) -> Ordering {
+    let is_float = |number: &Number| matches!(number, Number::Float(_));
+    a.order(*b).then(is_float(a).cmp(&is_float(b)))
 }
 
-fn nearest(sorted: &[Number], percentile: f64) -> Value {
-    let place = (percentile * sorted.len() as f64).ceil().max(1.0) as usize - 1;
-    match sorted.get(place) {
-        Some(Number::Integer(n)) => Value::Integer(*n),
-        Some(Number::Float(x)) => Value::Float(*x),
+fn interpolated(values: &mut [Number], percentile: f64) -> Value {
+    let place = percentile * values.len().saturating_sub(1) as f64;
+    if values.is_empty() {
+        return Value::Null;
+    }
+    let (_, below, after) = values.select_nth_unstable_by(place as usize, by_size);
+    let below = below.as_float();
+    let next = after.iter().min_by(|a, b| by_size(a, b)).map_or(below, |next| next.as_float());
+    // Equal neighbours need no interpolation, which would make NaN of infinities.
+    let between = place.fract() > 0.0 && below != next;
+    Value::Float(if between { below + (next - below) * place.fract() } else { below })
+}
+
+fn nearest(values: &mut [Number], percentile: f64) -> Value {
+    let place = (percentile * values.len() as f64).ceil().max(1.0) as usize - 1;
+    match values.get(place) {
+        Some(_) => Value::from(*values.select_nth_unstable_by(place, by_size).1),
         None => Value::Null,
     }
 }

@@ -125,6 +125,14 @@ impl From<f64> for Value {
         Value::Float(x)
     }
 }
+impl From<Number> for Value {
+    fn from(number: Number) -> Value {
+        match number {
+            Number::Integer(n) => Value::Integer(n),
+            Number::Float(x) => Value::Float(x),
+        }
+    }
+}
 impl From<&str> for Value {
     fn from(text: &str) -> Value {
         Value::string(text)

@@ -4,11 +4,10 @@ use super::atom::{Atom, Source};
 use super::sides::Side;
 use super::{Compiled, Frame, truth_of};
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column};
+use crate::execute::batch::{Batch, Column, Growing};
 use crate::execute::context::Context;
-use crate::execute::operators::keys::encode;
+use crate::execute::operators::keys::{Numbering, encode};
 use crate::value::{Truth, Value};
-use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -79,6 +78,9 @@ pub struct Memo {
 /// No row with that value has come yet.
 const OPEN: u32 = u32::MAX;
 
+/// So many outcomes show whether they are worth to be remembered.
+const MANY: usize = 4096;
+
 #[derive(Default)]
 struct State {
     source: Option<Source>,
@@ -87,9 +89,13 @@ struct State {
     /// By number of the source: the code of the outcome. One more place for null.
     table: Vec<u32>,
     /// Outcomes by code, each once.
-    values: Arc<Vec<Value>>,
-    codes: FxHashMap<Box<[u8]>, u32>,
+    values: Growing,
+    known: Numbering,
+    /// The codes of these outcomes.
+    codes: Vec<u32>,
     truths: Vec<Truth>,
+    /// The rows so far.
+    asked: u64,
     scratch: Vec<u8>,
 }
 
@@ -132,7 +138,7 @@ impl Memo {
     ) -> Result<Option<Vec<u32>>> {
         let state = &mut *self.state.borrow_mut();
         let Some(codes) = state.codes(self, batch, Some(rows), context)? else { return Ok(None) };
-        for value in state.values.iter().skip(state.truths.len()) {
+        for value in state.values.from(state.truths.len()) {
             state.truths.push(truth_of(value)?);
         }
         let holds: Vec<bool> = state.truths.iter().map(|truth| *truth == wanted).collect();
@@ -182,8 +188,14 @@ impl State {
             context.can_hold(width as u64 * 4)?;
             self.table = vec![OPEN; width];
         }
+        if self.values.len() > MANY && self.values.len() as u64 > self.asked / 2 {
+            // Hardly any value comes twice.
+            self.without = true;
+            return Ok(None);
+        }
         let Some(source) = &self.source else { return Ok(None) };
         let length = chosen.map_or(batch.length, <[u32]>::len);
+        self.asked += length as u64;
         context.meter.work(length as u32)?;
         let mut codes = Vec::with_capacity(length);
         // Rows whose value has not come before, and those whose value was written since and has no number.
@@ -231,17 +243,16 @@ impl State {
         // 1 and 1.0 have the same bytes but do not look the same.
         if has_float(&value) {
             context.meter.hold(96)?;
-            Arc::make_mut(&mut self.values).push(value);
-            return Ok(self.values.len() as u32 - 1);
+            return Ok(self.values.push(value, true));
         }
         encode(&value, &mut self.scratch);
-        if let Some(code) = self.codes.get(self.scratch.as_slice()) {
-            return Ok(*code);
+        let (number, is_new) = self.known.number(&self.scratch);
+        if !is_new {
+            return Ok(self.codes[number as usize]);
         }
         context.meter.hold(self.scratch.len() as u64 + 96)?;
-        let code = self.values.len() as u32;
-        self.codes.insert(self.scratch.as_slice().into(), code);
-        Arc::make_mut(&mut self.values).push(value);
+        let code = self.values.push(value, false);
+        self.codes.push(code);
         Ok(code)
     }
 }

@@ -39,7 +39,8 @@ impl Exchange {
     fn share(&mut self, queue: &Queue, context: &mut Context<'_>) -> Result<VecDeque<Batch>> {
         let (own, spread) = (&mut *self.own, &self.spread);
         let work = |context: &mut Context<'_>| parts(own, &spread.argument, queue, context);
-        let (mine, others) = spread.share(queue, context, work, Spread::rows_of_parts)?;
+        let another = |spread: &Spread, context: &mut Context<'_>| spread.rows_of_parts(queue, context);
+        let (mine, others) = spread.share(queue, context, work, another)?;
         context.part = None;
         let mut found: Found = std::iter::once(mine).chain(others).flatten().collect();
         found.sort_by_key(|(from, _)| *from);

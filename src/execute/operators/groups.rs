@@ -8,9 +8,9 @@ mod dense;
 
 use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Builder, Column, NONE};
+use crate::execute::batch::{Batch, Builder, Column, Growing, NONE};
 use crate::execute::context::Context;
-use crate::execute::operators::keys::encode;
+use crate::execute::operators::keys::{Numbering, encode};
 use crate::graph::columns::{Column as Stored, Values};
 use crate::value::Value;
 use dense::Dense;
@@ -32,7 +32,7 @@ enum By {
     All,
     /// By one table as long as numbers are few, then level by level.
     Numbers(Vec<Level>, Option<Dense>),
-    Bytes(FxHashMap<Box<[u8]>, u32>),
+    Bytes(Numbering),
 }
 
 /// One key: from the group of the keys before it and a number to a group.
@@ -60,7 +60,9 @@ struct Canon {
     /// No two codes have equal values.
     same: bool,
     codes: Vec<u32>,
-    known: FxHashMap<Box<[u8]>, u32>,
+    known: Numbering,
+    /// The first code of each different value.
+    firsts: Vec<u32>,
 }
 
 /// The number of null among stored values, above those of all others.
@@ -136,7 +138,7 @@ impl Groups {
     }
 
     /// The group of each row, and the rows that open one.
-    fn sorted_out(
+    pub fn sorted_out(
         &mut self,
         keys: &Batch,
         slots: &[Slot],
@@ -222,12 +224,12 @@ impl Groups {
         }
         self.take_table();
         let known = std::mem::take(&mut self.keys).finish();
-        let mut places = FxHashMap::default();
+        let mut places = Numbering::default();
         let mut key = Vec::new();
         for row in 0..known.length {
             key.clear();
             slots.iter().for_each(|slot| encode(&known.value(*slot, row), &mut key));
-            places.insert(key.as_slice().into(), row as u32);
+            places.number(&key);
         }
         self.keys.append(&known);
         self.by = By::Bytes(places);
@@ -253,18 +255,13 @@ impl Groups {
                 encode(&keys.value(*slot, row), &mut key);
             }
             context.meter.work((key.len() / 64) as u32)?;
-            let place = match places.get(key.as_slice()) {
-                Some(place) => *place,
-                None => {
-                    let bytes = key.len() as u64 + 32;
-                    context.meter.hold(bytes)?;
-                    held += bytes;
-                    let place = (self.count + new.len()) as u32;
-                    places.insert(key.as_slice().into(), place);
-                    new.push(row as u32);
-                    place
-                }
-            };
+            let (place, is_new) = places.number(&key);
+            if is_new {
+                let bytes = key.len() as u64 + 32;
+                context.meter.hold(bytes)?;
+                held += bytes;
+                new.push(row as u32);
+            }
             numbers.push(place);
         }
         Ok(held)
@@ -404,13 +401,21 @@ impl Level {
 }
 
 impl Canon {
-    fn extend(&mut self, values: &[Value]) {
+    fn extend(&mut self, values: &Growing) {
+        if !values.has_twins() {
+            return;
+        }
         let mut key = Vec::new();
-        for (code, value) in values.iter().enumerate().skip(self.codes.len()) {
+        let known = self.codes.len();
+        for (code, value) in (known..).zip(values.from(known)) {
             key.clear();
             encode(value, &mut key);
-            let canonical = *self.known.entry(key.as_slice().into()).or_insert(code as u32);
-            self.same = self.same && canonical == code as u32;
+            let (number, is_new) = self.known.number(&key);
+            if is_new {
+                self.firsts.push(code as u32);
+            }
+            let canonical = self.firsts[number as usize];
+            self.same = self.same && is_new;
             self.codes.push(canonical);
         }
     }
@@ -418,6 +423,6 @@ impl Canon {
 
 impl Default for Canon {
     fn default() -> Canon {
-        Canon { same: true, codes: Vec::new(), known: FxHashMap::default() }
+        Canon { same: true, codes: Vec::new(), known: Numbering::default(), firsts: Vec::new() }
     }
 }

@@ -1,6 +1,64 @@
 //! Keys for grouping and DISTINCT: values that are equivalent have the same bytes.
 
 use crate::value::{Duration, Value};
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// Different keys, numbered as they come.
+#[derive(Default)]
+pub struct Numbering {
+    /// The bytes of all keys, one behind the other, and where each ends.
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+    /// The first key of each hash, and after it any others that have the same.
+    first: FxHashMap<u64, u32>,
+    next: FxHashMap<u32, u32>,
+}
+
+impl Numbering {
+    /// The number of a key, and whether it is new.
+    pub fn number(&mut self, key: &[u8]) -> (u32, bool) {
+        let new = self.ends.len() as u32;
+        match self.first.entry(hash(key)) {
+            Entry::Vacant(entry) => {
+                entry.insert(new);
+            }
+            Entry::Occupied(entry) => {
+                let mut at = *entry.get();
+                while self.key(at) != key {
+                    match self.next.get(&at) {
+                        Some(next) => at = *next,
+                        None => {
+                            self.next.insert(at, new);
+                            self.add(key);
+                            return (new, true);
+                        }
+                    }
+                }
+                return (at, false);
+            }
+        }
+        self.add(key);
+        (new, true)
+    }
+
+    fn add(&mut self, key: &[u8]) {
+        self.bytes.extend_from_slice(key);
+        self.ends.push(self.bytes.len());
+    }
+
+    fn key(&self, number: u32) -> &[u8] {
+        let place = number as usize;
+        let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[from..self.ends[place]]
+    }
+}
+
+/// A hash of a key, all of whose bits depend on all of it.
+pub fn hash(key: &[u8]) -> u64 {
+    xxh3_64(key)
+}
 
 /// Appends the canonical bytes of a value.
 pub fn encode(value: &Value, into: &mut Vec<u8>) {
@@ -84,4 +142,22 @@ fn count(number: usize, into: &mut Vec<u8>) {
 fn bytes(data: &[u8], into: &mut Vec<u8>) {
     count(data.len(), into);
     into.extend(data);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_numbers_as_they_come() {
+        let mut keys = Numbering::default();
+        let numbers: Vec<_> = ["a", "", "b", "a", "", "ab"].map(|key| keys.number(key.as_bytes())).into();
+        assert_eq!(numbers, [(0, true), (1, true), (2, true), (0, false), (1, false), (3, true)]);
+        // Others with the same hash are found behind the first of them.
+        keys.first.insert(hash(b"other"), 0);
+        assert_eq!(
+            [keys.number(b"other"), keys.number(b"other"), keys.number(b"a")],
+            [(4, true), (4, false), (0, false)]
+        );
+    }
 }

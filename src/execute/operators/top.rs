@@ -139,7 +139,9 @@ impl Top {
             self.take(&mut best, context)?;
             if queue.is_long() {
                 let own = |context: &mut Context<'_>| self.take_parts(&queue, &spread.argument, context);
-                let (mine, others) = spread.share(&queue, context, own, Spread::first_of_parts)?;
+                let another =
+                    |spread: &Spread, context: &mut Context<'_>| spread.first_of_parts(&queue, context);
+                let (mine, others) = spread.share(&queue, context, own, another)?;
                 for more in std::iter::once(mine).chain(others) {
                     best.rows.take(more.rows);
                 }

@@ -64,19 +64,19 @@ impl Means {
     }
 
     /// By group the sum as a float, and of how many numbers.
-    pub fn parts(&self) -> impl Iterator<Item = (Value, i64)> + '_ {
+    pub fn parts(&self) -> impl Iterator<Item = [Value; 2]> + '_ {
         self.sums.iter().zip(&self.counts).map(|(sum, count)| match count {
-            0 => (Value::Null, 0),
-            count => (Value::Float(*sum as f64), *count),
+            0 => [Value::Null, Value::Integer(0)],
+            count => [Value::Float(*sum as f64), Value::Integer(*count)],
         })
     }
 
     pub fn finish(mut self, groups: usize) -> Vec<Value> {
         self.make_room(groups);
-        let mean = |(sum, count)| match sum {
-            Value::Float(sum) => Value::Float(sum / count as f64),
-            nothing => nothing,
+        let mean = |(sum, count): (&i128, &i64)| match count {
+            0 => Value::Null,
+            count => Value::Float(*sum as f64 / *count as f64),
         };
-        self.parts().map(mean).collect()
+        self.sums.iter().zip(&self.counts).map(mean).collect()
     }
 }

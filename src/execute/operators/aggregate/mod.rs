@@ -3,7 +3,10 @@
 //! Batch by batch: which group each row belongs to (`groups`), then each aggregate adds up its whole column (`tally`).
 
 mod columns;
+mod deal;
 mod ids;
+mod lists;
+mod lots;
 mod means;
 mod tally;
 
@@ -17,10 +20,14 @@ use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::spread::{Queue, Spread, begin};
 use crate::execute::trace;
+use crate::optimize::slots::SlotSet;
 use smallvec::SmallVec;
 use std::sync::Arc;
+use std::time::Duration;
 use tally::Tally;
 
+pub use deal::Dealer;
+pub use lots::{Dealt, Finished, Share, Waiting};
 pub use tally::{Call, is_mergeable};
 
 /// What a merged row rests on, while tracing.
@@ -48,11 +55,39 @@ pub struct Gather {
     rows: u64,
 }
 
+/// Some rows: what they are grouped by, and what is added up of each.
+pub struct Addends {
+    keys: Batch,
+    arguments: SmallVec<[Arguments; 2]>,
+}
+
+/// What one aggregate is called with.
+type Arguments = SmallVec<[Column; 2]>;
+
+impl Addends {
+    /// The rows of those numbers.
+    fn gather(&self, rows: &[u32], slots: &SlotSet) -> Addends {
+        let columns = |columns: &Arguments| columns.iter().map(|column| column.gather(rows)).collect();
+        Addends {
+            keys: self.keys.gather(rows, slots),
+            arguments: self.arguments.iter().map(columns).collect(),
+        }
+    }
+
+    fn bytes(&self) -> u64 {
+        let arguments = self.arguments.iter().flatten().map(Column::bytes);
+        self.keys.bytes() + arguments.sum::<u64>()
+    }
+}
+
 /// So few groups are put together in no time.
 const FEW: u64 = 256;
 
 /// To put two groups together takes as long as to find those of so many rows.
-const WORTH: u64 = 12;
+const WORTH: u64 = 6;
+
+/// Rows that take longer than this are worth to be dealt out to the workers of their groups.
+const DEAR: Duration = Duration::from_nanos(150);
 
 impl Gather {
     /// Whether rows are so many more than groups that it is worth to add them up in several places.
@@ -79,7 +114,7 @@ impl Aggregate {
         Aggregate { input, keys, calls, proof, spread, output: None }
     }
 
-    fn empty(&self) -> Gather {
+    pub fn empty(&self) -> Gather {
         Gather {
             groups: Groups::new(self.keys.is_empty()),
             tallies: self.calls.iter().map(|(_, call)| call.tally()).collect(),
@@ -104,9 +139,9 @@ impl Aggregate {
         &mut self,
         queue: &Queue,
         argument: &Argument,
+        mut gather: Gather,
         context: &mut Context<'_>,
     ) -> Result<Gather> {
-        let mut gather = self.empty();
         while let Some(part) = queue.next() {
             self.gather_part(part, argument, &mut gather, context)?;
         }
@@ -125,44 +160,70 @@ impl Aggregate {
     }
 
     /// Adds up part by part; when it takes long, with all workers.
-    fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Gather> {
-        let queue = spread.queue();
+    fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Batch> {
+        let mut queue = spread.queue();
         let mut gather = self.empty();
+        let mut can_deal = !self.keys.is_empty();
         while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
-            if gather.is_worth_sharing() && queue.is_long() {
-                let own = |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, context);
-                let (mine, others) = spread.share(&queue, context, own, Spread::sums_of_parts)?;
-                for more in std::iter::once(mine).chain(others) {
+            if !queue.is_long() {
+                continue;
+            }
+            let mergeable = self.is_mergeable();
+            if mergeable && gather.is_worth_sharing() {
+                let begun = gather;
+                let own =
+                    |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, begun, context);
+                let another =
+                    |spread: &Spread, context: &mut Context<'_>| spread.sums_of_parts(&queue, context);
+                let (mine, others) = spread.share(&queue, context, own, another)?;
+                gather = mine;
+                for more in others {
                     self.merge(&mut gather, more, context)?;
                 }
+            } else if can_deal && (!mergeable || queue.spent() > DEAR * gather.rows as u32) {
+                // Rows are dealt out from the first one on.
+                context.meter.release(gather.held);
+                if let Some(groups) = self.deal_out(spread, context)? {
+                    context.part = None;
+                    return Ok(groups);
+                }
+                (queue, gather, can_deal) = (spread.queue(), self.empty(), false);
             }
         }
         context.part = None;
-        Ok(gather)
+        self.finish(gather, context)
     }
 
-    fn add(&self, batch: &Batch, gather: &mut Gather, context: &mut Context<'_>) -> Result<()> {
+    /// What some rows are grouped by, and what is added up of them.
+    fn addends(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Addends> {
         context.meter.work(batch.length as u32)?;
-        gather.rows += batch.length as u64;
         let mut keys = Batch::of_length(batch.length);
         for (slot, expression) in &self.keys {
             keys.set(*slot, expression.column(batch, context)?);
         }
-        let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
-        if self.counts_rows() && gather.groups.count_rows(&keys, &slots, &mut gather.held, context)? {
+        let mut arguments = SmallVec::with_capacity(self.calls.len());
+        for (_, call) in &self.calls {
+            let columns = call.arguments.iter().map(|argument| argument.column(batch, context));
+            arguments.push(columns.collect::<Result<Arguments>>()?);
+        }
+        Ok(Addends { keys, arguments })
+    }
+
+    /// The slots of the keys.
+    fn slots(&self) -> SmallVec<[Slot; 4]> {
+        self.keys.iter().map(|(slot, _)| *slot).collect()
+    }
+
+    fn add(&self, batch: &Batch, gather: &mut Gather, context: &mut Context<'_>) -> Result<()> {
+        let rows = self.addends(batch, context)?;
+        let slots = self.slots();
+        if self.counts_rows() && gather.groups.count_rows(&rows.keys, &slots, &mut gather.held, context)? {
+            gather.rows += batch.length as u64;
             return context.meter.rows(gather.groups.count() as u64);
         }
-        let numbers = gather.groups.assign(&keys, &slots, &mut gather.held, context)?;
-        let count = gather.groups.count();
-        context.meter.rows(count as u64)?;
-        for ((_, call), tally) in self.calls.iter().zip(&mut gather.tallies) {
-            let mut arguments: SmallVec<[Column; 2]> = SmallVec::new();
-            for argument in &call.arguments {
-                arguments.push(argument.column(batch, context)?);
-            }
-            gather.held += tally.add(call, &arguments, &numbers, batch.length, count, context)?;
-        }
+        let numbers = gather.groups.assign(&rows.keys, &slots, &mut gather.held, context)?;
+        self.tally(&rows, &numbers, gather, context)?;
         if let Some(proof) = &self.proof {
             let kept = trace::kept(batch, &proof.witnesses, proof.facts);
             let before = gather.proofs.bytes();
@@ -174,6 +235,29 @@ impl Aggregate {
         Ok(())
     }
 
+    /// Adds up rows that belong to those groups.
+    fn tally(
+        &self,
+        rows: &Addends,
+        numbers: &Option<Vec<u32>>,
+        gather: &mut Gather,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let (length, count) = (rows.keys.length, gather.groups.count());
+        gather.rows += length as u64;
+        context.meter.rows(count as u64)?;
+        for (((_, call), tally), arguments) in self.calls.iter().zip(&mut gather.tallies).zip(&rows.arguments)
+        {
+            gather.held += tally.add(call, arguments, numbers, length, count, context)?;
+        }
+        Ok(())
+    }
+
+    /// Whether what several workers have added up of a group can be put together.
+    fn is_mergeable(&self) -> bool {
+        self.calls.iter().all(|(_, call)| call.is_mergeable())
+    }
+
     /// Whether how many rows a group has is all that is asked.
     fn counts_rows(&self) -> bool {
         self.proof.is_none() && self.calls.iter().all(|(_, call)| call.counts_rows())
@@ -181,7 +265,7 @@ impl Aggregate {
 
     /// Takes in what another worker added up.
     fn merge(&self, into: &mut Gather, mut other: Gather, context: &mut Context<'_>) -> Result<()> {
-        let slots: SmallVec<[Slot; 4]> = self.keys.iter().map(|(slot, _)| *slot).collect();
+        let slots = self.slots();
         let count = other.groups.count();
         let (keys, counted) = other.groups.finish();
         other.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
@@ -198,7 +282,7 @@ impl Aggregate {
     }
 
     /// The groups as rows.
-    fn finish(&mut self, mut gather: Gather, context: &mut Context<'_>) -> Result<()> {
+    fn finish(&self, mut gather: Gather, context: &mut Context<'_>) -> Result<Batch> {
         let count = gather.groups.count();
         let (mut batch, counted) = gather.groups.finish();
         gather.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
@@ -214,23 +298,22 @@ impl Aggregate {
             batch.set(proof.facts, Column::Merged { groups, of: Arc::new(proofs) });
         }
         context.meter.release(gather.held);
-        self.output = Some(Output { batch, place: 0 });
-        Ok(())
+        Ok(batch)
     }
 }
 
 impl Operator for Aggregate {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         if self.output.is_none() {
-            let gather = match self.spread.clone() {
+            let batch = match self.spread.clone() {
                 Some(spread) => self.gather_together(&spread, context)?,
                 None => {
                     let mut gather = self.empty();
                     self.gather(&mut gather, context)?;
-                    gather
+                    self.finish(gather, context)?
                 }
             };
-            self.finish(gather, context)?;
+            self.output = Some(Output { batch, place: 0 });
         }
         let Some(output) = &mut self.output else { return Ok(None) };
         let left = output.batch.length - output.place;

@@ -2,6 +2,7 @@
 
 use super::columns::{better, count, extreme, sum, whole};
 use super::ids::Ids;
+use super::lists::Lists;
 use super::means::Means;
 use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
@@ -34,6 +35,7 @@ enum Kind {
     Sum,
     Extreme(Ordering),
     Mean,
+    List,
     Other,
 }
 
@@ -48,6 +50,7 @@ pub enum Tally {
     Ids(Ids),
     /// Means of whole numbers, as long as nothing else comes.
     Means(Means),
+    Lists(Lists),
     States(Vec<State>),
 }
 
@@ -69,19 +72,24 @@ impl Kind {
                 "min" => Kind::Extreme(Ordering::Less),
                 "max" => Kind::Extreme(Ordering::Greater),
                 "avg" => Kind::Mean,
+                "collect" => Kind::List,
                 _ => Kind::Other,
             },
         }
     }
 }
 
-/// Whether what is added up of parts can be put together without regard to the order of rows.
+/// Whether what is added up of parts can be put together.
 pub fn is_mergeable(aggregate: &plan::Aggregate) -> bool {
-    let kind = Kind::of(aggregate);
-    match kind {
-        Kind::Count | Kind::Extreme(_) => true,
-        Kind::Sum | Kind::Mean => !aggregate.distinct,
-        Kind::Other => false,
+    Kind::of(aggregate).is_mergeable(aggregate.distinct)
+}
+
+impl Kind {
+    fn is_mergeable(self, distinct: bool) -> bool {
+        match self {
+            Kind::Count | Kind::Extreme(_) => true,
+            Kind::Sum | Kind::Mean | Kind::List | Kind::Other => !distinct,
+        }
     }
 }
 
@@ -96,6 +104,7 @@ impl Call {
             (Kind::Count, false) => Tally::Counts(Vec::new()),
             (Kind::Count, true) => Tally::Ids(Ids::default()),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
+            (Kind::List, false) => Tally::Lists(Lists::default()),
             (Kind::Mean, false) => Tally::Means(Means::default()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
             _ => Tally::States(Vec::new()),
@@ -105,6 +114,10 @@ impl Call {
     /// Whether a row stands for as many rows as its argument says.
     pub(super) fn weighs(&self) -> bool {
         self.call == AggregateCall::Total
+    }
+
+    pub(super) fn is_mergeable(&self) -> bool {
+        self.kind.is_mergeable(self.distinct)
     }
 
     /// Whether it counts each row.
@@ -158,6 +171,10 @@ impl Tally {
                 means.add(column, numbers, length, groups);
                 Ok(0)
             }
+            Tally::Lists(lists) => match arguments.first() {
+                Some(column) => lists.add(column, numbers, length, groups, context),
+                None => Ok(0),
+            },
             Tally::Extremes(wanted, values) => {
                 values.resize(groups, Value::Null);
                 let Some(column) = arguments.first() else { return Ok(0) };
@@ -228,7 +245,7 @@ impl Tally {
             Tally::Means(means) => {
                 for (state, part) in states.iter_mut().zip(means.parts()) {
                     // Nor can the sum of a mean.
-                    let _ = state.accumulator.as_mut().map(|a| a.absorb(part));
+                    let _ = state.accumulator.as_mut().map(|a| a.absorb(&part));
                 }
             }
             Tally::Ids(ids) => ids.each(|group, value| {
@@ -261,6 +278,7 @@ impl Tally {
         }
         match (&mut *self, other) {
             (Tally::Means(mine), Tally::Means(more)) => mine.merge(more, groups, at),
+            (Tally::Lists(mine), Tally::Lists(more)) => mine.merge(more, groups, at),
             (Tally::Counts(mine), Tally::Counts(more)) | (Tally::Sums(mine), Tally::Sums(more)) => {
                 mine.resize(groups, 0);
                 for (place, more) in more.into_iter().enumerate() {
@@ -313,6 +331,10 @@ impl Tally {
             }
             Tally::Ids(ids) => Column::integers(ids.counts(groups)),
             Tally::Means(means) => Column::values(means.finish(groups)),
+            Tally::Lists(lists) => {
+                let lists = lists.finish(groups).map_err(|report| report.or_at(call.span))?;
+                Column::values(lists)
+            }
             Tally::States(mut states) => {
                 states.resize_with(groups, || call.state());
                 let mut values = Vec::with_capacity(groups);
@@ -377,7 +399,7 @@ impl State {
             _ => self.count += other.count,
         }
         if let (Some(mine), Some(mut more)) = (&mut self.accumulator, other.accumulator) {
-            mine.absorb(more.part()?)?;
+            mine.absorb(&more.part()?)?;
         }
         Ok(())
     }

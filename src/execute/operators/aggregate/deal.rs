@@ -1,0 +1,166 @@
+//! Which of several workers a row's group belongs to.
+//!
+//! Rows that are alike in their keys go to the same worker, whoever finds them.
+
+use super::Addends;
+use crate::algebra::Slot;
+use crate::execute::batch::{Batch, Column, Growing};
+use crate::execute::operators::keys::{encode, hash};
+use crate::graph::columns::{Column as Stored, Values};
+use crate::value::Value;
+use std::sync::Arc;
+
+/// Deals out rows to so many workers.
+#[derive(Clone)]
+pub struct Dealer {
+    workers: usize,
+    forms: Vec<Form>,
+    /// Of the values of a list of codes, by key.
+    hashes: Vec<Hashes>,
+}
+
+/// By what the values of a key are told apart. Every worker has to do it alike.
+#[derive(Clone)]
+enum Form {
+    /// Nodes, relationships and whole numbers: as they are.
+    Nodes,
+    Relationships,
+    Integers,
+    /// The numbers or codes of one stored column.
+    Stored(Arc<Stored>),
+    /// The canonical bytes of any value.
+    Bytes,
+}
+
+#[derive(Clone, Default)]
+struct Hashes {
+    list: Option<u64>,
+    of: Vec<u64>,
+}
+
+/// Rows of one part that go to one worker.
+pub struct Lot {
+    /// Where the part begins, and the place of each row in it.
+    pub part: u32,
+    pub places: Vec<u32>,
+    pub rows: Addends,
+}
+
+impl Lot {
+    pub fn bytes(&self) -> u64 {
+        self.rows.bytes() + self.places.len() as u64 * 4
+    }
+}
+
+/// The number of null among those of a stored column.
+const NULL: u64 = u64::MAX;
+
+impl Dealer {
+    /// Tells keys apart as these rows let it.
+    pub fn new(workers: usize, keys: &Batch, slots: &[Slot]) -> Dealer {
+        let forms: Vec<Form> = slots.iter().map(|slot| Form::of(keys.column(*slot))).collect();
+        Dealer { workers, hashes: vec![Hashes::default(); forms.len()], forms }
+    }
+
+    /// The rows of each worker; nothing where keys come in a form that they did not have before.
+    pub fn deal(&mut self, keys: &Batch, slots: &[Slot]) -> Option<Vec<Vec<u32>>> {
+        let mut mixed = vec![0u64; keys.length];
+        for ((slot, form), hashes) in slots.iter().zip(&self.forms).zip(&mut self.hashes) {
+            form.mix(keys.column(*slot), &mut mixed, hashes)?;
+        }
+        let mut dealt = vec![Vec::with_capacity(mixed.len() / self.workers * 5 / 4); self.workers];
+        let workers = self.workers as u64;
+        for (row, mixed) in (0..).zip(&mixed) {
+            // The upper bits depend on all bits of the keys.
+            if let Some(own) = dealt.get_mut((((mixed >> 32) * workers) >> 32) as usize) {
+                own.push(row);
+            }
+        }
+        Some(dealt)
+    }
+}
+
+impl Form {
+    fn of(column: &Column) -> Form {
+        match column {
+            Column::Nodes(_) => Form::Nodes,
+            Column::Relationships(_) => Form::Relationships,
+            Column::Integers(_) => Form::Integers,
+            Column::Stored { source, .. } => match source.values {
+                Values::Short(_) | Values::Dates(_) | Values::Strings { .. } => Form::Stored(source.clone()),
+                _ => Form::Bytes,
+            },
+            _ => Form::Bytes,
+        }
+    }
+
+    /// Mixes the values of a column into those of the keys before; nothing where it has another form.
+    fn mix(&self, column: &Column, mixed: &mut [u64], hashes: &mut Hashes) -> Option<()> {
+        match (self, column) {
+            (Form::Nodes, Column::Nodes(ids)) | (Form::Relationships, Column::Relationships(ids)) => {
+                mix(mixed, ids.iter().map(|id| u64::from(*id)));
+            }
+            (Form::Integers, Column::Integers(numbers)) => {
+                mix(mixed, numbers.iter().map(|number| *number as u64));
+            }
+            (Form::Stored(own), Column::Stored { ids, source }) if Arc::ptr_eq(own, source) => {
+                let place = |id: &u32| source.presence.place(*id);
+                match &source.values {
+                    Values::Short(numbers) | Values::Dates(numbers) => {
+                        let number = |place: usize| i64::from(numbers[place]) as u64;
+                        mix(mixed, ids.iter().map(|id| place(id).map_or(NULL, number)));
+                    }
+                    Values::Strings { codes, .. } => {
+                        let code = |place: usize| u64::from(codes[place]);
+                        mix(mixed, ids.iter().map(|id| place(id).map_or(NULL, code)));
+                    }
+                    _ => return None,
+                }
+            }
+            (Form::Bytes, Column::Coded { codes, values, list }) => {
+                let of = hashes.up_to(*list, values);
+                let hash = |code: &u32| of.get(*code as usize).copied().unwrap_or(NULL);
+                mix(mixed, codes.iter().map(hash));
+            }
+            (Form::Bytes, Column::Same(value)) => {
+                let hash = hash_of(value, &mut Vec::new());
+                mix(mixed, std::iter::repeat(hash));
+            }
+            (Form::Bytes, column) => {
+                let mut bytes = Vec::new();
+                mix(mixed, (0..).map(|row| hash_of(&column.value(row), &mut bytes)));
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+}
+
+impl Hashes {
+    /// Of all values of a list.
+    fn up_to(&mut self, list: u64, values: &Growing) -> &[u64] {
+        if self.list != Some(list) {
+            *self = Hashes { list: Some(list), of: Vec::new() };
+        }
+        let mut bytes = Vec::new();
+        let known = self.of.len();
+        self.of.extend(values.from(known).map(|value| hash_of(value, &mut bytes)));
+        &self.of
+    }
+}
+
+fn hash_of(value: &Value, bytes: &mut Vec<u8>) -> u64 {
+    bytes.clear();
+    encode(value, bytes);
+    hash(bytes)
+}
+
+#[inline]
+fn mix(mixed: &mut [u64], numbers: impl Iterator<Item = u64>) {
+    /// The golden ratio, as a share of two to the power of 64: numbers near each other go far apart.
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    mixed.iter_mut().zip(numbers).for_each(|(mixed, number)| {
+        let both = (*mixed ^ number).wrapping_mul(SPREAD);
+        *mixed = both ^ (both >> 32);
+    });
+}
