@@ -186,6 +186,36 @@ fn tables_hold_nodes_relationships_and_properties() {
 }
 
 #[test]
+fn what_would_be_mixed_up_with_other_data_is_not_written() {
+    let loaded = open(Place::Builtin);
+    let refused = |format: &str, target: &Path| {
+        let before = contents(target);
+        let outcome = export(exporter(format).unwrap(), &loaded.graph, &loaded.vocabulary, target);
+        assert_eq!(contents(target), before);
+        outcome.unwrap_err().code
+    };
+    let tables = fresh("mixed-tables");
+    fs::create_dir_all(&tables).unwrap();
+    fs::write(tables.join("acts.csv"), ":ID,:LABEL\n1,Law\n").unwrap();
+    assert_eq!(refused("csv", &tables), "directory.mixed");
+    assert_eq!(refused("json", &tables), "directory.mixed");
+    let files = fresh("mixed-files");
+    fs::create_dir_all(&files).unwrap();
+    let other = r#"{"nodes": [{"id": "law-74", "kind": "Law", "name": "Another"}]}"#;
+    fs::write(files.join("other.json"), other).unwrap();
+    assert_eq!(refused("csv", &files), "directory.mixed");
+    // What others put there is read together with what is written: it must go with it.
+    assert_eq!(refused("json", &files), "data.broken");
+    fs::write(files.join("other.json"), other.replace("law-74", "law-of-others")).unwrap();
+    write("json", &loaded.graph, &loaded.vocabulary, &files);
+    assert!(open(Place::Path(files)).graph.node_by_id("law-of-others").is_some());
+    // The same tables again are no others.
+    let twice = fresh("mixed-twice");
+    write("csv", &loaded.graph, &loaded.vocabulary, &twice);
+    write("csv", &loaded.graph, &loaded.vocabulary, &twice);
+}
+
+#[test]
 fn every_format_writes_something() {
     let loaded = open(Place::Builtin);
     for format in EXPORTERS {

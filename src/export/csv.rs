@@ -1,9 +1,11 @@
 //! Tables with the headers of graph importers: one of nodes for each combination of labels, one of relationships for
 //! each type. Evidence, claims and validity beyond its properties are not in them.
 
-use super::replace;
+use super::mixed;
+use super::save::{hold, replace};
 use crate::base::{Class, Report, Result};
 use crate::graph::{Day, Entity, Graph, Key, NodeId};
+use crate::load;
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 use csv::Writer;
@@ -32,11 +34,16 @@ pub fn write(graph: &Graph, _vocabulary: &Vocabulary, target: &Path) -> Result<V
             let name = file_name(prefix, &group, &mut names);
             let text =
                 table(graph, &group, &entities, own).map_err(|error| failed(&name, &error.to_string()))?;
-            files.push((target.join(name), text));
+            files.push((PathBuf::from(name), text));
         }
     }
-    replace(&files)?;
-    Ok(files.into_iter().map(|(path, _)| path).collect())
+    let held = hold(target)?;
+    let ours = |path: &Path| files.iter().any(|(name, _)| target.join(name) == path);
+    if let Some(other) = load::data_files(target).iter().find(|path| !ours(path)) {
+        return Err(mixed(other, "would be read together with these tables, or instead of them"));
+    }
+    replace(target, &held, &files)?;
+    Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
 }
 
 fn failed(name: &str, error: &str) -> Box<Report> {

@@ -8,7 +8,8 @@ mod edit;
 mod entity;
 mod format;
 
-use super::{hold, replace};
+use super::mixed;
+use super::save::{hold, replace};
 use crate::base::{Class, Report, Result};
 use crate::graph::{Entity, Graph, NodeId, Origin, Way};
 use crate::load::{self, Problem};
@@ -36,7 +37,10 @@ struct Section {
 }
 
 pub fn write(graph: &Graph, vocabulary: &Vocabulary, target: &Path) -> Result<Vec<PathBuf>> {
-    let _held = hold(target);
+    let held = hold(target)?;
+    if let Some(table) = load::tables(target).first() {
+        return Err(mixed(table, "is a table, and data files beside it would be read instead of it"));
+    }
     let mut contents = contents(graph, vocabulary);
     let mut texts: BTreeMap<Arc<str>, String> = BTreeMap::new();
     let mut fresh = true;
@@ -60,19 +64,22 @@ pub fn write(graph: &Graph, vocabulary: &Vocabulary, target: &Path) -> Result<Ve
         };
         texts.insert(name, text);
     }
-    let problems = load::check_texts(&texts, vocabulary);
+    // What others put there since is read together with it.
+    let mut together = load::texts_beside(target, &texts);
+    together.extend(texts.clone());
+    let problems = load::check_texts(&together, vocabulary);
     if !problems.is_empty() {
         return Err(refusal(&problems));
     }
     let mut files: Vec<(PathBuf, Vec<u8>)> =
-        texts.into_iter().map(|(name, text)| (target.join(name.as_ref()), text.into_bytes())).collect();
-    let words = target.join("vocabulary.json");
-    if !words.exists() && *vocabulary != load::builtin_vocabulary() {
+        texts.into_iter().map(|(name, text)| (PathBuf::from(name.as_ref()), text.into_bytes())).collect();
+    let words = PathBuf::from("vocabulary.json");
+    if !target.join(&words).exists() && *vocabulary != load::builtin_vocabulary() {
         files.push((words, vocabulary_text(vocabulary).into_bytes()));
     }
-    files.retain(|(path, text)| std::fs::read(path).ok().as_ref() != Some(text));
-    replace(&files)?;
-    Ok(files.into_iter().map(|(path, _)| path).collect())
+    files.retain(|(path, text)| std::fs::read(target.join(path)).ok().as_ref() != Some(text));
+    replace(target, &held, &files)?;
+    Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
 }
 
 /// The text of a file as it was read; none if it is not there.
