@@ -10,6 +10,7 @@ mod json;
 mod save;
 mod snapshot;
 
+pub use json::{Commits, commit};
 pub use snapshot::build;
 
 use crate::base::{Class, Report, Result, nearest};

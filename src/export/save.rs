@@ -42,7 +42,13 @@ pub fn replace(directory: &Path, held: &Held, files: &[(PathBuf, Vec<u8>)]) -> R
     if held.is_locked() {
         sweep(directory, files);
     }
-    save(directory, files, &mut || Ok(())).map_err(|(path, error)| unwritable(&directory.join(path), &error))
+    save(directory, files, &mut || Ok(())).map_err(|(path, error)| {
+        let report = unwritable(&directory.join(path), &error);
+        match unfinished::is_unfinished(directory) {
+            true => report.help("The save is finished or undone when the directory is opened next."),
+            false => report.help("Nothing was changed: all files are as they were."),
+        }
+    })
 }
 
 /// Takes away what saves left behind that ended before they counted.

@@ -118,7 +118,8 @@ fn is_at(_: &File, _: &Path) -> bool {
     true
 }
 
-fn is_unfinished(directory: &Path) -> bool {
+/// Whether a save was begun here and not ended.
+pub fn is_unfinished(directory: &Path) -> bool {
     [SAVE, UNDO].iter().any(|journal| directory.join(journal).exists())
 }
 

@@ -102,9 +102,9 @@ impl Builder<'_> {
     fn second_key(&self, variables: &[Identifier], key: &Pair<'_>) -> Box<Report> {
         let place = variables.last().map_or(span(key), |variable| variable.span.to(span(key)));
         let message = "an index is on one property";
-        Report::compile("SyntaxError", "UnexpectedSyntax", message).at(place, "a second property").help(
-            "Make one index for each property; of several that a pattern can use, the most selective is used.",
-        )
+        Report::compile("SyntaxError", "UnexpectedSyntax", message)
+            .at(place, "a second property")
+            .help("Make one index for each property.")
     }
 
     fn drop_index(&self, pair: Pair<'_>) -> Result<Body<Named>> {
