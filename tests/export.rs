@@ -284,6 +284,19 @@ fn what_would_be_mixed_up_with_other_data_is_not_written() {
 }
 
 #[test]
+fn a_list_that_tables_cannot_hold_is_not_changed_unnoticed() {
+    let mut loaded = open(Place::Builtin);
+    let aliases = loaded.graph.intern_key("aliases");
+    let law = Entity::Node(loaded.graph.node_by_id("law-74").unwrap());
+    loaded.graph.set_property(law, aliases, Value::from(vec![Value::from("one; two")]));
+    let target = fresh("semicolon");
+    let outcome = export(exporter("csv").unwrap(), &loaded.graph, &loaded.vocabulary, &target);
+    let message = outcome.unwrap_err().message.clone();
+    assert!(message.contains("the list `aliases` holds `one; two`"), "{message}");
+    assert!(!target.exists());
+}
+
+#[test]
 fn every_format_writes_something() {
     let loaded = open(Place::Builtin);
     for format in EXPORTERS {

@@ -70,7 +70,9 @@ fn table(graph: &Graph, group: &str, entities: &[Entity], own: bool) -> csv::Res
                 vec![id(graph, ends.start, own), id(graph, ends.end, own)]
             }
         };
-        cells.extend(columns.keys().map(|key| cell(graph, *entity, *key)));
+        for key in columns.keys() {
+            cells.push(cell(graph, *entity, *key)?);
+        }
         cells.push(group.to_string());
         writer.write_record(&cells)?;
     }
@@ -121,21 +123,29 @@ fn cell_type(value: &Value) -> &'static str {
     }
 }
 
-fn cell(graph: &Graph, entity: Entity, key: Key) -> String {
-    match graph.property(entity, key) {
+fn cell(graph: &Graph, entity: Entity, key: Key) -> csv::Result<String> {
+    Ok(match graph.property(entity, key) {
         Value::Null => String::new(),
         Value::Date(date) => Day { date, precision: graph.precision(entity, key) }.written(),
+        // A semicolon parts the items of a list: one that stands in an item would make two of it.
+        Value::List(list) => {
+            let items: Vec<String> = list.iter().map(text).collect();
+            if let Some(item) = items.iter().find(|item| item.contains(';')) {
+                let key = graph.key_name(key);
+                let message =
+                    format!("the list `{key}` holds `{item}`, and tables write a semicolon between items");
+                return Err(std::io::Error::other(message).into());
+            }
+            items.join(";")
+        }
         value => text(&value),
-    }
+    })
 }
 
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.to_string(),
-        // A semicolon parts the items of a list.
-        Value::List(list) => {
-            list.iter().map(|item| text(item).replace(';', ",")).collect::<Vec<_>>().join(";")
-        }
+        Value::List(list) => list.iter().map(text).collect::<Vec<_>>().join(";"),
         other => other.to_string().trim_matches('\'').to_string(),
     }
 }

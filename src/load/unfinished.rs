@@ -57,6 +57,9 @@ impl Drop for Held {
 /// # Errors
 /// When the directory cannot be made, or a save that was broken off can neither be completed nor undone.
 pub fn hold(directory: &Path) -> io::Result<Held> {
+    if directory.is_file() {
+        return Err(io::Error::other("it is a file, and a directory is needed"));
+    }
     loop {
         let missing = directory.ancestors().take_while(|folder| !folder.as_os_str().is_empty());
         let made = missing.take_while(|folder| !folder.exists()).map(Path::to_path_buf).collect();
