@@ -40,7 +40,7 @@ const LONG: &str = "Who does what under which law, with the proof.\n\n\
     Without a command: the prompt, or, when standard input is not a terminal, the questions and commands found there.";
 
 const EXIT_CODES: &str = "Exit codes:\n  0    answered (also `no` and a count of zero)\n  1    nothing found\n  \
-    2    wrong usage, syntax or name\n  3    data not loaded\n  4    the audit has findings\n  5    limit or time-out reached\n  130  interrupted";
+    2    wrong usage, syntax or name\n  3    data not loaded\n  4    the audit has findings\n  5    limit or time-out reached\n  70   the answer cannot be written\n  130  interrupted";
 
 /// What every command understands.
 #[derive(Args, Clone, Debug)]
@@ -250,7 +250,8 @@ fn usage(error: &clap::Error) -> Exit {
         let _ = error.print();
         return Exit::ANSWERED;
     }
-    let typed: Vec<String> = std::env::args().collect();
+    let typed: Vec<String> =
+        std::env::args_os().map(|argument| argument.to_string_lossy().into_owned()).collect();
     let for_programs = typed.iter().any(|a| matches!(a.as_str(), "--format=json" | "--format=jsonl"))
         || typed.windows(2).any(|pair| match pair {
             [flag, value] => matches!(flag.as_str(), "--format" | "-f") && value.starts_with("json"),

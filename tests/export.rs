@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use whichlaw::export::{EXPORTERS, export, exporter};
+use whichlaw::export::{Commits, EXPORTERS, commit, export, exporter};
 use whichlaw::graph::{Certainty, Entity, Evidence, Graph, NodeId};
 use whichlaw::load::{self, LoadOptions, Loaded, Place};
 use whichlaw::{Value, Vocabulary};
@@ -183,6 +183,117 @@ fn tables_hold_nodes_relationships_and_properties() {
         told(graph, false).into_iter().map(plain).collect()
     };
     assert_eq!(plain(&again), plain(&loaded.graph));
+}
+
+#[test]
+fn one_session_writes_to_a_directory_again_and_again() {
+    let source = fresh("again-source");
+    let loaded = open(Place::Builtin);
+    write("json", &loaded.graph, &loaded.vocabulary, &source);
+    let Loaded { mut graph, vocabulary, .. } = open(Place::Path(source.clone()));
+    let (id, name) = (graph.intern_key("id"), graph.intern_key("name"));
+    let labels = graph.labels(graph.node_by_id("law-74").unwrap()).to_vec();
+    let mut commits = Commits::default();
+    for target in [source, fresh("again-other")] {
+        let told_again = |graph: &Graph| {
+            assert_eq!(told(&open(Place::Path(target.clone())).graph, true), told(graph, true));
+        };
+        let values = |text: &str| vec![(id, Value::from(text)), (name, Value::from(text))];
+        let law = graph.create_node(&labels, values("law-again"));
+        commit(&graph, &vocabulary, &target, &mut commits).unwrap();
+        told_again(&graph);
+        graph.set_property(Entity::Node(law), name, Value::from("Renamed"));
+        let gone = graph.relationships().next().unwrap();
+        graph.delete_relationship(gone);
+        commit(&graph, &vocabulary, &target, &mut commits).unwrap();
+        told_again(&graph);
+        graph.delete_node(law).unwrap();
+        commit(&graph, &vocabulary, &target, &mut commits).unwrap();
+        told_again(&graph);
+        assert!(commit(&graph, &vocabulary, &target, &mut commits).unwrap().is_empty());
+        // What another wrote meanwhile is still not written over.
+        let file = target.join("tasks.json");
+        fs::write(&file, fs::read_to_string(&file).unwrap() + "\n").unwrap();
+        let outcome = commit(&graph, &vocabulary, &target, &mut commits);
+        assert_eq!(outcome.unwrap_err().code, "file.changed");
+    }
+}
+
+#[test]
+fn a_save_that_fails_changes_nothing_and_says_so() {
+    let target = fresh("failing");
+    let loaded = open(Place::Builtin);
+    write("json", &loaded.graph, &loaded.vocabulary, &target);
+    let Loaded { mut graph, vocabulary, .. } = open(Place::Path(target.clone()));
+    let name = graph.intern_key("name");
+    for id in ["law-74", "decree-268", "ncgd", "untoc"] {
+        graph.set_property(Entity::Node(graph.node_by_id(id).unwrap()), name, Value::from("Renamed"));
+    }
+    // A folder where the new contents of one file would be written stands for a disk that is full.
+    let blocked = target.join(format!(".treaties.json.{}.whichlaw-new", std::process::id()));
+    fs::create_dir(&blocked).unwrap();
+    let before = texts(&target);
+    let report = export(exporter("json").unwrap(), &graph, &vocabulary, &target).unwrap_err();
+    assert_eq!(
+        (report.code, report.help[0].as_str()),
+        ("file.unwritable", "Nothing was changed: all files are as they were.")
+    );
+    assert_eq!(texts(&target), before);
+    fs::remove_dir(blocked).unwrap();
+    write("json", &graph, &vocabulary, &target);
+    assert_eq!(told(&open(Place::Path(target)).graph, true), told(&graph, true));
+}
+
+/// The texts of all files, those that are hidden too.
+fn texts(directory: &Path) -> BTreeMap<PathBuf, String> {
+    let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    paths
+        .filter(|path| path.is_file())
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn what_would_be_mixed_up_with_other_data_is_not_written() {
+    let loaded = open(Place::Builtin);
+    let refused = |format: &str, target: &Path| {
+        let before = contents(target);
+        let outcome = export(exporter(format).unwrap(), &loaded.graph, &loaded.vocabulary, target);
+        assert_eq!(contents(target), before);
+        outcome.unwrap_err().code
+    };
+    let tables = fresh("mixed-tables");
+    fs::create_dir_all(&tables).unwrap();
+    fs::write(tables.join("acts.csv"), ":ID,:LABEL\n1,Law\n").unwrap();
+    assert_eq!(refused("csv", &tables), "directory.mixed");
+    assert_eq!(refused("json", &tables), "directory.mixed");
+    let files = fresh("mixed-files");
+    fs::create_dir_all(&files).unwrap();
+    let other = r#"{"nodes": [{"id": "law-74", "kind": "Law", "name": "Another"}]}"#;
+    fs::write(files.join("other.json"), other).unwrap();
+    assert_eq!(refused("csv", &files), "directory.mixed");
+    // What others put there is read together with what is written: it must go with it.
+    assert_eq!(refused("json", &files), "data.broken");
+    fs::write(files.join("other.json"), other.replace("law-74", "law-of-others")).unwrap();
+    write("json", &loaded.graph, &loaded.vocabulary, &files);
+    assert!(open(Place::Path(files)).graph.node_by_id("law-of-others").is_some());
+    // The same tables again are no others.
+    let twice = fresh("mixed-twice");
+    write("csv", &loaded.graph, &loaded.vocabulary, &twice);
+    write("csv", &loaded.graph, &loaded.vocabulary, &twice);
+}
+
+#[test]
+fn a_list_that_tables_cannot_hold_is_not_changed_unnoticed() {
+    let mut loaded = open(Place::Builtin);
+    let aliases = loaded.graph.intern_key("aliases");
+    let law = Entity::Node(loaded.graph.node_by_id("law-74").unwrap());
+    loaded.graph.set_property(law, aliases, Value::from(vec![Value::from("one; two")]));
+    let target = fresh("semicolon");
+    let outcome = export(exporter("csv").unwrap(), &loaded.graph, &loaded.vocabulary, &target);
+    let message = outcome.unwrap_err().message.clone();
+    assert!(message.contains("the list `aliases` holds `one; two`"), "{message}");
+    assert!(!target.exists());
 }
 
 #[test]

@@ -134,6 +134,39 @@ fn line_ends_quotes_and_marks_change_nothing() {
     }
 }
 
+/// What `check` says about one file of nodes.
+fn problems_of(name: &str, text: &str) -> Vec<String> {
+    let path = directory(name, &[("acts.csv", text)]);
+    load::check(&path)
+        .errors
+        .iter()
+        .map(|p| format!("{}:{} {} {}", p.line, p.column, p.code, p.message))
+        .collect()
+}
+
+#[test]
+fn a_quote_that_is_never_closed_is_told_where_it_opens() {
+    let never = "csv.quote the quote that opens here is never closed: everything behind it would be one cell";
+    let rest = "3,z,Law\n".repeat(3);
+    for (name, text, place) in [
+        ("open", format!(":ID,title,:LABEL\n1,x,Law\n2,\"y,Law\n{rest}"), "3:3"),
+        ("open-last", format!(":ID,title,:LABEL\n1,x,\"Law\n{rest}"), "2:5"),
+        ("open-later", format!(":ID,title,:LABEL\n1,\"x\n\"\"y\",\"Law\n{rest}"), "3:6"),
+        ("open-header", format!(":ID,\"title,:LABEL\n{rest}"), "1:5"),
+    ] {
+        assert_eq!(problems_of(name, &text), [format!("{place} {never}")], "{text}");
+    }
+    assert_eq!(
+        problems_of("closed-late", ":ID,title,:LABEL\n1,\"x,Law\n2,y,Law\n3,\"z\",Law\n"),
+        [
+            "2:3 csv.quote the quote that opens here is closed only at line 4, column 3, in the middle of a cell: is one \
+          missing? A quote within quotes is written twice"
+        ]
+    );
+    assert!(problems_of("closed-inside", ":ID,title,:LABEL\n1,\"x\" y,Law\n2,\"a\nb\",Law\n").is_empty());
+    assert!(problems_of("closed", ":ID,title,:LABEL\n1,x,\"La\"\"w\"").is_empty());
+}
+
 #[test]
 fn quoted_cells_hold_anything() {
     let acts = ":ID,title,note,:LABEL\n1,\"two\nlines, and \"\"quotes\"\"\",\"\"\"\",Law\n2,plain,\"a,b\",Law\n3,x,,Law\n3,y,,Law\n";

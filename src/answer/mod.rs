@@ -9,6 +9,7 @@ pub mod passage;
 mod scene;
 mod sentence;
 mod unknown;
+mod unlike;
 mod why;
 mod why_not;
 mod within;

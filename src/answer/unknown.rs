@@ -2,9 +2,10 @@
 //!
 //! In: a bound statement, the graph and its vocabulary. Out: notes. What a statement writes itself is known by that.
 
+use super::unlike;
 use crate::algebra::{
-    Body, Bound, Clause, Expression, Identifier, Item, LabelExpression, Node, NodePattern, PathPattern,
-    Projection, Query, SetItem, SlotKind, Statement, Yield,
+    BinaryOperator, Body, Bound, Clause, Expression, Identifier, Item, LabelExpression, Literal, Node,
+    NodePattern, PathPattern, Projection, Query, SetItem, Slot, SlotKind, Statement, Yield,
 };
 use crate::base::nearest;
 use crate::graph::Graph;
@@ -21,10 +22,28 @@ enum Sort {
 /// A note for each name that neither the graph nor its vocabulary has.
 pub fn unknown_names(statement: &Statement<Bound>, graph: &Graph, vocabulary: &Vocabulary) -> Vec<String> {
     let Body::Query(query) = &statement.body else { return Vec::new() };
-    let mut mentioned = Mentioned { statement, read: Vec::new(), written: Vec::new(), writes_any_key: false };
+    let mut mentioned = Mentioned {
+        statement,
+        read: Vec::new(),
+        written: Vec::new(),
+        writes_any_key: false,
+        compared: Vec::new(),
+        bare: Vec::new(),
+    };
     mentioned.query(query);
-    let Mentioned { read, written, writes_any_key, .. } = mentioned;
+    let Mentioned { read, written, writes_any_key, compared, bare, .. } = mentioned;
     let mut notes: Vec<String> = Vec::new();
+    let compared = compared.into_iter().filter(|(key, _)| !written.contains(&(Sort::Key, *key)));
+    let compared = compared.filter_map(|(key, value)| unlike::compared(key, value, vocabulary));
+    let bare = bare.into_iter().filter(|(sort, name)| is_known(*sort, name, graph, vocabulary));
+    let bare = bare.map(|(sort, name)| {
+        unlike::variable(name, if sort == Sort::Label { "node" } else { "relationship" })
+    });
+    for note in compared.chain(bare) {
+        if !notes.contains(&note) {
+            notes.push(note);
+        }
+    }
     for (sort, name) in read {
         let is_written = written.contains(&(sort, name)) || (sort == Sort::Key && writes_any_key);
         if is_written || is_known(sort, name, graph, vocabulary) {
@@ -83,6 +102,10 @@ struct Mentioned<'s> {
     written: Vec<(Sort, &'s str)>,
     /// A map whose keys are not in the text becomes properties.
     writes_any_key: bool,
+    /// Properties of nodes and relationships with the literals that they are compared with.
+    compared: Vec<(&'s str, &'s Literal)>,
+    /// Variables of patterns without a label or type.
+    bare: Vec<(Sort, &'s str)>,
 }
 
 impl<'s> Mentioned<'s> {
@@ -133,16 +156,30 @@ impl<'s> Mentioned<'s> {
         for node in nodes(pattern) {
             node.labels.iter().for_each(|labels| self.labels(labels));
             self.keys(&node.properties);
+            if node.labels.is_none() {
+                self.bare(Sort::Label, node.variable);
+            }
         }
         for step in &pattern.steps {
+            if step.relationship.types.is_empty() {
+                self.bare(Sort::Type, step.relationship.variable);
+            }
             self.read.extend(step.relationship.types.iter().map(|name| (Sort::Type, &*name.name)));
             self.keys(&step.relationship.properties);
         }
     }
 
+    fn bare(&mut self, sort: Sort, variable: Option<Slot>) {
+        let slot = variable.and_then(|slot| self.statement.info.0.get(slot.0 as usize));
+        self.bare.extend(slot.and_then(|slot| Some((sort, slot.name.as_deref()?))));
+    }
+
     fn keys(&mut self, properties: &'s Option<Expression<Bound>>) {
         if let Some(Expression { node: Node::Map(entries), .. }) = properties {
             self.read.extend(entries.iter().map(|(key, _)| (Sort::Key, &*key.name)));
+            for (key, value) in entries {
+                self.compared.extend(literal(value).map(|value| (&*key.name, value)));
+            }
         }
         self.expressions(properties);
     }
@@ -208,6 +245,11 @@ impl<'s> Mentioned<'s> {
         match &expression.node {
             Node::Property { subject, key } => self.property(subject, key),
             Node::HasLabels { labels, .. } => self.labels(labels),
+            Node::Binary { operator, left, right } if compares(*operator) => self.comparison(left, right),
+            Node::Comparisons { first, rest } => {
+                let sides = std::iter::once(&**first).chain(rest.iter().map(|(_, side)| side));
+                sides.clone().zip(sides.skip(1)).for_each(|(left, right)| self.comparison(left, right));
+            }
             Node::PatternComprehension { pattern, .. }
             | Node::PatternPredicate(pattern)
             | Node::ShortestPath(pattern) => self.pattern(pattern),
@@ -217,14 +259,37 @@ impl<'s> Mentioned<'s> {
         self.expressions(expression.node.children());
     }
 
+    fn comparison(&mut self, left: &'s Expression<Bound>, right: &'s Expression<Bound>) {
+        for (side, other) in [(left, right), (right, left)] {
+            if let Node::Property { subject, key } = &side.node
+                && self.is_entity(subject)
+            {
+                self.compared.extend(literal(other).map(|value| (&*key.name, value)));
+            }
+        }
+    }
+
     /// A key of a node or relationship; maps and dates have keys of their own.
     fn property(&mut self, subject: &'s Expression<Bound>, key: &'s Identifier) {
-        let Node::Variable(slot) = &subject.node else { return };
-        let kind = self.statement.info.0.get(slot.0 as usize).map(|slot| slot.kind);
-        if matches!(kind, Some(SlotKind::Node | SlotKind::Relationship)) {
+        if self.is_entity(subject) {
             self.read.push((Sort::Key, &key.name));
         }
     }
+
+    fn is_entity(&self, subject: &Expression<Bound>) -> bool {
+        let Node::Variable(slot) = &subject.node else { return false };
+        let kind = self.statement.info.0.get(slot.0 as usize).map(|slot| slot.kind);
+        matches!(kind, Some(SlotKind::Node | SlotKind::Relationship))
+    }
+}
+
+fn compares(operator: BinaryOperator) -> bool {
+    use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    matches!(operator, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
+}
+
+fn literal(expression: &Expression<Bound>) -> Option<&Literal> {
+    if let Node::Literal(literal) = &expression.node { Some(literal) } else { None }
 }
 
 fn nodes(pattern: &PathPattern<Bound>) -> impl Iterator<Item = &NodePattern<Bound>> {
@@ -275,6 +340,31 @@ mod tests {
                 "no node has the label `Lawz`; did you mean `Law`?",
             ),
             ("MATCH (n:Qqqqxx) CREATE (m:Zzzzyy)", "no node has the label `Qqqqxx`"),
+            (
+                "MATCH (n:Law) WHERE n.date >= '2003-04' RETURN n",
+                "`date` holds dates, and the text '2003-04' is none: write `date('2003-04')`",
+            ),
+            (
+                "MATCH (n:Law {date: '2003-04-15'}) RETURN n",
+                "`date` holds dates, and the text '2003-04-15' is none: write `date('2003-04-15')`",
+            ),
+            (
+                "MATCH (n:Law) WHERE 2003 = n.date RETURN n",
+                "`date` holds dates, and the number 2003 is none: write `date.year` to compare with 2003",
+            ),
+            (
+                "MATCH (d:Decree {number: 268}) RETURN d.name",
+                "`number` holds texts, and the number 268 is none: write `'268'`",
+            ),
+            (
+                "MATCH ()-[ESTABLISHES]->() RETURN count(*)",
+                "`ESTABLISHES` is a variable here, which matches any relationship; the relationships of that name are \
+                 `:ESTABLISHES`",
+            ),
+            (
+                "MATCH (Law) RETURN count(*)",
+                "`Law` is a variable here, which matches any node; the nodes of that name are `:Law`",
+            ),
         ] {
             assert_eq!(remarks(statement), [remark], "{statement}");
         }
@@ -291,6 +381,8 @@ mod tests {
             "MERGE (n:Lawz {titel: 'x'}) ON CREATE SET n.sience = 1 RETURN n.sience",
             "WITH {titel: 1} AS map, date('2010-01-01') AS day RETURN map.titel, day.year",
             "UNWIND [{titel: 1}] AS row RETURN row.titel",
+            "MATCH (law:Law)-[r]->() WHERE law.date > date('2003') AND law.number <> '74' RETURN law.number + 1, law.date = null",
+            "MATCH (n:Law {id: 'none'}) SET n.number = 1 WITH n WHERE n.number = 1 RETURN n",
         ] {
             assert_eq!(remarks(statement), [""; 0], "{statement}");
         }

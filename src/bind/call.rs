@@ -64,6 +64,12 @@ impl Binder<'_> {
             }
             report = report.suggest(name.span, near);
         }
+        if report.help.is_empty() {
+            report = report.help(
+                "No procedures are built in: `:schema` at the prompt lists labels, types and properties, `:help functions` the \
+                 functions.",
+            );
+        }
         report
     }
 

@@ -5,6 +5,7 @@ use super::{Ask, Common, Surface, parameters, stop_on_interrupt, tell};
 use crate::answer::passage::Library;
 use crate::answer::{Answer, Effects, why_all};
 use crate::base::{Budget, Report, Result};
+use crate::export::Commits;
 use crate::optimize;
 use crate::render::{self, Format, Look, Scene};
 use crate::repl::statements;
@@ -52,7 +53,7 @@ pub fn run(ask: &Ask, common: &Common) -> Result<Exit> {
 /// Writes edits where that is asked for, and otherwise says that they are lost.
 fn keep(ask: &Ask, session: &Session, edited: bool) -> Result<()> {
     match &ask.commit {
-        Some(dir) if edited => tell::note(&super::commit(session, dir)?),
+        Some(dir) if edited => tell::note(&super::commit(session, dir, &mut Commits::default())?),
         None if edited => tell::note(
             "Note: nothing was saved: `ask` edits the graph in memory only, and the edit is gone now. With `--commit DIR` the graph \
              is written to the data files of that directory.",

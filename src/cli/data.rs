@@ -4,7 +4,7 @@ use super::Common;
 use super::exit::Exit;
 use super::progress::Bar;
 use crate::base::{Report, Result};
-use crate::export::{self, EXPORTERS, Form};
+use crate::export::{self, Commits, EXPORTERS, Form};
 use crate::load::{self, LoadOptions, OnError, Origin, Place, Problem};
 use crate::render::{Ink, Look, Text, glossary};
 use crate::session::Session;
@@ -166,8 +166,8 @@ pub fn export(target: &Path, common: &Common) -> Result<Exit> {
 ///
 /// # Errors
 /// A file that cannot be written; a graph that would not load again.
-pub fn commit(session: &Session, dir: &Path) -> Result<String> {
-    let written = export::export(export::exporter("json")?, &session.graph, &session.vocabulary, dir)?;
+pub fn commit(session: &Session, dir: &Path, commits: &mut Commits) -> Result<String> {
+    let written = export::commit(&session.graph, &session.vocabulary, dir, commits)?;
     let names: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
     Ok(match names.as_slice() {
         [] => "The files hold this already.".to_owned(),

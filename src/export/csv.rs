@@ -1,9 +1,11 @@
 //! Tables with the headers of graph importers: one of nodes for each combination of labels, one of relationships for
 //! each type. Evidence, claims and validity beyond its properties are not in them.
 
-use super::replace;
+use super::mixed;
+use super::save::{hold, replace};
 use crate::base::{Class, Report, Result};
 use crate::graph::{Day, Entity, Graph, Key, NodeId};
+use crate::load;
 use crate::value::Value;
 use crate::vocabulary::Vocabulary;
 use csv::Writer;
@@ -32,11 +34,16 @@ pub fn write(graph: &Graph, _vocabulary: &Vocabulary, target: &Path) -> Result<V
             let name = file_name(prefix, &group, &mut names);
             let text =
                 table(graph, &group, &entities, own).map_err(|error| failed(&name, &error.to_string()))?;
-            files.push((target.join(name), text));
+            files.push((PathBuf::from(name), text));
         }
     }
-    replace(&files)?;
-    Ok(files.into_iter().map(|(path, _)| path).collect())
+    let held = hold(target)?;
+    let ours = |path: &Path| files.iter().any(|(name, _)| target.join(name) == path);
+    if let Some(other) = load::data_files(target).iter().find(|path| !ours(path)) {
+        return Err(mixed(other, "would be read together with these tables, or instead of them"));
+    }
+    replace(target, &held, &files)?;
+    Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
 }
 
 fn failed(name: &str, error: &str) -> Box<Report> {
@@ -63,7 +70,9 @@ fn table(graph: &Graph, group: &str, entities: &[Entity], own: bool) -> csv::Res
                 vec![id(graph, ends.start, own), id(graph, ends.end, own)]
             }
         };
-        cells.extend(columns.keys().map(|key| cell(graph, *entity, *key)));
+        for key in columns.keys() {
+            cells.push(cell(graph, *entity, *key)?);
+        }
         cells.push(group.to_string());
         writer.write_record(&cells)?;
     }
@@ -114,21 +123,29 @@ fn cell_type(value: &Value) -> &'static str {
     }
 }
 
-fn cell(graph: &Graph, entity: Entity, key: Key) -> String {
-    match graph.property(entity, key) {
+fn cell(graph: &Graph, entity: Entity, key: Key) -> csv::Result<String> {
+    Ok(match graph.property(entity, key) {
         Value::Null => String::new(),
         Value::Date(date) => Day { date, precision: graph.precision(entity, key) }.written(),
+        // A semicolon parts the items of a list: one that stands in an item would make two of it.
+        Value::List(list) => {
+            let items: Vec<String> = list.iter().map(text).collect();
+            if let Some(item) = items.iter().find(|item| item.contains(';')) {
+                let key = graph.key_name(key);
+                let message =
+                    format!("the list `{key}` holds `{item}`, and tables write a semicolon between items");
+                return Err(std::io::Error::other(message).into());
+            }
+            items.join(";")
+        }
         value => text(&value),
-    }
+    })
 }
 
 fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.to_string(),
-        // A semicolon parts the items of a list.
-        Value::List(list) => {
-            list.iter().map(|item| text(item).replace(';', ",")).collect::<Vec<_>>().join(";")
-        }
+        Value::List(list) => list.iter().map(text).collect::<Vec<_>>().join(";"),
         other => other.to_string().trim_matches('\'').to_string(),
     }
 }

@@ -7,14 +7,15 @@ mod cypher;
 mod dot;
 mod graphml;
 mod json;
+mod save;
 mod snapshot;
 
+pub use json::{Commits, commit};
 pub use snapshot::build;
 
 use crate::base::{Class, Report, Result, nearest};
 use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
-use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -97,48 +98,17 @@ pub fn export(
         Form::Text { write, .. } => {
             let mut text = Vec::new();
             write(graph, &mut text).map_err(|error| unwritable(target, &error))?;
-            replace(&[(target.to_path_buf(), text)])?;
+            save::replace_one(target, &text)?;
             Ok(vec![target.to_path_buf()])
         }
     }
 }
 
-/// Keeps other writers out of a directory until it is let go, so that what one of them reads there is still so when it
-/// writes. A directory that is not there yet, or that cannot be locked, is written without.
-fn hold(directory: &Path) -> Option<File> {
-    let held = File::open(directory).ok()?;
-    held.lock().ok().map(|()| held)
-}
-
-/// Puts new contents in the place of files: first all beside their places, then each moved onto its place, so that no
-/// file is ever half written.
-fn replace(files: &[(PathBuf, Vec<u8>)]) -> Result<()> {
-    let mut moves = Vec::new();
-    let outcome = files.iter().try_for_each(|(path, contents)| {
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-        }
-        let mut name = std::ffi::OsString::from(".");
-        name.push(path.file_name().unwrap_or_default());
-        name.push(format!(".{}.new", std::process::id()));
-        let beside = path.with_file_name(name);
-        moves.push((beside.clone(), path));
-        let write = || {
-            let mut file = File::create(&beside)?;
-            file.write_all(contents)?;
-            file.sync_all()
-        };
-        write().map_err(|error| unwritable(path, &error))
-    });
-    if let Err(report) = outcome {
-        for (beside, _) in moves {
-            let _ = std::fs::remove_file(beside);
-        }
-        return Err(report);
-    }
-    moves.iter().try_for_each(|(beside, path)| {
-        std::fs::rename(beside, path).map_err(|error| unwritable(path, &error))
-    })
+/// Says that a directory holds what would be mixed up with what is to be written.
+fn mixed(other: &Path, how: &str) -> Box<Report> {
+    let message = format!("{} {how}: nothing was written", other.display());
+    Report::new(Class::Data, "directory.mixed", message)
+        .help("Name a directory that is empty or not there yet.")
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Box<Report> {

@@ -49,9 +49,7 @@ pub fn read(directory: &Path, path: &Path, report: &mut CheckReport) -> Option<T
             return None;
         }
     };
-    let relative = path.strip_prefix(directory).unwrap_or(path);
-    let relative =
-        relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/");
+    let relative = relative(directory, path);
     let file = |text| Some(TextFile { shown: shown(path).into(), relative: relative.as_str().into(), text });
     match decode(bytes) {
         Decoded::Text(text) => file(text),
@@ -74,6 +72,12 @@ pub fn read(directory: &Path, path: &Path, report: &mut CheckReport) -> Option<T
             None
         }
     }
+}
+
+/// The path of a file within its directory, with slashes.
+pub fn relative(directory: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(directory).unwrap_or(path);
+    relative.components().map(|c| c.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 pub fn shown(path: &Path) -> String {

@@ -17,6 +17,7 @@ mod snapshot;
 pub(crate) mod spanned;
 mod terms;
 mod text;
+pub(crate) mod unfinished;
 mod values;
 mod words;
 
@@ -174,6 +175,37 @@ pub fn check_texts(texts: &BTreeMap<Arc<str>, String>, vocabulary: &Vocabulary) 
     report.errors
 }
 
+/// The tables of a directory of tables; none of any other.
+pub fn tables(directory: &Path) -> Vec<PathBuf> {
+    if !csv::recognises(directory) {
+        return Vec::new();
+    }
+    files::find(directory, "csv", &mut CheckReport::default())
+}
+
+/// All data files and tables of a directory, without its vocabulary.
+pub fn data_files(directory: &Path) -> Vec<PathBuf> {
+    if !directory.is_dir() {
+        return Vec::new();
+    }
+    let find = |extension| files::find(directory, extension, &mut CheckReport::default());
+    let all = find("csv").into_iter().chain(find("json"));
+    all.filter(|path| path.file_name().is_none_or(|name| name != "vocabulary.json")).collect()
+}
+
+/// The texts of the data files of a directory that are not among the known ones.
+pub fn texts_beside(directory: &Path, known: &BTreeMap<Arc<str>, String>) -> BTreeMap<Arc<str>, String> {
+    let mut unread = CheckReport::default();
+    let paths = if directory.is_dir() { files::find(directory, "json", &mut unread) } else { Vec::new() };
+    let others = paths.iter().filter(|path| {
+        let relative = files::relative(directory, path);
+        !known.contains_key(relative.as_str())
+            && path.file_name().is_none_or(|name| name != "vocabulary.json")
+    });
+    let files = others.filter_map(|path| files::read(directory, path, &mut unread));
+    files.map(|file| (file.relative, file.text)).collect()
+}
+
 /// The text of a file of the embedded graph.
 pub fn builtin_text(relative: &str) -> Option<String> {
     builtin::text(relative).map(str::to_string)
@@ -185,6 +217,16 @@ fn read(path: &Path, options: &LoadOptions, report: &mut CheckReport) -> Option<
         report.errors.push(Problem::whole(shown, "path.missing", "there is no such file or directory"));
         return None;
     }
+    let directory = if path.is_dir() { Some(path) } else { path.parent() };
+    let directory = directory.filter(|directory| !directory.as_os_str().is_empty());
+    let held = unfinished::read(directory.unwrap_or(Path::new(".")));
+    let _held = match held {
+        Ok(held) => held,
+        Err(problem) => {
+            report.errors.push(problem);
+            return None;
+        }
+    };
     let loader = match &options.format {
         Some(name) => {
             let Some(loader) = LOADERS.iter().find(|loader| loader.name == name) else {

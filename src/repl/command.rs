@@ -85,15 +85,36 @@ pub fn split(line: &str) -> (&str, &str) {
     }
 }
 
+/// Commands of other programs, and what there is instead.
+const ELSEWHERE: &[(&[&str], &str)] = &[
+    (
+        &["undo", "rollback", "revert"],
+        "Edits that are not in files are dropped by `:load` with the directory of the data.",
+    ),
+    (&["save", "write"], "The graph with all edits is written by `:commit DIR`."),
+    (
+        &["begin", "transaction"],
+        "Each statement is carried out whole or not at all; `:commit DIR` writes the graph to files.",
+    ),
+    (
+        &["indexes", "index"],
+        "Indexes are made with `CREATE INDEX`; which of them a statement uses is told by `EXPLAIN`.",
+    ),
+];
+
 /// No command is called so.
 pub fn unknown(line: &str) -> Box<Report> {
     let (name, _) = split(line);
     let start = line.find(':').map_or(0, |colon| colon + 1);
     let span = Span::new(start, start + name.len());
+    let elsewhere = ELSEWHERE.iter().find(|(names, _)| names.contains(&name.to_lowercase().as_str()));
     let mut report = Report::input("command.unknown", format!("there is no command `:{name}`"))
         .at(span, "not a command")
-        .help("`:help` lists the commands.")
+        .help(elsewhere.map_or("`:help` lists the commands.", |(_, help)| help))
         .in_text(line);
+    if elsewhere.is_some() {
+        return report;
+    }
     let starting = all().map(|c| c.name).filter(|known| !name.is_empty() && known.starts_with(name));
     let mut near: Vec<&str> = starting.collect();
     near.extend(nearest(name, all().map(|c| c.name), 3));
@@ -118,6 +139,16 @@ mod tests {
         assert_eq!(find("desc").map(|c| c.name), Some("describe"));
         assert!(find("").is_none());
         assert!(all().all(|c| TOPICS.iter().any(|(topic, _)| *topic == c.topic)));
+    }
+
+    #[test]
+    fn commands_of_other_programs_are_told_what_there_is_instead() {
+        for (typed, instead) in [("undo", ":load"), ("SAVE", ":commit DIR"), ("begin", ":commit DIR")] {
+            let report = unknown(&format!(":{typed}"));
+            assert!(find(typed).is_none() && report.help[0].contains(instead), "{typed}");
+        }
+        let names = ELSEWHERE.iter().flat_map(|(names, _)| *names);
+        assert!(names.clone().all(|name| all().all(|command| command.name != *name)));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::pager;
 use crate::answer::{Answer, Effects};
 use crate::base::{Budget, Cancel, Class, Report, Result};
 use crate::cli::Exit;
+use crate::export::Commits;
 use crate::render::{self, Format, Ink, Look, Scene, Text};
 use crate::session::{Language, Options, Session};
 use crate::value::Value;
@@ -30,6 +31,8 @@ pub struct Shell {
     pub last: Option<Answer>,
     /// Edits that are not yet in files.
     pub uncommitted: bool,
+    /// What was written since the graph was loaded.
+    pub commits: Commits,
     /// What the next line starts with: the corrected question after an error.
     pub prefill: Option<String>,
     /// The names, kinds and words that completion offers must be read again.
@@ -54,6 +57,7 @@ impl Shell {
             cancel: Cancel::default(),
             last: None,
             uncommitted: false,
+            commits: Commits::default(),
             prefill: None,
             stale: true,
             interactive,

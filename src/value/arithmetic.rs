@@ -137,7 +137,14 @@ fn division_by_zero() -> Box<Report> {
 fn mismatch(operation: Operation, left: &Value, right: &Value) -> Box<Report> {
     let (symbol, left, right) = (operation.symbol(), left.type_name(), right.type_name());
     let message = format!("`{symbol}` does not go together with {left} and {right}");
-    Report::runtime("TypeError", "InvalidArgumentType", message)
+    let report = Report::runtime("TypeError", "InvalidArgumentType", message);
+    let moments = ["DATE", "LOCAL DATETIME", "DATETIME", "LOCAL TIME", "TIME"];
+    match operation {
+        Operation::Subtract if [left, right].iter().all(|name| moments.contains(name)) => report.help(
+            "The time between two moments is `duration.between(a, b)`; in days it is `duration.inDays(a, b).days`.",
+        ),
+        _ => report,
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ mod edit;
 mod entity;
 mod format;
 
-use super::{hold, replace};
+use super::mixed;
+use super::save::{hold, replace};
 use crate::base::{Class, Report, Result};
 use crate::graph::{Entity, Graph, NodeId, Origin, Way};
 use crate::load::{self, Problem};
@@ -35,44 +36,84 @@ struct Section {
     new: Vec<Json>,
 }
 
+/// What was written before by the same session: a file of it is changed as it was read first, for entities keep the places
+/// that they were read from.
+#[derive(Debug, Default)]
+pub struct Commits(BTreeMap<PathBuf, BTreeMap<Arc<str>, Committed>>);
+
+#[derive(Debug)]
+struct Committed {
+    /// Tells whether the file is still as it was written.
+    written: u64,
+    /// The text that was changed; none for a file that is written anew.
+    before: Option<String>,
+}
+
 pub fn write(graph: &Graph, vocabulary: &Vocabulary, target: &Path) -> Result<Vec<PathBuf>> {
-    let _held = hold(target);
+    commit(graph, vocabulary, target, &mut Commits::default())
+}
+
+pub fn commit(
+    graph: &Graph,
+    vocabulary: &Vocabulary,
+    target: &Path,
+    commits: &mut Commits,
+) -> Result<Vec<PathBuf>> {
+    let held = hold(target)?;
+    let earlier =
+        commits.0.entry(target.canonicalize().unwrap_or_else(|_| target.to_path_buf())).or_default();
+    if let Some(table) = load::tables(target).first() {
+        return Err(mixed(table, "is a table, and data files beside it would be read instead of it"));
+    }
     let mut contents = contents(graph, vocabulary);
     let mut texts: BTreeMap<Arc<str>, String> = BTreeMap::new();
     let mut fresh = true;
-    for name in graph.files().keys() {
+    for name in graph.files().keys().chain(earlier.keys()) {
         contents.entry(name.clone()).or_default();
     }
     let mut plans: Vec<(Arc<str>, Contents, Option<String>)> = Vec::new();
     for (name, contents) in contents {
-        let known = graph.files().get(&name);
-        let before = existing(&target.join(name.as_ref()), &name, known)?;
+        let (path, known) = (target.join(name.as_ref()), graph.files().get(&name));
+        let before = match earlier.get(&name).filter(|own| fingerprint(&path) == Some(own.written)) {
+            Some(own) => own.before.clone(),
+            None => existing(&path, &name, known)?,
+        };
         fresh &= before.is_none();
         plans.push((name, contents, before));
     }
     if fresh && let Some((_, contents, _)) = plans.first_mut() {
         contents.sources = graph.sources().iter().map(source).collect();
     }
+    let mut committed = BTreeMap::new();
     for (name, contents, before) in plans {
-        let text = match before {
-            Some(before) => edit(&before, contents)?,
+        let text = match &before {
+            Some(before) => edit(before, contents)?,
             None => whole(contents),
         };
+        committed.insert(name.clone(), Committed { written: load::fingerprint(&text), before });
         texts.insert(name, text);
     }
-    let problems = load::check_texts(&texts, vocabulary);
+    // What others put there since is read together with it.
+    let mut together = load::texts_beside(target, &texts);
+    together.extend(texts.clone());
+    let problems = load::check_texts(&together, vocabulary);
     if !problems.is_empty() {
         return Err(refusal(&problems));
     }
     let mut files: Vec<(PathBuf, Vec<u8>)> =
-        texts.into_iter().map(|(name, text)| (target.join(name.as_ref()), text.into_bytes())).collect();
-    let words = target.join("vocabulary.json");
-    if !words.exists() && *vocabulary != load::builtin_vocabulary() {
+        texts.into_iter().map(|(name, text)| (PathBuf::from(name.as_ref()), text.into_bytes())).collect();
+    let words = PathBuf::from("vocabulary.json");
+    if !target.join(&words).exists() && *vocabulary != load::builtin_vocabulary() {
         files.push((words, vocabulary_text(vocabulary).into_bytes()));
     }
-    files.retain(|(path, text)| std::fs::read(path).ok().as_ref() != Some(text));
-    replace(&files)?;
-    Ok(files.into_iter().map(|(path, _)| path).collect())
+    files.retain(|(path, text)| std::fs::read(target.join(path)).ok().as_ref() != Some(text));
+    replace(target, &held, &files)?;
+    *earlier = committed;
+    Ok(files.into_iter().map(|(path, _)| target.join(path)).collect())
+}
+
+fn fingerprint(path: &Path) -> Option<u64> {
+    Some(load::fingerprint(&std::fs::read_to_string(path).ok()?))
 }
 
 /// The text of a file as it was read; none if it is not there.
@@ -169,7 +210,11 @@ fn whole(contents: Contents) -> String {
         let items = section.placed.into_values().chain(section.new);
         items.map(|json| format::item(&json)).collect::<Vec<String>>()
     };
-    let sources = contents.sources.iter().map(format::item).collect();
+    let sources: Vec<String> = contents.sources.iter().map(format::item).collect();
+    let is_empty = |section: &Section| section.placed.is_empty() && section.new.is_empty();
+    if sources.is_empty() && is_empty(&contents.nodes) && is_empty(&contents.relations) {
+        return "{\n  \"nodes\": []\n}\n".to_owned();
+    }
     format::file(&[
         ("sources", sources),
         ("nodes", items(contents.nodes)),

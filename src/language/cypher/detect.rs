@@ -8,13 +8,17 @@ enum Sign {
     Itself,
     /// A character that is no word, one of these words, or `name =`.
     Next(&'static [&'static str]),
+    /// Like the one before, or a name without parentheses and the next clause.
+    Pattern(&'static [&'static str]),
+    /// Something that a database keeps. Of words that a question may list too, those in capitals.
+    Shown,
     /// An expression: whatever is not two words in a row, unless the second goes on with the clause.
     Expression,
 }
 
 /// The words that a Cypher statement begins with.
 const CLAUSES: &[(&str, Sign)] = &[
-    ("match", Sign::Next(&["any", "all", "shortest"])),
+    ("match", Sign::Pattern(&["any", "all", "shortest"])),
     ("optional", Sign::Next(&["match"])),
     ("unwind", Sign::Itself),
     ("with", Sign::Expression),
@@ -31,9 +35,41 @@ const CLAUSES: &[(&str, Sign)] = &[
     ("select", Sign::Expression),
     ("foreach", Sign::Next(&[])),
     ("load", Sign::Next(&["csv"])),
-    ("show", Sign::Next(&["index", "indexes", "constraint", "constraints", "databases", "procedures"])),
+    ("show", Sign::Shown),
     ("insert", Sign::Next(&[])),
     ("finish", Sign::Itself),
+];
+
+/// What `SHOW` lists elsewhere, and what else a question may mean by such a word.
+const KEPT: &[&str] = &["index", "indexes", "constraint", "constraints", "databases", "procedures"];
+const PERHAPS_KEPT: &[&str] = &[
+    "all",
+    "built",
+    "current",
+    "database",
+    "default",
+    "fulltext",
+    "function",
+    "functions",
+    "home",
+    "lookup",
+    "point",
+    "populated",
+    "privileges",
+    "procedure",
+    "range",
+    "role",
+    "roles",
+    "servers",
+    "setting",
+    "settings",
+    "supported",
+    "text",
+    "transaction",
+    "transactions",
+    "user",
+    "users",
+    "vector",
 ];
 
 /// Words that begin an expression and no phrase.
@@ -119,6 +155,16 @@ fn starts_clause(rest: &[Token], text: &str) -> bool {
     match sign {
         Sign::Itself => true,
         Sign::Next(words) => listed(second, words) || third.is_some_and(|t| t.span.of(text) == "="),
+        Sign::Pattern(words) => {
+            let goes_on =
+                third.is_some_and(|t| t.span.of(text) == "=" || listed(t, &["return", "where", "with"]));
+            listed(second, words) || goes_on
+        }
+        Sign::Shown => {
+            let capitals = [first, second].iter().all(|t| !t.span.of(text).contains(char::is_lowercase));
+            let goes_on = third.is_some_and(|t| is_word(t, text, "yield"));
+            listed(second, KEPT) || (capitals || goes_on) && listed(second, PERHAPS_KEPT)
+        }
         Sign::Expression => {
             let phrase = third.is_some_and(|t| t.kind == TokenKind::Word && !listed(t, CONTINUATIONS));
             listed(second, OPERANDS) || !phrase

@@ -26,12 +26,34 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("like", "CONTAINS", "Texts are compared with `CONTAINS`, `STARTS WITH`, `ENDS WITH` or `=~`."),
     ("offset", "SKIP", "Rows are skipped with `SKIP`."),
     ("foreach", "", "Each element of a list becomes a row with `UNWIND list AS x`."),
-    ("load", "", "Files are loaded with `whichlaw import` or `--data`."),
-    ("show", "", "Labels, types and keys are listed by `:schema` at the prompt."),
+    (
+        "load",
+        "",
+        "A directory of tables or data files is opened as a whole: `--data DIR`, or `:load DIR` at the prompt.",
+    ),
     ("use", "", "One graph is open at a time; another one is opened with `--data`."),
     ("finish", "", "A statement that gives no rows ends with its last clause: `CREATE (n:Label)`."),
     ("shortest", "", "A shortest path is asked for with `p = shortestPath((a)-[:TYPE*]-(b))`."),
     ("elseif", "", "A CASE has several `WHEN … THEN …`."),
+];
+
+/// What can be listed elsewhere, by how its word begins.
+const SHOWN: &[(&str, &str)] = &[
+    (
+        "function",
+        "Functions are listed by `:help functions` at the prompt; `:help NAME` shows one with examples.",
+    ),
+    (
+        "procedure",
+        "There are no procedures to list; functions are listed by `:help functions` at the prompt.",
+    ),
+    ("index", "Indexes are made with `CREATE INDEX`; which of them a statement uses is told by `EXPLAIN`."),
+    ("constraint", "There are no constraints; `whichlaw check` tells what the data lacks."),
+    ("database", "One graph is open at a time; another one is opened with `--data`."),
+    ("transaction", "Each statement is carried out whole or not at all; there are no transactions to list."),
+    ("setting", "Limits and other options are those of the command line: `whichlaw ask --help`."),
+    ("user", "There are no users: who may read and write the data files may use them."),
+    ("role", "There are no roles: who may read and write the data files may use them."),
 ];
 
 /// Characters that look like those of the language.
@@ -183,8 +205,19 @@ impl Slip<'_> {
     fn word(&self) -> Option<Box<Report>> {
         let found = self.after(0)?;
         let written = found.span.of(self.text);
+        if written.eq_ignore_ascii_case("show") {
+            return Some(report("UnexpectedSyntax", written, found.span, "", self.listing()));
+        }
         let (_, instead, help) = WORDS.iter().find(|(slip, _, _)| written.eq_ignore_ascii_case(slip))?;
         Some(report("UnexpectedSyntax", written, found.span, instead, help))
+    }
+
+    /// Where that is told which `SHOW …` asks for.
+    fn listing(&self) -> &'static str {
+        let kind = self.tokens.iter().skip(self.place + 1).find_map(|token| {
+            SHOWN.iter().find(|(word, _)| token.span.of(self.text).to_lowercase().starts_with(word))
+        });
+        kind.map_or("Labels, types and keys are listed by `:schema` at the prompt.", |(_, help)| help)
     }
 
     /// What other dialects write at this place.
@@ -201,8 +234,26 @@ impl Slip<'_> {
                 "There are no constraints; `whichlaw check` tells what the data lacks.",
             );
         }
+        if self.is(Some(found), "constraint")
+            && (self.is(Some(before), "drop") || self.is(Some(before), "create"))
+        {
+            return told(found.span, "There are no constraints; `whichlaw check` tells what the data lacks.");
+        }
+        if let Some(at) = self.foreign_index() {
+            return told(
+                at,
+                "An index is on a label and a property: `CREATE INDEX FOR (n:Label) ON (n.key)`.",
+            );
+        }
         if self.is(Some(found), "where") && self.opened() {
             return told(found.span, "WHERE stands behind the pattern: `MATCH (n:Label) WHERE n.key = 1`.");
+        }
+        if before.kind == TokenKind::Word && self.is(self.before(2), "match") && found.kind == TokenKind::Word
+        {
+            return told(before.span, "A node stands in parentheses: `MATCH (n)`.");
+        }
+        if let Some(help) = self.misplaced() {
+            return told(found.span, help);
         }
         if !self.is(Some(found), "{") {
             return None;
@@ -218,6 +269,42 @@ impl Slip<'_> {
             _ => return None,
         };
         told(found.span, help)
+    }
+
+    /// `CREATE RANGE INDEX`, `CREATE INDEX ON :Label(key)`, `CREATE INDEX FOR ()-[r:TYPE]-()`
+    fn foreign_index(&self) -> Option<Span> {
+        const KINDS: &[&str] = &["range", "text", "fulltext", "point", "lookup", "vector", "btree"];
+        let (found, before) = (self.after(0)?, self.before(1)?);
+        if self.is(Some(found), "index") && KINDS.iter().any(|kind| self.is(Some(before), kind)) {
+            return Some(before.span);
+        }
+        if self.is(Some(found), ":") && self.is(Some(before), "on") && self.is(self.before(2), "index") {
+            return Some(before.span);
+        }
+        let empty = self.is(Some(before), "(") && self.is(Some(found), ")");
+        let index = (3..6).any(|distance| self.is(self.before(distance), "index"));
+        (empty && self.is(self.before(2), "for") && index).then(|| before.span.to(found.span))
+    }
+
+    /// A part of a clause that stands behind another clause.
+    fn misplaced(&self) -> Option<&'static str> {
+        const CLAUSES: &[&str] =
+            &["match", "return", "with", "unwind", "create", "merge", "set", "delete", "remove", "call"];
+        let found = self.after(0)?;
+        let before = self.tokens.get(..self.place)?.iter().rev();
+        let clause = before
+            .map(|t| t.span.of(self.text).to_lowercase())
+            .find(|word| CLAUSES.contains(&word.as_str()))?;
+        let sorts = ["order", "skip", "limit"].iter().any(|word| self.is(Some(found), word));
+        match clause.as_str() {
+            "return" if self.is(Some(found), "where") => {
+                Some("WHERE stands before RETURN: behind MATCH, or behind WITH to test what was computed.")
+            }
+            "match" | "unwind" | "create" | "merge" | "set" if sorts => {
+                Some("ORDER BY, SKIP and LIMIT stand behind RETURN or WITH.")
+            }
+            _ => None,
+        }
     }
 
     /// Whether a round or square bracket is open here.

@@ -196,8 +196,31 @@ fn syntax_errors() {
         "",
     );
     check("SHOW INDEXES", "UnexpectedSyntax: `SHOW` is not Cypher [SHOW: not Cypher]", "");
+    check(
+        "CREATE INDEX FOR (n:Law) ON (n.a, n.b)",
+        "UnexpectedSyntax: an index is on one property [n.b: a second property]",
+        "",
+    );
+    check(
+        "RETURN 0777",
+        "InvalidNumberLiteral: `0777` begins with a zero, which some read as octal and others as decimal [0777: not clear]",
+        "RETURN 777",
+    );
+    check(
+        "RETURN -08",
+        "InvalidNumberLiteral: `08` begins with a zero, which some read as octal and others as decimal [08: not clear]",
+        "RETURN -8",
+    );
     for (text, at) in [
         ("CREATE CONSTRAINT FOR (n:X) REQUIRE n.a IS UNIQUE", "CONSTRAINT"),
+        ("DROP CONSTRAINT x", "CONSTRAINT"),
+        ("MATCH n RETURN n", "n"),
+        ("MATCH (n) RETURN n WHERE n.x = 1", "WHERE"),
+        ("MATCH (n) ORDER BY n.x RETURN n", "ORDER"),
+        ("MATCH (n) LIMIT 1", "LIMIT"),
+        ("CREATE RANGE INDEX FOR (n:Law) ON (n.a)", "RANGE"),
+        ("CREATE INDEX ON :Law(a)", "ON"),
+        ("CREATE INDEX FOR ()-[r:X]-() ON (r.a)", "()"),
         ("MATCH (n WHERE n.x = 1) RETURN n", "WHERE"),
         ("MATCH (a)-[r:R WHERE r.x = 1]->(b) RETURN a", "WHERE"),
         ("MATCH (n) RETURN n{.x}", "{"),
@@ -306,6 +329,12 @@ fn cypher_or_question() {
         "CALL db.labels()",
         "CALL db.labels YIELD label",
         "DROP INDEX x",
+        "MATCH n RETURN n",
+        "match n where n.x = 1 return n",
+        "SHOW INDEXES",
+        "SHOW FUNCTIONS",
+        "SHOW BUILT IN FUNCTIONS",
+        "show functions YIELD name",
         "EXPLAIN MATCH (n) RETURN n",
         "PROFILE AS OF $day MATCH (n) RETURN n",
         "AS OF date('2010-01-01') MATCH (n) RETURN n",
@@ -318,6 +347,8 @@ fn cypher_or_question() {
     for text in [
         "",
         "which decree created the council?",
+        "show functions of the council",
+        "Show functions",
         "with which bodies does the council work?",
         "with what right was it created?",
         "set of laws on trafficking",

@@ -2,12 +2,12 @@
 
 use super::super::problem::{CheckReport, Problem};
 use super::super::{LoadOptions, notes};
-use super::Table;
 use super::cells::{self, plain_day, plain_integer};
 use super::header::{Cell, Column};
 use super::ids::Ids;
 use super::rows::Rows;
 use super::troubles::{Trouble, Troubles};
+use super::{Table, quote_astray};
 use crate::graph::{Builder, Entity, Graph, Key, Label, NodeId, RelationshipType};
 use rustc_hash::FxHashMap;
 use std::path::Path;
@@ -151,6 +151,10 @@ impl<'o> Import<'o> {
                 && let Some(progress) = &self.options.progress
             {
                 progress.tell(self.rows, self.bytes_before + rows.passed(), self.bytes);
+            }
+            if let Some(astray) = rows.astray() {
+                self.troubles.add(quote_astray(&table.shown, astray));
+                continue;
             }
             let taken = match rows.width() {
                 width if width == wanted => take(self, &rows),

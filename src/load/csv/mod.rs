@@ -15,7 +15,7 @@ use crate::graph::Graph;
 use crate::vocabulary::Vocabulary;
 use header::{Column, Content};
 use import::Import;
-use rows::Rows;
+use rows::{Astray, Rows};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -50,6 +50,19 @@ pub fn read(path: &Path, options: &LoadOptions, report: &mut CheckReport) -> Opt
     Some((graph, vocabulary))
 }
 
+fn quote_astray(shown: &Arc<str>, Astray { opens: (line, column), closes }: Astray) -> Problem {
+    let message = match closes {
+        None => {
+            "the quote that opens here is never closed: everything behind it would be one cell".to_owned()
+        }
+        Some((line, column)) => format!(
+            "the quote that opens here is closed only at line {line}, column {column}, in the middle of a cell: is one \
+             missing? A quote within quotes is written twice"
+        ),
+    };
+    Problem { line, column, ..Problem::whole(shown.clone(), "csv.quote", message) }
+}
+
 /// A file whose header was read.
 struct Table {
     path: PathBuf,
@@ -73,6 +86,10 @@ impl Table {
                 return None;
             }
         };
+        if let Some(astray) = rows.astray() {
+            report.errors.push(quote_astray(&shown, astray));
+            return None;
+        }
         let names: Vec<String> =
             rows.cells().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect();
         match header::read(names.iter().map(String::as_str)) {

@@ -31,6 +31,15 @@ pub struct Rows {
     is_unquoted: bool,
     careful: Reader,
     ends: Vec<usize>,
+    astray: Option<Astray>,
+}
+
+/// Line and column of a quote that takes in more lines than it was meant to.
+#[derive(Clone, Copy, Debug)]
+pub struct Astray {
+    pub opens: (u32, u32),
+    /// Where it closes, in the middle of a cell; none if it never does.
+    pub closes: Option<(u32, u32)>,
 }
 
 /// How the cutting of a row ended.
@@ -58,6 +67,7 @@ impl Rows {
             is_unquoted: false,
             careful: Reader::new(),
             ends: Vec::new(),
+            astray: None,
         };
         while rows.end < 3 && !rows.at_end {
             rows.fill()?;
@@ -72,6 +82,7 @@ impl Rows {
     /// Goes to the next row; false at the end. Empty lines are no rows.
     pub fn advance(&mut self) -> io::Result<bool> {
         self.is_unquoted = false;
+        self.astray = None;
         loop {
             let ends =
                 self.buffer[self.start..self.end].iter().take_while(|byte| matches!(byte, b'\n' | b'\r'));
@@ -101,6 +112,11 @@ impl Rows {
     /// The line on which the row begins, from 1.
     pub fn line(&self) -> u32 {
         u32::try_from(self.line).unwrap_or(u32::MAX)
+    }
+
+    /// A quote of the row that went astray: rows behind it would be part of its cell.
+    pub fn astray(&self) -> Option<Astray> {
+        self.astray
     }
 
     /// Bytes of the file up to the end of the row.
@@ -200,6 +216,11 @@ impl Rows {
         }
         self.next_line += input[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
         debug_assert!(written <= output.len());
+        let row = &input[..read];
+        self.astray = astray(row).map(|(opens, closes)| Astray {
+            opens: place_in(row, opens, self.line),
+            closes: closes.map(|closes| place_in(row, closes, self.line)),
+        });
         let mut begins = 0;
         self.cells.clear();
         for end in &ends[..count] {
@@ -234,6 +255,37 @@ impl Rows {
         self.passed += (place - self.start) as u64;
         self.start = place;
     }
+}
+
+/// The first quote of a row that opens a cell and is never closed, or is closed some lines further in the middle of a cell.
+fn astray(row: &[u8]) -> Option<(usize, Option<usize>)> {
+    let mut begins = 0;
+    loop {
+        if row.get(begins) == Some(&b'"') {
+            let mut at = begins + 1;
+            let closes = loop {
+                match (row.get(at), row.get(at + 1)) {
+                    (None, _) => return Some((begins, None)),
+                    (Some(b'"'), Some(b'"')) => at += 2,
+                    (Some(b'"'), _) => break at,
+                    _ => at += 1,
+                }
+            };
+            let goes_on = !matches!(row.get(closes + 1), None | Some(b',' | b'\n' | b'\r'));
+            if goes_on && row[begins..closes].contains(&b'\n') {
+                return Some((begins, Some(closes)));
+            }
+            begins = closes + 1;
+        }
+        begins = end_of_cell(row, begins)? + 1;
+    }
+}
+
+/// Line and column, from 1, of a place in a row that begins on the given line.
+fn place_in(row: &[u8], place: usize, line: u64) -> (u32, u32) {
+    let mut lines = row.get(..place).unwrap_or(row).split(|byte| *byte == b'\n');
+    let last = String::from_utf8_lossy(lines.next_back().unwrap_or_default()).chars().count();
+    (u32::try_from(line).unwrap_or(u32::MAX).saturating_add(lines.count() as u32), last as u32 + 1)
 }
 
 /// Where a cell without quotes at its beginning ends: at a comma or the end of the line.

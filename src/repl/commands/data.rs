@@ -2,6 +2,7 @@
 
 use crate::base::{Report, Result};
 use crate::cli::{self, Data};
+use crate::export::Commits;
 use crate::repl::command::{Argument, Command, Topic};
 use crate::repl::shell::{Flow, Shell};
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ fn load(shell: &mut Shell, argument: &str) -> Result<Flow> {
     }
     let dir = (!argument.is_empty()).then(|| PathBuf::from(argument.trim_matches(['"', '\''])));
     shell.session = Data { dir, ..Data::default() }.open()?;
+    shell.commits = Commits::default();
     shell.last = None;
     shell.stale = true;
     let graph = &shell.session.graph;
@@ -50,7 +52,8 @@ fn commit(shell: &mut Shell, argument: &str) -> Result<Flow> {
         return Err(Report::input("command.argument", "`:commit` needs a directory")
             .help("Write the directory of the data files after it."));
     }
-    let written = cli::commit(&shell.session, Path::new(argument.trim_matches(['"', '\''])))?;
+    let dir = Path::new(argument.trim_matches(['"', '\'']));
+    let written = cli::commit(&shell.session, dir, &mut shell.commits)?;
     shell.uncommitted = false;
     shell.say(&written);
     Ok(Flow::On)

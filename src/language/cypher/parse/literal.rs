@@ -24,6 +24,9 @@ impl Builder<'_> {
             (_, Some(body)) => (body, 8),
             _ => (lower.as_str(), 10),
         };
+        if radix == 10 && body.len() > 1 && body.starts_with('0') {
+            return Err(leading_zero(body, at));
+        }
         let magnitude = i128::from_str_radix(body, radix).unwrap_or(i128::MAX);
         let value = if negative { magnitude.checked_neg() } else { Some(magnitude) };
         value.and_then(|v| i64::try_from(v).ok()).ok_or_else(|| {
@@ -99,6 +102,19 @@ fn simple_escape(escaped: char, start: usize) -> Result<char> {
             .suggest(at, format!("\\\\{escaped}")));
         }
     })
+}
+
+/// `0777` is octal in older editions of the language, decimal in GQL and neither in openCypher: it is for the writer to say.
+fn leading_zero(digits: &str, at: Span) -> Box<Report> {
+    let plain = digits.trim_start_matches('0');
+    let plain = if plain.is_empty() { "0" } else { plain };
+    let message = format!("`{digits}` begins with a zero, which some read as octal and others as decimal");
+    let report = Report::compile("SyntaxError", "InvalidNumberLiteral", message).at(at, "not clear");
+    let report = report.suggest(at, plain.to_owned());
+    match plain != "0" && plain.bytes().all(|digit| digit < b'8') {
+        true => report.suggest(at, format!("0o{plain}")).help("An octal number begins with `0o`."),
+        false => report,
+    }
 }
 
 /// The character of a `\u` escape; two that form a surrogate pair are read together.

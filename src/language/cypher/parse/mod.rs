@@ -14,7 +14,7 @@ mod projection;
 use super::error;
 use super::grammar::{Grammar, Pair, Rule, expect, span};
 use super::{names, nesting};
-use crate::algebra::{Body, Expression, Mode, Named, Statement};
+use crate::algebra::{Body, Expression, Identifier, Mode, Named, Statement};
 use crate::base::{Report, Result, Span};
 use pest::Parser as _;
 use std::cell::Cell;
@@ -72,12 +72,13 @@ impl Builder<'_> {
 
     fn create_index(&self, pair: Pair<'_>) -> Result<Body<Named>> {
         let (mut name, mut label, mut key, mut if_not_exists) = (None, None, None, false);
-        let mut variables = Vec::new();
+        let mut variables: Vec<Identifier> = Vec::new();
         for part in pair.into_inner() {
             match part.as_rule() {
                 Rule::IndexName => name = Some(names::identifier(&part)),
                 Rule::IfNotExists => if_not_exists = true,
                 Rule::LabelName => label = Some(names::identifier(&part)),
+                Rule::PropertyKeyName if key.is_some() => return Err(self.second_key(&variables, &part)),
                 Rule::PropertyKeyName => key = Some(names::identifier(&part)),
                 Rule::Variable => variables.push(names::identifier(&part)),
                 _ => {}
@@ -95,6 +96,15 @@ impl Builder<'_> {
             (Some(label), Some(key)) => Ok(Body::CreateIndex { name, label, key, if_not_exists }),
             _ => Err(super::grammar::unexpected("the index has no label or no key")),
         }
+    }
+
+    /// An index on a second property, with what stands for it.
+    fn second_key(&self, variables: &[Identifier], key: &Pair<'_>) -> Box<Report> {
+        let place = variables.last().map_or(span(key), |variable| variable.span.to(span(key)));
+        let message = "an index is on one property";
+        Report::compile("SyntaxError", "UnexpectedSyntax", message)
+            .at(place, "a second property")
+            .help("Make one index for each property.")
     }
 
     fn drop_index(&self, pair: Pair<'_>) -> Result<Body<Named>> {
