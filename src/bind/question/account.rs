@@ -86,7 +86,8 @@ impl Binder<'_> {
             }
             _ => None,
         });
-        let conditions: &Vec<Condition> = &every.unwrap_or_else(|| meant.group.conditions.clone());
+        let said = meant.group.denied_whole().unwrap_or(&meant.group);
+        let conditions: &Vec<Condition> = &every.unwrap_or_else(|| said.conditions.clone());
         // A list says by what it is narrowed; a plain no would deny what nobody knows.
         let whole = meant.form == Form::YesNo;
         let undated: Vec<Condition> = conditions

@@ -242,6 +242,18 @@ impl Condition {
 }
 
 impl Group {
+    /// `was there no programme in 2006`: what a denial of the whole question denies.
+    pub fn denied_whole(&self) -> Option<&Group> {
+        match self.conditions.as_slice() {
+            [Condition::Not(denied)]
+                if denied.conditions.iter().any(|c| matches!(c, Condition::There(_))) =>
+            {
+                Some(denied)
+            }
+            _ => None,
+        }
+    }
+
     /// All variables that conditions of this group (not of groups inside it) mention.
     pub fn variables(&self) -> Vec<Var> {
         let mut found = Vec::new();

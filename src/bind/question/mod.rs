@@ -133,18 +133,23 @@ pub fn understand(
         }
     }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
-    let Err(report) = said else { return said };
+    let Err(mut report) = said else { return said };
     if let Some(Reworded { mut words, note, beside, today: as_of, latest_first }) = in_other_words(&cut, dictionary)
         && (!as_of || said_of(&mut words, today))
-        && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
-        // What is owned has to be shown beside its owner.
-        && (!beside || meant.reading.contains(", each with "))
     {
-        meant.notes.extend(note);
-        if latest_first {
-            listing::turn_round(&mut meant);
+        match understand_words(text, &words, vocabulary, graph, dictionary, today) {
+            // What is owned has to be shown beside its owner.
+            Ok(mut meant) if !beside || meant.reading.contains(", each with ") => {
+                meant.notes.extend(note);
+                if latest_first {
+                    listing::turn_round(&mut meant);
+                }
+                return Ok(meant);
+            }
+            // What was read in other words and refused says more than what could not be read.
+            Err(refused) if is_unread(report.code) && !is_unread(refused.code) => report = refused,
+            _ => {}
         }
-        return Ok(meant);
     }
     if cut.len() > OFFERED {
         return Err(report);
@@ -243,6 +248,11 @@ fn understand_words(
 fn is_definite(code: &str) -> bool {
     // A share may be one that a source states, under a name that is said loosely.
     DEFINITE.contains(&code) || (code.starts_with("figures.") && code != "figures.share")
+}
+
+/// Whether a text was not even parsed.
+fn is_unread(code: &str) -> bool {
+    matches!(code, "question.form" | "question.incomplete") || code.starts_with("word.")
 }
 
 /// The best account of a failure so far: what was parsed says more than what was not.

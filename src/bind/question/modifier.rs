@@ -421,10 +421,7 @@ impl<'b> Binder<'b> {
             return Err(trouble::preposition(self, preposition, var));
         }
         let of = preposition.category == Category::Of;
-        let mut phrase = match of && self.is_of_either(var, object) {
-            true => self.joined(&object.parts, Joined::Or, None)?,
-            false => self.noun_phrase(object)?,
-        };
+        let mut phrase = self.either(object, of && self.is_plural_noun(var))?;
         let either = |b: &Self, other: Var| if of { b.owner_links(var, other) } else { links.clone() };
         let said = self.linked(var, &mut phrase, either, false, preposition)?;
         // What is never so said of a named thing goes with something before it.

@@ -63,64 +63,24 @@ impl Binder<'_> {
         })
     }
 
-    /// The subject of a clause that leaves something out: of several that have what is asked for, any.
-    pub fn subject<'s>(&mut self, subject: &'s NounPhrase, clause: &Clause) -> Result<Phrase<'s>> {
-        let has = clause.verbs.iter().all(|verb| match &verb.core {
-            Core::Have(None) => true,
-            Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
+    /// Several things that are named together: where `taken`, any of them, unless the question says `both`.
+    pub fn either<'s>(&mut self, phrase: &'s NounPhrase, taken: bool) -> Result<Phrase<'s>> {
+        let plain = |part: &Simple| match part.head {
+            Head::Name(_) => true,
+            Head::Kind(_) => part.modifiers.is_empty(),
             _ => false,
-        });
-        let name = |part: &Simple| matches!(part.head, Head::Name(_));
-        let kind = |part: &Simple| matches!(part.head, Head::Kind(_)) && part.modifiers.is_empty();
-        let mixed = subject.parts.iter().all(|part| name(part) || kind(part));
-        if has && mixed && !self.says("both") && subject.joined == Joined::And && subject.parts.len() > 1 {
-            return self.joined(&subject.parts, Joined::Or, None);
+        };
+        let several = phrase.joined == Joined::And && phrase.parts.len() > 1;
+        match taken && several && phrase.parts.iter().all(plain) && !self.says("both") {
+            true => self.joined(&phrase.parts, Joined::Or, None),
+            false => self.noun_phrase(phrase),
         }
-        self.noun_phrase(subject)
     }
 
     /// `the tasks of X and Y`: those of either, where the noun stands in the plural.
-    pub fn is_of_either(&self, thing: Var, owner: &NounPhrase) -> bool {
-        let name = |part: &Simple| matches!(part.head, Head::Name(_)) && part.modifiers.is_empty();
-        let several = owner.joined == Joined::And && owner.parts.len() > 1 && owner.parts.iter().all(name);
+    pub fn is_plural_noun(&self, thing: Var) -> bool {
         let (nouns, word) = (self.nouns_as_links(thing), &self.variables[thing.0].word);
-        let plural =
-            !nouns.is_empty() && !nouns.iter().any(|link| self.relation(link.relation).is_noun(word));
-        several && plural && !self.says("both")
-    }
-
-    /// `which tasks do X and Y have`: those of either, and `which treaties did X and Y not ratify`: those of neither, where
-    /// nothing says `both`.
-    pub fn of_either(
-        &mut self,
-        subject: &Phrase<'_>,
-        verb: &VerbPhrase,
-        gap: Option<Gap<'_>>,
-    ) -> Option<Vec<Var>> {
-        let has = match &verb.core {
-            Core::Have(None) => true,
-            Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
-            _ => false,
-        };
-        if !(has || verb.negated) || gap.is_none() || subject.vars.len() < 2 || self.says("both") {
-            return None;
-        }
-        self.any_of(subject).map(|var| vec![var])
-    }
-
-    /// Any of several things that are named, where nothing says `both`.
-    pub fn any_of(&mut self, subject: &Phrase<'_>) -> Option<Var> {
-        if self.says("both") {
-            return None;
-        }
-        let mut nodes = Vec::new();
-        for var in &subject.vars {
-            let [node] = self.variables[var.0].entities.as_slice() else { return None };
-            nodes.push(*node);
-        }
-        let var = self.entity(nodes, "it", subject.span);
-        self.variables[var.0].word = "any".into();
-        Some(var)
+        !nouns.is_empty() && !nouns.iter().any(|link| self.relation(link.relation).is_noun(word))
     }
 
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.
@@ -229,6 +189,9 @@ impl Binder<'_> {
             }
         }
         self.owe_all(simple, simple.negative);
+        if self.variables[var.0].entities.is_empty() {
+            self.variables[var.0].asked = simple.asked;
+        }
         phrase.leftover = self.attach_all(var, modifiers, &mut group);
         phrase.group = group;
         phrase.vars = vec![var];
@@ -442,6 +405,16 @@ impl Binder<'_> {
         }
         left
     }
+}
+
+/// `which tasks do X and Y have`, `which treaties did X and Y not ratify`: what is asked for is that of either, of neither.
+pub fn is_of_either(clause: &Clause) -> bool {
+    let has = |verb: &VerbPhrase| match &verb.core {
+        Core::Have(None) => true,
+        Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
+        _ => false,
+    };
+    clause.verbs.iter().all(has) || clause.verbs.iter().all(|verb| verb.negated)
 }
 
 /// Whether a modifier says what something has or lacks.

@@ -14,7 +14,7 @@ impl Builder<'_> {
         for inner in children(node) {
             self.join(&inner, &mut joins);
             match inner.as_rule() {
-                Rule::simple | Rule::short => parts.push(self.simple(inner)),
+                Rule::simple | Rule::short | Rule::bare => parts.push(self.simple(inner)),
                 Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(self.span(&inner))),
                 Rule::but => except = true,
                 Rule::again => {

@@ -187,7 +187,7 @@ impl Builder<'_> {
                 Rule::short | Rule::simple | Rule::bare | Rule::defined => {
                     clause.subject = Some(self.single(inner))
                 }
-                Rule::several => clause.subject = Some(self.noun_phrase(inner)),
+                Rule::several | Rule::several_bare => clause.subject = Some(self.noun_phrase(inner)),
                 Rule::be_core => verb = Some(self.be_core(inner)),
                 Rule::have_noun => {
                     let parts = self.verbal(inner);
