@@ -240,6 +240,7 @@ impl<'b> Binder<'b> {
                     transitive: verb.transitive,
                 };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
+                self.done_by(subject, verbs, &mut rest, group)?;
             }
             Core::Place { preposition, object } if self.is_doing(subject, preposition, object) => {
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;

@@ -67,7 +67,7 @@ use crate::base::{Report, Result};
 use crate::graph::Graph;
 use crate::language::question::{
     Category, Lattice, Reworded, Token, Word, about_everything, in_other_words, in_some_wording, is_article,
-    parse, without_opening, words,
+    parse, syntax, without_opening, words,
 };
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
@@ -202,6 +202,7 @@ fn understand_words(
         if let Some(span) = lattice.without_year {
             return Err(mistaken::yearless(span, text));
         }
+        let perfect = cut.iter().any(|word| word.is(&["has", "have", "had"]));
         let mut readings = 0;
         for tokens in lattice.cuttings(CUTTINGS) {
             if let Some(unknown) = tokens.iter().find(|t| t.category == Category::Unknown) {
@@ -221,8 +222,15 @@ fn understand_words(
                 continue;
             }
             for question in questions {
-                let mut binder = Binder::new(text, tokens.clone(), vocabulary, graph, dictionary, today);
-                match binder.ask(&question) {
+                let ask = |question: &syntax::Question| {
+                    let mut binder = Binder::new(text, tokens.clone(), vocabulary, graph, dictionary, today);
+                    let meant = binder.ask(question);
+                    (binder, meant)
+                };
+                let by_then = question.not_by_then(perfect).map(|question| ask(&question));
+                let (mut binder, meant) =
+                    by_then.filter(|(_, meant)| meant.is_ok()).unwrap_or_else(|| ask(&question));
+                match meant {
                     Ok(mut meant) => {
                         binder.note_unions(&meant.group);
                         meant.notes.append(&mut binder.notes);

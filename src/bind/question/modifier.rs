@@ -223,52 +223,60 @@ impl<'b> Binder<'b> {
         if self.rests(var, heard, None, None, &mut rest, group)?.is_some() {
             return self.complements(var, rest, group, start);
         }
-        let mut agent: Option<(usize, Vec<Link>)> = None;
-        for (at, complement) in rest.iter().enumerate() {
-            if let ModifierKind::Phrase { preposition, .. } = &complement.kind {
-                let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);
-                if links.is_empty() {
-                    // An active verb with a preposition of its own: bodies *belonging to* …, *based on* …
-                    links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), Mood::Plain);
-                }
-                if let ([verb], true) = (verbs, links.is_empty()) {
-                    // The place of what happened: agreements *concluded in* …
-                    let senses = self.dictionary.senses(&verb.text).into_iter();
-                    let placed = senses.filter(|sense| sense.category == Category::Predicate);
-                    let meanings = placed.map(|sense| sense.meaning).collect();
-                    let verb = Token { meanings, ..verb.clone() };
-                    links = self.verb_links(&[verb], Voice::Active, Some(&preposition.text), Mood::Plain);
-                    links.retain(|link| self.fits(self.kinds(var), &self.relation(link.relation).from));
-                }
-                if !links.is_empty() {
-                    agent = Some((at, links));
-                    break;
-                }
-            }
+        let mut told = false;
+        while let Some((at, links)) = self.agent_among(var, verbs, &rest, told) {
+            let modifier = rest.remove(at);
+            let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
+            let mut phrase = self.noun_phrase(object)?;
+            let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
+            rest.splice(at..at, phrase.leftover.clone());
+            self.assert(phrase, said, group);
+            told = true;
         }
-        match agent {
-            Some((at, links)) => {
-                let modifier = rest.remove(at);
-                let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
-                let mut phrase = self.noun_phrase(object)?;
-                let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
-                rest.splice(at..at, phrase.leftover.clone());
-                self.assert(phrase, said, group);
+        if !told
+            && !self.on_own_day(var, verbs, &mut rest, group)?
+            && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
+        {
+            let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
+            if links.is_empty() {
+                return Err(trouble::verb_does_not_go(self, first));
             }
-            None => {
-                if !self.on_own_day(var, verbs, &mut rest, group)?
-                    && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
-                {
-                    let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
-                    if links.is_empty() {
-                        return Err(trouble::verb_does_not_go(self, first));
-                    }
-                    let other = self.variable(Vec::new(), UNSAID, first.span);
-                    self.link(group, &links, var, other, transitive, first)?;
-                }
-            }
+            let other = self.variable(Vec::new(), UNSAID, first.span);
+            self.link(group, &links, var, other, transitive, first)?;
         }
         self.complements(var, rest, group, start)
+    }
+
+    /// Where what acts is said among what follows a participle, and how the verb links it; besides something `told`
+    /// already, who did it: `assigned to X by Y`.
+    fn agent_among(
+        &self,
+        var: Var,
+        verbs: &[Token],
+        rest: &[&Modifier],
+        told: bool,
+    ) -> Option<(usize, Vec<Link>)> {
+        rest.iter().enumerate().find_map(|(at, complement)| {
+            let ModifierKind::Phrase { preposition, .. } = &complement.kind else { return None };
+            if told && preposition.category != Category::By {
+                return None;
+            }
+            let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);
+            if links.is_empty() {
+                // An active verb with a preposition of its own: bodies *belonging to* …, *based on* …
+                links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), Mood::Plain);
+            }
+            if let ([verb], true) = (verbs, links.is_empty()) {
+                // The place of what happened: agreements *concluded in* …
+                let senses = self.dictionary.senses(&verb.text).into_iter();
+                let placed = senses.filter(|sense| sense.category == Category::Predicate);
+                let meanings = placed.map(|sense| sense.meaning).collect();
+                let verb = Token { meanings, ..verb.clone() };
+                links = self.verb_links(&[verb], Voice::Active, Some(&preposition.text), Mood::Plain);
+                links.retain(|link| self.fits(self.kinds(var), &self.relation(link.relation).from));
+            }
+            (!links.is_empty()).then_some((at, links))
+        })
     }
 
     /// `whose regulation was approved by …`

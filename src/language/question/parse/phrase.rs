@@ -292,13 +292,24 @@ impl Builder<'_> {
             }
             Rule::predicate_phrase => {
                 let parts = self.verbal(node);
-                made(ModifierKind::Predicate {
-                    negated: parts.negated,
-                    transitive: parts.transitive,
-                    predicate: parts.verbs.into_iter().next()?,
-                    preposition: parts.preposition,
-                    object: parts.object,
-                })
+                let (negated, transitive) = (parts.negated, parts.transitive);
+                let (preposition, object) = (parts.preposition, parts.object);
+                let predicate = parts.verbs.into_iter().next()?;
+                if parts.complements.is_empty() {
+                    return made(ModifierKind::Predicate {
+                        negated,
+                        transitive,
+                        predicate,
+                        preposition,
+                        object,
+                    });
+                }
+                // `assigned to X by Y` is `that are assigned to X by Y`.
+                let core = Core::Predicate { predicate, preposition, object };
+                let complements = parts.complements;
+                let verb = VerbPhrase { negated, modal: None, transitive, core, complements, span };
+                let clause = Clause { verbs: vec![verb], ..empty_clause(span) };
+                made(ModifierKind::Relative { preposition: None, clause })
             }
             Rule::in_force => {
                 let negated = Self::letters(&node).starts_with('n');
