@@ -359,12 +359,15 @@ impl Binder<'_> {
             }
             Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
             Condition::Count { group, test, number, .. } => {
-                let query = self.subquery(group, declared);
-                Some(binary(
-                    comparison(*test),
-                    expr(Node::Count(Box::new(Subquery { query }))),
-                    integer(*number),
-                ))
+                let count = |group| {
+                    let query = self.subquery(group, declared);
+                    expr(Node::Count(Box::new(Subquery { query })))
+                };
+                let number = match number {
+                    Amount::Number(number) => integer(*number),
+                    Amount::Of { group, .. } => count(group),
+                };
+                Some(binary(comparison(*test), count(group), number))
             }
         }
     }

@@ -149,7 +149,10 @@ impl Binder<'_> {
             if said.is_some_and(|token| token.category != Category::But) {
                 return Err(super::mistaken::said_again(part.span));
             }
+            // Of what is left out no kind is told of the others.
+            let kinds = self.variables[var.0].kinds.clone();
             let bound = self.simple(part, Some(var), None)?;
+            self.variables[var.0].kinds = kinds;
             whole.leftover.extend(bound.leftover);
             whole.group.conditions.push(Condition::Not(bound.group));
         }

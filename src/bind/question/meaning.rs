@@ -103,8 +103,16 @@ pub enum Condition {
         group: Group,
         counted: Var,
         test: Comparison,
-        number: i64,
+        number: Amount,
     },
+}
+
+/// With what a number is compared.
+#[derive(Clone, Debug)]
+pub enum Amount {
+    Number(i64),
+    /// How many there are where the other stands in place of what is spoken of.
+    Of { group: Group, rival: Var },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,6 +230,7 @@ impl Condition {
     /// The groups inside it.
     pub fn groups(&self) -> Vec<&Group> {
         match self {
+            Condition::Count { group, number: Amount::Of { group: other, .. }, .. } => vec![group, other],
             Condition::Not(inner) | Condition::Count { group: inner, .. } => vec![inner],
             Condition::Any(groups) => groups.iter().collect(),
             Condition::Every { each, said, .. } => vec![each, said],
@@ -232,6 +241,7 @@ impl Condition {
 
     pub fn groups_mut(&mut self) -> Vec<&mut Group> {
         match self {
+            Condition::Count { group, number: Amount::Of { group: other, .. }, .. } => vec![group, other],
             Condition::Not(inner) | Condition::Count { group: inner, .. } => vec![inner],
             Condition::Any(groups) => groups.iter_mut().collect(),
             Condition::Every { each, said, .. } => vec![each, said],

@@ -6,7 +6,7 @@
 //! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `modal` (must, will), `choice` (which relation is meant),
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
-//! (older, newer), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
+//! (older, newer), `rival` (more than X has), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
 //! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
@@ -46,6 +46,7 @@ mod phrase;
 mod possession;
 mod property;
 mod reading;
+mod rival;
 mod select;
 mod shown;
 mod special;
@@ -281,6 +282,10 @@ impl Failed {
 /// No form of question takes these tokens: where reading stopped.
 fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
     const FORMS: &str = "Ask for example `which bodies …`, `who …`, `what did X …`, `how many …`, or write a name alone. `:help questions` shows the forms.";
+    // `more tasks`: than what?
+    if let Some(more) = tokens.iter().find(|token| token.category == Category::More) {
+        return spelling::unused(more.span, text);
+    }
     match (tokens.get(reached), tokens.last()) {
         (Some(token), _) => {
             let message = format!("I did not expect `{}` here", token.span.of(text));

@@ -25,6 +25,8 @@ pub struct Phrase<'s> {
     pub every: bool,
     /// `more than 3 X`
     pub compared: Option<(Comparison, i64)>,
+    /// `more X than` there are of that
+    pub rival: Option<(Comparison, Var)>,
     /// Modifiers that do not go with this phrase; they belong further out.
     pub leftover: Vec<&'s Modifier>,
     pub asked: Option<Asked>,
@@ -139,6 +141,7 @@ impl<'b> Binder<'b> {
     ) -> Result<Phrase<'s>> {
         let acted_on = std::mem::take(&mut self.acted_on);
         let mut phrase = self.phrase_of(simple)?;
+        phrase.rival = self.rival(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();

@@ -168,6 +168,7 @@ impl Binder<'_> {
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
         let mut phrase = self.phrase_of(simple)?;
+        phrase.rival = self.rival(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();

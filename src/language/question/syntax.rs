@@ -170,10 +170,19 @@ pub struct Simple {
     pub every: bool,
     /// `more than 3`
     pub compared: Option<(Token, Token)>,
+    pub than: Option<Box<Than>>,
     pub before: Vec<Before>,
     pub head: Head,
     pub modifiers: Vec<Modifier>,
     pub span: Span,
+}
+
+/// `more tasks than X`
+#[derive(Clone, Debug)]
+pub struct Than {
+    pub more: Token,
+    pub preposition: Token,
+    pub other: NounPhrase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -420,6 +420,7 @@ impl Builder<'_> {
                             negative: false,
                             every: false,
                             compared: None,
+                            than: None,
                             before: Vec::new(),
                             head: Head::Asked(asked),
                             modifiers: vec![modifier],

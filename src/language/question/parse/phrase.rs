@@ -85,13 +85,23 @@ impl Builder<'_> {
             negative: false,
             every: false,
             compared: None,
+            than: None,
             before: Vec::new(),
             head: Head::Asked(self.token_at(nodes.first().map_or(0, |n| n.as_span().start()))),
             modifiers: Vec::new(),
             span,
         };
+        let (mut more, mut than) = (None, None);
         for node in nodes {
             match node.as_rule() {
+                Rule::more => more = Some(self.token(&node)),
+                Rule::preposition => than = Some(self.token(&node)),
+                Rule::short => {
+                    if let (Some(more), Some(preposition)) = (more.take(), than.take()) {
+                        let other = self.single(node);
+                        simple.than = Some(Box::new(Than { more, preposition, other }));
+                    }
+                }
                 Rule::determiner => self.determiner(node, &mut simple),
                 Rule::asked_which => simple.asked = Some(Asked::Which),
                 Rule::asked_who => simple.asked = Some(Asked::Who),
