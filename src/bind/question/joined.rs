@@ -146,7 +146,7 @@ impl Binder<'_> {
             }
             // `from X but not from Y` denies what is said, not what X are.
             let said = self.tokens.iter().rfind(|token| token.span.end <= part.span.start);
-            if said.is_some_and(|token| token.category != Category::But) {
+            if said.is_some_and(|token| token.category != Category::But && token.text != "but") {
                 return Err(super::mistaken::said_again(part.span));
             }
             // Of what is left out no kind is told of the others.

@@ -2,7 +2,7 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
-//! that can mean more), `definite` (`the decrees`: some of them, `both` of two), `phrase`, `joined` and `modifier` (noun phrases), `borne` (which
+//! that can mean more), `definite` (`the decrees`: some of them, `both` of two), `phrase`, `joined`, `modifier` and `agreement` (noun phrases), `borne` (which
 //! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `modal` (must, will), `choice` (which relation is meant),
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
@@ -12,6 +12,7 @@
 
 mod account;
 mod age;
+mod agreement;
 mod ask;
 mod authority;
 mod binder;

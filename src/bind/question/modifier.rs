@@ -2,7 +2,7 @@
 
 use super::binder::{Binder, Voice};
 use super::choice::UNSAID;
-use super::clause::{Gap, PropertyTest, Said};
+use super::clause::{PropertyTest, Said};
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::phrase::Phrase;
@@ -35,17 +35,7 @@ impl<'b> Binder<'b> {
                     }
                     return Ok(left);
                 }
-                let one = self.is_one_thing(var);
-                if let (true, None, Some(verb)) = (one, &clause.subject, clause.verbs.first())
-                    && matches!(
-                        verb.span.of(self.text).split(' ').next(),
-                        Some("have" | "are" | "were" | "do")
-                    )
-                {
-                    return Err(trouble::plural(modifier.span));
-                }
-                let gap = Gap { var, preposition: preposition.as_ref() };
-                self.clause(clause, Some(gap), group)
+                self.relative(var, preposition.as_ref(), clause, modifier.span, group)
             }
             ModifierKind::Whose { noun, verbs, any } => self.whose(var, noun, verbs, *any, group),
             ModifierKind::Phrase { preposition, object } => {
@@ -433,13 +423,8 @@ impl<'b> Binder<'b> {
         let either = |b: &Self, other: Var| if of { b.owner_links(var, other) } else { links.clone() };
         let said = self.linked(var, &mut phrase, either, false, preposition)?;
         // What is never so said of a named thing goes with something before it.
-        let plain =
-            !phrase.negative && phrase.compared.is_none() && self.variables[var.0].entities.len() == 1;
-        let never = |c: &Condition| match c {
-            Condition::Edge(edge) => !edge.relations.iter().any(|l| self.occurs(l, edge.from, edge.to)),
-            _ => false,
-        };
-        if plain && said.conditions.iter().any(never) {
+        let plain = !phrase.negative && phrase.compared.is_none();
+        if plain && self.is_never(var, &said.conditions) {
             return Err(trouble::preposition(self, preposition, var));
         }
         let left = phrase.leftover.clone();

@@ -389,7 +389,8 @@ impl Binder<'_> {
                 }
                 for modifier in further {
                     // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
-                    match says_with(modifier) && left.is_empty() {
+                    let relative = matches!(modifier.kind, ModifierKind::Relative { .. });
+                    match (says_with(modifier) || relative) && left.is_empty() {
                         true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
                             Ok(further) => left.extend(further),
                             Err(_) => left.push(modifier),

@@ -50,9 +50,11 @@ impl Builder<'_> {
     pub fn asked(&self, node: Node<'_>) -> NounPhrase {
         let span = self.span(&node);
         let mut joined = Joined::Or;
+        let mut joins = Joins::default();
         let mut first = Vec::new();
         let mut others = Vec::new();
         for inner in children(node) {
+            self.join(&inner, &mut joins);
             match inner.as_rule() {
                 Rule::simple | Rule::short => others.push(self.simple(inner)),
                 Rule::join_or => joined = Joined::Or,
@@ -60,6 +62,15 @@ impl Builder<'_> {
                 Rule::but => joined = Joined::Except,
                 _ => first.push(inner),
             }
+        }
+        // `which laws, but no decrees, …`
+        if joins.but && others.iter().all(|other| other.negative) {
+            others.iter_mut().for_each(|other| other.negative = false);
+            joined = Joined::Except;
+        } else if joins.but || others.iter().any(|other| other.negative) {
+            self.unclear(Unclear::But(joins.last));
+        } else if joins.and && joins.or {
+            self.unclear(Unclear::Mixed(joins.last));
         }
         let lead = self.simple_of(first, span);
         let asked = lead.asked;
