@@ -35,6 +35,21 @@ impl Binder<'_> {
         Ok(left)
     }
 
+    /// `concluded in Moscow or ratified by Law 74`: an alternative to what the conditions from `at` on say.
+    pub fn or_modifier(&mut self, var: Var, modifier: &Modifier, at: usize, group: &mut Group) -> Result<()> {
+        let mut way = Group::default();
+        let further = self.attempt(&mut way, |b, way| b.modifier(var, modifier, way))?;
+        self.no_leftover(&further)?;
+        let first = Group { conditions: group.conditions.split_off(at.min(group.conditions.len())) };
+        let mut ways = match first.conditions.as_slice() {
+            [Condition::Any(ways)] => ways.clone(),
+            _ => vec![first],
+        };
+        ways.push(way);
+        group.conditions.push(Condition::Any(ways));
+        Ok(())
+    }
+
     /// Whether something is never said of a thing that is named: no such relation leads from it or to it.
     pub fn is_never(&self, var: Var, said: &[Condition]) -> bool {
         let never = |condition: &Condition| match condition {
@@ -54,9 +69,8 @@ impl Binder<'_> {
             "has" | "is" | "was" | "does" => return Some(false),
             _ => {}
         }
-        let present = |word: &str| {
-            self.dictionary.senses(word).iter().any(|sense| sense.category == Category::Present)
-        };
+        let present =
+            |word: &str| self.dictionary.senses(word).iter().any(|sense| sense.category == Category::Present);
         let stem = |end: &str, with: &str| Some(format!("{}{with}", word.strip_suffix(end)?));
         let mut bases = [("s", ""), ("es", ""), ("ies", "y")].into_iter().filter_map(|(e, w)| stem(e, w));
         match &verb.core {

@@ -112,7 +112,10 @@ pub enum Condition {
 pub enum Amount {
     Number(i64),
     /// How many there are where the other stands in place of what is spoken of.
-    Of { group: Group, rival: Var },
+    Of {
+        group: Group,
+        rival: Var,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

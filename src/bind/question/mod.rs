@@ -136,7 +136,8 @@ pub fn understand(
     }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
     let Err(mut report) = said else { return said };
-    if let Some(Reworded { mut words, note, beside, today: as_of, latest_first }) = in_other_words(&cut, dictionary)
+    if let Some(Reworded { mut words, note, beside, today: as_of, latest_first }) =
+        in_other_words(&cut, dictionary)
         && (!as_of || said_of(&mut words, today))
     {
         match understand_words(text, &words, vocabulary, graph, dictionary, today) {
@@ -280,9 +281,24 @@ impl Failed {
     }
 }
 
+/// The first word that no form takes.
+fn reached_word(tokens: &[Rc<Token>], reached: usize) -> usize {
+    tokens.get(reached).map_or(usize::MAX, |token| token.words.0)
+}
+
 /// No form of question takes these tokens: where reading stopped.
 fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
     const FORMS: &str = "Ask for example `which bodies …`, `who …`, `what did X …`, `how many …`, or write a name alone. `:help questions` shows the forms.";
+    // `who issued X and what does it approve`
+    let further = tokens.windows(2).skip(1).find(|pair| {
+        use Category::{And, How, HowMany, When, Where, Which, Who, Whose};
+        let asks = matches!(pair[1].category, Which | Who | Whose | Where | When | How | HowMany);
+        pair[0].category == And && asks && pair[1].words.0 <= reached_word(tokens, reached)
+    });
+    if let Some(pair) = further {
+        let report = trouble::one_question(&pair[1]);
+        return Box::new(Report { code: "question.form", ..*report });
+    }
     // `more tasks`: than what?
     if let Some(more) = tokens.iter().find(|token| token.category == Category::More) {
         return spelling::unused(more.span, text);

@@ -188,7 +188,12 @@ impl Binder<'_> {
                     self.settle(Mark::Number, phrase.span);
                 }
                 whole.conditions.extend(said.conditions);
-                group.conditions.push(Condition::Count { group: whole, counted, test, number: Amount::Number(number) });
+                group.conditions.push(Condition::Count {
+                    group: whole,
+                    counted,
+                    test,
+                    number: Amount::Number(number),
+                });
             }
             (Some(var), None, true) => {
                 self.settle(Mark::Every, phrase.span);

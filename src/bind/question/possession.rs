@@ -368,8 +368,18 @@ impl Binder<'_> {
         let mut left = Vec::new();
         // `tasks on X and on Y`: what the same preposition says more than once.
         let mut alike: Vec<(String, Group, Span)> = Vec::new();
+        // Where what the modifier before says begins.
+        let mut before = None;
         for modifier in modifiers {
             let start = group.conditions.len();
+            if modifier.or_before {
+                let either = before.filter(|_| left.is_empty());
+                if either.is_none_or(|at| self.or_modifier(var, modifier, at, group).is_err()) {
+                    left.push(modifier);
+                }
+                continue;
+            }
+            before = Some(start);
             if left.is_empty()
                 && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
             {
@@ -390,7 +400,7 @@ impl Binder<'_> {
                 for modifier in further {
                     // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
                     let relative = matches!(modifier.kind, ModifierKind::Relative { .. });
-                    match (says_with(modifier) || relative) && left.is_empty() {
+                    match (says_with(modifier) || relative) && !modifier.or_before && left.is_empty() {
                         true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
                             Ok(further) => left.extend(further),
                             Err(_) => left.push(modifier),

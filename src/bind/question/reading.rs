@@ -1,8 +1,8 @@
 //! The reading: what a question was taken to mean, in English made from the vocabulary.
 
-use super::rival::comparison_words;
 use super::binder::Binder;
 use super::meaning::*;
+use super::rival::comparison_words;
 use super::trouble::{kind_noun, or_list, with_article};
 use crate::language::question::morphology::{participle, plural, third_person};
 use std::collections::HashSet;

@@ -24,9 +24,12 @@ impl Binder<'_> {
                 self.owe(Mark::Number, simple.span);
                 Ok(Some((test, *var)))
             }
-            _ => Err(Report::input("question.than", "a number is compared with that of one thing that is named")
-                .at(other.span, "not one thing")
-                .help("Write `which bodies have more tasks than X`, or a number: `more than two tasks`.")),
+            _ => Err(Report::input(
+                "question.than",
+                "a number is compared with that of one thing that is named",
+            )
+            .at(other.span, "not one thing")
+            .help("Write `which bodies have more tasks than X`, or a number: `more than two tasks`.")),
         }
     }
 
@@ -67,7 +70,6 @@ impl Binder<'_> {
             }
         }
     }
-
 }
 
 /// A plain condition of other things.

@@ -117,6 +117,8 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     changed |= neither(&mut words, lexicon);
     changed |= of_all(&mut words, lexicon);
     changed |= by_then(&mut words);
+    changed |= of_each(&mut words);
+    changed |= numbered(&mut words, lexicon);
     let today = still(&mut words, lexicon);
     (changed || today).then(|| Reworded { today, ..Reworded::plain(words) })
 }
@@ -197,6 +199,32 @@ fn by_then(words: &mut Vec<Word>) -> bool {
     let count = words.len();
     words.retain(|word| !small(word));
     words.len() < count
+}
+
+/// `how many laws of each kind are there`: as many as there are per kind.
+fn of_each(words: &mut Vec<Word>) -> bool {
+    let there = words.len().saturating_sub(2);
+    let Some(of) = (1..there).find(|of| run(words, *of, "of each").is_some()) else { return false };
+    if !is(words, there, &["are"]) || !is(words, there + 1, &["there"]) {
+        return false;
+    }
+    words.truncate(there);
+    let per = Word::said("per", words[of].span);
+    words.splice(of..of + 2, [per]);
+    true
+}
+
+/// `numbered 74 or 193` is `numbered 74 or numbered 193`.
+fn numbered(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
+    let done = [Category::PastOrParticiple, Category::Participle];
+    let number = |word: &Word| word.folded.chars().all(|c| c.is_ascii_digit());
+    let found = words.windows(4).position(|run| {
+        is_a(lexicon, &run[0], &done) && number(&run[1]) && run[2].is(&["or"]) && number(&run[3])
+    });
+    let Some(at) = found else { return false };
+    let verb = words[at].clone();
+    words.insert(at + 3, verb);
+    true
 }
 
 /// `which body still coordinates X`: what is so as of today. Of the past it says of which time.

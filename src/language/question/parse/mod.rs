@@ -389,15 +389,14 @@ impl Builder<'_> {
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
-            Rule::form_subject_bare
-            | Rule::form_subject
-            | Rule::form_subject_long
-            | Rule::form_in_place => {
+            Rule::form_subject_bare | Rule::form_subject | Rule::form_subject_long | Rule::form_in_place => {
                 let mut subject = None;
                 let mut clause = empty_clause(span);
                 for node in nodes {
                     match node.as_rule() {
-                        Rule::asked | Rule::asked_short | Rule::asked_bare => subject = Some(self.asked(node)),
+                        Rule::asked | Rule::asked_short | Rule::asked_bare => {
+                            subject = Some(self.asked(node))
+                        }
                         Rule::short | Rule::simple => subject = Some(self.single(node)),
                         Rule::verb_phrases => (clause.verbs, clause.any) = self.verb_phrases(node),
                         _ => {}
