@@ -96,6 +96,8 @@ const DEFINITE: &[&str] = &[
     "name.date",
     "name.part",
 ];
+/// What is said of `more` and `fewer` where nothing says than what.
+const MORE: &str = "Write a number, `which bodies have more than two tasks`, or than what: `which bodies have more tasks than X`.";
 /// The longest question, in words, of which what is offered is tried.
 const OFFERED: usize = 60;
 /// The longest question, in words.
@@ -301,7 +303,7 @@ fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
     }
     // `more tasks`: than what?
     if let Some(more) = tokens.iter().find(|token| token.category == Category::More) {
-        return spelling::unused(more.span, text);
+        return spelling::unused(more.span, text, MORE);
     }
     match (tokens.get(reached), tokens.last()) {
         (Some(token), _) => {

@@ -78,11 +78,8 @@ const ADVICE: &[(&[&str], &str)] = &[
     ),
     (&["long", "short", "quickly", "fast"], "Ask for the days: `how many days passed between X and Y`."),
     (
-        &[
-            "several", "many", "few", "more", "less", "fewer", "enough", "much", "multiple", "numerous",
-            "single", "half",
-        ],
-        "Write a number: `which bodies have more than two tasks`; than what: `which bodies have more tasks than X`.",
+        &["several", "many", "few", "enough", "much", "multiple", "numerous", "single", "half"],
+        "Write a number: `which bodies have more than two tasks`.",
     ),
     (
         &["very", "quite", "too", "even", "almost", "nearly", "approximately", "really", "mostly", "mainly"],
@@ -161,10 +158,9 @@ pub fn advice(word: &str) -> Option<&'static str> {
 }
 
 /// A word that questions do not take, or not there.
-pub fn unused(span: Span, text: &str) -> Box<Report> {
-    let word = span.of(text);
-    let report = Report::input("word.unused", format!("questions do not take the word `{word}`"));
-    report.at(span, "not understood").help(advice(&fold(word)).unwrap_or("Leave it out."))
+pub fn unused(span: Span, text: &str, advice: &'static str) -> Box<Report> {
+    let message = format!("questions do not take the word `{}`", span.of(text));
+    Report::input("word.unused", message).at(span, "not understood").help(advice)
 }
 
 /// Whether a word may be another one misspelt: the longer, the more letters may differ.
@@ -197,8 +193,8 @@ pub fn unknown_word(
     }
     let word = unknown.span.of(text);
     let written = fold(word);
-    if advice(&written).is_some() {
-        return unused(unknown.span, text);
+    if let Some(advice) = advice(&written) {
+        return unused(unknown.span, text, advice);
     }
     let mut report = Report::input("word.unknown", format!("I do not know the word `{word}`"))
         .at(unknown.span, "unknown word");

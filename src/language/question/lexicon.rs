@@ -4,7 +4,6 @@
 //! from the vocabulary and the graph; this module sees neither.
 
 use super::dates::Period;
-use super::morphology::VerbForm;
 use crate::base::Span;
 
 /// What a run of words can be in a sentence. Each category is one letter of the line that the grammar reads.
@@ -167,17 +166,6 @@ impl Category {
             Together => '=',
             If => '2',
             Unknown => '?',
-        }
-    }
-
-    /// The category of a verb in that form.
-    pub fn of_verb(form: VerbForm) -> Category {
-        match form {
-            VerbForm::Present => Category::Present,
-            VerbForm::Past => Category::Past,
-            VerbForm::PastOrParticiple => Category::PastOrParticiple,
-            VerbForm::Participle => Category::Participle,
-            VerbForm::Gerund => Category::Gerund,
         }
     }
 
