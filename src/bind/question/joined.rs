@@ -44,6 +44,8 @@ impl Binder<'_> {
             && before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
             && is_kind(last)
             && last.before.is_empty()
+            // `councils but no ministries` says two things.
+            && !(last.negative && joined == Joined::And)
         {
             let mut kinds = Vec::new();
             for part in parts {

@@ -72,12 +72,7 @@ impl<'b> Binder<'b> {
             {
                 Err(trouble::without_name(object.span))
             }
-            ModifierKind::Without(object) => {
-                let mut inner = Group::default();
-                let left = self.owns(var, object, &mut inner)?;
-                group.conditions.push(Condition::Not(inner));
-                Ok(left)
-            }
+            ModifierKind::Without(object) => self.lacks(var, object, group),
             ModifierKind::Participle { negated, transitive, verbs, any: _, complements } => {
                 let mut inner = Group::default();
                 let left = self.participle(var, verbs, *transitive, complements, &mut inner)?;

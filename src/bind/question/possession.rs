@@ -90,19 +90,85 @@ impl Binder<'_> {
         object: &'s NounPhrase,
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
+        // `with tasks and no members`: each is had, or not.
+        let noun = |part: &Simple| matches!(part.head, Head::Noun { .. } | Head::Property(_));
+        let denied = object.parts.iter().any(|part| part.negative);
+        let apart = match object.joined {
+            Joined::And => denied || object.parts.iter().any(noun),
+            // What `no` reaches over cannot be told.
+            Joined::Or => !denied && object.parts.iter().any(noun),
+            Joined::Except => false,
+        };
+        if apart && object.parts.len() > 1 {
+            let (mut ways, mut left) = (Vec::new(), Vec::new());
+            for part in &object.parts {
+                self.no_leftover(&left)?;
+                let mut way = Group::default();
+                left = self.owns_part(owner, part, &mut way)?;
+                ways.push(way);
+            }
+            match object.joined {
+                Joined::Or => group.conditions.push(Condition::Any(ways)),
+                _ => group.conditions.extend(ways.into_iter().flat_map(|way| way.conditions)),
+            }
+            return Ok(left);
+        }
         let mut phrase = match object.parts.as_slice() {
-            [simple] => match &simple.head {
-                Head::Noun { noun, .. } => self.owned_noun(owner, simple, noun)?,
-                Head::Property(token) => {
-                    return self.has_property(owner, token, simple, group).map(|()| Vec::new());
-                }
-                Head::Value(_) => {
-                    self.rather_a_noun(object)?;
-                    self.owned_thing(owner, object)?
-                }
-                _ => self.owned_thing(owner, object)?,
-            },
+            [one] if noun(one) => return self.owns_part(owner, one, group),
+            [Simple { head: Head::Value(_), .. }] => {
+                self.rather_a_noun(object)?;
+                self.owned_thing(owner, object)?
+            }
             _ => self.owned_thing(owner, object)?,
+        };
+        let left = std::mem::take(&mut phrase.leftover);
+        self.assert(phrase, Group::default(), group);
+        Ok(left)
+    }
+
+    /// `X without Y and Z`, `X with no Y and no Z`: none of them.
+    pub fn lacks<'s>(
+        &mut self,
+        owner: Var,
+        object: &'s NounPhrase,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let mut left = Vec::new();
+        if object.joined == Joined::And && object.parts.len() > 1 {
+            for part in &object.parts {
+                self.no_leftover(&left)?;
+                let mut inner = Group::default();
+                left = self.owns_part(owner, part, &mut inner)?;
+                self.assert_or_deny(!part.negative, inner, group);
+            }
+            return Ok(left);
+        }
+        let mut inner = Group::default();
+        left = self.owns(owner, object, &mut inner)?;
+        group.conditions.push(Condition::Not(inner));
+        Ok(left)
+    }
+
+    fn owns_part<'s>(
+        &mut self,
+        owner: Var,
+        part: &'s Simple,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let mut phrase = match &part.head {
+            Head::Noun { noun, .. } => self.owned_noun(owner, part, noun)?,
+            Head::Property(token) => {
+                return self.has_property(owner, token, part, group).map(|()| Vec::new());
+            }
+            _ => {
+                self.object = Some(part.span);
+                let mut phrase = self.simple(part, None, None)?;
+                let span = NounPhrase { parts: vec![part.clone()], joined: Joined::And, span: part.span };
+                for var in phrase.vars.clone() {
+                    self.owned(owner, var, &head_token(&span), &mut phrase.group)?;
+                }
+                phrase
+            }
         };
         let left = std::mem::take(&mut phrase.leftover);
         self.assert(phrase, Group::default(), group);

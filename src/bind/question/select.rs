@@ -80,6 +80,10 @@ impl Binder<'_> {
             self.notes.push(format!("`{}` is read as the place in a series", token.text));
         }
         let grouping = self.closings(question, Some(var), &mut group)?;
+        // `which law ratified each treaty` counts nothing.
+        if let (Some(by), Some(Asked::Which | Asked::Who)) = (&grouping, answer.asked) {
+            return Err(trouble::out_of_place(by));
+        }
         let key = grouping.map(|by| self.group_key(var, &by, &mut group)).transpose()?;
         let shown = self.shown(&answer, var, &mut group, question)?;
         let mut declared = BTreeSet::new();

@@ -262,6 +262,13 @@ fn neither(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
     let doing = |at: usize| words.get(at).is_some_and(|word| is_a(lexicon, word, &[Category::Present]));
     let [do_, not] = ["do", "not"].map(|word| said(word, neither));
     match auxiliary {
+        // `with neither A nor B`
+        _ if is(words, neither - 1, &["with"]) => {
+            let with = words[neither - 1].clone();
+            let [and, no] = ["and", "no"].map(|word| said(word, nor));
+            words.splice(nor..=nor, [and, with, no]);
+            words[neither].folded = "no".into();
+        }
         // `have neither A nor B`
         Some(at) if at + 1 == neither && is(words, at, &["have", "has"]) && !doing(neither + 1) => {
             let no = said("no", neither);

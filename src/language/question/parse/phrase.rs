@@ -26,7 +26,9 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        if joins.but {
+        // `tasks but no members` denies what follows.
+        let denied = parts.iter().skip(1).all(|part: &Simple| part.negative);
+        if joins.but && !denied {
             self.unclear(Unclear::But(joins.last));
         }
         if joins.and && joins.or {
@@ -441,6 +443,7 @@ impl Builder<'_> {
         for part in children(node) {
             match part.as_rule() {
                 Rule::short | Rule::simple => clause.subject = Some(self.single(part)),
+                Rule::several => clause.subject = Some(self.noun_phrase(part)),
                 Rule::gap_verbs => {
                     for verb in children(part) {
                         match verb.as_rule() {
