@@ -1,8 +1,9 @@
-//! Of whom a relative clause is said: `treaties ratified by Law 74 that concern X` tells of the treaties.
+//! Of whom modifiers are said: in `treaties ratified by Law 74 that concern X` the clause tells of the treaties.
 
 use super::binder::Binder;
 use super::clause::Gap;
 use super::meaning::*;
+use super::possession::says_with;
 use super::trouble;
 use crate::base::{Result, Span, fold};
 use crate::language::question::morphology::third_person;
@@ -10,8 +11,8 @@ use crate::language::question::syntax::*;
 use crate::language::question::{Category, Lexicon, Token};
 
 impl Binder<'_> {
-    /// Says a relative clause of a variable. Of one thing no verb in the plural is said, and where the verb has no number,
-    /// of a thing named by the way nothing that is never so.
+    /// Says a relative clause of a variable. Of one thing no verb in the plural is said, and of a thing named by the way
+    /// nothing is said, or denied, that is never so.
     pub fn relative<'s>(
         &mut self,
         var: Var,
@@ -21,15 +22,16 @@ impl Binder<'_> {
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
         let plural = clause.verbs.first().filter(|_| clause.subject.is_none());
-        let plural = plural.and_then(|verb| self.is_plural_verb(verb));
+        let plural = plural.is_some_and(|verb| self.is_plural_verb(verb));
         let several = self.variables[var.0].word.ends_with('s');
-        if plural == Some(true) && self.is_one_thing(var) && !several {
+        if plural && self.is_one_thing(var) && !several {
             return Err(trouble::plural(span));
         }
         let start = group.conditions.len();
         let left = self.clause(clause, Some(Gap { var, preposition }), group)?;
         let said = group.conditions.get(start..).unwrap_or_default();
-        if plural != Some(false) && var.0 > 0 && self.is_never(var, said) {
+        let mut denied = said.iter().flat_map(Condition::groups).map(|denied| denied.conditions.as_slice());
+        if var.0 > 0 && (self.is_never(var, said) || denied.any(|denied| self.is_never(var, denied))) {
             return Err(trouble::plural(span));
         }
         Ok(left)
@@ -50,6 +52,66 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// Attaches modifiers one after the other; from the first that does not go, the rest is returned.
+    pub fn attach_all<'s>(
+        &mut self,
+        var: Var,
+        modifiers: Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Vec<&'s Modifier> {
+        let mut left = Vec::new();
+        // `tasks on X and on Y`: what the same preposition says more than once.
+        let mut alike: Vec<(String, Group, Span)> = Vec::new();
+        // Where what the modifier before says begins.
+        let mut before = None;
+        for modifier in modifiers {
+            let start = group.conditions.len();
+            if modifier.or_before {
+                let either = before.filter(|_| left.is_empty());
+                if either.is_none_or(|at| self.or_modifier(var, modifier, at, group).is_err()) {
+                    left.push(modifier);
+                }
+                continue;
+            }
+            before = Some(start);
+            if left.is_empty()
+                && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
+            {
+                if let ModifierKind::Phrase { preposition, .. } = &modifier.kind {
+                    let new = group.conditions.get(start..).unwrap_or_default();
+                    let edges = new.iter().filter(|c| matches!(c, Condition::Edge(_))).cloned();
+                    match alike.iter_mut().find(|(text, ..)| *text == preposition.text) {
+                        Some((_, said, span)) => {
+                            said.conditions.extend(edges);
+                            *span = span.to(modifier.span);
+                        }
+                        None => {
+                            let said = Group { conditions: edges.collect() };
+                            alike.push((preposition.text.clone(), said, modifier.span));
+                        }
+                    }
+                }
+                for modifier in further {
+                    // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
+                    let relative = matches!(modifier.kind, ModifierKind::Relative { .. });
+                    match (says_with(modifier) || relative) && !modifier.or_before && left.is_empty() {
+                        true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
+                            Ok(further) => left.extend(further),
+                            Err(_) => left.push(modifier),
+                        },
+                        false => left.push(modifier),
+                    }
+                }
+            } else {
+                left.push(modifier);
+            }
+        }
+        for (_, said, span) in alike {
+            self.owe_each(var, &said, span);
+        }
+        left
+    }
+
     /// Whether something is never said of a thing that is named: no such relation leads from it or to it.
     pub fn is_never(&self, var: Var, said: &[Condition]) -> bool {
         let never = |condition: &Condition| match condition {
@@ -61,13 +123,11 @@ impl Binder<'_> {
         self.variables[var.0].entities.len() == 1 && said.iter().any(never)
     }
 
-    /// Whether a verb stands in the plural, where its form tells.
-    fn is_plural_verb(&self, verb: &VerbPhrase) -> Option<bool> {
+    /// Whether a verb stands in the plural by its form.
+    fn is_plural_verb(&self, verb: &VerbPhrase) -> bool {
         let word = fold(verb.span.of(self.text).split(' ').next().unwrap_or_default());
-        match word.as_str() {
-            "have" | "are" | "were" | "do" => return Some(true),
-            "has" | "is" | "was" | "does" => return Some(false),
-            _ => {}
+        if matches!(word.as_str(), "have" | "are" | "were" | "do") {
+            return true;
         }
         let present =
             |word: &str| self.dictionary.senses(word).iter().any(|sense| sense.category == Category::Present);
@@ -75,9 +135,10 @@ impl Binder<'_> {
         let mut bases = [("s", ""), ("es", ""), ("ies", "y")].into_iter().filter_map(|(e, w)| stem(e, w));
         match &verb.core {
             Core::Active { verbs, .. } if verbs.iter().all(|said| said.category == Category::Present) => {
-                Some(!bases.any(|base| present(&base) && third_person(&base) == word))
+                !["has", "is", "was", "does"].contains(&word.as_str())
+                    && !bases.any(|base| present(&base) && third_person(&base) == word)
             }
-            _ => None,
+            _ => false,
         }
     }
 }

@@ -8,7 +8,7 @@ use super::mistaken;
 use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
-use crate::base::{Report, Result, Span};
+use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::morphology::plurals;
 use crate::language::question::syntax::*;
@@ -422,66 +422,6 @@ impl Binder<'_> {
             }
         }
         Err(trouble::no_such_property(self, token, owner))
-    }
-
-    /// Attaches modifiers one after the other; from the first that does not go, the rest is returned.
-    pub fn attach_all<'s>(
-        &mut self,
-        var: Var,
-        modifiers: Vec<&'s Modifier>,
-        group: &mut Group,
-    ) -> Vec<&'s Modifier> {
-        let mut left = Vec::new();
-        // `tasks on X and on Y`: what the same preposition says more than once.
-        let mut alike: Vec<(String, Group, Span)> = Vec::new();
-        // Where what the modifier before says begins.
-        let mut before = None;
-        for modifier in modifiers {
-            let start = group.conditions.len();
-            if modifier.or_before {
-                let either = before.filter(|_| left.is_empty());
-                if either.is_none_or(|at| self.or_modifier(var, modifier, at, group).is_err()) {
-                    left.push(modifier);
-                }
-                continue;
-            }
-            before = Some(start);
-            if left.is_empty()
-                && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
-            {
-                if let ModifierKind::Phrase { preposition, .. } = &modifier.kind {
-                    let new = group.conditions.get(start..).unwrap_or_default();
-                    let edges = new.iter().filter(|c| matches!(c, Condition::Edge(_))).cloned();
-                    match alike.iter_mut().find(|(text, ..)| *text == preposition.text) {
-                        Some((_, said, span)) => {
-                            said.conditions.extend(edges);
-                            *span = span.to(modifier.span);
-                        }
-                        None => {
-                            let said = Group { conditions: edges.collect() };
-                            alike.push((preposition.text.clone(), said, modifier.span));
-                        }
-                    }
-                }
-                for modifier in further {
-                    // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
-                    let relative = matches!(modifier.kind, ModifierKind::Relative { .. });
-                    match (says_with(modifier) || relative) && !modifier.or_before && left.is_empty() {
-                        true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
-                            Ok(further) => left.extend(further),
-                            Err(_) => left.push(modifier),
-                        },
-                        false => left.push(modifier),
-                    }
-                }
-            } else {
-                left.push(modifier);
-            }
-        }
-        for (_, said, span) in alike {
-            self.owe_each(var, &said, span);
-        }
-        left
     }
 }
 
