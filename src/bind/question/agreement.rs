@@ -133,10 +133,12 @@ impl Binder<'_> {
             |word: &str| self.dictionary.senses(word).iter().any(|sense| sense.category == Category::Present);
         let stem = |end: &str, with: &str| Some(format!("{}{with}", word.strip_suffix(end)?));
         let mut bases = [("s", ""), ("es", ""), ("ies", "y")].into_iter().filter_map(|(e, w)| stem(e, w));
+        // `did establish`, `would establish` tell no number.
+        let present_form =
+            |said: &Token| said.category == Category::Present && said.span.start == verb.span.start;
         match &verb.core {
-            Core::Active { verbs, .. } if verbs.iter().all(|said| said.category == Category::Present) => {
-                !["has", "is", "was", "does"].contains(&word.as_str())
-                    && !bases.any(|base| present(&base) && third_person(&base) == word)
+            Core::Active { verbs, .. } if verbs.first().is_some_and(present_form) => {
+                !bases.any(|base| present(&base) && third_person(&base) == word)
             }
             _ => false,
         }
