@@ -22,7 +22,7 @@ impl Binder<'_> {
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
         let plural = clause.verbs.first().filter(|_| clause.subject.is_none());
-        let plural = plural.is_some_and(|verb| self.is_plural_verb(verb));
+        let plural = plural.is_some_and(|verb| self.number_of_verb(verb) == Some(true));
         let several = self.variables[var.0].word.ends_with('s');
         if plural && self.is_one_thing(var) && !several {
             return Err(trouble::plural(span));
@@ -123,11 +123,24 @@ impl Binder<'_> {
         self.variables[var.0].entities.len() == 1 && said.iter().any(never)
     }
 
-    /// Whether a verb stands in the plural by its form.
-    fn is_plural_verb(&self, verb: &VerbPhrase) -> bool {
+    /// Whether a clause after the name of one thing tells of what was spoken of before: it says what somebody does or did,
+    /// and not in the singular.
+    pub fn tells_of_others(&self, modifier: &Modifier) -> bool {
+        match &modifier.kind {
+            ModifierKind::Relative { preposition: None, clause } if clause.subject.is_none() => {
+                clause.verbs.first().is_some_and(|verb| self.number_of_verb(verb) != Some(false))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a verb stands in the plural, where its form tells.
+    fn number_of_verb(&self, verb: &VerbPhrase) -> Option<bool> {
         let word = fold(verb.span.of(self.text).split(' ').next().unwrap_or_default());
-        if matches!(word.as_str(), "have" | "are" | "were" | "do") {
-            return true;
+        match word.as_str() {
+            "have" | "are" | "were" | "do" => return Some(true),
+            "has" | "is" | "was" | "does" => return Some(false),
+            _ => {}
         }
         let present =
             |word: &str| self.dictionary.senses(word).iter().any(|sense| sense.category == Category::Present);
@@ -138,9 +151,9 @@ impl Binder<'_> {
             |said: &Token| said.category == Category::Present && said.span.start == verb.span.start;
         match &verb.core {
             Core::Active { verbs, .. } if verbs.first().is_some_and(present_form) => {
-                !bases.any(|base| present(&base) && third_person(&base) == word)
+                Some(!bases.any(|base| present(&base) && third_person(&base) == word))
             }
-            _ => false,
+            _ => None,
         }
     }
 }

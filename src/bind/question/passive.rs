@@ -98,11 +98,11 @@ impl Binder<'_> {
     }
 
     /// `was assigned to X by Y`, `is assigned to X by Y`: who did it, besides.
-    pub fn done_by<'s>(
+    pub fn done_by(
         &mut self,
         subject: Var,
         verbs: &[Token],
-        rest: &mut Vec<&'s Modifier>,
+        rest: &mut Vec<&Modifier>,
         group: &mut Group,
     ) -> Result<()> {
         let (Some(at), Some(first)) = (rest.iter().position(|m| m.says_by()), verbs.first()) else {

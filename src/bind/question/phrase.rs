@@ -256,7 +256,12 @@ impl<'b> Binder<'b> {
             self.of_its_date(var, &modifiers)?;
         }
         let unique = one || matches!(&simple.head, Head::Kind(token) if self.is_the_only(token, simple.span));
-        let further = modifiers.iter().position(|m| (one && happens(m)) || (unique && says_with(m)));
+        // Nor does a clause whose verb is not in the singular, where another thing was spoken of before.
+        let named = one && var.0 > 0;
+        let outer = |m: &&Modifier| {
+            (one && happens(m)) || (unique && says_with(m)) || (named && self.tells_of_others(m))
+        };
+        let further = modifiers.iter().position(outer);
         let last = modifiers.len().saturating_sub(1);
         let happening = modifiers.last().is_some_and(|modifier| acted_on && happens(modifier));
         let further = further.or(happening.then_some(last));
