@@ -4,6 +4,7 @@ use super::binder::{Binder, Voice};
 use super::choice::UNSAID;
 use super::clause::{PropertyTest, Said};
 use super::dictionary::Meaning;
+use super::grouping::grouping_of;
 use super::meaning::*;
 use super::phrase::Phrase;
 use super::trouble;
@@ -243,7 +244,8 @@ impl<'b> Binder<'b> {
     ) -> Option<(usize, Vec<Link>)> {
         rest.iter().enumerate().find_map(|(at, complement)| {
             let ModifierKind::Phrase { preposition, .. } = &complement.kind else { return None };
-            if told && preposition.category != Category::By {
+            // `by date` tells groups apart.
+            if told && (preposition.category != Category::By || grouping_of(complement).is_some()) {
                 return None;
             }
             let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);

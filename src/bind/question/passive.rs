@@ -2,6 +2,7 @@
 
 use super::binder::{Binder, Voice};
 use super::clause::{Gap, Said};
+use super::grouping::grouping_of;
 use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
@@ -105,7 +106,9 @@ impl Binder<'_> {
         rest: &mut Vec<&Modifier>,
         group: &mut Group,
     ) -> Result<()> {
-        let (Some(at), Some(first)) = (rest.iter().position(|m| m.says_by()), verbs.first()) else {
+        let (Some(at), Some(first)) =
+            (rest.iter().position(|m| m.says_by() && grouping_of(m).is_none()), verbs.first())
+        else {
             return Ok(());
         };
         let ModifierKind::Phrase { object, .. } = &rest[at].kind else { return Ok(()) };
