@@ -51,7 +51,7 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     }
     // Of all of them: one that is known not to be so is enough, whatever is not known of others.
     let of_all = meant.group.conditions.iter().any(|c| matches!(c, Condition::Every { .. }));
-    let open = if of_all { Verdict::Yes } else { Verdict::No };
+    let open = if of_all || meant.group.denied_whole().is_some() { Verdict::Yes } else { Verdict::No };
     let denied = of_all && answer.verdict == Some(Verdict::No);
     if let Some(undated) = meant.undated.as_ref().filter(|_| !denied) {
         let left_out = nodes(&session.statement(undated, options)?);

@@ -86,7 +86,8 @@ impl Binder<'_> {
             }
             _ => None,
         });
-        let conditions: &Vec<Condition> = &every.unwrap_or_else(|| meant.group.conditions.clone());
+        let said = meant.group.denied_whole().unwrap_or(&meant.group);
+        let conditions: &Vec<Condition> = &every.unwrap_or_else(|| said.conditions.clone());
         // A list says by what it is narrowed; a plain no would deny what nobody knows.
         let whole = meant.form == Form::YesNo;
         let undated: Vec<Condition> = conditions
@@ -152,10 +153,7 @@ impl Binder<'_> {
     fn select_only(&self, target: Var, group: &Group) -> Statement<Named> {
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(group, &mut declared);
-        if !declared.contains(&target) {
-            let pattern = path(self.node_pattern(target, &mut declared), Vec::new());
-            clauses.insert(0, match_clause(vec![pattern], None));
-        }
+        self.declare(target, &mut declared, &mut clauses);
         let name = &self.variables[target.0].name;
         clauses.push(return_clause(projection(true, vec![item(variable(name), name)])));
         statement(clauses)

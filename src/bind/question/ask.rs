@@ -157,13 +157,14 @@ impl<'b> Binder<'b> {
         if matches!(meant.form, Form::Rows | Form::Number) {
             self.account(&mut meant);
         }
-        let validity = meant.group.conditions.iter().find_map(|condition| match condition {
+        let said = meant.group.denied_whole().unwrap_or(&meant.group);
+        let validity = said.conditions.iter().find_map(|condition| match condition {
             Condition::Validity { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
             Condition::Every { var, .. } => Some(*var),
             Condition::Moment { var, .. } if self.variables[var.0].entities.is_empty() => Some(*var),
             Condition::Not(denied) => moment_of(denied).or_else(|| self.held_then(denied)),
             // A named thing alone has no answer where it has no date.
-            Condition::Property { var, test: Test::Date { .. }, .. } if meant.group.conditions.len() > 1 => {
+            Condition::Property { var, test: Test::Date { .. }, .. } if said.conditions.len() > 1 => {
                 Some(*var)
             }
             _ => None,
@@ -276,6 +277,8 @@ impl<'b> Binder<'b> {
         }
         let bound = self.noun_phrase(&phrase)?;
         self.no_leftover(&bound.leftover)?;
+        // `list the treaties ratified by X by date`: told apart, and not counted.
+        self.listing = self.grouping.is_some() && self.is_listing() && !is_counted(&phrase);
         let group = bound.group.clone();
         self.select(bound, group, question)
     }
@@ -379,14 +382,10 @@ impl<'b> Binder<'b> {
             return Err(mistaken::perfect(owner.span));
         }
         self.rather_a_noun(owner)?;
-        let owner = self.noun_phrase(owner)?;
-        let vars = match owner.vars.len() {
-            0 | 1 => owner.vars.clone(),
-            // Of either, as in `which tasks do X and Y have`.
-            _ => self.any_of(&owner).into_iter().collect(),
-        };
+        // Of either, as in `which tasks do X and Y have`.
+        let owner = self.either(owner, true)?;
         let mut inner = owner.group;
-        let Some(owner_var) = vars.first().copied() else {
+        let [owner_var] = *owner.vars.as_slice() else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
         };
         let left = self.owns(owner_var, subject, &mut inner)?;
@@ -409,6 +408,13 @@ impl<'b> Binder<'b> {
             match condition {
                 Condition::Validity { var, period, .. } => {
                     found.extend(self.variables[var.0].entities.iter().map(|n| (*n, *period)));
+                }
+                // A comparison of days that are not both stated has no answer.
+                Condition::Age { var, than, .. } => {
+                    let named = [*var, *than].map(|var| self.variables[var.0].entities.as_slice());
+                    if let [[one], [other]] = named {
+                        found.extend([*one, *other].map(|node| (node, None)));
+                    }
                 }
                 Condition::Not(inner) => found.extend(self.dated(inner)),
                 _ => {}

@@ -5,6 +5,7 @@ use super::choice::UNSAID;
 use super::meaning::*;
 use super::mistaken;
 use super::phrase::Phrase;
+use super::possession::is_of_either;
 use super::times::is_time;
 use super::trouble;
 use crate::base::{Report, Result, Span};
@@ -30,10 +31,7 @@ impl<'b> Binder<'b> {
     ) -> Result<Vec<&'s Modifier>> {
         match &clause.subject {
             Some(subject) => {
-                let phrase = match gap {
-                    Some(_) => self.subject(subject, clause)?,
-                    None => self.noun_phrase(subject)?,
-                };
+                let phrase = self.either(subject, gap.is_some() && is_of_either(clause))?;
                 self.with_gap(phrase, clause, gap, group)
             }
             None => {
@@ -152,8 +150,7 @@ impl<'b> Binder<'b> {
         let mut inner = Group::default();
         let left = self.attempt(&mut inner, |b, inner| {
             let mut left = Vec::new();
-            let vars = b.of_either(subject, verb, gap).unwrap_or_else(|| subject.vars.clone());
-            for subject in &vars {
+            for subject in &subject.vars {
                 left = b.core(*subject, verb, gap, inner)?;
             }
             Ok(left)
@@ -243,6 +240,7 @@ impl<'b> Binder<'b> {
                     transitive: verb.transitive,
                 };
                 self.transitive_verb(subject, heard, object.as_ref(), gap, &mut rest, group)?;
+                self.done_by(subject, verbs, &mut rest, group)?;
             }
             Core::Place { preposition, object } if self.is_doing(subject, preposition, object) => {
                 let phrase = self.noun_phrase_onto(object, Some(subject))?;

@@ -35,7 +35,8 @@ impl<'b> Binder<'b> {
     ) -> Result<Vec<&'s Modifier>> {
         let mut left = Vec::new();
         for modifier in rest {
-            if !left.is_empty() {
+            // An alternative is none to what the verb says.
+            if !left.is_empty() || modifier.or_before {
                 left.push(modifier);
                 continue;
             }

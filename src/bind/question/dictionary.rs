@@ -193,11 +193,11 @@ impl Dictionary {
                 self.add_noun(noun, Category::EventNoun, &Meaning::Event(at), 1);
             }
             for verb in &property.verbs {
-                self.add_verb(verb, Category::of_verb, |_| Meaning::PropertyVerb(at), 1);
+                self.add_verb(verb, VerbForm::category, |_| Meaning::PropertyVerb(at), 1);
             }
             for (verbs, end) in [(&property.start_verbs, false), (&property.end_verbs, true)] {
                 for verb in verbs {
-                    self.add_verb(verb, Category::of_verb, |_| Meaning::Moment { end }, 0);
+                    self.add_verb(verb, VerbForm::category, |_| Meaning::Moment { end }, 0);
                 }
             }
             for value in &property.values {
@@ -270,7 +270,7 @@ impl Dictionary {
         if said.after_be {
             self.add(&said.core, Category::Predicate, meaning, 1);
         } else {
-            self.add_verb(&said.core, Category::of_verb, |_| meaning.clone(), 1);
+            self.add_verb(&said.core, VerbForm::category, |_| meaning.clone(), 1);
         }
     }
 
@@ -324,7 +324,7 @@ impl Dictionary {
             for (key, role) in &lexical {
                 for word in strings(&graph.property(Entity::Node(node), *key)) {
                     match role.as_str() {
-                        "verb" => self.add_verb(&word, Category::of_verb, |_| Meaning::MeasureVerb(node), 1),
+                        "verb" => self.add_verb(&word, VerbForm::category, |_| Meaning::MeasureVerb(node), 1),
                         _ => self.add_noun(&word, Category::Measure, &Meaning::Measure(node), 0),
                     }
                 }

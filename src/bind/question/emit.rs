@@ -146,6 +146,15 @@ impl Binder<'_> {
         binary(BinaryOperator::In, property(variable(&variable_.name), key), list(ids))
     }
 
+    /// Looks for a variable that no condition has mentioned; one of several named things stays one of them.
+    pub fn declare(&self, var: Var, declared: &mut BTreeSet<Var>, clauses: &mut Vec<Clause<Named>>) {
+        if !declared.contains(&var) {
+            let pattern = path(self.node_pattern(var, declared), Vec::new());
+            let filter = (self.variables[var.0].entities.len() > 1).then(|| self.one_of(var));
+            clauses.insert(0, match_clause(vec![pattern], filter));
+        }
+    }
+
     /// The key and value by which a node is named in Cypher.
     pub fn id_literal(&self, node: crate::graph::NodeId) -> (&'static str, Expr) {
         for key in ["id", "name"] {
@@ -359,12 +368,15 @@ impl Binder<'_> {
             }
             Condition::Any(groups) => any_of(groups.iter().filter_map(|g| self.holds(g, declared)).collect()),
             Condition::Count { group, test, number, .. } => {
-                let query = self.subquery(group, declared);
-                Some(binary(
-                    comparison(*test),
-                    expr(Node::Count(Box::new(Subquery { query }))),
-                    integer(*number),
-                ))
+                let count = |group| {
+                    let query = self.subquery(group, declared);
+                    expr(Node::Count(Box::new(Subquery { query })))
+                };
+                let number = match number {
+                    Amount::Number(number) => integer(*number),
+                    Amount::Of { group, .. } => count(group),
+                };
+                Some(binary(comparison(*test), count(group), number))
             }
         }
     }

@@ -6,6 +6,7 @@ use super::clause::Gap;
 use super::meaning::*;
 use super::mistaken;
 use super::phrase::Phrase;
+use super::possession::is_of_either;
 use super::trouble;
 use crate::base::{Report, Result};
 use crate::language::question::Token;
@@ -96,7 +97,7 @@ impl Binder<'_> {
                 if let [VerbPhrase { core: Core::Have(None), .. }] = clause.verbs.as_slice() {
                     b.rather_a_noun(subject)?;
                 }
-                let subject = b.subject(subject, clause)?;
+                let subject = b.either(subject, is_of_either(clause))?;
                 let mut verbs = clause.verbs.iter();
                 let plain_be = verbs.next().is_none();
                 if plain_be {

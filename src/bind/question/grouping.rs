@@ -41,6 +41,8 @@ impl Binder<'_> {
                 Meaning::KindOf => return Ok(Key::plain(call("kind", vec![name]), "kind")),
                 Meaning::Property(at) if self.carries(&kinds, self.property(at)) => {
                     let key = self.property(at).name.clone();
+                    // `in order of date`, of what has no date but a period.
+                    let key = if self.listing { self.rather_a_period(by, key, var) } else { key };
                     return Ok(Key::plain(property(name, &key), &key));
                 }
                 Meaning::Kind(at) => wanted.push(self.vocabulary.kinds[at].name.clone()),

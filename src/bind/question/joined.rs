@@ -44,6 +44,8 @@ impl Binder<'_> {
             && before.iter().all(|s| bare(s) && is_kind(s) && s.before.is_empty())
             && is_kind(last)
             && last.before.is_empty()
+            // `councils but no ministries` says two things.
+            && !(last.negative && joined == Joined::And)
         {
             let mut kinds = Vec::new();
             for part in parts {
@@ -146,10 +148,13 @@ impl Binder<'_> {
             }
             // `from X but not from Y` denies what is said, not what X are.
             let said = self.tokens.iter().rfind(|token| token.span.end <= part.span.start);
-            if said.is_some_and(|token| token.category != Category::But) {
+            if said.is_some_and(|token| token.category != Category::But && token.text != "but") {
                 return Err(super::mistaken::said_again(part.span));
             }
+            // Of what is left out no kind is told of the others.
+            let kinds = self.variables[var.0].kinds.clone();
             let bound = self.simple(part, Some(var), None)?;
+            self.variables[var.0].kinds = kinds;
             whole.leftover.extend(bound.leftover);
             whole.group.conditions.push(Condition::Not(bound.group));
         }

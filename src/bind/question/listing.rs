@@ -96,10 +96,12 @@ impl Binder<'_> {
         let mut phrase = phrase.clone();
         let modifiers = last_inside(&mut phrase.parts.last_mut()?.modifiers)?;
         let ModifierKind::Phrase { object, .. } = &modifiers.last()?.kind else { return None };
-        let [Simple { head: Head::Noun { noun, .. }, before, .. }] = object.parts.as_slice() else {
-            return None;
-        };
-        before.iter().any(is_own).then(|| noun.clone())
+        match object.parts.as_slice() {
+            [Simple { head: Head::Noun { noun, .. } | Head::Kind(noun), before, .. }] => {
+                before.iter().any(is_own).then(|| noun.clone())
+            }
+            _ => None,
+        }
     }
 
     /// Takes what a list is told apart by: `by law`, `for each body`.

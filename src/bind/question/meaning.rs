@@ -103,7 +103,18 @@ pub enum Condition {
         group: Group,
         counted: Var,
         test: Comparison,
-        number: i64,
+        number: Amount,
+    },
+}
+
+/// With what a number is compared.
+#[derive(Clone, Debug)]
+pub enum Amount {
+    Number(i64),
+    /// How many there are where the other stands in place of what is spoken of.
+    Of {
+        group: Group,
+        rival: Var,
     },
 }
 
@@ -222,6 +233,7 @@ impl Condition {
     /// The groups inside it.
     pub fn groups(&self) -> Vec<&Group> {
         match self {
+            Condition::Count { group, number: Amount::Of { group: other, .. }, .. } => vec![group, other],
             Condition::Not(inner) | Condition::Count { group: inner, .. } => vec![inner],
             Condition::Any(groups) => groups.iter().collect(),
             Condition::Every { each, said, .. } => vec![each, said],
@@ -232,6 +244,7 @@ impl Condition {
 
     pub fn groups_mut(&mut self) -> Vec<&mut Group> {
         match self {
+            Condition::Count { group, number: Amount::Of { group: other, .. }, .. } => vec![group, other],
             Condition::Not(inner) | Condition::Count { group: inner, .. } => vec![inner],
             Condition::Any(groups) => groups.iter_mut().collect(),
             Condition::Every { each, said, .. } => vec![each, said],
@@ -242,6 +255,18 @@ impl Condition {
 }
 
 impl Group {
+    /// `was there no programme in 2006`: what a denial of the whole question denies.
+    pub fn denied_whole(&self) -> Option<&Group> {
+        match self.conditions.as_slice() {
+            [Condition::Not(denied)]
+                if denied.conditions.iter().any(|c| matches!(c, Condition::There(_))) =>
+            {
+                Some(denied)
+            }
+            _ => None,
+        }
+    }
+
     /// All variables that conditions of this group (not of groups inside it) mention.
     pub fn variables(&self) -> Vec<Var> {
         let mut found = Vec::new();

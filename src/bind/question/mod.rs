@@ -2,16 +2,17 @@
 //!
 //! In: the text, the dictionary made from vocabulary and graph. Out: a statement of the algebra, the reading, and the
 //! form of answer that is wanted. The parts: `dictionary` (words to meanings), `loose` and `either` (names said loosely, or
-//! that can mean more), `definite` (`the decrees`: some of them, `both` of two), `phrase`, `joined` and `modifier` (noun phrases), `borne` (which
+//! that can mean more), `definite` (`the decrees`: some of them, `both` of two), `phrase`, `joined`, `modifier` and `agreement` (noun phrases), `borne` (which
 //! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `modal` (must, will), `choice` (which relation is meant),
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
-//! (older, newer), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
+//! (older, newer), `rival` (more than X has), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
 //! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
 mod account;
 mod age;
+mod agreement;
 mod ask;
 mod authority;
 mod binder;
@@ -46,6 +47,7 @@ mod phrase;
 mod possession;
 mod property;
 mod reading;
+mod rival;
 mod select;
 mod shown;
 mod special;
@@ -67,7 +69,7 @@ use crate::base::{Report, Result};
 use crate::graph::Graph;
 use crate::language::question::{
     Category, Lattice, Reworded, Token, Word, about_everything, in_other_words, in_some_wording, is_article,
-    parse, without_opening, words,
+    parse, syntax, without_opening, words,
 };
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
@@ -94,6 +96,8 @@ const DEFINITE: &[&str] = &[
     "name.date",
     "name.part",
 ];
+/// What is said of `more` and `fewer` where nothing says than what.
+const MORE: &str = "Write a number, `which bodies have more than two tasks`, or than what: `which bodies have more tasks than X`.";
 /// The longest question, in words, of which what is offered is tried.
 const OFFERED: usize = 60;
 /// The longest question, in words.
@@ -133,18 +137,24 @@ pub fn understand(
         }
     }
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
-    let Err(report) = said else { return said };
-    if let Some(Reworded { mut words, note, beside, today: as_of, latest_first }) = in_other_words(&cut, dictionary)
+    let Err(mut report) = said else { return said };
+    if let Some(Reworded { mut words, note, beside, today: as_of, latest_first }) =
+        in_other_words(&cut, dictionary)
         && (!as_of || said_of(&mut words, today))
-        && let Ok(mut meant) = understand_words(text, &words, vocabulary, graph, dictionary, today)
-        // What is owned has to be shown beside its owner.
-        && (!beside || meant.reading.contains(", each with "))
     {
-        meant.notes.extend(note);
-        if latest_first {
-            listing::turn_round(&mut meant);
+        match understand_words(text, &words, vocabulary, graph, dictionary, today) {
+            // What is owned has to be shown beside its owner.
+            Ok(mut meant) if !beside || meant.reading.contains(", each with ") => {
+                meant.notes.extend(note);
+                if latest_first {
+                    listing::turn_round(&mut meant);
+                }
+                return Ok(meant);
+            }
+            // What was read in other words and refused says more than what could not be read.
+            Err(refused) if is_unread(report.code) && !is_unread(refused.code) => report = refused,
+            _ => {}
         }
-        return Ok(meant);
     }
     if cut.len() > OFFERED {
         return Err(report);
@@ -197,6 +207,7 @@ fn understand_words(
         if let Some(span) = lattice.without_year {
             return Err(mistaken::yearless(span, text));
         }
+        let perfect = cut.iter().any(|word| word.is(&["has", "have", "had"]));
         let mut readings = 0;
         for tokens in lattice.cuttings(CUTTINGS) {
             if let Some(unknown) = tokens.iter().find(|t| t.category == Category::Unknown) {
@@ -216,8 +227,15 @@ fn understand_words(
                 continue;
             }
             for question in questions {
-                let mut binder = Binder::new(text, tokens.clone(), vocabulary, graph, dictionary, today);
-                match binder.ask(&question) {
+                let ask = |question: &syntax::Question| {
+                    let mut binder = Binder::new(text, tokens.clone(), vocabulary, graph, dictionary, today);
+                    let meant = binder.ask(question);
+                    (binder, meant)
+                };
+                let by_then = question.not_by_then(perfect).map(|question| ask(&question));
+                let (mut binder, meant) =
+                    by_then.filter(|(_, meant)| meant.is_ok()).unwrap_or_else(|| ask(&question));
+                match meant {
                     Ok(mut meant) => {
                         binder.note_unions(&meant.group);
                         meant.notes.append(&mut binder.notes);
@@ -245,6 +263,11 @@ fn is_definite(code: &str) -> bool {
     DEFINITE.contains(&code) || (code.starts_with("figures.") && code != "figures.share")
 }
 
+/// Whether a text was not even parsed.
+fn is_unread(code: &str) -> bool {
+    matches!(code, "question.form" | "question.incomplete") || code.starts_with("word.")
+}
+
 /// The best account of a failure so far: what was parsed says more than what was not.
 struct Failed {
     weight: usize,
@@ -260,9 +283,28 @@ impl Failed {
     }
 }
 
+/// The first word that no form takes.
+fn reached_word(tokens: &[Rc<Token>], reached: usize) -> usize {
+    tokens.get(reached).map_or(usize::MAX, |token| token.words.0)
+}
+
 /// No form of question takes these tokens: where reading stopped.
 fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
     const FORMS: &str = "Ask for example `which bodies …`, `who …`, `what did X …`, `how many …`, or write a name alone. `:help questions` shows the forms.";
+    // `who issued X and what does it approve`
+    let further = tokens.windows(2).skip(1).find(|pair| {
+        use Category::{And, How, HowMany, When, Where, Which, Who, Whose};
+        let asks = matches!(pair[1].category, Which | Who | Whose | Where | When | How | HowMany);
+        pair[0].category == And && asks && pair[1].words.0 <= reached_word(tokens, reached)
+    });
+    if let Some(pair) = further {
+        let report = trouble::one_question(&pair[1]);
+        return Box::new(Report { code: "question.form", ..*report });
+    }
+    // `more tasks`: than what?
+    if let Some(more) = tokens.iter().find(|token| token.category == Category::More) {
+        return spelling::unused(more.span, text, MORE);
+    }
     match (tokens.get(reached), tokens.last()) {
         (Some(token), _) => {
             let message = format!("I did not expect `{}` here", token.span.of(text));

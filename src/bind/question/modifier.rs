@@ -2,8 +2,9 @@
 
 use super::binder::{Binder, Voice};
 use super::choice::UNSAID;
-use super::clause::{Gap, PropertyTest, Said};
+use super::clause::{PropertyTest, Said};
 use super::dictionary::Meaning;
+use super::grouping::grouping_of;
 use super::meaning::*;
 use super::phrase::Phrase;
 use super::trouble;
@@ -35,17 +36,7 @@ impl<'b> Binder<'b> {
                     }
                     return Ok(left);
                 }
-                let one = self.is_one_thing(var);
-                if let (true, None, Some(verb)) = (one, &clause.subject, clause.verbs.first())
-                    && matches!(
-                        verb.span.of(self.text).split(' ').next(),
-                        Some("have" | "are" | "were" | "do")
-                    )
-                {
-                    return Err(trouble::plural(modifier.span));
-                }
-                let gap = Gap { var, preposition: preposition.as_ref() };
-                self.clause(clause, Some(gap), group)
+                self.relative(var, preposition.as_ref(), clause, modifier.span, group)
             }
             ModifierKind::Whose { noun, verbs, any } => self.whose(var, noun, verbs, *any, group),
             ModifierKind::Phrase { preposition, object } => {
@@ -82,12 +73,7 @@ impl<'b> Binder<'b> {
             {
                 Err(trouble::without_name(object.span))
             }
-            ModifierKind::Without(object) => {
-                let mut inner = Group::default();
-                let left = self.owns(var, object, &mut inner)?;
-                group.conditions.push(Condition::Not(inner));
-                Ok(left)
-            }
+            ModifierKind::Without(object) => self.lacks(var, object, group),
             ModifierKind::Participle { negated, transitive, verbs, any: _, complements } => {
                 let mut inner = Group::default();
                 let left = self.participle(var, verbs, *transitive, complements, &mut inner)?;
@@ -223,52 +209,61 @@ impl<'b> Binder<'b> {
         if self.rests(var, heard, None, None, &mut rest, group)?.is_some() {
             return self.complements(var, rest, group, start);
         }
-        let mut agent: Option<(usize, Vec<Link>)> = None;
-        for (at, complement) in rest.iter().enumerate() {
-            if let ModifierKind::Phrase { preposition, .. } = &complement.kind {
-                let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);
-                if links.is_empty() {
-                    // An active verb with a preposition of its own: bodies *belonging to* …, *based on* …
-                    links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), Mood::Plain);
-                }
-                if let ([verb], true) = (verbs, links.is_empty()) {
-                    // The place of what happened: agreements *concluded in* …
-                    let senses = self.dictionary.senses(&verb.text).into_iter();
-                    let placed = senses.filter(|sense| sense.category == Category::Predicate);
-                    let meanings = placed.map(|sense| sense.meaning).collect();
-                    let verb = Token { meanings, ..verb.clone() };
-                    links = self.verb_links(&[verb], Voice::Active, Some(&preposition.text), Mood::Plain);
-                    links.retain(|link| self.fits(self.kinds(var), &self.relation(link.relation).from));
-                }
-                if !links.is_empty() {
-                    agent = Some((at, links));
-                    break;
-                }
-            }
+        let mut told = false;
+        while let Some((at, links)) = self.agent_among(var, verbs, &rest, told) {
+            let modifier = rest.remove(at);
+            let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
+            let mut phrase = self.noun_phrase(object)?;
+            let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
+            rest.splice(at..at, phrase.leftover.clone());
+            self.assert(phrase, said, group);
+            told = true;
         }
-        match agent {
-            Some((at, links)) => {
-                let modifier = rest.remove(at);
-                let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
-                let mut phrase = self.noun_phrase(object)?;
-                let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
-                rest.splice(at..at, phrase.leftover.clone());
-                self.assert(phrase, said, group);
+        if !told
+            && !self.on_own_day(var, verbs, &mut rest, group)?
+            && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
+        {
+            let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
+            if links.is_empty() {
+                return Err(trouble::verb_does_not_go(self, first));
             }
-            None => {
-                if !self.on_own_day(var, verbs, &mut rest, group)?
-                    && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
-                {
-                    let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
-                    if links.is_empty() {
-                        return Err(trouble::verb_does_not_go(self, first));
-                    }
-                    let other = self.variable(Vec::new(), UNSAID, first.span);
-                    self.link(group, &links, var, other, transitive, first)?;
-                }
-            }
+            let other = self.variable(Vec::new(), UNSAID, first.span);
+            self.link(group, &links, var, other, transitive, first)?;
         }
         self.complements(var, rest, group, start)
+    }
+
+    /// Where what acts is said among what follows a participle, and how the verb links it; besides something `told`
+    /// already, who did it: `assigned to X by Y`.
+    fn agent_among(
+        &self,
+        var: Var,
+        verbs: &[Token],
+        rest: &[&Modifier],
+        told: bool,
+    ) -> Option<(usize, Vec<Link>)> {
+        rest.iter().enumerate().find_map(|(at, complement)| {
+            let ModifierKind::Phrase { preposition, .. } = &complement.kind else { return None };
+            // `by date` tells groups apart.
+            if told && (preposition.category != Category::By || grouping_of(complement).is_some()) {
+                return None;
+            }
+            let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);
+            if links.is_empty() {
+                // An active verb with a preposition of its own: bodies *belonging to* …, *based on* …
+                links = self.verb_links(verbs, Voice::Active, Some(&preposition.text), Mood::Plain);
+            }
+            if let ([verb], true) = (verbs, links.is_empty()) {
+                // The place of what happened: agreements *concluded in* …
+                let senses = self.dictionary.senses(&verb.text).into_iter();
+                let placed = senses.filter(|sense| sense.category == Category::Predicate);
+                let meanings = placed.map(|sense| sense.meaning).collect();
+                let verb = Token { meanings, ..verb.clone() };
+                links = self.verb_links(&[verb], Voice::Active, Some(&preposition.text), Mood::Plain);
+                links.retain(|link| self.fits(self.kinds(var), &self.relation(link.relation).from));
+            }
+            (!links.is_empty()).then_some((at, links))
+        })
     }
 
     /// `whose regulation was approved by …`
@@ -421,20 +416,12 @@ impl<'b> Binder<'b> {
             return Err(trouble::preposition(self, preposition, var));
         }
         let of = preposition.category == Category::Of;
-        let mut phrase = match of && self.is_of_either(var, object) {
-            true => self.joined(&object.parts, Joined::Or, None)?,
-            false => self.noun_phrase(object)?,
-        };
+        let mut phrase = self.either(object, of && self.is_plural_noun(var))?;
         let either = |b: &Self, other: Var| if of { b.owner_links(var, other) } else { links.clone() };
         let said = self.linked(var, &mut phrase, either, false, preposition)?;
         // What is never so said of a named thing goes with something before it.
-        let plain =
-            !phrase.negative && phrase.compared.is_none() && self.variables[var.0].entities.len() == 1;
-        let never = |c: &Condition| match c {
-            Condition::Edge(edge) => !edge.relations.iter().any(|l| self.occurs(l, edge.from, edge.to)),
-            _ => false,
-        };
-        if plain && said.conditions.iter().any(never) {
+        let plain = !phrase.negative && phrase.compared.is_none();
+        if plain && self.is_never(var, &said.conditions) {
             return Err(trouble::preposition(self, preposition, var));
         }
         let left = phrase.leftover.clone();

@@ -164,12 +164,20 @@ impl Binder<'_> {
     pub fn assert(&mut self, phrase: Phrase<'_>, said: Group, group: &mut Group) {
         let first = phrase.vars.first().copied();
         self.ranked(&phrase.superlative, first, phrase.span);
-        let mut whole = phrase.group;
+        let mut whole = phrase.group.clone();
         if phrase.negative {
             self.settle(Mark::None, phrase.span);
             whole.conditions.extend(said.conditions);
             group.conditions.push(Condition::Not(whole));
             return;
+        }
+        if phrase.rival.is_some() && phrase.asked.is_none() {
+            let mut counted = whole.clone();
+            counted.conditions.extend(said.conditions.clone());
+            if let Some(more) = self.outnumbers(&phrase, &counted) {
+                group.conditions.push(more);
+                return;
+            }
         }
         // Of what is asked for every one is shown; a number there is left over.
         let compared = phrase.compared.filter(|_| phrase.asked.is_none());
@@ -180,7 +188,12 @@ impl Binder<'_> {
                     self.settle(Mark::Number, phrase.span);
                 }
                 whole.conditions.extend(said.conditions);
-                group.conditions.push(Condition::Count { group: whole, counted, test, number });
+                group.conditions.push(Condition::Count {
+                    group: whole,
+                    counted,
+                    test,
+                    number: Amount::Number(number),
+                });
             }
             (Some(var), None, true) => {
                 self.settle(Mark::Every, phrase.span);

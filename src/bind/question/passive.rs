@@ -2,11 +2,12 @@
 
 use super::binder::{Binder, Voice};
 use super::clause::{Gap, Said};
+use super::grouping::grouping_of;
 use super::meaning::*;
 use super::trouble;
 use crate::base::Result;
 use crate::language::question::syntax::*;
-use crate::language::question::{Category, Token};
+use crate::language::question::{Category, Lexicon, Token};
 
 impl Binder<'_> {
     /// `X is verbed by Y`.
@@ -91,6 +92,40 @@ impl Binder<'_> {
             }
         }
         rest.splice(0..0, further);
-        Ok(())
+        match marked {
+            Some(_) => self.done_by(subject, said.verbs, rest, group),
+            None => Ok(()),
+        }
+    }
+
+    /// `was assigned to X by Y`, `is assigned to X by Y`: who did it, besides.
+    pub fn done_by(
+        &mut self,
+        subject: Var,
+        verbs: &[Token],
+        rest: &mut Vec<&Modifier>,
+        group: &mut Group,
+    ) -> Result<()> {
+        let (Some(at), Some(first)) =
+            (rest.iter().position(|m| m.says_by() && grouping_of(m).is_none()), verbs.first())
+        else {
+            return Ok(());
+        };
+        let ModifierKind::Phrase { object, .. } = &rest[at].kind else { return Ok(()) };
+        // Of `assigned to` the participle.
+        let participle = |verb: &Token| {
+            let text = verb.text.split(' ').next().unwrap_or_default().to_owned();
+            let done = |c| matches!(c, Category::Participle | Category::PastOrParticiple);
+            let senses = self.dictionary.senses(&text).into_iter().filter(|sense| done(sense.category));
+            let meanings = senses.map(|sense| sense.meaning).collect();
+            Token { meanings, text, ..verb.clone() }
+        };
+        let verbs: Vec<Token> = verbs.iter().map(participle).collect();
+        let links = self.verb_links(&verbs, Voice::Passive, Some("by"), Mood::Plain);
+        if links.is_empty() {
+            return Ok(());
+        }
+        rest.remove(at);
+        self.say(subject, &links, Some(object), None, false, first, rest, group)
     }
 }

@@ -25,6 +25,8 @@ pub struct Phrase<'s> {
     pub every: bool,
     /// `more than 3 X`
     pub compared: Option<(Comparison, i64)>,
+    /// `more X than` there are of that
+    pub rival: Option<(Comparison, Var)>,
     /// Modifiers that do not go with this phrase; they belong further out.
     pub leftover: Vec<&'s Modifier>,
     pub asked: Option<Asked>,
@@ -139,6 +141,7 @@ impl<'b> Binder<'b> {
     ) -> Result<Phrase<'s>> {
         let acted_on = std::mem::take(&mut self.acted_on);
         let mut phrase = self.phrase_of(simple)?;
+        phrase.rival = self.rival(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
@@ -253,7 +256,12 @@ impl<'b> Binder<'b> {
             self.of_its_date(var, &modifiers)?;
         }
         let unique = one || matches!(&simple.head, Head::Kind(token) if self.is_the_only(token, simple.span));
-        let further = modifiers.iter().position(|m| (one && happens(m)) || (unique && says_with(m)));
+        // Nor does a clause whose verb is not in the singular, where another thing was spoken of before.
+        let named = one && var.0 > 0;
+        let outer = |m: &&Modifier| {
+            (one && happens(m)) || (unique && says_with(m)) || (named && self.tells_of_others(m))
+        };
+        let further = modifiers.iter().position(outer);
         let last = modifiers.len().saturating_sub(1);
         let happening = modifiers.last().is_some_and(|modifier| acted_on && happens(modifier));
         let further = further.or(happening.then_some(last));

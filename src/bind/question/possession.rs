@@ -8,7 +8,7 @@ use super::mistaken;
 use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
-use crate::base::{Report, Result, Span};
+use crate::base::{Report, Result};
 use crate::graph::NodeId;
 use crate::language::question::morphology::plurals;
 use crate::language::question::syntax::*;
@@ -63,64 +63,24 @@ impl Binder<'_> {
         })
     }
 
-    /// The subject of a clause that leaves something out: of several that have what is asked for, any.
-    pub fn subject<'s>(&mut self, subject: &'s NounPhrase, clause: &Clause) -> Result<Phrase<'s>> {
-        let has = clause.verbs.iter().all(|verb| match &verb.core {
-            Core::Have(None) => true,
-            Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
+    /// Several things that are named together: where `taken`, any of them, unless the question says `both`.
+    pub fn either<'s>(&mut self, phrase: &'s NounPhrase, taken: bool) -> Result<Phrase<'s>> {
+        let plain = |part: &Simple| match part.head {
+            Head::Name(_) => true,
+            Head::Kind(_) => part.modifiers.is_empty(),
             _ => false,
-        });
-        let name = |part: &Simple| matches!(part.head, Head::Name(_));
-        let kind = |part: &Simple| matches!(part.head, Head::Kind(_)) && part.modifiers.is_empty();
-        let mixed = subject.parts.iter().all(|part| name(part) || kind(part));
-        if has && mixed && !self.says("both") && subject.joined == Joined::And && subject.parts.len() > 1 {
-            return self.joined(&subject.parts, Joined::Or, None);
+        };
+        let several = phrase.joined == Joined::And && phrase.parts.len() > 1;
+        match taken && several && phrase.parts.iter().all(plain) && !self.says("both") {
+            true => self.joined(&phrase.parts, Joined::Or, None),
+            false => self.noun_phrase(phrase),
         }
-        self.noun_phrase(subject)
     }
 
     /// `the tasks of X and Y`: those of either, where the noun stands in the plural.
-    pub fn is_of_either(&self, thing: Var, owner: &NounPhrase) -> bool {
-        let name = |part: &Simple| matches!(part.head, Head::Name(_)) && part.modifiers.is_empty();
-        let several = owner.joined == Joined::And && owner.parts.len() > 1 && owner.parts.iter().all(name);
+    pub fn is_plural_noun(&self, thing: Var) -> bool {
         let (nouns, word) = (self.nouns_as_links(thing), &self.variables[thing.0].word);
-        let plural =
-            !nouns.is_empty() && !nouns.iter().any(|link| self.relation(link.relation).is_noun(word));
-        several && plural && !self.says("both")
-    }
-
-    /// `which tasks do X and Y have`: those of either, and `which treaties did X and Y not ratify`: those of neither, where
-    /// nothing says `both`.
-    pub fn of_either(
-        &mut self,
-        subject: &Phrase<'_>,
-        verb: &VerbPhrase,
-        gap: Option<Gap<'_>>,
-    ) -> Option<Vec<Var>> {
-        let has = match &verb.core {
-            Core::Have(None) => true,
-            Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
-            _ => false,
-        };
-        if !(has || verb.negated) || gap.is_none() || subject.vars.len() < 2 || self.says("both") {
-            return None;
-        }
-        self.any_of(subject).map(|var| vec![var])
-    }
-
-    /// Any of several things that are named, where nothing says `both`.
-    pub fn any_of(&mut self, subject: &Phrase<'_>) -> Option<Var> {
-        if self.says("both") {
-            return None;
-        }
-        let mut nodes = Vec::new();
-        for var in &subject.vars {
-            let [node] = self.variables[var.0].entities.as_slice() else { return None };
-            nodes.push(*node);
-        }
-        let var = self.entity(nodes, "it", subject.span);
-        self.variables[var.0].word = "any".into();
-        Some(var)
+        !nouns.is_empty() && !nouns.iter().any(|link| self.relation(link.relation).is_noun(word))
     }
 
     /// `X with Y`, `X has Y`: Y is what the relation noun denotes, or a thing that X has.
@@ -130,19 +90,85 @@ impl Binder<'_> {
         object: &'s NounPhrase,
         group: &mut Group,
     ) -> Result<Vec<&'s Modifier>> {
+        // `with tasks and no members`: each is had, or not.
+        let noun = |part: &Simple| matches!(part.head, Head::Noun { .. } | Head::Property(_));
+        let denied = object.parts.iter().any(|part| part.negative);
+        let apart = match object.joined {
+            Joined::And => denied || object.parts.iter().any(noun),
+            // What `no` reaches over cannot be told.
+            Joined::Or => !denied && object.parts.iter().any(noun),
+            Joined::Except => false,
+        };
+        if apart && object.parts.len() > 1 {
+            let (mut ways, mut left) = (Vec::new(), Vec::new());
+            for part in &object.parts {
+                self.no_leftover(&left)?;
+                let mut way = Group::default();
+                left = self.owns_part(owner, part, &mut way)?;
+                ways.push(way);
+            }
+            match object.joined {
+                Joined::Or => group.conditions.push(Condition::Any(ways)),
+                _ => group.conditions.extend(ways.into_iter().flat_map(|way| way.conditions)),
+            }
+            return Ok(left);
+        }
         let mut phrase = match object.parts.as_slice() {
-            [simple] => match &simple.head {
-                Head::Noun { noun, .. } => self.owned_noun(owner, simple, noun)?,
-                Head::Property(token) => {
-                    return self.has_property(owner, token, simple, group).map(|()| Vec::new());
-                }
-                Head::Value(_) => {
-                    self.rather_a_noun(object)?;
-                    self.owned_thing(owner, object)?
-                }
-                _ => self.owned_thing(owner, object)?,
-            },
+            [one] if noun(one) => return self.owns_part(owner, one, group),
+            [Simple { head: Head::Value(_), .. }] => {
+                self.rather_a_noun(object)?;
+                self.owned_thing(owner, object)?
+            }
             _ => self.owned_thing(owner, object)?,
+        };
+        let left = std::mem::take(&mut phrase.leftover);
+        self.assert(phrase, Group::default(), group);
+        Ok(left)
+    }
+
+    /// `X without Y and Z`, `X with no Y and no Z`: none of them.
+    pub fn lacks<'s>(
+        &mut self,
+        owner: Var,
+        object: &'s NounPhrase,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let mut left = Vec::new();
+        if object.joined == Joined::And && object.parts.len() > 1 {
+            for part in &object.parts {
+                self.no_leftover(&left)?;
+                let mut inner = Group::default();
+                left = self.owns_part(owner, part, &mut inner)?;
+                self.assert_or_deny(!part.negative, inner, group);
+            }
+            return Ok(left);
+        }
+        let mut inner = Group::default();
+        left = self.owns(owner, object, &mut inner)?;
+        group.conditions.push(Condition::Not(inner));
+        Ok(left)
+    }
+
+    fn owns_part<'s>(
+        &mut self,
+        owner: Var,
+        part: &'s Simple,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let mut phrase = match &part.head {
+            Head::Noun { noun, .. } => self.owned_noun(owner, part, noun)?,
+            Head::Property(token) => {
+                return self.has_property(owner, token, part, group).map(|()| Vec::new());
+            }
+            _ => {
+                self.object = Some(part.span);
+                let mut phrase = self.simple(part, None, None)?;
+                let span = NounPhrase { parts: vec![part.clone()], joined: Joined::And, span: part.span };
+                for var in phrase.vars.clone() {
+                    self.owned(owner, var, &head_token(&span), &mut phrase.group)?;
+                }
+                phrase
+            }
         };
         let left = std::mem::take(&mut phrase.leftover);
         self.assert(phrase, Group::default(), group);
@@ -208,6 +234,7 @@ impl Binder<'_> {
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
         let mut phrase = self.phrase_of(simple)?;
+        phrase.rival = self.rival(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
         let mut befores: Vec<&'s Before> = simple.before.iter().collect();
         let mut group = Group::default();
@@ -229,6 +256,9 @@ impl Binder<'_> {
             }
         }
         self.owe_all(simple, simple.negative);
+        if self.variables[var.0].entities.is_empty() {
+            self.variables[var.0].asked = simple.asked;
+        }
         phrase.leftover = self.attach_all(var, modifiers, &mut group);
         phrase.group = group;
         phrase.vars = vec![var];
@@ -393,55 +423,16 @@ impl Binder<'_> {
         }
         Err(trouble::no_such_property(self, token, owner))
     }
+}
 
-    /// Attaches modifiers one after the other; from the first that does not go, the rest is returned.
-    pub fn attach_all<'s>(
-        &mut self,
-        var: Var,
-        modifiers: Vec<&'s Modifier>,
-        group: &mut Group,
-    ) -> Vec<&'s Modifier> {
-        let mut left = Vec::new();
-        // `tasks on X and on Y`: what the same preposition says more than once.
-        let mut alike: Vec<(String, Group, Span)> = Vec::new();
-        for modifier in modifiers {
-            let start = group.conditions.len();
-            if left.is_empty()
-                && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
-            {
-                if let ModifierKind::Phrase { preposition, .. } = &modifier.kind {
-                    let new = group.conditions.get(start..).unwrap_or_default();
-                    let edges = new.iter().filter(|c| matches!(c, Condition::Edge(_))).cloned();
-                    match alike.iter_mut().find(|(text, ..)| *text == preposition.text) {
-                        Some((_, said, span)) => {
-                            said.conditions.extend(edges);
-                            *span = span.to(modifier.span);
-                        }
-                        None => {
-                            let said = Group { conditions: edges.collect() };
-                            alike.push((preposition.text.clone(), said, modifier.span));
-                        }
-                    }
-                }
-                for modifier in further {
-                    // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
-                    match says_with(modifier) && left.is_empty() {
-                        true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
-                            Ok(further) => left.extend(further),
-                            Err(_) => left.push(modifier),
-                        },
-                        false => left.push(modifier),
-                    }
-                }
-            } else {
-                left.push(modifier);
-            }
-        }
-        for (_, said, span) in alike {
-            self.owe_each(var, &said, span);
-        }
-        left
-    }
+/// `which tasks do X and Y have`, `which treaties did X and Y not ratify`: what is asked for is that of either, of neither.
+pub fn is_of_either(clause: &Clause) -> bool {
+    let has = |verb: &VerbPhrase| match &verb.core {
+        Core::Have(None) => true,
+        Core::Active { verbs, object: None, .. } => verbs.iter().all(|said| said.text == "have"),
+        _ => false,
+    };
+    clause.verbs.iter().all(has) || clause.verbs.iter().all(|verb| verb.negated)
 }
 
 /// Whether a modifier says what something has or lacks.

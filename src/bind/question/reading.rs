@@ -2,6 +2,7 @@
 
 use super::binder::Binder;
 use super::meaning::*;
+use super::rival::comparison_words;
 use super::trouble::{kind_noun, or_list, with_article};
 use crate::language::question::morphology::{participle, plural, third_person};
 use std::collections::HashSet;
@@ -100,10 +101,8 @@ impl Binder<'_> {
             }
             Condition::Count { group, counted, test, number } => {
                 seen.insert(at);
-                let mut inner = HashSet::new();
-                let what =
-                    self.number_of(*counted, *number, self.noun(*counted, &group.conditions, &mut inner));
-                Some(format!("there are {} {number} {what}", comparison_words(*test)))
+                let what = self.noun(*counted, &group.conditions, &mut HashSet::new());
+                Some(format!("there are {}", self.so_many(*counted, *test, number, what)))
             }
             Condition::Every { .. } => {
                 seen.insert(at);
@@ -263,10 +262,8 @@ impl Binder<'_> {
                 (!ways.is_empty()).then(|| format!("either {}", ways.join(" or ")))
             }
             Condition::Count { group, counted, test, number } => {
-                let mut inner = HashSet::new();
-                let what =
-                    self.number_of(*counted, *number, self.noun(*counted, &group.conditions, &mut inner));
-                Some(format!("with {} {number} {what}", comparison_words(*test)))
+                let what = self.noun(*counted, &group.conditions, &mut HashSet::new());
+                Some(format!("with {}", self.so_many(*counted, *test, number, what)))
             }
             Condition::Moment { end, comparison, period, .. } => {
                 let test = test_words(&Test::Date { comparison: *comparison, period: *period });
@@ -464,16 +461,6 @@ fn passive(phrase: &str, singular: bool) -> String {
     }
     let rest = if rest.is_empty() { String::new() } else { format!(" {rest}") };
     format!("{be} {}{rest} by", participle(verb))
-}
-
-fn comparison_words(test: Comparison) -> &'static str {
-    match test {
-        Comparison::Less => "fewer than",
-        Comparison::LessOrEqual => "at most",
-        Comparison::Equal => "exactly",
-        Comparison::GreaterOrEqual => "at least",
-        Comparison::Greater => "more than",
-    }
 }
 
 fn test_words(test: &Test) -> String {

@@ -80,15 +80,15 @@ impl Binder<'_> {
             self.notes.push(format!("`{}` is read as the place in a series", token.text));
         }
         let grouping = self.closings(question, Some(var), &mut group)?;
+        // `which law ratified each treaty` counts nothing.
+        if let (Some(by), Some(Asked::Which | Asked::Who)) = (&grouping, answer.asked) {
+            return Err(trouble::out_of_place(by));
+        }
         let key = grouping.map(|by| self.group_key(var, &by, &mut group)).transpose()?;
         let shown = self.shown(&answer, var, &mut group, question)?;
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
-        if !declared.contains(&var) {
-            let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
-            let filter = (self.variables[var.0].entities.len() > 1).then(|| self.one_of(var));
-            clauses.insert(0, match_clause(vec![pattern], filter));
-        }
+        self.declare(var, &mut declared, &mut clauses);
         let name = self.variables[var.0].name.clone();
         let target = variable(&name);
         let mut form = Form::Rows;
@@ -250,10 +250,7 @@ impl Binder<'_> {
         };
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&part(false), &mut declared);
-        if !declared.contains(&var) {
-            let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
-            clauses.insert(0, match_clause(vec![pattern], None));
-        }
+        self.declare(var, &mut declared, &mut clauses);
         let mut inner = self.matches(&part(true), &mut declared);
         let number = variable(&self.variables[counted.0].name);
         inner.push(return_clause(projection(true, vec![item(number, "counted")])));

@@ -196,11 +196,7 @@ impl Binder<'_> {
         self.closings(question, None, &mut group)?;
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
-        if declared.insert(var) {
-            declared.remove(&var);
-            let pattern = path(self.node_pattern(var, &mut declared), Vec::new());
-            clauses.insert(0, match_clause(vec![pattern], None));
-        }
+        self.declare(var, &mut declared, &mut clauses);
         let name = self.variables[var.0].name.clone();
         let items = vec![
             item(variable(&name), &name),

@@ -19,6 +19,11 @@ const ADVICE: &[(&[&str], &str)] = &[
         &["only", "just", "merely", "solely", "exclusively", "alone", "purely"],
         "Say what is left out: `which treaties concern X and do not concern Y`. For the only one ask for all: `which councils are there`.",
     ),
+    (
+        &["old", "young", "age", "ages"],
+        "Ask for the day: `when was X established`, `what is the date of X`, or compare: `is X older than Y`.",
+    ),
+    (&["undated"], "Write `without a date`, `which have no date`."),
     (&["neither"], "Deny each: `which bodies do not coordinate X and do not monitor Y`."),
     (&["either"], "Leave it out: `X or Y`."),
     (
@@ -73,10 +78,7 @@ const ADVICE: &[(&[&str], &str)] = &[
     ),
     (&["long", "short", "quickly", "fast"], "Ask for the days: `how many days passed between X and Y`."),
     (
-        &[
-            "several", "many", "few", "more", "less", "enough", "much", "multiple", "numerous", "single",
-            "half",
-        ],
+        &["several", "many", "few", "enough", "much", "multiple", "numerous", "single", "half"],
         "Write a number: `which bodies have more than two tasks`.",
     ),
     (
@@ -155,6 +157,12 @@ pub fn advice(word: &str) -> Option<&'static str> {
     ADVICE.iter().find(|(words, _)| words.contains(&word)).map(|(_, advice)| *advice)
 }
 
+/// A word that questions do not take, or not there.
+pub fn unused(span: Span, text: &str, advice: &'static str) -> Box<Report> {
+    let message = format!("questions do not take the word `{}`", span.of(text));
+    Report::input("word.unused", message).at(span, "not understood").help(advice)
+}
+
 /// Whether a word may be another one misspelt: the longer, the more letters may differ.
 fn misspells(word: &str, known: &str) -> bool {
     let apart = strsim::osa_distance(word, known);
@@ -186,9 +194,7 @@ pub fn unknown_word(
     let word = unknown.span.of(text);
     let written = fold(word);
     if let Some(advice) = advice(&written) {
-        return Report::input("word.unused", format!("questions do not take the word `{word}`"))
-            .at(unknown.span, "not understood")
-            .help(advice);
+        return unused(unknown.span, text, advice);
     }
     let mut report = Report::input("word.unknown", format!("I do not know the word `{word}`"))
         .at(unknown.span, "unknown word");

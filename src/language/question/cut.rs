@@ -123,12 +123,15 @@ impl Lattice {
         }
         let mut run = String::new();
         let mut kind = false;
+        // `assigned a task` is no `assigned task`; `ministry of the interior` is one name.
+        let mut apart = false;
         for end in start + 1..=self.words.len().min(start + LONGEST) {
             let word = &self.words[end - 1];
             let key = &keys[end - 1];
             if word.shape == Shape::Unclosed {
                 return;
             }
+            apart |= is_article(key) && end > start + 1 && !self.preposition_at(end - 2);
             if !key.is_empty() && !is_article(key) {
                 if !run.is_empty() {
                     run.push(' ');
@@ -149,6 +152,7 @@ impl Lattice {
                 let chooses = kind && self.chosen_from(start);
                 kind |= self.preposition_at(end)
                     && by_category.iter().any(|(category, ..)| *category == Category::Kind);
+                by_category.retain(|(category, ..)| !(apart && is_noun(*category)));
                 for (category, meanings, cost) in by_category {
                     let cost = if chooses && category == Category::Name { cost + CHOSEN } else { cost };
                     let token = Token { meanings, ..self.token(category, start, end, run.clone(), cost) };
@@ -365,6 +369,11 @@ impl Lattice {
         let best = self.cuttings(1).next().unwrap_or_default();
         best.into_iter().filter(|t| t.category == Category::Unknown).collect()
     }
+}
+
+fn is_noun(category: Category) -> bool {
+    use Category::*;
+    matches!(category, Kind | RelationNoun | PropertyNoun | EventNoun | Measure)
 }
 
 pub fn is_article(key: &str) -> bool {

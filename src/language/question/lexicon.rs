@@ -4,7 +4,6 @@
 //! from the vocabulary and the graph; this module sees neither.
 
 use super::dates::Period;
-use super::morphology::VerbForm;
 use crate::base::Span;
 
 /// What a run of words can be in a sentence. Each category is one letter of the line that the grammar reads.
@@ -74,6 +73,8 @@ pub enum Category {
     Aggregate,
     NumberOf,
     Comparative,
+    /// `more`, where what follows says than what.
+    More,
     Per,
     Each,
     Included,
@@ -153,6 +154,7 @@ impl Category {
             Aggregate => '*',
             NumberOf => '$',
             Comparative => 'C',
+            More => '>',
             Per => '#',
             Each => '@',
             Included => '%',
@@ -164,17 +166,6 @@ impl Category {
             Together => '=',
             If => '2',
             Unknown => '?',
-        }
-    }
-
-    /// The category of a verb in that form.
-    pub fn of_verb(form: VerbForm) -> Category {
-        match form {
-            VerbForm::Present => Category::Present,
-            VerbForm::Past => Category::Past,
-            VerbForm::PastOrParticiple => Category::PastOrParticiple,
-            VerbForm::Participle => Category::Participle,
-            VerbForm::Gerund => Category::Gerund,
         }
     }
 
@@ -273,6 +264,9 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("in existence", InForce),
         ("tell about", Describe),
         ("describe", Describe),
+        ("more", More),
+        ("fewer", More),
+        ("less", More),
         ("more than", Comparative),
         ("fewer than", Comparative),
         ("less than", Comparative),

@@ -3,6 +3,8 @@
 //! The vocabulary lists base forms; what people type is looked up among the forms made here. Making forms is stricter
 //! than cutting endings off: *established* is a form of *establish*, *establishment* is not.
 
+use super::lexicon::Category;
+
 /// The forms of a verb that the grammar tells apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VerbForm {
@@ -16,6 +18,19 @@ pub enum VerbForm {
     Participle,
     /// `establishing`
     Gerund,
+}
+
+impl VerbForm {
+    /// The category of a verb in this form.
+    pub fn category(self) -> Category {
+        match self {
+            VerbForm::Present => Category::Present,
+            VerbForm::Past => Category::Past,
+            VerbForm::PastOrParticiple => Category::PastOrParticiple,
+            VerbForm::Participle => Category::Participle,
+            VerbForm::Gerund => Category::Gerund,
+        }
+    }
 }
 
 /// Irregular verbs: base, past, participle.

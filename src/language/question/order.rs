@@ -86,3 +86,26 @@ pub(super) fn of_two(words: &mut [Word]) -> bool {
     }
     asks && (listed || of)
 }
+
+/// `which body has more tasks, X or Y`, `which of X and Y has more tasks`: the one of them with the most.
+pub(super) fn more_of_two(words: &mut Vec<Word>) -> bool {
+    let Some(more) = words.iter().position(|word| word.is(&["more", "fewer", "less"])) else { return false };
+    if !is(words, 0, &["which", "what", "who"]) || words.iter().any(|word| word.is(&["than"])) {
+        return false;
+    }
+    let most = if words[more].is(&["more"]) { "most" } else { "fewest" };
+    let said = |folded: &str| Word::said(folded, words[more].span);
+    let most = [said("the"), said(most)];
+    if is(words, 1, &["of"]) {
+        words.splice(more..=more, most);
+        return true;
+    }
+    // A single word between the question and its verb is the kind that each has to be.
+    let comma = words.iter().position(|word| word.shape == Shape::Comma).filter(|comma| *comma > more);
+    let Some(comma) = comma.filter(|_| more == 2 || more == 3) else { return false };
+    let be = if more == 2 { vec![said("of")] } else { vec![said("that"), said("is")] };
+    let listed: Vec<Word> = words.drain(comma..).skip(1).collect();
+    words.splice(more..=more, most);
+    words.splice(more - 1..more - 1, be.into_iter().chain(listed));
+    true
+}

@@ -1,7 +1,7 @@
 //! The syntax tree of a question. Leaves are tokens; what they mean is the binder's business.
 
 use super::dates::Period;
-use super::lexicon::Token;
+use super::lexicon::{Category, Token};
 use crate::base::Span;
 
 /// A parsed question.
@@ -14,6 +14,28 @@ pub struct Question {
     pub closing: Vec<Closing>,
     /// Where the question can be meant in two ways.
     pub unclear: Option<Unclear>,
+}
+
+impl Question {
+    /// `as of 2016, which decrees had not been issued`: those not issued by then. What came later is not there as of then,
+    /// so that it would be missing. `perfect` is whether the verb tells of what is done by a time.
+    pub fn not_by_then(&self, perfect: bool) -> Option<Question> {
+        let day = self.as_of.clone().filter(|_| perfect)?;
+        let mut question = Question { as_of: None, ..self.clone() };
+        let Ask::Clause(clause) = &mut question.ask else { return None };
+        let preposition = Token { category: Category::By, text: "by".into(), ..day.clone() };
+        let span = day.span;
+        let kind = ModifierKind::Time { preposition, first: day, last: None, others: Vec::new(), any: false };
+        for verb in &mut clause.verbs {
+            let acts = matches!(verb.core, Core::Active { .. } | Core::Passive { .. });
+            let timed = |said: &Modifier| matches!(said.kind, ModifierKind::Time { .. });
+            if !verb.negated || !acts || verb.complements.iter().any(timed) {
+                return None;
+            }
+            verb.complements.push(Modifier { kind: kind.clone(), or_before: false, span });
+        }
+        Some(question)
+    }
 }
 
 /// What can be meant in two ways.
@@ -148,10 +170,19 @@ pub struct Simple {
     pub every: bool,
     /// `more than 3`
     pub compared: Option<(Token, Token)>,
+    pub than: Option<Box<Than>>,
     pub before: Vec<Before>,
     pub head: Head,
     pub modifiers: Vec<Modifier>,
     pub span: Span,
+}
+
+/// `more tasks than X`
+#[derive(Clone, Debug)]
+pub struct Than {
+    pub more: Token,
+    pub preposition: Token,
+    pub other: NounPhrase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,6 +322,16 @@ pub enum ModifierKind {
     /// `stated`: as far as the source says.
     Stated,
     Transitive,
+}
+
+impl Modifier {
+    /// `by X`: who or what does something.
+    pub fn says_by(&self) -> bool {
+        match &self.kind {
+            ModifierKind::Phrase { preposition, .. } => preposition.category == Category::By,
+            _ => false,
+        }
+    }
 }
 
 impl Token {

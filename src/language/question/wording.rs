@@ -5,7 +5,7 @@
 
 use super::lexicon::{Category, Lexicon};
 use super::opening::in_evidence;
-use super::order::{ORDERED, ORDERS, in_order, of_two};
+use super::order::{ORDERED, ORDERS, in_order, more_of_two, of_two};
 use super::words::{Shape, Word};
 use crate::base::Span;
 
@@ -112,11 +112,13 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     }
     let (mut words, mut changed) = replaced(words.to_vec());
     changed |= either(&mut words);
-    changed |= of_two(&mut words);
+    changed |= of_two(&mut words) || more_of_two(&mut words);
     changed |= by_whom_after(&mut words);
     changed |= neither(&mut words, lexicon);
     changed |= of_all(&mut words, lexicon);
     changed |= by_then(&mut words);
+    changed |= of_each(&mut words);
+    changed |= numbered(&mut words, lexicon);
     let today = still(&mut words, lexicon);
     (changed || today).then(|| Reworded { today, ..Reworded::plain(words) })
 }
@@ -199,6 +201,32 @@ fn by_then(words: &mut Vec<Word>) -> bool {
     words.len() < count
 }
 
+/// `how many laws of each kind are there`: as many as there are per kind.
+fn of_each(words: &mut Vec<Word>) -> bool {
+    let there = words.len().saturating_sub(2);
+    let Some(of) = (1..there).find(|of| run(words, *of, "of each").is_some()) else { return false };
+    if !is(words, there, &["are"]) || !is(words, there + 1, &["there"]) {
+        return false;
+    }
+    words.truncate(there);
+    let per = Word::said("per", words[of].span);
+    words.splice(of..of + 2, [per]);
+    true
+}
+
+/// `numbered 74 or 193` is `numbered 74 or numbered 193`.
+fn numbered(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
+    let done = [Category::PastOrParticiple, Category::Participle];
+    let number = |word: &Word| word.folded.chars().all(|c| c.is_ascii_digit());
+    let found = words.windows(4).position(|run| {
+        is_a(lexicon, &run[0], &done) && number(&run[1]) && run[2].is(&["or"]) && number(&run[3])
+    });
+    let Some(at) = found else { return false };
+    let verb = words[at].clone();
+    words.insert(at + 3, verb);
+    true
+}
+
 /// `which body still coordinates X`: what is so as of today. Of the past it says of which time.
 fn still(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
     let Some(at) = words.iter().position(|word| word.is(TODAY)) else { return false };
@@ -231,7 +259,31 @@ fn neither(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
         let identity = is(words, at, &["is", "are", "was", "were"]) && !is(words, neither + 1, &small);
         at + 1 < neither || identity
     };
+    let doing = |at: usize| words.get(at).is_some_and(|word| is_a(lexicon, word, &[Category::Present]));
+    let [do_, not] = ["do", "not"].map(|word| said(word, neither));
     match auxiliary {
+        // `with neither A nor B`
+        _ if is(words, neither - 1, &["with"]) => {
+            let with = words[neither - 1].clone();
+            let [and, no] = ["and", "no"].map(|word| said(word, nor));
+            words.splice(nor..=nor, [and, with, no]);
+            words[neither].folded = "no".into();
+        }
+        // `have neither A nor B`
+        Some(at) if at + 1 == neither && is(words, at, &["have", "has"]) && !doing(neither + 1) => {
+            let no = said("no", neither);
+            words[neither] = no.clone();
+            let have = words[at].clone();
+            words.splice(nor..=nor, [Word { folded: "and".into(), ..no.clone() }, have, no]);
+        }
+        // `concern neither A nor B`, `work on neither A nor B`
+        None if !doing(neither + 1) && (1..=2).any(|back| neither > back && doing(neither - back)) => {
+            let or = said("or", nor);
+            let verb = neither - if doing(neither - 1) { 1 } else { 2 };
+            words[nor] = or;
+            words.remove(neither);
+            words.splice(verb..verb, [do_, not]);
+        }
         Some(at) if denies(at) => {
             let (not, or) = (said("not", neither), said("or", nor));
             // `by neither X nor by Y`
@@ -381,6 +433,7 @@ mod tests {
             let category = match folded {
                 "dates" | "numbers" => Category::PropertyNoun,
                 "tasks" => Category::RelationNoun,
+                "coordinate" | "monitor" => Category::Present,
                 _ => return Vec::new(),
             };
             vec![Sense { category, meaning: 0, cost: 0 }]
@@ -418,6 +471,10 @@ mod tests {
             ("Which X were made by either A or B?", "which x were made by a or b"),
             ("Which is newer: A or B?", "which is newest , a or b"),
             ("Which of A and B is older?", "which of a and b is oldest"),
+            ("Which of A and B has more tasks?", "which of a and b has the most tasks"),
+            ("Which body has fewer tasks, A or B?", "which body that is a or b has the fewest tasks"),
+            ("Which X coordinate neither A nor B?", "which x do not coordinate a or b"),
+            ("Which have neither A nor B?", "which have no a and have no b"),
             ("Give me details of Decree 743", "describe decree 743"),
             ("What do you know about A?", "describe a"),
             ("List all bodies and their tasks", "which bodies have which tasks"),

@@ -26,6 +26,7 @@ const FORMS: &[Rule] = &[
     Rule::form_piped,
     Rule::form_perfect,
     Rule::form_among,
+    Rule::form_subject_bare,
     Rule::form_subject,
     Rule::form_object,
     Rule::form_subject_long,
@@ -388,12 +389,14 @@ impl Builder<'_> {
                     _ => Ask::Describe(self.token_at(0)),
                 }
             }
-            Rule::form_subject | Rule::form_subject_long | Rule::form_in_place => {
+            Rule::form_subject_bare | Rule::form_subject | Rule::form_subject_long | Rule::form_in_place => {
                 let mut subject = None;
                 let mut clause = empty_clause(span);
                 for node in nodes {
                     match node.as_rule() {
-                        Rule::asked | Rule::asked_short => subject = Some(self.asked(node)),
+                        Rule::asked | Rule::asked_short | Rule::asked_bare => {
+                            subject = Some(self.asked(node))
+                        }
                         Rule::short | Rule::simple => subject = Some(self.single(node)),
                         Rule::verb_phrases => (clause.verbs, clause.any) = self.verb_phrases(node),
                         _ => {}
@@ -416,6 +419,7 @@ impl Builder<'_> {
                             negative: false,
                             every: false,
                             compared: None,
+                            than: None,
                             before: Vec::new(),
                             head: Head::Asked(asked),
                             modifiers: vec![modifier],

@@ -14,7 +14,7 @@ impl Builder<'_> {
         for inner in children(node) {
             self.join(&inner, &mut joins);
             match inner.as_rule() {
-                Rule::simple | Rule::short => parts.push(self.simple(inner)),
+                Rule::simple | Rule::short | Rule::bare => parts.push(self.simple(inner)),
                 Rule::but if parts.len() > 1 => self.unclear(Unclear::Mixed(self.span(&inner))),
                 Rule::but => except = true,
                 Rule::again => {
@@ -26,7 +26,9 @@ impl Builder<'_> {
                 _ => {}
             }
         }
-        if joins.but {
+        // `tasks but no members` denies what follows.
+        let denied = parts.iter().skip(1).all(|part: &Simple| part.negative);
+        if joins.but && !denied {
             self.unclear(Unclear::But(joins.last));
         }
         if joins.and && joins.or {
@@ -50,9 +52,11 @@ impl Builder<'_> {
     pub fn asked(&self, node: Node<'_>) -> NounPhrase {
         let span = self.span(&node);
         let mut joined = Joined::Or;
+        let mut joins = Joins::default();
         let mut first = Vec::new();
         let mut others = Vec::new();
         for inner in children(node) {
+            self.join(&inner, &mut joins);
             match inner.as_rule() {
                 Rule::simple | Rule::short => others.push(self.simple(inner)),
                 Rule::join_or => joined = Joined::Or,
@@ -60,6 +64,15 @@ impl Builder<'_> {
                 Rule::but => joined = Joined::Except,
                 _ => first.push(inner),
             }
+        }
+        // `which laws, but no decrees, …`
+        if joins.but && others.iter().all(|other| other.negative) {
+            others.iter_mut().for_each(|other| other.negative = false);
+            joined = Joined::Except;
+        } else if joins.but || others.iter().any(|other| other.negative) {
+            self.unclear(Unclear::But(joins.last));
+        } else if joins.and && joins.or {
+            self.unclear(Unclear::Mixed(joins.last));
         }
         let lead = self.simple_of(first, span);
         let asked = lead.asked;
@@ -85,13 +98,23 @@ impl Builder<'_> {
             negative: false,
             every: false,
             compared: None,
+            than: None,
             before: Vec::new(),
             head: Head::Asked(self.token_at(nodes.first().map_or(0, |n| n.as_span().start()))),
             modifiers: Vec::new(),
             span,
         };
+        let (mut more, mut than) = (None, None);
         for node in nodes {
             match node.as_rule() {
+                Rule::more => more = Some(self.token(&node)),
+                Rule::preposition => than = Some(self.token(&node)),
+                Rule::short => {
+                    if let (Some(more), Some(preposition)) = (more.take(), than.take()) {
+                        let other = self.single(node);
+                        simple.than = Some(Box::new(Than { more, preposition, other }));
+                    }
+                }
                 Rule::determiner => self.determiner(node, &mut simple),
                 Rule::asked_which => simple.asked = Some(Asked::Which),
                 Rule::asked_who => simple.asked = Some(Asked::Who),
@@ -292,13 +315,24 @@ impl Builder<'_> {
             }
             Rule::predicate_phrase => {
                 let parts = self.verbal(node);
-                made(ModifierKind::Predicate {
-                    negated: parts.negated,
-                    transitive: parts.transitive,
-                    predicate: parts.verbs.into_iter().next()?,
-                    preposition: parts.preposition,
-                    object: parts.object,
-                })
+                let (negated, transitive) = (parts.negated, parts.transitive);
+                let (preposition, object) = (parts.preposition, parts.object);
+                let predicate = parts.verbs.into_iter().next()?;
+                if parts.complements.is_empty() {
+                    return made(ModifierKind::Predicate {
+                        negated,
+                        transitive,
+                        predicate,
+                        preposition,
+                        object,
+                    });
+                }
+                // `assigned to X by Y` is `that are assigned to X by Y`.
+                let core = Core::Predicate { predicate, preposition, object };
+                let complements = parts.complements;
+                let verb = VerbPhrase { negated, modal: None, transitive, core, complements, span };
+                let clause = Clause { verbs: vec![verb], ..empty_clause(span) };
+                made(ModifierKind::Relative { preposition: None, clause })
             }
             Rule::in_force => {
                 let negated = Self::letters(&node).starts_with('n');
@@ -409,6 +443,7 @@ impl Builder<'_> {
         for part in children(node) {
             match part.as_rule() {
                 Rule::short | Rule::simple => clause.subject = Some(self.single(part)),
+                Rule::several => clause.subject = Some(self.noun_phrase(part)),
                 Rule::gap_verbs => {
                     for verb in children(part) {
                         match verb.as_rule() {

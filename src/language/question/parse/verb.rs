@@ -99,6 +99,16 @@ impl Builder<'_> {
         for inner in children(node) {
             self.verbal_part(inner, &mut parts);
         }
+        match (parts.verbs.first().map(|verb| verb.category), &mut parts.object) {
+            (Some(Category::Predicate), Some(object)) => {
+                let agent = agent_in(object);
+                parts.complements.extend(agent);
+            }
+            (Some(Category::Participle | Category::PastOrParticiple), None) => {
+                hand_out_agent(&mut parts.complements);
+            }
+            _ => {}
+        }
         parts
     }
 
@@ -139,6 +149,7 @@ impl Builder<'_> {
             Rule::predicate_complement => {
                 let mut own = self.verbal(inner);
                 parts.transitive |= own.transitive;
+                parts.complements.append(&mut own.complements);
                 if let Some(predicate) = own.verbs.pop() {
                     parts.core =
                         Some(Core::Predicate { predicate, preposition: own.preposition, object: own.object });
@@ -187,7 +198,7 @@ impl Builder<'_> {
                 Rule::short | Rule::simple | Rule::bare | Rule::defined => {
                     clause.subject = Some(self.single(inner))
                 }
-                Rule::several => clause.subject = Some(self.noun_phrase(inner)),
+                Rule::several | Rule::several_bare => clause.subject = Some(self.noun_phrase(inner)),
                 Rule::be_core => verb = Some(self.be_core(inner)),
                 Rule::have_noun => {
                     let parts = self.verbal(inner);
@@ -307,6 +318,7 @@ impl Builder<'_> {
                 Rule::predicate_core => {
                     let mut own = self.verbal(inner);
                     parts.transitive |= own.transitive;
+                    parts.complements.append(&mut own.complements);
                     if let Some(predicate) = own.verbs.pop() {
                         parts.core = Some(Core::Predicate {
                             predicate,
@@ -319,6 +331,9 @@ impl Builder<'_> {
             }
         }
         let core = parts.core.unwrap_or(Core::Stated);
+        if matches!(core, Core::Passive { .. }) {
+            hand_out_agent(&mut parts.complements);
+        }
         VerbPhrase {
             negated: parts.negated,
             modal: parts.modal,
@@ -366,6 +381,23 @@ pub struct Verbal {
     pub complements: Vec<Modifier>,
     pub core: Option<Core>,
     joins: Joins,
+}
+
+/// `assigned to the Council by decree`: who or what did it, and not the decree of the Council.
+fn hand_out_agent(complements: &mut Vec<Modifier>) {
+    if complements.iter().any(Modifier::says_by) {
+        return;
+    }
+    let agent = complements.last_mut().and_then(|last| match &mut last.kind {
+        ModifierKind::Phrase { object, .. } => agent_in(object),
+        _ => None,
+    });
+    complements.extend(agent);
+}
+
+/// Takes `by …` from the end of a noun phrase.
+fn agent_in(phrase: &mut NounPhrase) -> Option<Modifier> {
+    phrase.parts.last_mut()?.modifiers.pop_if(|last| last.says_by())
 }
 
 /// `coordinates but does not monitor X`: verbs without an object of their own share the one that follows.

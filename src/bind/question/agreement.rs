@@ -1,0 +1,159 @@
+//! Of whom modifiers are said: in `treaties ratified by Law 74 that concern X` the clause tells of the treaties.
+
+use super::binder::Binder;
+use super::clause::Gap;
+use super::meaning::*;
+use super::possession::says_with;
+use super::trouble;
+use crate::base::{Result, Span, fold};
+use crate::language::question::morphology::third_person;
+use crate::language::question::syntax::*;
+use crate::language::question::{Category, Lexicon, Token};
+
+impl Binder<'_> {
+    /// Says a relative clause of a variable. Of one thing no verb in the plural is said, and of a thing named by the way
+    /// nothing is said, or denied, that is never so.
+    pub fn relative<'s>(
+        &mut self,
+        var: Var,
+        preposition: Option<&'s Token>,
+        clause: &'s Clause,
+        span: Span,
+        group: &mut Group,
+    ) -> Result<Vec<&'s Modifier>> {
+        let plural = clause.verbs.first().filter(|_| clause.subject.is_none());
+        let plural = plural.is_some_and(|verb| self.number_of_verb(verb) == Some(true));
+        let several = self.variables[var.0].word.ends_with('s');
+        if plural && self.is_one_thing(var) && !several {
+            return Err(trouble::plural(span));
+        }
+        let start = group.conditions.len();
+        let left = self.clause(clause, Some(Gap { var, preposition }), group)?;
+        let said = group.conditions.get(start..).unwrap_or_default();
+        let mut denied = said.iter().flat_map(Condition::groups).map(|denied| denied.conditions.as_slice());
+        if var.0 > 0 && (self.is_never(var, said) || denied.any(|denied| self.is_never(var, denied))) {
+            return Err(trouble::plural(span));
+        }
+        Ok(left)
+    }
+
+    /// `concluded in Moscow or ratified by Law 74`: an alternative to what the conditions from `at` on say.
+    pub fn or_modifier(&mut self, var: Var, modifier: &Modifier, at: usize, group: &mut Group) -> Result<()> {
+        let mut way = Group::default();
+        let further = self.attempt(&mut way, |b, way| b.modifier(var, modifier, way))?;
+        self.no_leftover(&further)?;
+        let first = Group { conditions: group.conditions.split_off(at.min(group.conditions.len())) };
+        let mut ways = match first.conditions.as_slice() {
+            [Condition::Any(ways)] => ways.clone(),
+            _ => vec![first],
+        };
+        ways.push(way);
+        group.conditions.push(Condition::Any(ways));
+        Ok(())
+    }
+
+    /// Attaches modifiers one after the other; from the first that does not go, the rest is returned.
+    pub fn attach_all<'s>(
+        &mut self,
+        var: Var,
+        modifiers: Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Vec<&'s Modifier> {
+        let mut left = Vec::new();
+        // `tasks on X and on Y`: what the same preposition says more than once.
+        let mut alike: Vec<(String, Group, Span)> = Vec::new();
+        // Where what the modifier before says begins.
+        let mut before = None;
+        for modifier in modifiers {
+            let start = group.conditions.len();
+            if modifier.or_before {
+                let either = before.filter(|_| left.is_empty());
+                if either.is_none_or(|at| self.or_modifier(var, modifier, at, group).is_err()) {
+                    left.push(modifier);
+                }
+                continue;
+            }
+            before = Some(start);
+            if left.is_empty()
+                && let Ok(further) = self.attempt(group, |b, g| b.modifier(var, modifier, g))
+            {
+                if let ModifierKind::Phrase { preposition, .. } = &modifier.kind {
+                    let new = group.conditions.get(start..).unwrap_or_default();
+                    let edges = new.iter().filter(|c| matches!(c, Condition::Edge(_))).cloned();
+                    match alike.iter_mut().find(|(text, ..)| *text == preposition.text) {
+                        Some((_, said, span)) => {
+                            said.conditions.extend(edges);
+                            *span = span.to(modifier.span);
+                        }
+                        None => {
+                            let said = Group { conditions: edges.collect() };
+                            alike.push((preposition.text.clone(), said, modifier.span));
+                        }
+                    }
+                }
+                for modifier in further {
+                    // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
+                    let relative = matches!(modifier.kind, ModifierKind::Relative { .. });
+                    match (says_with(modifier) || relative) && !modifier.or_before && left.is_empty() {
+                        true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
+                            Ok(further) => left.extend(further),
+                            Err(_) => left.push(modifier),
+                        },
+                        false => left.push(modifier),
+                    }
+                }
+            } else {
+                left.push(modifier);
+            }
+        }
+        for (_, said, span) in alike {
+            self.owe_each(var, &said, span);
+        }
+        left
+    }
+
+    /// Whether something is never said of a thing that is named: no such relation leads from it or to it.
+    pub fn is_never(&self, var: Var, said: &[Condition]) -> bool {
+        let never = |condition: &Condition| match condition {
+            Condition::Edge(edge) if edge.from == var || edge.to == var => {
+                !edge.relations.iter().any(|link| self.occurs(link, edge.from, edge.to))
+            }
+            _ => false,
+        };
+        self.variables[var.0].entities.len() == 1 && said.iter().any(never)
+    }
+
+    /// Whether a clause after the name of one thing tells of what was spoken of before: it says what somebody does or did,
+    /// and not in the singular.
+    pub fn tells_of_others(&self, modifier: &Modifier) -> bool {
+        match &modifier.kind {
+            ModifierKind::Relative { preposition: None, clause } if clause.subject.is_none() => {
+                clause.verbs.first().is_some_and(|verb| self.number_of_verb(verb) != Some(false))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a verb stands in the plural, where its form tells.
+    fn number_of_verb(&self, verb: &VerbPhrase) -> Option<bool> {
+        let word = fold(verb.span.of(self.text).split(' ').next().unwrap_or_default());
+        match word.as_str() {
+            "have" | "are" | "were" | "do" => return Some(true),
+            "has" | "is" | "was" | "does" => return Some(false),
+            _ => {}
+        }
+        let present =
+            |word: &str| self.dictionary.senses(word).iter().any(|sense| sense.category == Category::Present);
+        let stem = |end: &str, with: &str| Some(format!("{}{with}", word.strip_suffix(end)?));
+        let mut bases = [("s", ""), ("es", ""), ("ies", "y")].into_iter().filter_map(|(e, w)| stem(e, w));
+        // `did establish`, `would establish` tell no number.
+        let present_form =
+            |said: &Token| said.category == Category::Present && said.span.start == verb.span.start;
+        match &verb.core {
+            Core::Active { verbs, .. } if verbs.first().is_some_and(present_form) => {
+                Some(!bases.any(|base| present(&base) && third_person(&base) == word))
+            }
+            _ => None,
+        }
+    }
+}
