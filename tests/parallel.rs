@@ -211,6 +211,7 @@ const DEALT: &[&str] = &[
     "MATCH (a)-[:NEXT|MADE]->(b) RETURN b.k * 1.5, 1 AS one, max(a.d), percentileCont(a.k, 0.3)",
     "MATCH (a)-[:NEXT|MADE]->(b) RETURN [b.k, a.m], null AS none, count(*)",
     "MATCH (a) RETURN a.t, collect(DISTINCT a.k)",
+    "MATCH (a) WHERE a.k > 9000 RETURN a.k % 5000, collect(DISTINCT a.k)",
     "MATCH (a) RETURN a.i, collect(DISTINCT a.s)",
     "MATCH (a) RETURN CASE WHEN a.k < 22000 THEN a.k ELSE a.k / 1.0 END, collect(DISTINCT a.i)",
     "MATCH (a) RETURN CASE WHEN a.k < 200 THEN a ELSE a.s END, collect(DISTINCT a.i)",

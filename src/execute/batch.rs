@@ -82,6 +82,11 @@ impl Batch {
         }
     }
 
+    /// Takes a column out.
+    pub fn take(&mut self, slot: Slot) -> Column {
+        self.columns.get_mut(slot.0 as usize).map(std::mem::take).unwrap_or_default()
+    }
+
     /// The rows of those numbers, with the columns of those slots.
     pub fn gather(&self, rows: &[u32], keep: &SlotSet) -> Batch {
         let mut batch = Batch::of_length(rows.len());
@@ -216,6 +221,47 @@ impl Column {
         }
     }
 
+    /// One column of several, with how many rows each has: which of them the next row is taken from, row after row.
+    pub fn interleaved(columns: Vec<(Column, usize)>, order: &[usize]) -> Column {
+        let like = columns.iter().find(|(_, rows)| *rows > 0).map(|(column, _)| column.clone());
+        let alike = |(column, rows): &(Column, usize)| {
+            *rows == 0
+                || match (column, &like) {
+                    (Column::Nodes(_), Some(Column::Nodes(_))) => true,
+                    (Column::Integers(_), Some(Column::Integers(_))) => true,
+                    (Column::Stored { source, .. }, Some(Column::Stored { source: other, .. })) => {
+                        Arc::ptr_eq(source, other)
+                    }
+                    _ => false,
+                }
+        };
+        if columns.iter().all(alike) {
+            let ids = columns.iter().map(|(column, _)| match column {
+                Column::Nodes(ids) | Column::Stored { ids, .. } => ids.to_vec(),
+                _ => Vec::new(),
+            });
+            let numbers = columns.iter().map(|(column, _)| match column {
+                Column::Integers(numbers) => numbers.to_vec(),
+                _ => Vec::new(),
+            });
+            match like {
+                Some(Column::Nodes(_)) => return Column::nodes(interleave(ids, order)),
+                Some(Column::Integers(_)) => return Column::integers(interleave(numbers, order)),
+                Some(Column::Stored { source, .. }) => {
+                    return Column::Stored { ids: Arc::new(interleave(ids, order)), source };
+                }
+                _ => {}
+            }
+        }
+        // Values are moved and not copied, if nobody else has them.
+        drop(like);
+        let values = columns.into_iter().map(|(column, rows)| match column {
+            Column::Values(values) => Arc::unwrap_or_clone(values),
+            column => (0..rows).map(|row| column.value(row)).collect(),
+        });
+        Column::values(interleave(values, order))
+    }
+
     /// The node in a row; `None` for null and for whatever is no node.
     #[inline]
     pub fn node(&self, row: usize) -> Option<NodeId> {
@@ -306,6 +352,11 @@ impl Column {
             Column::Same(value) => Column::Same(value.clone()),
         }
     }
+}
+
+fn interleave<T>(lists: impl Iterator<Item = Vec<T>>, order: &[usize]) -> Vec<T> {
+    let mut lists: Vec<_> = lists.map(Vec::into_iter).collect();
+    order.iter().filter_map(|list| lists.get_mut(*list)?.next()).collect()
 }
 
 fn part<T: Clone>(items: &[T], rows: std::ops::Range<usize>) -> Arc<Vec<T>> {

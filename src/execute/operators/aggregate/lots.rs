@@ -6,8 +6,9 @@
 
 use super::deal::{Dealer, Lot};
 use super::{Aggregate, Gather};
+use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Builder};
+use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operator::Argument;
@@ -54,16 +55,18 @@ impl Aggregate {
         let queue = spread.queue();
         let new = |_| Share { gather: self.empty(), first: Vec::new() };
         let mut shares: Vec<Share> = (0..workers).map(new).collect();
-        // The first part tells in which form keys come.
-        let mut dealer = None;
-        let mut ahead = Some(self.deal_part(&mut dealer, &queue, &spread.argument, context)?);
+        // The first rows tell in which form keys come.
+        let (mut dealer, mut ahead) = (None, Vec::new());
+        while dealer.is_none() && !queue.is_done() {
+            ahead.push(self.deal_part(&mut dealer, &queue, &spread.argument, context)?);
+        }
         let Some(dealer) = dealer else { return Ok(None) };
         loop {
             let own = |context: &mut Context<'_>| self.deal_parts(&dealer, &queue, &spread.argument, context);
             let another =
                 |spread: &Spread, context: &mut Context<'_>| spread.lots_of_parts(&dealer, &queue, context);
             let (mine, others) = spread.share(&queue, context, own, another)?;
-            let dealt: Vec<Dealt> = ahead.take().into_iter().chain([mine]).chain(others).collect();
+            let dealt: Vec<Dealt> = ahead.drain(..).chain([mine]).chain(others).collect();
             if dealt.iter().any(|dealt| dealt.turned) {
                 let bytes = dealt.iter().map(|dealt| dealt.bytes).sum::<u64>();
                 context.meter.release(bytes + shares.iter().map(|share| share.gather.held).sum::<u64>());
@@ -192,19 +195,26 @@ impl Aggregate {
         let own = |context: &mut Context<'_>| self.finish_shares(&waiting, context);
         let another = |spread: &Spread, context: &mut Context<'_>| spread.groups_of_lots(&waiting, context);
         let (mine, others) = spread.share(queue, context, own, another)?;
-        let (mut all, mut first) = (Builder::default(), Vec::new());
-        for finished in std::iter::once(mine).chain(others).flatten() {
-            all.append(&finished.groups);
-            first.extend(finished.first);
-            context.meter.release(finished.held);
-        }
-        context.meter.rows(first.len() as u64)?;
-        let all = all.finish();
-        let mut order: Vec<u32> = (0..first.len() as u32).collect();
+        let mut finished: Vec<Finished> = std::iter::once(mine).chain(others).flatten().collect();
+        let held = finished.iter().map(|share| share.held).sum();
+        context.meter.release(held);
+        let firsts = (0..).zip(&finished);
+        let mut order: Vec<_> =
+            firsts.flat_map(|(share, one)| one.first.iter().map(move |first| (*first, share))).collect();
+        context.meter.rows(order.len() as u64)?;
         // Those of each share are in order: they are only merged.
-        order.sort_by_key(|group| first[*group as usize]);
-        let slots = all.slots().collect();
-        Ok(all.gather(&order, &slots))
+        order.sort_by_key(|(first, _)| *first);
+        let order: Vec<usize> = order.into_iter().map(|(_, share)| share).collect();
+        let mut all = Batch::of_length(order.len());
+        let slots: Vec<Slot> = finished.iter().flat_map(|share| share.groups.slots()).collect();
+        for slot in slots {
+            let columns: Vec<_> =
+                finished.iter_mut().map(|share| (share.groups.take(slot), share.groups.length)).collect();
+            if columns.iter().any(|(column, _)| !matches!(column, Column::Absent)) {
+                all.set(slot, Column::interleaved(columns, &order));
+            }
+        }
+        Ok(all)
     }
 
     /// The groups of whatever shares wait.
