@@ -47,7 +47,8 @@ struct Level {
 }
 
 /// In which form a key comes.
-enum Form {
+#[derive(Clone)]
+pub enum Form {
     Nodes,
     Relationships,
     Integers,
@@ -273,7 +274,7 @@ fn all_of(slots: &[Slot]) -> crate::optimize::slots::SlotSet {
 }
 
 impl Form {
-    fn of(column: &Column) -> Option<Form> {
+    pub fn of(column: &Column) -> Option<Form> {
         Some(match column {
             Column::Nodes(_) => Form::Nodes,
             Column::Relationships(_) => Form::Relationships,
@@ -290,7 +291,7 @@ impl Form {
         })
     }
 
-    fn fits(&self, column: &Column) -> bool {
+    pub fn fits(&self, column: &Column) -> bool {
         match (self, column) {
             (Form::Nodes, Column::Nodes(_))
             | (Form::Relationships, Column::Relationships(_))

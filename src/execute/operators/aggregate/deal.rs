@@ -5,31 +5,19 @@
 use super::Addends;
 use crate::algebra::Slot;
 use crate::execute::batch::{Batch, Column, Growing};
+use crate::execute::operators::groups::Form;
 use crate::execute::operators::keys::{encode, hash};
-use crate::graph::columns::{Column as Stored, Values};
+use crate::graph::columns::Values;
 use crate::value::Value;
-use std::sync::Arc;
 
 /// Deals out rows to so many workers.
 #[derive(Clone)]
 pub struct Dealer {
     workers: usize,
-    forms: Vec<Form>,
+    /// The forms of keys that have the same numbers with every worker; others are told apart by their canonical bytes.
+    forms: Vec<Option<Form>>,
     /// Of the values of a list of codes, by key.
     hashes: Vec<Hashes>,
-}
-
-/// By what the values of a key are told apart. Every worker has to do it alike.
-#[derive(Clone)]
-enum Form {
-    /// Nodes, relationships and whole numbers: as they are.
-    Nodes,
-    Relationships,
-    Integers,
-    /// The numbers or codes of one stored column.
-    Stored(Arc<Stored>),
-    /// The canonical bytes of any value.
-    Bytes,
 }
 
 #[derive(Clone, Default)]
@@ -58,7 +46,9 @@ const NULL: u64 = u64::MAX;
 impl Dealer {
     /// Tells keys apart as these rows let it.
     pub fn new(workers: usize, keys: &Batch, slots: &[Slot]) -> Dealer {
-        let forms: Vec<Form> = slots.iter().map(|slot| Form::of(keys.column(*slot))).collect();
+        let own = |form: &Form| matches!(form, Form::Coded(_) | Form::Constant(_));
+        let form = |slot: &Slot| Form::of(keys.column(*slot)).filter(|form| !own(form));
+        let forms: Vec<Option<Form>> = slots.iter().map(form).collect();
         Dealer { workers, hashes: vec![Hashes::default(); forms.len()], forms }
     }
 
@@ -66,7 +56,7 @@ impl Dealer {
     pub fn deal(&mut self, keys: &Batch, slots: &[Slot]) -> Option<Vec<Vec<u32>>> {
         let mut mixed = vec![0u64; keys.length];
         for ((slot, form), hashes) in slots.iter().zip(&self.forms).zip(&mut self.hashes) {
-            form.mix(keys.column(*slot), &mut mixed, hashes)?;
+            mix_column(form.as_ref(), keys.column(*slot), &mut mixed, hashes)?;
         }
         let mut dealt = vec![Vec::with_capacity(mixed.len() / self.workers * 5 / 4); self.workers];
         let workers = self.workers as u64;
@@ -80,60 +70,41 @@ impl Dealer {
     }
 }
 
-impl Form {
-    fn of(column: &Column) -> Form {
-        match column {
-            Column::Nodes(_) => Form::Nodes,
-            Column::Relationships(_) => Form::Relationships,
-            Column::Integers(_) => Form::Integers,
-            Column::Stored { source, .. } => match source.values {
-                Values::Short(_) | Values::Dates(_) | Values::Strings { .. } => Form::Stored(source.clone()),
-                _ => Form::Bytes,
-            },
-            _ => Form::Bytes,
+/// Mixes the values of a column into those of the keys before; nothing where it has another form.
+fn mix_column(form: Option<&Form>, column: &Column, mixed: &mut [u64], hashes: &mut Hashes) -> Option<()> {
+    match (form, column) {
+        (Some(form), column) if !form.fits(column) => return None,
+        (Some(_), Column::Nodes(ids) | Column::Relationships(ids)) => {
+            mix(mixed, ids.iter().map(|id| u64::from(*id)));
         }
-    }
-
-    /// Mixes the values of a column into those of the keys before; nothing where it has another form.
-    fn mix(&self, column: &Column, mixed: &mut [u64], hashes: &mut Hashes) -> Option<()> {
-        match (self, column) {
-            (Form::Nodes, Column::Nodes(ids)) | (Form::Relationships, Column::Relationships(ids)) => {
-                mix(mixed, ids.iter().map(|id| u64::from(*id)));
-            }
-            (Form::Integers, Column::Integers(numbers)) => {
-                mix(mixed, numbers.iter().map(|number| *number as u64));
-            }
-            (Form::Stored(own), Column::Stored { ids, source }) if Arc::ptr_eq(own, source) => {
-                let place = |id: &u32| source.presence.place(*id);
-                match &source.values {
-                    Values::Short(numbers) | Values::Dates(numbers) => {
-                        let number = |place: usize| i64::from(numbers[place]) as u64;
-                        mix(mixed, ids.iter().map(|id| place(id).map_or(NULL, number)));
-                    }
-                    Values::Strings { codes, .. } => {
-                        let code = |place: usize| u64::from(codes[place]);
-                        mix(mixed, ids.iter().map(|id| place(id).map_or(NULL, code)));
-                    }
-                    _ => return None,
+        (Some(_), Column::Integers(numbers)) => mix(mixed, numbers.iter().map(|number| *number as u64)),
+        (Some(_), Column::Stored { ids, source }) => {
+            let place = |id: &u32| source.presence.place(*id);
+            match &source.values {
+                Values::Short(numbers) | Values::Dates(numbers) => {
+                    let number = |place: usize| i64::from(numbers[place]) as u64;
+                    mix(mixed, ids.iter().map(|id| place(id).map_or(NULL, number)));
                 }
+                Values::Strings { codes, .. } => {
+                    let code = |place: usize| u64::from(codes[place]);
+                    mix(mixed, ids.iter().map(|id| place(id).map_or(NULL, code)));
+                }
+                _ => return None,
             }
-            (Form::Bytes, Column::Coded { codes, values, list }) => {
-                let of = hashes.up_to(*list, values);
-                let hash = |code: &u32| of.get(*code as usize).copied().unwrap_or(NULL);
-                mix(mixed, codes.iter().map(hash));
-            }
-            (Form::Bytes, Column::Same(value)) => {
-                let hash = hash_of(value, &mut Vec::new());
-                mix(mixed, std::iter::repeat(hash));
-            }
-            (Form::Bytes, column) => {
-                let mut bytes = Vec::new();
-                mix(mixed, (0..).map(|row| hash_of(&column.value(row), &mut bytes)));
-            }
-            _ => return None,
         }
-        Some(())
+        (Some(_), _) => return None,
+        (None, Column::Coded { codes, values, list }) => {
+            let of = hashes.up_to(*list, values);
+            let hash = |code: &u32| of.get(*code as usize).copied().unwrap_or(NULL);
+            mix(mixed, codes.iter().map(hash));
+        }
+        (None, Column::Same(value)) => mix(mixed, std::iter::repeat(hash_of(value, &mut Vec::new()))),
+        (None, column) => {
+            let mut bytes = Vec::new();
+            mix(mixed, (0..).map(|row| hash_of(&column.value(row), &mut bytes)));
+        }
     }
+    Some(())
 }
 
 impl Hashes {
