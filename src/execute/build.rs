@@ -8,7 +8,7 @@ use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::{
     aggregate, call, delete, distinct, exchange, expand, filter, held, index, intersect, levels, limit,
-    optional, project, reach, scan, shortest, sort, top, union, unwind, var_expand, write,
+    optional, project, reach, rows, scan, shortest, sort, top, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -29,7 +29,7 @@ pub struct Build<'b, 'e> {
     pub witnesses: SlotSet,
     /// Every slot, where operators hand on all they have.
     pub wide: Option<SlotSet>,
-    /// The scan, by its address in the plan, of which this worker does a part at a time.
+    /// The source, by its address in the plan, of which this worker does a part at a time.
     pub parted: Option<usize>,
     /// Where the statement begins.
     pub first: Option<Argument>,
@@ -66,7 +66,7 @@ impl Build<'_, '_> {
         plan: &plan::Operator,
         argument: &Argument,
     ) -> Result<aggregate::Aggregate> {
-        self.parted = plan.input.as_deref().and_then(spread::scan_of).map(address);
+        self.parted = plan.input.as_deref().and_then(spread::source_of).map(address);
         let mut below = SlotSet::new();
         plan.reads(&mut below);
         let input = match &plan.input {
@@ -83,7 +83,7 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        self.parted = spread::scan_below(plan).map(address);
+        self.parted = spread::source_below(plan).map(address);
         // Handing on all rows is no matter where there are never more of them than nodes.
         let all = plan.input.as_deref().is_some_and(spread::can_multiply);
         self.part_of(plan, live, argument, all)
@@ -95,7 +95,7 @@ impl Build<'_, '_> {
         plan.reads(&mut below);
         let input: Box<dyn Operator> = match &plan.input {
             Some(input) => {
-                self.parted = spread::scan_below(input).map(address);
+                self.parted = spread::source_below(input).map(address);
                 self.part_of(input, &below, argument, true)?
             }
             None => Box::new(argument.clone()),
@@ -116,8 +116,10 @@ impl Build<'_, '_> {
         let Some(spread) = spread::Spread::of_top(plan, &live, argument, self.context) else {
             return Ok(None);
         };
+        let source = plan.input.as_deref().and_then(spread::source_below);
+        let below = self.gathered(source, plan, &live, argument)?;
         let top = self.top_of(plan, &live, argument)?;
-        Ok(Some(top.shared(spread, distinct.cloned())))
+        Ok(Some(top.shared(spread.over(below), distinct.cloned())))
     }
 
     /// A chain whose rows of DISTINCT are different from each other, but not from those of other workers.
@@ -182,6 +184,9 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
+        if self.parted == Some(address(plan)) && !spread::is_scan(plan) {
+            return Ok(Box::new(rows::RowsOfPart::new(live.clone())));
+        }
         let operator = self.unwatched(plan, live, argument)?;
         if self.context.profile.is_none() || matches!(plan.task, Task::Argument) {
             return Ok(operator);
@@ -220,8 +225,9 @@ impl Build<'_, '_> {
             // What is compared once more has to come up from the workers.
             read.extend(&spread::distinct_of(plan).into_iter().flatten().copied().collect());
             if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
+                let below = self.gathered(spread::source_below(plan), plan, &read, argument)?;
                 let own = self.chain_of(plan, &read, argument)?;
-                let all = Box::new(exchange::Exchange::new(own, spread));
+                let all = Box::new(exchange::Exchange::new(own, spread.over(below)));
                 return Ok(match spread::distinct_of(plan) {
                     Some(slots) => Box::new(distinct::Distinct::new(all, slots.clone(), read)),
                     None => all,
@@ -229,6 +235,24 @@ impl Build<'_, '_> {
             }
         }
         self.operator(plan, live, argument)
+    }
+
+    /// The rows from which several workers go on, where their source is no scan.
+    fn gathered(
+        &mut self,
+        source: Option<&plan::Operator>,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Option<Box<dyn Operator>>> {
+        let Some(source) = source.filter(|source| !spread::is_scan(source)) else { return Ok(None) };
+        let mut read = spread::read_of(source, plan, live);
+        read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
+        self.drained = true;
+        let rows = self.whole(source, &read, argument)?;
+        // What goes on from here does a part at a time, whatever is shared below.
+        self.parted = None;
+        Ok(Some(rows))
     }
 
     /// Whether an argument is where the statement begins, and rows may come from several workers and do not yet.
@@ -265,12 +289,15 @@ impl Build<'_, '_> {
         {
             return Ok(Box::new(top));
         }
-        let shared = match self.begins(argument) {
+        let mut shared = match self.begins(argument) {
             true => spread::Spread::of(plan, argument, self.context),
             false => None,
         };
-        if shared.is_some() {
-            self.parted = plan.input.as_deref().and_then(spread::scan_of).map(address);
+        if let (Some(spread), Some(input)) = (&mut shared, plan.input.as_deref()) {
+            let source = spread::source_of(input);
+            let gathered = self.gathered(source, input, &below, argument)?;
+            *spread = spread.clone().over(gathered);
+            self.parted = source.map(address);
         }
         let input = match &plan.input {
             Some(input) => self.input(&plan.task, input, &below, argument)?,
@@ -426,12 +453,18 @@ impl Build<'_, '_> {
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
         let mut built = Vec::with_capacity(branches.len());
+        let (begins, first, drained) = (self.begins(argument), self.first.clone(), self.drained);
         for branch in branches {
             let live: SlotSet = branch.slots.iter().copied().collect();
             let begin = Argument::default();
-            let operator = self.operator(&branch.root, &live, &begin)?;
+            if begins {
+                // Each branch begins with the row with which the statement does.
+                (self.first, self.drained, self.parted) = (Some(begin.clone()), drained, None);
+            }
+            let operator = self.whole(&branch.root, &live, &begin)?;
             built.push(union::Branch { operator, argument: begin, slots: branch.slots.clone() });
         }
+        self.first = first;
         Ok(Box::new(union::Union::new(argument.clone(), built, slots.to_vec())))
     }
 

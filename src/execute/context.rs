@@ -2,6 +2,7 @@
 
 use super::changes::Changes;
 use super::evaluate::Searches;
+use super::parts::Part;
 use super::profile::Profile;
 use crate::base::{Meter, Result};
 use crate::functions::{self, Procedures};
@@ -27,8 +28,8 @@ pub struct Context<'e> {
     pub writes: bool,
     /// Properties may be read when something looks at them, and not before.
     pub late: bool,
-    /// The ids that this worker goes through.
-    pub part: Option<std::ops::Range<u32>>,
+    /// The part of shared work that this worker does.
+    pub part: Option<Part>,
     /// Shared by all workers.
     pub searches: Arc<Searches>,
 }

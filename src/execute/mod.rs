@@ -13,6 +13,7 @@ mod evaluate;
 mod handed;
 mod operator;
 mod operators;
+mod parts;
 mod profile;
 mod spread;
 mod trace;

@@ -1,10 +1,10 @@
 //! Work that several workers share.
 //!
-//! A chain of operators over one scan is done part by part: each part is a range of node ids, taken from a queue. One
-//! worker begins; when that takes long, others join, each with operators of its own over the same graph. What they have
-//! added up is put together in the end.
+//! A chain of operators that take row by row is done part by part. What gives out the parts, its source, is a scan, whose
+//! nodes are taken from a queue, or an operator that has to see all of its rows, which are then queued up. One worker
+//! begins; when that takes long, others join, each with operators of its own over the same graph. What they have added
+//! up is put together in the end.
 
-use super::batch::Batch;
 use super::build::Build;
 use super::changes::Changes;
 use super::context::Context;
@@ -13,113 +13,30 @@ use super::operator::{Argument, Operator};
 use super::operators::aggregate::{self, Dealer, Dealt, Finished, Gather, Share, Waiting, is_mergeable};
 use super::operators::exchange;
 use super::operators::top::Best;
+use super::parts::{Gathered, Queue};
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
+use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::time::{Duration, Instant};
 
-/// Statements that take less time stay with one worker.
-const SHORT: Duration = Duration::from_millis(2);
-
-/// What the time of the first parts says about that of the others is believed after so much of it.
-const GLIMPSE: Duration = Duration::from_micros(250);
-
-/// How work over one scan can be shared.
+/// How work can be shared.
 #[derive(Clone)]
 pub struct Spread {
     /// The aggregate with what is below it, or the chain of operators.
     plan: Arc<plan::Operator>,
     /// Ids between which all scanned nodes lie.
     ids: Range<u32>,
+    /// What has to be gathered first, where the source is no scan. It stays with the first worker.
+    below: Option<Rc<RefCell<Box<dyn Operator>>>>,
     /// The slots that are read of its rows.
     live: SlotSet,
     /// Where the first worker's scan begins.
     pub argument: Argument,
-}
-
-/// The ids that nobody has taken, given out part by part. The first parts are short, so that it is known early how long
-/// the work takes; each is twice as long as the one before, up to a limit. Where they end does not depend on time, and
-/// so neither does the order of the rows.
-pub struct Queue {
-    /// The number of the part that comes next.
-    next: AtomicU32,
-    ids: Range<u32>,
-    /// How often parts become twice as long.
-    doublings: u32,
-    /// Some worker has failed.
-    stopped: AtomicBool,
-    begun: Instant,
-}
-
-/// The ids of the first part.
-const FIRST_PART: u32 = 256;
-
-impl Queue {
-    fn over(ids: Range<u32>) -> Queue {
-        let longest = (ids.len() as u32 / 128).clamp(2048, 65_536);
-        Queue {
-            next: AtomicU32::new(0),
-            ids,
-            doublings: (longest / FIRST_PART).ilog2(),
-            stopped: AtomicBool::new(false),
-            begun: Instant::now(),
-        }
-    }
-
-    fn stop_if(&self, failed: bool) {
-        self.stopped.fetch_or(failed, Ordering::Relaxed);
-    }
-
-    /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
-    /// rate of what is done.
-    pub fn is_long(&self) -> bool {
-        let next = self.beginning(self.next.load(Ordering::Relaxed));
-        let (done, left) = (f64::from((next - self.ids.start).max(1)), f64::from(self.ids.end - next));
-        let spent = self.begun.elapsed();
-        left > 0.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64(left / done) > SHORT * 2))
-    }
-
-    /// How long it has been going on.
-    pub fn spent(&self) -> Duration {
-        self.begun.elapsed()
-    }
-
-    /// Whether nothing is left.
-    pub fn is_done(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
-            || self.beginning(self.next.load(Ordering::Relaxed)) == self.ids.end
-    }
-
-    pub fn next(&self) -> Option<Range<u32>> {
-        if self.stopped.load(Ordering::Relaxed) {
-            return None;
-        }
-        // A few takers beyond the last part do not make the counter run over.
-        let part = self.next.fetch_add(1, Ordering::Relaxed);
-        let ids = self.beginning(part)..self.beginning(part.saturating_add(1));
-        (!ids.is_empty()).then_some(ids)
-    }
-
-    /// The first id of a part.
-    fn beginning(&self, part: u32) -> u32 {
-        let short = part.min(self.doublings);
-        let before = u64::from(FIRST_PART) * ((1 << short) - 1);
-        let rest = u64::from(part - short) * (u64::from(FIRST_PART) << self.doublings);
-        let from = u64::from(self.ids.start) + before + rest;
-        from.min(u64::from(self.ids.end)) as u32
-    }
-}
-
-/// Begins one part of the work of a chain.
-pub fn begin(chain: &mut dyn Operator, argument: &Argument, part: Range<u32>, context: &mut Context<'_>) {
-    context.part = Some(part);
-    chain.reset();
-    argument.put(Batch::of_length(1));
 }
 
 impl Spread {
@@ -130,8 +47,8 @@ impl Spread {
         if keys.is_empty() && !aggregates.iter().all(|(_, aggregate)| is_mergeable(aggregate)) {
             return None;
         }
-        let scan = scan_of(plan.input.as_deref()?)?;
-        Spread::new(plan, scan, SlotSet::new(), argument, context)
+        let source = source_of(plan.input.as_deref()?)?;
+        Spread::new(plan, source, SlotSet::new(), argument, context)
     }
 
     /// How the search for the first rows of an order can be shared, if it can. The rows of a DISTINCT below are made
@@ -143,11 +60,11 @@ impl Spread {
         context: &Context<'_>,
     ) -> Option<Spread> {
         let Task::Top { .. } = &plan.task else { return None };
-        let scan = scan_below(plan.input.as_deref()?)?;
-        Spread::new(plan, scan, live.clone(), argument, context)
+        let source = source_below(plan.input.as_deref()?)?;
+        Spread::new(plan, source, live.clone(), argument, context)
     }
 
-    /// How a chain of operators can be shared whose rows are all wanted, if it can. A scan alone is not worth it. Where
+    /// How a chain of operators can be shared whose rows are all wanted, if it can. The source alone is not worth it. Where
     /// the chain ends in DISTINCT, each worker leaves out what it has handed on itself.
     pub fn of_chain(
         plan: &plan::Operator,
@@ -155,16 +72,16 @@ impl Spread {
         argument: &Argument,
         context: &Context<'_>,
     ) -> Option<Spread> {
-        let scan = scan_below(plan)?;
-        if std::ptr::eq(scan, plan) {
+        let source = source_below(plan)?;
+        if std::ptr::eq(source, plan) {
             return None;
         }
-        Spread::new(plan, scan, live.clone(), argument, context)
+        Spread::new(plan, source, live.clone(), argument, context)
     }
 
     fn new(
         plan: &plan::Operator,
-        scan: &plan::Operator,
+        source: &plan::Operator,
         live: SlotSet,
         argument: &Argument,
         context: &Context<'_>,
@@ -174,18 +91,32 @@ impl Spread {
             return None;
         }
         let graph = &*context.graph;
-        let ids = match &scan.task {
+        let ids = match &source.task {
             Task::Scan { access: Access::Label(label), .. } => {
                 graph.label(label).map_or(0..0, |label| graph.span(label))
             }
             _ => 0..graph.node_bound(),
         };
-        Some(Spread { plan: Arc::new(plan.clone()), ids, live, argument: argument.clone() })
+        Some(Spread { plan: Arc::new(plan.clone()), ids, below: None, live, argument: argument.clone() })
+    }
+
+    /// The same where all rows of an operator have to be gathered first.
+    pub fn over(self, below: Option<Box<dyn Operator>>) -> Spread {
+        Spread { below: below.map(|below| Rc::new(RefCell::new(below))), ..self }
     }
 
     /// The work as a whole.
-    pub fn queue(&self) -> Queue {
-        Queue::over(self.ids.clone())
+    pub fn queue(&self, context: &mut Context<'_>) -> Result<Queue> {
+        let Some(below) = &self.below else { return Ok(Queue::over(self.ids.clone())) };
+        let rows = Gathered::of(&mut **below.borrow_mut(), context)?;
+        Ok(Queue::over_rows(Arc::new(rows)))
+    }
+
+    /// Forgets what was gathered.
+    pub fn reset(&self) {
+        if let Some(below) = &self.below {
+            below.borrow_mut().reset();
+        }
     }
 
     /// What one further worker adds up.
@@ -269,7 +200,7 @@ impl Spread {
                     searches,
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());
-                let spread = Spread { plan, ids, live, argument: Argument::default() };
+                let spread = Spread { plan, ids, below: None, live, argument: Argument::default() };
                 let gathered = another(&spread, &mut context);
                 queue.stop_if(gathered.is_err());
                 gathered.map(|gathered| (gathered, context.meter.held()))
@@ -286,19 +217,19 @@ impl Spread {
     }
 }
 
-/// The scan at the bottom of a chain, or below a DISTINCT over one.
-pub fn scan_below(plan: &plan::Operator) -> Option<&plan::Operator> {
+/// The source of a chain, or of what is below a DISTINCT over one.
+pub fn source_below(plan: &plan::Operator) -> Option<&plan::Operator> {
     match distinct_of(plan) {
-        Some(_) => scan_of(plan.input.as_deref()?),
-        None => scan_of(plan),
+        Some(_) => source_of(plan.input.as_deref()?),
+        None => source_of(plan),
     }
 }
 
-/// Whether a chain may have more rows than its scan.
+/// Whether a chain may have more rows than its source.
 pub fn can_multiply(plan: &plan::Operator) -> bool {
     match plan.task {
         Task::Filter(_) | Task::Project(_) => plan.input.as_deref().is_some_and(can_multiply),
-        Task::Scan { .. } => false,
+        Task::Scan { .. } => !begins(plan),
         _ => true,
     }
 }
@@ -306,36 +237,69 @@ pub fn can_multiply(plan: &plan::Operator) -> bool {
 /// What must be different in the rows of a DISTINCT, where several workers may find rows that are alike.
 pub fn distinct_of(plan: &plan::Operator) -> Option<&Vec<Slot>> {
     match &plan.task {
-        Task::Distinct(slots) if scan_of(plan).is_none() => Some(slots),
+        Task::Distinct(slots) if source_of(plan).is_none_or(|source| std::ptr::eq(source, plan)) => {
+            Some(slots)
+        }
         _ => None,
     }
 }
 
-/// The scan at the bottom of a chain of operators each of which takes row by row, or the rows of one scanned node by
-/// themselves.
-pub fn scan_of(plan: &plan::Operator) -> Option<&plan::Operator> {
+/// Rows are gathered where so many are expected.
+const WORTH_GATHERING: f64 = 8.0;
+
+/// What gives out the parts of a chain of operators, each of which takes row by row, or the rows of one scanned node by
+/// themselves: a scan, or what has to see all rows below it.
+pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
     let mut at = plan;
     // What must have the scanned node among its keys, so that no group has rows of two parts.
-    let mut keyed: Vec<SlotSet> = Vec::new();
-    loop {
+    let mut keyed: Vec<(&plan::Operator, SlotSet)> = Vec::new();
+    let gathered = loop {
         match &at.task {
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {}
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
-            Task::Distinct(slots) => keyed.push(slots.iter().copied().collect()),
+            Task::Distinct(slots) => keyed.push((at, slots.iter().copied().collect())),
             Task::Aggregate { keys, .. } => {
                 let slots = keys.iter().filter_map(|(_, key)| match key {
                     Expression::Slot(slot) => Some(*slot),
                     _ => None,
                 });
-                keyed.push(slots.collect());
+                keyed.push((at, slots.collect()));
             }
-            Task::Scan { node, access: Access::All | Access::Label(_) } => {
-                let first = at.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument));
-                return (first && keyed.iter().all(|keys| keys.contains(*node))).then_some(at);
+            Task::Scan { node, .. } if is_scan(at) => {
+                if keyed.iter().all(|(_, keys)| keys.contains(*node)) {
+                    return Some(at);
+                }
+                break at;
             }
+            Task::Scan { .. } if !begins(at) => {}
+            Task::Scan { .. } | Task::VarExpand(_) => break at,
+            Task::Sort(_) | Task::Top { .. } | Task::Limit(_) => break at,
             _ => return None,
         }
         at = at.input.as_deref()?;
+    };
+    let source = keyed.first().map_or(gathered, |(operator, _)| operator);
+    (source.rows >= WORTH_GATHERING).then_some(source)
+}
+
+/// Whether a scan goes through ids, from the row with which the statement begins.
+pub fn is_scan(plan: &plan::Operator) -> bool {
+    matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. }) && begins(plan)
+}
+
+/// Whether nothing comes before an operator.
+fn begins(plan: &plan::Operator) -> bool {
+    plan.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument))
+}
+
+/// The slots that are read of the rows of a source.
+pub fn read_of(source: &plan::Operator, plan: &plan::Operator, live: &SlotSet) -> SlotSet {
+    let mut live = live.clone();
+    let mut at = Some(plan);
+    while let Some(operator) = at.filter(|operator| !std::ptr::eq(*operator, source)) {
+        operator.reads(&mut live);
+        at = operator.input.as_deref();
     }
+    live
 }

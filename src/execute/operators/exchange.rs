@@ -6,7 +6,8 @@ use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
-use crate::execute::spread::{Queue, Spread, begin};
+use crate::execute::parts::{Queue, begin};
+use crate::execute::spread::Spread;
 use std::collections::VecDeque;
 
 pub struct Exchange {
@@ -42,6 +43,7 @@ impl Exchange {
         let another = |spread: &Spread, context: &mut Context<'_>| spread.rows_of_parts(queue, context);
         let (mine, others) = spread.share(queue, context, work, another)?;
         context.part = None;
+        context.meter.release(queue.held());
         let mut found: Found = std::iter::once(mine).chain(others).flatten().collect();
         found.sort_by_key(|(from, _)| *from);
         Ok(found.into_iter().flat_map(|(_, batches)| batches).collect())
@@ -57,7 +59,7 @@ pub fn parts(
 ) -> Result<Found> {
     let mut found = Vec::new();
     while let Some(part) = queue.next() {
-        let from = part.start;
+        let from = part.range.start;
         begin(chain, argument, part, context);
         let mut batches = Vec::new();
         while let Some(batch) = chain.next(context)? {
@@ -76,7 +78,7 @@ impl Operator for Exchange {
         loop {
             match std::mem::replace(&mut self.state, State::Begin) {
                 State::Begin => {
-                    let queue = self.spread.queue();
+                    let queue = self.spread.queue(context)?;
                     self.state = State::Alone { queue, inside: false };
                 }
                 State::Alone { queue, inside } => {
@@ -95,6 +97,7 @@ impl Operator for Exchange {
                         }
                         None => {
                             context.part = None;
+                            context.meter.release(queue.held());
                             self.state = State::Done(VecDeque::new());
                         }
                     }
@@ -114,5 +117,6 @@ impl Operator for Exchange {
     fn reset(&mut self) {
         self.state = State::Begin;
         self.own.reset();
+        self.spread.reset();
     }
 }

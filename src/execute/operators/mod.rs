@@ -21,6 +21,7 @@ pub mod optional;
 pub mod order;
 pub mod project;
 pub mod reach;
+pub mod rows;
 pub mod scan;
 pub mod shortest;
 pub mod sort;

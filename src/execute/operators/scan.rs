@@ -58,7 +58,7 @@ impl Scan {
     /// The nodes for one row.
     fn nodes_for(&mut self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Nodes> {
         let all = match &context.part {
-            Some(part) if self.parted => part.clone(),
+            Some(part) if self.parted => part.range.clone(),
             _ => 0..context.graph.node_bound(),
         };
         Ok(match &self.source {

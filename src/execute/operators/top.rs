@@ -13,7 +13,8 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Compiled;
 use crate::execute::operator::{Argument, Operator};
-use crate::execute::spread::{Queue, Spread, begin};
+use crate::execute::parts::{Queue, begin};
+use crate::execute::spread::Spread;
 use crate::graph::columns::Values as Stored;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, order};
@@ -85,7 +86,7 @@ impl Top {
             best.rows.append(batch, &self.keys, &self.keep, context)?;
             let length = best.rows.rows.length();
             if let Some(part) = &context.part {
-                best.rows.parts.resize(length, part.start);
+                best.rows.parts.resize(length, part.range.start);
             }
             if length > room || (best.last.is_none() && length > wanted) {
                 self.drop_last(best, context)?;
@@ -132,7 +133,7 @@ impl Top {
 
     /// Part by part; when it takes long, with all workers.
     fn take_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Best> {
-        let queue = spread.queue();
+        let queue = spread.queue(context)?;
         let mut best = self.nothing();
         while let Some(part) = queue.next() {
             begin(&mut *self.input, &spread.argument, part, context);
@@ -149,6 +150,7 @@ impl Top {
             }
         }
         context.part = None;
+        context.meter.release(queue.held());
         Ok(best)
     }
 
@@ -242,5 +244,6 @@ impl Operator for Top {
     fn reset(&mut self) {
         self.sorted = None;
         self.input.reset();
+        self.spread.iter().for_each(Spread::reset);
     }
 }

@@ -63,7 +63,7 @@ impl Lists {
         groups: usize,
         context: &mut Context<'_>,
     ) -> Result<u64> {
-        let part = context.part.as_ref().map_or(0, |part| part.start);
+        let part = context.part.as_ref().map_or(0, |part| part.range.start);
         self.of.resize_with(groups.max(self.of.len()), List::default);
         let mut held = 0;
         for row in 0..length {

@@ -12,7 +12,8 @@ use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operator::Argument;
-use crate::execute::spread::{Queue, Spread, begin};
+use crate::execute::parts::{Part, Queue, begin};
+use crate::execute::spread::Spread;
 use std::sync::Mutex;
 
 /// Bytes of rows that one worker deals out in a round, where there is memory for them.
@@ -50,9 +51,13 @@ impl Dealt {
 
 impl Aggregate {
     /// All groups, in the order of their first rows; nothing where keys change their form on the way.
-    pub(super) fn deal_out(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Option<Batch>> {
+    pub(super) fn deal_out(
+        &mut self,
+        spread: &Spread,
+        queue: Queue,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Batch>> {
         let workers = crew::workers(context);
-        let queue = spread.queue();
         let new = |_| Share { gather: self.empty(), first: Vec::new() };
         let mut shares: Vec<Share> = (0..workers).map(new).collect();
         // The first rows tell in which form keys come.
@@ -90,7 +95,7 @@ impl Aggregate {
         let workers = crew::workers(context);
         let mut dealt = Dealt::new(workers);
         let Some(part) = queue.next() else { return Ok(dealt) };
-        let (from, slots) = (part.start, self.slots());
+        let (from, slots) = (part.range.start, self.slots());
         begin(&mut *self.input, argument, part, context);
         let keep = slots.iter().copied().collect();
         let mut before = 0;
@@ -167,7 +172,7 @@ impl Aggregate {
         while let Some((mut share, lots)) = next(waiting) {
             for lot in lots {
                 // Of which part values are, is noted where their order matters.
-                context.part = Some(lot.part..lot.part);
+                context.part = Some(Part { range: lot.part..lot.part, rows: None });
                 self.take_lot(&mut share, lot, context)?;
             }
             done.push(share);

@@ -18,7 +18,8 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
-use crate::execute::spread::{Queue, Spread, begin};
+use crate::execute::parts::{Part, Queue, begin};
+use crate::execute::spread::Spread;
 use crate::execute::trace;
 use crate::optimize::slots::SlotSet;
 use smallvec::SmallVec;
@@ -150,7 +151,7 @@ impl Aggregate {
 
     fn gather_part(
         &mut self,
-        part: std::ops::Range<u32>,
+        part: Part,
         argument: &Argument,
         gather: &mut Gather,
         context: &mut Context<'_>,
@@ -161,7 +162,7 @@ impl Aggregate {
 
     /// Adds up part by part; when it takes long, with all workers.
     fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Batch> {
-        let mut queue = spread.queue();
+        let mut queue = spread.queue(context)?;
         let mut gather = self.empty();
         let mut can_deal = !self.keys.is_empty();
         while let Some(part) = queue.next() {
@@ -184,14 +185,16 @@ impl Aggregate {
             } else if can_deal && (!mergeable || queue.spent() > DEAR * gather.rows as u32) {
                 // Rows are dealt out from the first one on.
                 context.meter.release(gather.held);
-                if let Some(groups) = self.deal_out(spread, context)? {
+                if let Some(groups) = self.deal_out(spread, queue.anew(), context)? {
+                    context.meter.release(queue.held());
                     context.part = None;
                     return Ok(groups);
                 }
-                (queue, gather, can_deal) = (spread.queue(), self.empty(), false);
+                (queue, gather, can_deal) = (queue.anew(), self.empty(), false);
             }
         }
         context.part = None;
+        context.meter.release(queue.held());
         self.finish(gather, context)
     }
 
@@ -333,5 +336,6 @@ impl Operator for Aggregate {
     fn reset(&mut self) {
         self.output = None;
         self.input.reset();
+        self.spread.iter().for_each(Spread::reset);
     }
 }

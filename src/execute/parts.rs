@@ -1,0 +1,200 @@
+//! The parts of shared work: ranges of node ids, or of rows that were gathered before.
+//!
+//! Workers take them from a queue one by one, until none is left.
+
+use super::batch::Batch;
+use super::context::Context;
+use super::operator::{Argument, Operator};
+use crate::base::{Class, Report, Result};
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// Statements that take less time stay with one worker.
+const SHORT: Duration = Duration::from_millis(2);
+
+/// What the time of the first parts says about that of the others is believed after so much of it.
+const GLIMPSE: Duration = Duration::from_micros(250);
+
+/// One part.
+#[derive(Clone)]
+pub struct Part {
+    /// The ids of nodes, or the numbers of rows.
+    pub range: Range<u32>,
+    /// The rows that are numbered, where they are no nodes.
+    pub rows: Option<Arc<Gathered>>,
+}
+
+/// Begins one part of the work of a chain.
+pub fn begin(chain: &mut dyn Operator, argument: &Argument, part: Part, context: &mut Context<'_>) {
+    context.part = Some(part);
+    chain.reset();
+    argument.put(Batch::of_length(1));
+}
+
+/// Rows that all workers read, numbered from 0.
+#[derive(Default)]
+pub struct Gathered {
+    /// Each with the number of its first row.
+    batches: Vec<(u32, Batch)>,
+    count: u32,
+    held: u64,
+}
+
+impl Gathered {
+    /// All rows of an operator.
+    pub fn of(operator: &mut dyn Operator, context: &mut Context<'_>) -> Result<Gathered> {
+        let mut gathered = Gathered::default();
+        while let Some(batch) = operator.next(context)? {
+            if batch.length == 0 {
+                continue;
+            }
+            context.meter.hold(batch.bytes())?;
+            gathered.held += batch.bytes();
+            let first = gathered.count;
+            let count = u32::try_from(batch.length).ok().and_then(|more| first.checked_add(more));
+            gathered.count = count.ok_or_else(too_many)?;
+            gathered.batches.push((first, batch));
+        }
+        Ok(gathered)
+    }
+
+    /// The rows from the beginning of a range to its end, or to the end of the batch in which it begins.
+    pub fn beginning(&self, range: &Range<u32>) -> Option<Batch> {
+        let after = self.batches.partition_point(|(first, _)| *first <= range.start);
+        let (first, batch) = self.batches.get(after.checked_sub(1)?)?;
+        let rows = (range.start - first) as usize..batch.length.min((range.end - first) as usize);
+        match rows.len() == batch.length {
+            true => Some(batch.clone()),
+            false => (!rows.is_empty()).then(|| batch.slice(rows)),
+        }
+    }
+}
+
+fn too_many() -> Box<Report> {
+    let message = format!("more than {} rows come between two steps", u32::MAX);
+    Report::new(Class::Limit, "limit.rows", message).help("Narrow the question, or add `LIMIT`.")
+}
+
+/// What nobody has taken, given out part by part. The first parts are short, so that it is known early how long the
+/// work takes; each is twice as long as the one before, up to a limit. Where they end does not depend on time, and so
+/// neither does the order of the rows.
+pub struct Queue {
+    /// The number of the part that comes next.
+    next: AtomicU32,
+    range: Range<u32>,
+    rows: Option<Arc<Gathered>>,
+    /// How long the first part is.
+    first: u32,
+    /// How often parts become twice as long.
+    doublings: u32,
+    /// Some worker has failed.
+    stopped: AtomicBool,
+    begun: Instant,
+}
+
+/// The most that the first part has.
+const FIRST_PART: u32 = 256;
+
+impl Queue {
+    /// The nodes between two ids.
+    pub fn over(ids: Range<u32>) -> Queue {
+        Queue::new(ids, None)
+    }
+
+    /// All rows that were gathered.
+    pub fn over_rows(rows: Arc<Gathered>) -> Queue {
+        Queue::new(0..rows.count, Some(rows))
+    }
+
+    /// The same from the beginning.
+    pub fn anew(&self) -> Queue {
+        Queue::new(self.range.clone(), self.rows.clone())
+    }
+
+    fn new(range: Range<u32>, rows: Option<Arc<Gathered>>) -> Queue {
+        let count = range.len() as u32;
+        let first = (count / 128).clamp(1, FIRST_PART);
+        // Where there are few, each may be long work.
+        let longest = (count / 128).clamp((count / 16).clamp(first, 2048), 65_536);
+        Queue {
+            next: AtomicU32::new(0),
+            range,
+            rows,
+            first,
+            doublings: (longest / first).ilog2(),
+            stopped: AtomicBool::new(false),
+            begun: Instant::now(),
+        }
+    }
+
+    pub fn stop_if(&self, failed: bool) {
+        self.stopped.fetch_or(failed, Ordering::Relaxed);
+    }
+
+    /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
+    /// rate of what is done.
+    pub fn is_long(&self) -> bool {
+        let next = self.beginning(self.next.load(Ordering::Relaxed));
+        let (done, left) = (f64::from((next - self.range.start).max(1)), f64::from(self.range.end - next));
+        let spent = self.begun.elapsed();
+        left > 0.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64(left / done) > SHORT * 2))
+    }
+
+    /// The bytes that were booked for the rows.
+    pub fn held(&self) -> u64 {
+        self.rows.as_ref().map_or(0, |rows| rows.held)
+    }
+
+    /// How long it has been going on.
+    pub fn spent(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// Whether nothing is left.
+    pub fn is_done(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+            || self.beginning(self.next.load(Ordering::Relaxed)) == self.range.end
+    }
+
+    pub fn next(&self) -> Option<Part> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        // A few takers beyond the last part do not make the counter run over.
+        let part = self.next.fetch_add(1, Ordering::Relaxed);
+        let range = self.beginning(part)..self.beginning(part.saturating_add(1));
+        (!range.is_empty()).then(|| Part { range, rows: self.rows.clone() })
+    }
+
+    /// Where a part begins.
+    fn beginning(&self, part: u32) -> u32 {
+        let short = part.min(self.doublings);
+        let before = u64::from(self.first) * ((1 << short) - 1);
+        let rest = u64::from(part - short) * (u64::from(self.first) << self.doublings);
+        let from = u64::from(self.range.start) + before + rest;
+        from.min(u64::from(self.range.end)) as u32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_follow_one_another_and_leave_nothing_out() {
+        for range in [0..0, 5..6, 0..100, 7..1000, 0..8192, 3..1_000_000, 0..u32::MAX] {
+            let queue = Queue::over(range.clone());
+            let mut at = range.start;
+            let mut parts = 0;
+            while let Some(part) = queue.next() {
+                assert_eq!(part.range.start, at);
+                assert!(part.range.len() <= range.len().div_ceil(16).max(1), "{:?} of {range:?}", part.range);
+                at = part.range.end;
+                parts += 1;
+            }
+            assert!(at == range.end && queue.is_done() && parts <= 70_000);
+        }
+    }
+}
