@@ -145,6 +145,10 @@ const GATHERED: &[&str] = &[
     "MATCH (a)-[:NEXT]->(b) WITH b.i AS i, count(*) AS n RETURN n, count(*), collect(i)[0] IS NULL",
     "MATCH (a)-[:NEXT]->(b) WITH b, count(*) AS n WITH n, b.s AS s RETURN DISTINCT n, s",
     "MATCH (a)-[:NEXT]->(b) WITH DISTINCT a, b WITH DISTINCT b WHERE b.k > 7 RETURN b.i, b.s",
+    "MATCH (a) OPTIONAL MATCH (a)-[:CITES]->(b) WITH DISTINCT b RETURN count(*), count(b), sum(b.k)",
+    "MATCH (a:Act) WITH DISTINCT a.m AS m RETURN count(*), count(m), min(m)",
+    "MATCH (a:Act) WITH DISTINCT CASE a.i % 3 WHEN 0 THEN a ELSE a.i END AS x RETURN count(*), count(x), max(x)",
+    "MATCH (a:Act) OPTIONAL MATCH (a)-[:CITES]->(b) WITH CASE WHEN a.i > 40 THEN b ELSE a END AS x RETURN count(DISTINCT x)",
     "MATCH (a:None) WITH DISTINCT a MATCH (a)-[:NEXT]->(b) RETURN count(*), max(b.k)",
     "MATCH (a)-[:NEXT]->(b) WHERE a.i > b.i RETURN count(*) AS n UNION ALL MATCH (a)-[:MADE]->(b) RETURN sum(b.i) AS n",
 ];
@@ -167,6 +171,7 @@ fn what_goes_on_from_an_order_keeps_it() {
     let mut session = session();
     for text in [
         "MATCH (a:Act) WITH a ORDER BY a.s, a.k LIMIT 9000 MATCH (a)-[:NEXT]->(b) RETURN a.k, b.k, b.d",
+        "MATCH (a) WITH a ORDER BY a.k DESC LIMIT 9000 MATCH (a)-[:NEXT]->(b) WITH DISTINCT b RETURN collect(b.k)[..9]",
         "MATCH (a) WITH a ORDER BY a.k DESC MATCH (a)-[:NEXT]->(b) WHERE a.i < b.i RETURN a.k, b.s",
         "MATCH (a:Act) WITH a ORDER BY a.d, a.k LIMIT 50 MATCH (a)-[:NEXT*1..9]->(b) RETURN a.k, b.k",
     ] {

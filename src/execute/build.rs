@@ -3,12 +3,14 @@
 //! On the way down it is settled which slots each operator has to hand on: whatever nothing above reads is left behind
 //! where rows are copied.
 
+mod together;
+
 use super::context::Context;
 use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::{
-    aggregate, call, delete, distinct, exchange, expand, filter, held, index, intersect, levels, limit,
-    optional, project, reach, rows, scan, shortest, sort, top, union, unwind, var_expand, write,
+    aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional,
+    project, reach, rows, scan, shortest, sort, top, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -60,85 +62,6 @@ impl<'b, 'e> Build<'b, 'e> {
 }
 
 impl Build<'_, '_> {
-    /// An aggregate that does a part of its work at a time.
-    pub fn aggregate_of(
-        &mut self,
-        plan: &plan::Operator,
-        argument: &Argument,
-    ) -> Result<aggregate::Aggregate> {
-        self.parted = plan.input.as_deref().and_then(spread::source_of).map(address);
-        let mut below = SlotSet::new();
-        plan.reads(&mut below);
-        let input = match &plan.input {
-            Some(input) => self.operator(input, &below, argument)?,
-            None => Box::new(argument.clone()),
-        };
-        self.aggregate(plan, input, None)
-    }
-
-    /// A chain of operators that does a part of its work at a time.
-    pub fn chain_of(
-        &mut self,
-        plan: &plan::Operator,
-        live: &SlotSet,
-        argument: &Argument,
-    ) -> Result<Box<dyn Operator>> {
-        self.parted = spread::source_below(plan).map(address);
-        // Handing on all rows is no matter where there are never more of them than nodes.
-        let all = plan.input.as_deref().is_some_and(spread::can_multiply);
-        self.part_of(plan, live, argument, all)
-    }
-
-    /// The first rows of an order, for a worker that does a part of the work at a time.
-    pub fn top_of(&mut self, plan: &plan::Operator, live: &SlotSet, argument: &Argument) -> Result<top::Top> {
-        let mut below = live.clone();
-        plan.reads(&mut below);
-        let input: Box<dyn Operator> = match &plan.input {
-            Some(input) => {
-                self.parted = spread::source_below(input).map(address);
-                self.part_of(input, &below, argument, true)?
-            }
-            None => Box::new(argument.clone()),
-        };
-        self.top(plan, input, live.clone())
-    }
-
-    /// The first rows of an order that several workers look for, if they can.
-    fn shared_top(
-        &mut self,
-        plan: &plan::Operator,
-        live: &SlotSet,
-        argument: &Argument,
-    ) -> Result<Option<top::Top>> {
-        let distinct = plan.input.as_deref().and_then(spread::distinct_of);
-        let mut live = live.clone();
-        live.extend(&distinct.into_iter().flatten().copied().collect());
-        let Some(spread) = spread::Spread::of_top(plan, &live, argument, self.context) else {
-            return Ok(None);
-        };
-        let source = plan.input.as_deref().and_then(spread::source_below);
-        let below = self.gathered(source, plan, &live, argument)?;
-        let top = self.top_of(plan, &live, argument)?;
-        Ok(Some(top.shared(spread.over(below), distinct.cloned())))
-    }
-
-    /// A chain whose rows of DISTINCT are different from each other, but not from those of other workers.
-    fn part_of(
-        &mut self,
-        plan: &plan::Operator,
-        live: &SlotSet,
-        argument: &Argument,
-        all: bool,
-    ) -> Result<Box<dyn Operator>> {
-        let (Some(slots), Some(input)) = (spread::distinct_of(plan), &plan.input) else {
-            return self.operator(plan, live, argument);
-        };
-        let mut below = live.clone();
-        plan.reads(&mut below);
-        let input = self.operator(input, &below, argument)?;
-        Ok(Box::new(distinct::DistinctOfParts::new(input, slots.clone(), live.clone(), all)))
-    }
-
     fn top(&mut self, plan: &plan::Operator, input: Box<dyn Operator>, live: SlotSet) -> Result<top::Top> {
         let Task::Top { keys, limit, skip } = &plan.task else {
             return top::Top::new(
@@ -212,54 +135,6 @@ impl Build<'_, '_> {
         self.whole(plan, live, argument)
     }
 
-    /// An operator all of whose rows may be wanted.
-    pub fn whole(
-        &mut self,
-        plan: &plan::Operator,
-        live: &SlotSet,
-        argument: &Argument,
-    ) -> Result<Box<dyn Operator>> {
-        if self.drained && self.begins(argument) {
-            let mut read = live.clone();
-            read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
-            // What is compared once more has to come up from the workers.
-            read.extend(&spread::distinct_of(plan).into_iter().flatten().copied().collect());
-            if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
-                let below = self.gathered(spread::source_below(plan), plan, &read, argument)?;
-                let own = self.chain_of(plan, &read, argument)?;
-                let all = Box::new(exchange::Exchange::new(own, spread.over(below)));
-                return Ok(match spread::distinct_of(plan) {
-                    Some(slots) => Box::new(distinct::Distinct::new(all, slots.clone(), read)),
-                    None => all,
-                });
-            }
-        }
-        self.operator(plan, live, argument)
-    }
-
-    /// The rows from which several workers go on, where their source is no scan.
-    fn gathered(
-        &mut self,
-        source: Option<&plan::Operator>,
-        plan: &plan::Operator,
-        live: &SlotSet,
-        argument: &Argument,
-    ) -> Result<Option<Box<dyn Operator>>> {
-        let Some(source) = source.filter(|source| !spread::is_scan(source)) else { return Ok(None) };
-        let mut read = spread::read_of(source, plan, live);
-        read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
-        self.drained = true;
-        let rows = self.whole(source, &read, argument)?;
-        // What goes on from here does a part at a time, whatever is shared below.
-        self.parted = None;
-        Ok(Some(rows))
-    }
-
-    /// Whether an argument is where the statement begins, and rows may come from several workers and do not yet.
-    fn begins(&self, argument: &Argument) -> bool {
-        !self.trace && self.parted.is_none() && self.first.as_ref().is_some_and(|first| first.is(argument))
-    }
-
     fn unwatched(
         &mut self,
         plan: &plan::Operator,
@@ -288,6 +163,10 @@ impl Build<'_, '_> {
             && let Some(top) = self.shared_top(plan, &live, argument)?
         {
             return Ok(Box::new(top));
+        }
+        if self.is_by_id(plan, &live, argument) {
+            let spread = spread::Spread::of_distinct(plan, &below, argument, self.context);
+            return Ok(Box::new(self.by_id(plan, &below, argument, spread)?));
         }
         let mut shared = match self.begins(argument) {
             true => spread::Spread::of(plan, argument, self.context),

@@ -11,8 +11,8 @@ use super::context::Context;
 use super::crew;
 use super::operator::{Argument, Operator};
 use super::operators::aggregate::{self, Dealer, Dealt, Finished, Gather, Share, Waiting, is_mergeable};
-use super::operators::exchange;
 use super::operators::top::Best;
+use super::operators::{by_id, exchange};
 use super::parts::{Gathered, Queue};
 use crate::algebra::Slot;
 use crate::base::Result;
@@ -64,6 +64,17 @@ impl Spread {
         Spread::new(plan, source, live.clone(), argument, context)
     }
 
+    /// How a DISTINCT over a chain can be shared, if it can.
+    pub fn of_distinct(
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+        context: &Context<'_>,
+    ) -> Option<Spread> {
+        let source = source_of(plan.input.as_deref()?)?;
+        Spread::new(plan, source, live.clone(), argument, context)
+    }
+
     /// How a chain of operators can be shared whose rows are all wanted, if it can. The source alone is not worth it. Where
     /// the chain ends in DISTINCT, each worker leaves out what it has handed on itself.
     pub fn of_chain(
@@ -86,8 +97,7 @@ impl Spread {
         argument: &Argument,
         context: &Context<'_>,
     ) -> Option<Spread> {
-        let few = context.graph.node_bound() < 8192;
-        if few || context.writes || context.profile.is_some() || crew::workers(context) < 2 {
+        if !is_large(context) || context.writes || context.profile.is_some() || crew::workers(context) < 2 {
             return None;
         }
         let graph = &*context.graph;
@@ -155,6 +165,13 @@ impl Spread {
         top.take_parts(queue, &argument, context)
     }
 
+    /// The different nodes that one further worker finds.
+    pub fn different_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<by_id::Different> {
+        let argument = Argument::default();
+        let mut distinct = Build::of_a_worker(context).by_id(&self.plan, &self.live, &argument, None)?;
+        distinct.find_parts(queue, &argument, context)
+    }
+
     /// The rows that one further worker finds.
     pub fn rows_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<exchange::Found> {
         let argument = Argument::default();
@@ -215,6 +232,11 @@ impl Spread {
         context.meter.hold(gathered.iter().map(|(_, held)| held).sum())?;
         Ok((mine.0, gathered.into_iter().map(|(gathered, _)| gathered).collect()))
     }
+}
+
+/// Whether a graph has so many nodes that it may be worth to look further ahead.
+pub fn is_large(context: &Context<'_>) -> bool {
+    context.graph.node_bound() >= 8192
 }
 
 /// The source of a chain, or of what is below a DISTINCT over one.

@@ -380,6 +380,9 @@ fn is_null(
     let stored = key.and_then(|key| Stored::of(slot, key, batch, context));
     match (key, stored, batch.column(slot)) {
         (Some(_), Some(stored), _) => Ok(kept(rows, |row| stored.has(row) != nothing)),
+        (None, _, Rows::Nodes(ids) | Rows::Relationships(ids)) if !ids.contains(&NONE) => {
+            Ok(if nothing { Vec::new() } else { rows })
+        }
         (None, _, Rows::Nodes(ids) | Rows::Relationships(ids)) => {
             Ok(kept(rows, |row| (ids.get(row as usize).is_none_or(|id| *id == NONE)) == nothing))
         }

@@ -34,6 +34,8 @@ struct Seen {
     of: Option<Numbered>,
     numbers: Bits,
     null: bool,
+    /// The rows that were looked at.
+    rows: usize,
 }
 
 impl Seen {
@@ -44,7 +46,8 @@ impl Seen {
             return None;
         }
         let numbers = Numbered::numbers(column);
-        let has_room = of.make_room(&mut self.numbers, numbers.len(), graph);
+        self.rows += numbers.len();
+        let has_room = of.make_room(&mut self.numbers, self.rows, graph);
         self.of = Some(of);
         if has_room && (self.null || !numbers.contains(&NONE)) {
             return Some(self.numbers.fresh(&numbers));

@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod around;
+pub mod by_id;
 pub mod call;
 pub mod delete;
 pub mod distinct;

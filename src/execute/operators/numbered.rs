@@ -65,7 +65,7 @@ impl Numbered {
         }
     }
 
-    /// Makes room for all numbers at once, where a batch is no small part of them; false where it is.
+    /// Makes room for all numbers at once, where the rows so far are no small part of them; false where they are.
     pub fn make_room(&self, seen: &mut Bits, rows: usize, graph: &Graph) -> bool {
         let bound = self.bound(graph);
         if rows * 64 > bound {
