@@ -77,7 +77,7 @@ impl Build<'_, '_> {
             && self.wide.is_none()
             && self.begins(argument)
             && spread::is_large(self.context)
-            && by_id::slot_of(plan).is_some_and(|slot| live.within(&SlotSet::from_iter([slot])))
+            && by_id::slot_of(plan).is_some_and(|slot| by_id::is_all(slot, plan, live))
     }
 
     /// A DISTINCT by ids, of all rows below it or of a part at a time.

@@ -209,6 +209,14 @@ pub fn slot_of(plan: &plan::Operator) -> Option<Slot> {
     is_node(plan.input.as_deref()?, *slot).then_some(*slot)
 }
 
+/// Whether nothing else of its rows is read.
+pub fn is_all(slot: Slot, plan: &plan::Operator, live: &SlotSet) -> bool {
+    let mut others = SlotSet::new();
+    plan.references(&mut others);
+    others.remove(slot);
+    others.is_disjoint(live)
+}
+
 /// Whether a slot holds nodes, and the rows come in no order.
 fn is_node(plan: &plan::Operator, slot: Slot) -> bool {
     let mut slot = slot;
