@@ -57,6 +57,11 @@ fn plans_of_the_rules() {
             "degree-guard",
             "MATCH (a:Body) WHERE NOT (a)-[:PRECEDES]->() AND EXISTS { (a)<-[:CREATES]-() } RETURN a",
         ),
+        ("grouped-entry", "MATCH (a)-[:PRECEDES]->(b) RETURN b, collect(a.number), max(a.number)"),
+        (
+            "grouped-entry",
+            "MATCH (c)<-[:PRECEDES]-(b)-[:PRECEDES]->(a) WITH a, c.number AS n RETURN a AS x, collect(n)",
+        ),
         ("unique-key", "MATCH (b:Body)-[:PRECEDES*1..2]->(c:Body) RETURN DISTINCT c.id, b.number"),
         ("unique-key", "MATCH (b:Body)-[:PRECEDES]->(c) RETURN b.id, b.number, count(*) AS n"),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),

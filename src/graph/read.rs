@@ -1,7 +1,7 @@
 //! Reading the store.
 
 use super::base::Members;
-use super::bits::BitsIter;
+use super::bits::{Bits, BitsIter};
 use super::columns::Column;
 use super::delta::{NodeEntry, RelationshipEntry};
 use super::{Adjacent, Ends, Entity, Graph, Key, Label, NONE, NodeId, RelationshipId, RelationshipType, Way};
@@ -72,6 +72,14 @@ impl Graph {
             base: BaseNodes::of(self.base.members(label)).peekable(),
             removed: change.map(|change| &change.removed),
             added: change.map(|change| change.added.iter().peekable()),
+        }
+    }
+
+    /// A bit for each node that carries a label, where many do and none was given or taken it since they were counted.
+    pub fn label_bits(&self, label: Label) -> Option<&Bits> {
+        match self.base.members(label) {
+            Some(Members::Many(bits)) if !self.delta.labels.contains_key(&label) => Some(bits),
+            _ => None,
         }
     }
 

@@ -18,6 +18,7 @@ pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
     let Operator { task: Task::Pattern(pattern), rules, .. } = operator.take() else { return };
     let ordered = planner.allows("join-order");
     let moves = if ordered { in_cost_order(planner, &pattern) } else { in_written_order(&pattern) };
+    let regrouped = ordered && enters_for_groups(planner, &pattern, &moves);
     let bound = pattern.bound.clone();
     let pattern = Box::new(with_present_nodes(*pattern));
     let mut chain = Chain { planner, operator: input, known: bound, done: Vec::new(), pattern: *pattern };
@@ -40,6 +41,9 @@ pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
         if changed {
             chain.operator.rules.push("join-order");
         }
+        if regrouped && matches!(next, Move::Enter(_)) {
+            chain.operator.rules.push("grouped-entry");
+        }
         chain.settle();
     }
     for search in std::mem::take(&mut chain.pattern.searches) {
@@ -55,6 +59,15 @@ pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
     let mut finished = chain.operator;
     finished.rules.extend(rules);
     *operator = finished;
+}
+
+/// Whether a pattern is entered elsewhere because of what its rows are grouped by.
+fn enters_for_groups(planner: &Planner<'_>, pattern: &PatternGraph, moves: &[Move]) -> bool {
+    pattern.grouped.is_some_and(|grouped| {
+        let otherwise = PatternGraph { grouped: None, ..pattern.clone() };
+        let first = Some(Move::Enter(grouped.node));
+        moves.first().copied() == first && in_cost_order(planner, &otherwise).first().copied() != first
+    })
 }
 
 /// A node that an earlier clause bound must be there, even where no step of this pattern touches it.

@@ -20,6 +20,16 @@ pub struct PatternGraph {
     pub bound: SlotSet,
     /// The only node that is asked for, where it does not matter how often a match ends there.
     pub ends: Option<Slot>,
+    /// The node that its rows are grouped by.
+    pub grouped: Option<Grouped>,
+}
+
+/// A node that rows are grouped by.
+#[derive(Clone, Copy, Debug)]
+pub struct Grouped {
+    pub node: Slot,
+    /// What it takes to find the group of a row that may be of any, in steps along a relationship.
+    pub weight: f64,
 }
 
 #[derive(Clone, Debug)]

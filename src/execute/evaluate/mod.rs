@@ -8,6 +8,7 @@ mod among;
 mod atom;
 mod compile;
 mod degree;
+mod labelled;
 mod lists;
 mod memo;
 mod neighbours;

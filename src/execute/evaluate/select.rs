@@ -14,9 +14,8 @@ use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
-use crate::graph::{Key, LabelSets, NodeId};
+use crate::graph::Key;
 use crate::value::{Truth, Value};
-use smallvec::SmallVec;
 
 /// A condition ready to run over batches.
 pub enum Test {
@@ -109,13 +108,20 @@ impl Test {
     }
 
     fn memoized(condition: Compiled) -> Test {
-        match Memo::of(condition) {
-            Ok(memo) => Test::Memo(Box::new(memo)),
-            Err(condition) => match Sides::of(condition) {
-                Ok(sides) => Test::Sides(Box::new(sides)),
-                Err(condition) => Test::Rows(condition),
-            },
+        let remembered = |condition| match Memo::of(condition) {
+            Ok(memo) => Ok(Test::Memo(Box::new(memo))),
+            Err(condition) => Err(condition),
+        };
+        let by_sides = |condition, otherwise: &dyn Fn(Compiled) -> Test| match Sides::of(condition, otherwise)
+        {
+            Ok(sides) => Test::Sides(Box::new(sides)),
+            Err(condition) => Test::Rows(condition),
+        };
+        // What is worked out in one go costs less than to remember it.
+        if Sides::is_worked_out(&condition) {
+            return by_sides(condition, &|condition| remembered(condition).unwrap_or_else(Test::Rows));
         }
+        remembered(condition).unwrap_or_else(|condition| by_sides(condition, &Test::Rows))
     }
 
     /// Of some rows, ascending, those in which the condition has the wanted truth.
@@ -135,7 +141,7 @@ impl Test {
             Test::And(parts) | Test::Or(parts) => any(parts, batch, rows, wanted, context),
             Test::Not(operand) => operand.select(batch, rows, opposite(wanted), context),
             Test::IsNull { slot, key } => is_null(*slot, *key, batch, rows, wanted, context),
-            Test::Labels { slot, labels } => has_labels(*slot, labels, batch, rows, wanted, context),
+            Test::Labels { slot, labels } => labels.select(*slot, batch, rows, wanted, context),
             Test::Compare { slot, key, operator, value } => {
                 context.meter.work(rows.len() as u32)?;
                 compare((*slot, *key), *operator, value, batch, rows, wanted, context)
@@ -399,59 +405,7 @@ fn is_null(
     }
 }
 
-fn has_labels(
-    slot: Slot,
-    labels: &LabelTest,
-    batch: &Batch,
-    rows: Vec<u32>,
-    wanted: Truth,
-    context: &mut Context<'_>,
-) -> Result<Vec<u32>> {
-    context.meter.work(rows.len() as u32)?;
-    let graph = &*context.graph;
-    let yes = wanted == Truth::True;
-    let Rows::Nodes(ids) = batch.column(slot) else {
-        return by_value(
-            slot,
-            batch,
-            rows,
-            wanted,
-            context,
-            |value, context| match super::access::has_labels(value, labels, context)? {
-                Value::Boolean(holds) => Ok(holds.into()),
-                _ => Ok(Truth::Unknown),
-            },
-        );
-    };
-    if context.changes.deleted {
-        let mut picked = Vec::with_capacity(rows.len());
-        for row in rows {
-            let value = batch.value(slot, row as usize);
-            if super::access::has_labels(&value, labels, context)? == Value::Boolean(yes) {
-                picked.push(row);
-            }
-        }
-        return Ok(picked);
-    }
-    // The label is asked once for each combination of labels.
-    let sets: SmallVec<[bool; 64]> = graph.label_sets().iter().map(|set| labels.among(set, graph)).collect();
-    if let Some(LabelSets::Bytes(numbers)) = graph.all_label_sets() {
-        let holds = |id: u32| numbers.get(id as usize).and_then(|number| sets.get(usize::from(*number)));
-        return Ok(kept(rows, |row| holds(ids[row as usize]) == Some(&yes)));
-    }
-    Ok(kept(rows, |row| {
-        let Some(id) = ids.get(row as usize).copied().filter(|id| *id != crate::execute::batch::NONE) else {
-            return false;
-        };
-        let holds = match graph.label_set(NodeId(id)).and_then(|set| sets.get(set as usize)) {
-            Some(holds) => *holds,
-            None => labels.holds(NodeId(id), graph),
-        };
-        holds == yes
-    }))
-}
-
-fn by_value(
+pub(super) fn by_value(
     slot: Slot,
     batch: &Batch,
     rows: Vec<u32>,

@@ -5,7 +5,7 @@
 //! false.
 
 use super::Compiled;
-use super::select::{by_row, is_comparison, kept, property};
+use super::select::{Test, is_comparison, kept, property};
 use super::stored::Stored;
 use super::whole::{Whole, each};
 use crate::algebra::{BinaryOperator, Slot};
@@ -25,7 +25,8 @@ pub struct Sides {
     right: Side,
     /// The slots that are read.
     slots: SlotSet,
-    condition: Compiled,
+    /// What is asked where some row has no such number.
+    otherwise: Test,
 }
 
 /// What has a number in each row.
@@ -154,6 +155,20 @@ impl Side {
     }
 }
 
+/// The sides of a comparison, if both have numbers.
+fn sides_of(condition: &Compiled) -> Option<(BinaryOperator, Side, Side)> {
+    match condition {
+        Compiled::Comparisons { first, rest } => match rest.as_slice() {
+            [(operator, second)] => Some((*operator, Side::of(first)?, Side::of(second)?)),
+            _ => None,
+        },
+        Compiled::Binary { operator, left, right, .. } if is_comparison(*operator) => {
+            Some((*operator, Side::of(left)?, Side::of(right)?))
+        }
+        _ => None,
+    }
+}
+
 fn stored(stored: &Stored<'_>) -> Option<(Kind, Vec<i64>)> {
     let run = stored.run();
     if run.is_none() && !stored.keeps_all() {
@@ -188,27 +203,28 @@ fn calculated(
 }
 
 impl Sides {
-    /// The comparison that a condition is, if its sides have numbers.
-    pub fn of(condition: Compiled) -> std::result::Result<Sides, Compiled> {
-        let sides = match &condition {
-            Compiled::Comparisons { first, rest } => match rest.as_slice() {
-                [(operator, second)] => Some((*operator, Side::of(first), Side::of(second))),
-                _ => None,
-            },
-            Compiled::Binary { operator, left, right, .. } if is_comparison(*operator) => {
-                Some((*operator, Side::of(left), Side::of(right)))
-            }
-            _ => None,
-        };
-        match sides {
-            Some((operator, Some(left), Some(right))) => {
+    /// The comparison that a condition is, if its sides have numbers; what else is asked is made of the condition.
+    pub fn of(
+        condition: Compiled,
+        otherwise: impl Fn(Compiled) -> Test,
+    ) -> std::result::Result<Sides, Compiled> {
+        match sides_of(&condition) {
+            Some((operator, left, right)) => {
                 let mut slots = SlotSet::new();
                 left.reads(&mut slots);
                 right.reads(&mut slots);
-                Ok(Sides { operator, left, right, slots, condition })
+                Ok(Sides { operator, left, right, slots, otherwise: otherwise(condition) })
             }
-            _ => Err(condition),
+            None => Err(condition),
         }
+    }
+
+    /// Whether a condition compares what is worked out in one go with a number.
+    pub fn is_worked_out(condition: &Compiled) -> bool {
+        matches!(
+            sides_of(condition),
+            Some((_, Side::Whole(_), Side::Constant(_)) | (_, Side::Constant(_), Side::Whole(_)))
+        )
     }
 
     pub fn select(
@@ -227,11 +243,11 @@ impl Sides {
         };
         let sides = (self.left.numbers(&chosen, context), self.right.numbers(&chosen, context));
         let (Some((kind, left)), Some((other, right))) = sides else {
-            return by_row(&self.condition, batch, asked, wanted, context);
+            return self.otherwise.select(batch, asked, wanted, context);
         };
         let by_order = !matches!(self.operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
         if !kind.is_same(&other) || (by_order && !kind.is_ordered()) {
-            return by_row(&self.condition, batch, asked, wanted, context);
+            return self.otherwise.select(batch, asked, wanted, context);
         }
         let yes = wanted == Truth::True;
         Ok(match self.operator {

@@ -78,7 +78,9 @@ pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &Patter
                 let (mut known, mut left, mut moves) = (known.clone(), left.clone(), Vec::new());
                 let (scanned, mut rows) = cost::entered(planner, pattern, entry.1, &known, entry.0);
                 known.insert(entry.1);
-                scanned + greedy(planner, pattern, &mut known, &mut left, &mut moves, &mut rows)
+                let taken = greedy(planner, pattern, &mut known, &mut left, &mut moves, &mut rows);
+                let grouped = pattern.grouped.filter(|grouped| grouped.node != entry.1);
+                scanned + taken + grouped.map_or(0.0, |grouped| grouped.weight * rows)
             };
             if open.len() == 1 { std::cmp::Ordering::Equal } else { cost(a).total_cmp(&cost(b)) }
         });

@@ -6,6 +6,7 @@ mod degree_guard;
 mod early_limit;
 mod expand_into;
 mod factor;
+mod grouped_entry;
 mod index_seek;
 mod intersect;
 mod join_order;
@@ -51,6 +52,7 @@ pub enum When {
 pub static RULES: &[Rule] = &[
     push_down::RULE,
     factor::RULE,
+    grouped_entry::RULE,
     index_seek::RULE,
     join_order::RULE,
     expand_into::RULE,

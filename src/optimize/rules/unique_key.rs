@@ -67,7 +67,7 @@ fn group_by_nodes(planner: &mut Planner<'_>, operator: &mut Operator) {
 }
 
 /// The node of which an expression is a property that tells all nodes apart.
-fn told_apart(planner: &mut Planner<'_>, expression: &Expression) -> Option<Slot> {
+pub(super) fn told_apart(planner: &mut Planner<'_>, expression: &Expression) -> Option<Slot> {
     let Expression::Property { subject, key, .. } = expression else { return None };
     let Expression::Slot(node) = **subject else { return None };
     (planner.is_node(node) && planner.assume(Assumption::Unique(key.clone()))).then_some(node)
