@@ -164,25 +164,29 @@ impl Order<'_> {
         part(row).cmp(&part(other)).then(row.cmp(&other))
     }
 
-    /// All rows in order: shared out to boxes by rows that were picked to lie between them, then box by box.
+    /// All rows in order.
+    fn all(self, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        self.in_boxes((0..self.length as u32).collect(), context)
+    }
+
+    /// Some rows in order: shared out to boxes by rows that were picked to lie between them, then box by box.
     ///
     /// Neither takes long for one share of the rows or one box, so that the clock and the cancel flag stay in sight,
     /// and several workers can take them.
-    fn all(self, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        let length = self.length;
+    fn in_boxes(self, mut all: Vec<u32>, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        let length = all.len();
         let shares = length.div_ceil(SHARE);
         if shares < 2 {
             context.meter.check()?;
-            let mut order: Vec<u32> = (0..length as u32).collect();
-            self.sort(&mut order);
-            return Ok(order);
+            self.sort(&mut all);
+            return Ok(all);
         }
-        let between = self.between(shares * 2);
+        let between = self.between(&all, shares * 2);
         let shared: Vec<Vec<Vec<u32>>> = crew::each(shares, WORTH, context, |share, meter| {
             meter.check()?;
-            let rows = share * SHARE..length.min((share + 1) * SHARE);
+            let rows = &all[share * SHARE..length.min((share + 1) * SHARE)];
             let mut boxes = vec![Vec::new(); between.len() + 1];
-            for row in rows.map(|row| self.ranked(row as u32)) {
+            for row in rows.iter().map(|row| self.ranked(*row)) {
                 let place = between.partition_point(|other| self.compare(*other, row).is_lt());
                 boxes[place].push(row.1);
             }
@@ -198,13 +202,13 @@ impl Order<'_> {
     }
 
     /// Rows that lie between boxes, in order: every so-manyth of a sample.
-    fn between(&self, boxes: usize) -> Vec<Ranked> {
+    fn between(&self, all: &[u32], boxes: usize) -> Vec<Ranked> {
         const OF_EACH: usize = 8;
-        let picked = (boxes * OF_EACH).min(self.length).max(1);
-        let apart = self.length / picked;
+        let picked = (boxes * OF_EACH).min(all.len()).max(1);
+        let apart = all.len() / picked;
         // At regular distances all picked rows may be alike.
         let pick = |number: usize| number * apart + spread(number) % apart.max(1);
-        let mut sample: Vec<u32> = (0..picked).map(|number| pick(number) as u32).collect();
+        let mut sample: Vec<u32> = (0..picked).filter_map(|number| all.get(pick(number)).copied()).collect();
         self.sort(&mut sample);
         sample.into_iter().skip(OF_EACH).step_by(OF_EACH).map(|row| self.ranked(row)).collect()
     }
@@ -247,17 +251,17 @@ impl Order<'_> {
     /// The first rows in order.
     pub fn first(self, wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
         let length = self.length;
-        if wanted == 0 || wanted >= length / 4 || length > 1 << 20 {
+        let many = if self.numbers.is_some() { length } else { length / 4 };
+        if wanted == 0 || wanted >= many || length > 1 << 20 {
             let mut order = self.all(context)?;
             order.truncate(wanted);
             return Ok(order);
         }
         context.meter.check()?;
-        let mut order: Vec<u32> = (0..length as u32).collect();
-        order.select_nth_unstable_by(wanted - 1, |a, b| self.compare_all(*a, *b));
-        order.truncate(wanted);
-        self.sort(&mut order);
-        Ok(order)
+        let mut ranked: Vec<Ranked> = (0..length as u32).map(|row| self.ranked(row)).collect();
+        ranked.select_nth_unstable_by(wanted - 1, |a, b| self.compare(*a, *b));
+        ranked.truncate(wanted);
+        self.in_boxes(ranked.into_iter().map(|(_, row)| row).collect(), context)
     }
 }
 

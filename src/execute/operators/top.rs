@@ -75,6 +75,8 @@ impl Top {
     fn take(&mut self, best: &mut Best, context: &mut Context<'_>) -> Result<()> {
         let wanted = self.wanted();
         let room = wanted.saturating_mul(4).max(BATCH / 4);
+        // So that the last one wanted is known early; where many are, to find it takes as long as it saves.
+        let early = if wanted <= BATCH { wanted } else { room };
         while let Some(batch) = self.input.next(context)? {
             let batch = match (&best.last, self.keys.first()) {
                 (Some(last), Some(key)) => before(batch, key, last, context)?,
@@ -88,7 +90,7 @@ impl Top {
             if let Some(part) = &context.part {
                 best.rows.parts.resize(length, part.range.start);
             }
-            if length > room || (best.last.is_none() && length > wanted) {
+            if length > room || (best.last.is_none() && length > early) {
                 self.drop_last(best, context)?;
             }
         }

@@ -149,6 +149,20 @@ pub(super) fn extreme(
         let found = if greatest { places.max_by_key(by_number) } else { places.min_by_key(by_number) };
         return found.into_iter().for_each(|place| better(best, source.values.at(place), wanted));
     }
+    if let Column::Stored { ids, source } = column
+        && let Values::Strings { codes, dictionary } = &source.values
+    {
+        // A text is made only of what is better than all before.
+        for (row, id) in ids.iter().enumerate() {
+            let Some(code) = source.presence.place(*id).map(|place| codes[place]) else { continue };
+            let Some(best) = values.get_mut(group(numbers, row)) else { continue };
+            match best {
+                Value::String(own) if dictionary.slice(code).cmp(own.as_bytes()) != wanted => {}
+                best => better(best, Value::string(dictionary.text(code)), wanted),
+            }
+        }
+        return;
+    }
     // All rows of the only group are alike.
     let length = if matches!(column, Column::Same(_)) && numbers.is_none() { length.min(1) } else { length };
     for row in 0..length {
