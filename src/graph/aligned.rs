@@ -29,8 +29,15 @@ type Along = (RelationshipType, Way, Key);
 
 impl Graph {
     /// The values of a property along the lists of the base, if they are days or whole numbers of 32 bits; `None` also
-    /// while any relationship of the base has other properties than it had.
-    pub fn aligned(&self, kind: RelationshipType, way: Way, key: Key) -> Option<Arc<Aligned>> {
+    /// while any relationship of the base has other properties than it had. What was not laid out before is, if it is
+    /// worth it.
+    pub fn aligned(
+        &self,
+        kind: RelationshipType,
+        way: Way,
+        key: Key,
+        is_worth_it: bool,
+    ) -> Option<Arc<Aligned>> {
         if !self.delta.rewritten_relationships.is_unused() {
             return None;
         }
@@ -42,6 +49,9 @@ impl Graph {
         let at = (kind, way, key);
         if let Some(known) = laid_out.read().unwrap_or_else(PoisonError::into_inner).get(&at) {
             return known.clone();
+        }
+        if !is_worth_it {
+            return None;
         }
         let made = self.lay_out(kind, way, key).map(Arc::new);
         if self.is_over() {

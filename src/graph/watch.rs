@@ -80,12 +80,13 @@ mod tests {
         // Anything may occur while nobody knows better.
         assert!(graph.has_circles(&[kind]) && graph.shape(kind).loops);
         assert!(
-            graph.aligned(kind, Way::Out, key).is_none() && graph.kinds_at(NodeId(0), Way::Out).is_none()
+            graph.aligned(kind, Way::Out, key, true).is_none()
+                && graph.kinds_at(NodeId(0), Way::Out).is_none()
         );
         assert_eq!(graph.spread(kind, Way::Out).relationships, 0);
         cancel.reset();
         assert!(!graph.has_circles(&[kind]) && !graph.shape(kind).loops);
-        assert!(graph.aligned(kind, Way::Out, key).is_some());
+        assert!(graph.aligned(kind, Way::Out, key, true).is_some());
         assert!(graph.kinds_at(NodeId(0), Way::Out).is_some_and(|kinds| kinds.contains(kind)));
         assert_eq!(graph.spread(kind, Way::Out).relationships, 4);
     }

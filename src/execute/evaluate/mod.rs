@@ -13,6 +13,7 @@ mod lists;
 mod memo;
 mod neighbours;
 mod numbers;
+mod open;
 mod operators;
 mod search;
 mod select;

@@ -6,6 +6,7 @@
 
 use super::among::Among;
 use super::memo::Memo;
+use super::open::Open;
 use super::sides::Sides;
 use super::stored::{Between, Stored, compare};
 use super::text::{Part, TextTest};
@@ -44,6 +45,7 @@ pub enum Test {
         number: i64,
         otherwise: Compiled,
     },
+    Open(Box<Open>),
     Memo(Box<Memo>),
     /// Two things of a row against each other.
     Sides(Box<Sides>),
@@ -65,7 +67,10 @@ impl Test {
     pub fn of(condition: Compiled) -> Test {
         match condition {
             Compiled::And(parts) => Test::And(parts.into_iter().map(Test::of).collect()),
-            Compiled::Or(parts) => Test::Or(parts.into_iter().map(Test::of).collect()),
+            Compiled::Or(parts) => match Open::of(parts.into_iter().map(Test::of).collect()) {
+                Ok(open) => Test::Open(Box::new(open)),
+                Err(parts) => Test::Or(parts),
+            },
             Compiled::Not(operand) => Test::Not(Box::new(Test::of(*operand))),
             Compiled::IsNull { operand, negated: true } => {
                 Test::Not(Box::new(Test::of(Compiled::IsNull { operand, negated: false })))
@@ -147,6 +152,7 @@ impl Test {
                 compare((*slot, *key), *operator, value, batch, rows, wanted, context)
             }
             Test::Text(test) => test.select(batch, rows, wanted, context),
+            Test::Open(test) => test.select(batch, rows, wanted, context),
             Test::Among(test) => test.select(batch, rows, wanted, context),
             Test::Count { subject, operator, number, otherwise } => {
                 context.meter.work(rows.len() as u32)?;

@@ -114,6 +114,20 @@ impl<'c> Stored<'c> {
         }
     }
 
+    /// Whether a row has no value, or one that passes one test where it is stored and the other where it was written.
+    #[inline]
+    pub fn is_open(
+        &self,
+        row: u32,
+        stored: impl Fn(usize) -> bool,
+        written: impl Fn(&Value) -> bool,
+    ) -> bool {
+        match self.id(row) {
+            (id, true) => self.column.presence.place(id).is_none_or(stored),
+            (id, false) => written(&self.written(id)),
+        }
+    }
+
     /// The rows whose stored value passes one test, or whose written value passes the other.
     #[inline]
     pub fn pick(
@@ -198,7 +212,7 @@ pub(super) fn compare(
 }
 
 /// The whole numbers for which a comparison with a number is true; for `<>` those for which it is false.
-fn range(operator: BinaryOperator, number: i64) -> (i64, i64) {
+pub(super) fn range(operator: BinaryOperator, number: i64) -> (i64, i64) {
     const NEVER: (i64, i64) = (1, 0);
     match operator {
         BinaryOperator::Less => number.checked_sub(1).map_or(NEVER, |high| (i64::MIN, high)),

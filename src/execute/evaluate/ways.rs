@@ -164,10 +164,13 @@ impl Hop {
             return Ok(None);
         };
         let Some(between) = condition.between().filter(|_| self.boughs.is_empty()) else { return Ok(None) };
-        if between.slot != self.relationship || context.writes || nodes.len() < MANY {
+        if between.slot != self.relationship || context.writes {
             return Ok(None);
         }
-        let Some(aligned) = context.graph.aligned(*kind, *way, between.key) else { return Ok(None) };
+        let is_worth_it = nodes.len() >= MANY;
+        let Some(aligned) = context.graph.aligned(*kind, *way, between.key, is_worth_it) else {
+            return Ok(None);
+        };
         let Some((low, high)) = between.bounds(&aligned) else { return Ok(None) };
         let Context { graph, meter, touched, .. } = context;
         let graph: &Graph = graph;
