@@ -136,10 +136,14 @@ impl Queue {
     /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
     /// rate of what is done.
     pub fn is_long(&self) -> bool {
-        let next = self.beginning(self.next.load(Ordering::Relaxed));
-        let (done, left) = (f64::from((next - self.range.start).max(1)), f64::from(self.range.end - next));
-        let spent = self.begun.elapsed();
-        left > 0.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64(left / done) > SHORT * 2))
+        let (done, spent) = (self.done(), self.begun.elapsed());
+        done < 1.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64((1.0 - done) / done) > SHORT * 2))
+    }
+
+    /// The share of the work that was given out, above 0 and up to 1.
+    pub fn done(&self) -> f64 {
+        let given = self.beginning(self.next.load(Ordering::Relaxed)) - self.range.start;
+        f64::from(given.max(1)) / f64::from((self.range.end - self.range.start).max(1))
     }
 
     /// The bytes that were booked for the rows.

@@ -82,6 +82,14 @@ impl Groups {
         self.count
     }
 
+    /// Whether some key comes as codes of a list.
+    pub fn has_codes(&self) -> bool {
+        match &self.by {
+            By::Numbers(levels, _) => levels.iter().any(|level| matches!(level.form, Form::Coded(_))),
+            By::All | By::Bytes(_) => false,
+        }
+    }
+
     /// The keys, one row a group, and the rows of each that were counted without telling their groups.
     pub fn finish(mut self) -> (Batch, Vec<i64>) {
         self.take_table();

@@ -4,8 +4,10 @@ use super::tally::group;
 use crate::base::Result;
 use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
+use crate::execute::crew;
 use crate::value::{Value, nesting};
 use smallvec::SmallVec;
+use std::sync::Mutex;
 
 #[derive(Default)]
 pub struct Lists {
@@ -14,44 +16,77 @@ pub struct Lists {
 
 #[derive(Default)]
 struct List {
-    values: Vec<Value>,
-    /// The parts of the work that values come from, and where those of each begin.
-    parts: SmallVec<[(u32, u32); 1]>,
+    /// The values that each worker found.
+    segments: SmallVec<[Vec<Value>; 1]>,
+    parts: SmallVec<[Part; 1]>,
+}
+
+/// The values of a list that come from one part of the work: in which segment they are, and where they begin in it.
+#[derive(Clone, Copy)]
+struct Part {
+    part: u32,
+    segment: u32,
+    from: u32,
 }
 
 impl List {
     fn push(&mut self, value: Value, part: u32) {
-        if self.parts.last().is_none_or(|(last, _)| *last != part) {
-            self.parts.push((part, self.values.len() as u32));
+        if self.segments.is_empty() {
+            self.segments.push(Vec::new());
         }
-        self.values.push(value);
+        let segment = self.segments.len() as u32 - 1;
+        let Some(values) = self.segments.last_mut() else { return };
+        if self.parts.last().is_none_or(|last| last.part != part || last.segment != segment) {
+            self.parts.push(Part { part, segment, from: values.len() as u32 });
+        }
+        values.push(value);
     }
 
     fn merge(&mut self, other: List) {
-        let before = self.values.len() as u32;
-        self.parts.extend(other.parts.into_iter().map(|(part, from)| (part, before + from)));
-        self.values.extend(other.values);
+        let before = self.segments.len() as u32;
+        self.parts.extend(other.parts.iter().map(|part| Part { segment: before + part.segment, ..*part }));
+        self.segments.extend(other.segments);
+    }
+
+    fn length(&self) -> usize {
+        self.segments.iter().map(Vec::len).sum()
     }
 
     /// The values in the order of their parts.
-    fn finish(mut self) -> Vec<Value> {
-        if self.parts.is_sorted() {
-            return self.values;
+    fn finish(mut self) -> Value {
+        if self.segments.len() < 2 && self.parts.is_sorted_by_key(|part| part.part) {
+            return Value::from(self.segments.pop().unwrap_or_default());
         }
-        let ends: Vec<u32> = self.parts.iter().skip(1).map(|(_, from)| *from).collect();
-        let all = self.values.len() as u32;
-        let mut spans: Vec<(u32, u32, u32)> = Vec::with_capacity(self.parts.len());
-        for ((part, from), to) in self.parts.iter().zip(ends.into_iter().chain([all])) {
-            spans.push((*part, *from, to));
+        let ends = self.parts.iter().skip(1).map(Some).chain([None]);
+        let mut spans: Vec<(Part, u32)> = Vec::with_capacity(self.parts.len());
+        for (part, next) in self.parts.iter().zip(ends) {
+            let end = match next.filter(|next| next.segment == part.segment) {
+                Some(next) => next.from,
+                None => self.segments.get(part.segment as usize).map_or(0, |values| values.len() as u32),
+            };
+            spans.push((*part, end));
         }
-        spans.sort_by_key(|(part, ..)| *part);
-        let mut ordered = Vec::with_capacity(self.values.len());
-        for (_, from, to) in spans {
-            ordered.extend(self.values.iter_mut().take(to as usize).skip(from as usize).map(std::mem::take));
-        }
-        ordered
+        spans.sort_by_key(|(part, _)| part.part);
+        let length = self.length();
+        let mut spans = spans.into_iter();
+        let (mut at, mut end) = (Part { part: 0, segment: 0, from: 0 }, 0);
+        // Of a range, so that the values are written to where they stay.
+        let values = (0..length).map(|_| {
+            while at.from == end {
+                let Some(next) = spans.next() else { break };
+                (at, end) = next;
+            }
+            let value =
+                self.segments.get_mut(at.segment as usize).and_then(|all| all.get_mut(at.from as usize));
+            at.from += 1;
+            value.map(std::mem::take).unwrap_or_default()
+        });
+        Value::List(values.collect())
     }
 }
+
+/// So many values are worth to be put in order by several workers.
+const MANY: usize = 1 << 16;
 
 impl Lists {
     /// Adds the values of a column that are not null; returns the bytes that it keeps of them.
@@ -90,8 +125,17 @@ impl Lists {
         }
     }
 
-    pub fn finish(mut self, groups: usize) -> Result<Vec<Value>> {
+    pub fn finish(mut self, groups: usize, context: &mut Context<'_>) -> Result<Vec<Value>> {
         self.of.resize_with(groups, List::default);
-        self.of.into_iter().map(|list| nesting::checked(Value::from(list.finish()))).collect()
+        if groups > MANY || self.of.iter().map(List::length).sum::<usize>() < MANY {
+            return self.of.into_iter().map(|list| nesting::checked(list.finish())).collect();
+        }
+        let lists: Vec<Mutex<List>> = self.of.into_iter().map(Mutex::new).collect();
+        crew::each(groups, 2, context, |place, meter| {
+            meter.check()?;
+            let list =
+                lists.get(place).and_then(|list| list.lock().ok().map(|mut list| std::mem::take(&mut *list)));
+            nesting::checked(list.unwrap_or_default().finish())
+        })
     }
 }

@@ -87,14 +87,30 @@ const FEW: u64 = 256;
 /// To put two groups together takes as long as to find those of so many rows.
 const WORTH: u64 = 6;
 
+/// So often must rows have come whose group was there to tell from it how many groups there are.
+const AGAIN: u64 = 64;
+
 /// Rows that take longer than this are worth to be dealt out to the workers of their groups.
 const DEAR: Duration = Duration::from_nanos(150);
 
 impl Gather {
-    /// Whether rows are so many more than groups that it is worth to add them up in several places.
-    fn is_worth_sharing(&self) -> bool {
+    /// How long a row may take at least to be worth to be dealt out.
+    fn dear(&self) -> Duration {
+        // Codes mean something else with every worker, so that keys are told apart by their bytes.
+        if self.groups.has_codes() { DEAR * 3 } else { DEAR }
+    }
+
+    /// Whether rows are so many more than groups, or will be, that it is worth to add them up in several places. `done`
+    /// is the share of the work that is done.
+    fn is_worth_sharing(&self, done: f64) -> bool {
         let groups = self.groups.count() as u64;
-        groups < FEW || groups * WORTH < self.rows
+        if groups < FEW || groups * WORTH < self.rows {
+            return true;
+        }
+        // How many there are, if any is as likely to come as another: the fewer, the more often one comes again.
+        let again = self.rows.saturating_sub(groups);
+        let rows = self.rows as f64;
+        again >= AGAIN && rows * rows / (2 * again) as f64 * (WORTH as f64) < rows / done
     }
 }
 
@@ -171,7 +187,7 @@ impl Aggregate {
                 continue;
             }
             let mergeable = self.is_mergeable();
-            if mergeable && gather.is_worth_sharing() {
+            if mergeable && gather.is_worth_sharing(queue.done()) {
                 let begun = gather;
                 let own =
                     |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, begun, context);
@@ -182,7 +198,7 @@ impl Aggregate {
                 for more in others {
                     self.merge(&mut gather, more, context)?;
                 }
-            } else if can_deal && (!mergeable || queue.spent() > DEAR * gather.rows as u32) {
+            } else if can_deal && (!mergeable || queue.spent() > gather.dear() * gather.rows as u32) {
                 // Rows are dealt out from the first one on.
                 context.meter.release(gather.held);
                 if let Some(groups) = self.deal_out(spread, queue.anew(), context)? {
@@ -291,7 +307,7 @@ impl Aggregate {
         gather.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
         batch.length = count;
         for ((slot, call), tally) in self.calls.iter().zip(gather.tallies) {
-            batch.set(*slot, tally.finish(call, count)?);
+            batch.set(*slot, tally.finish(call, count, context)?);
         }
         if let Some(proof) = &self.proof {
             let mut proofs = gather.proofs;

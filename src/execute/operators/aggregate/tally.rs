@@ -319,7 +319,7 @@ impl Tally {
     }
 
     /// The results, by group.
-    pub fn finish(self, call: &Call, groups: usize) -> Result<Column> {
+    pub fn finish(self, call: &Call, groups: usize, context: &mut Context<'_>) -> Result<Column> {
         Ok(match self {
             Tally::Counts(mut counts) | Tally::Sums(mut counts) => {
                 counts.resize(groups, 0);
@@ -332,7 +332,7 @@ impl Tally {
             Tally::Ids(ids) => Column::integers(ids.counts(groups)),
             Tally::Means(means) => Column::values(means.finish(groups)),
             Tally::Lists(lists) => {
-                let lists = lists.finish(groups).map_err(|report| report.or_at(call.span))?;
+                let lists = lists.finish(groups, context).map_err(|report| report.or_at(call.span))?;
                 Column::values(lists)
             }
             Tally::States(mut states) => {
