@@ -155,10 +155,14 @@ impl Operator for Scan {
                     Current { batch, row: 0, nodes }
                 }
             };
+            // Where the rows have no columns, it does not matter to which of them a node belongs.
+            let bare = current.batch.slots().next().is_none();
             while nodes.len() < BATCH && current.row < current.batch.length {
                 context.meter.work(BATCH as u32 / 4)?;
                 current.nodes.hand_on(&mut nodes, context);
-                rows.resize(nodes.len(), current.row as u32);
+                if !bare {
+                    rows.resize(nodes.len(), current.row as u32);
+                }
                 if current.nodes.is_done() {
                     current.row += 1;
                     if current.row < current.batch.length {
@@ -177,7 +181,10 @@ impl Operator for Scan {
             if self.rows_in > 1 {
                 context.meter.rows(self.rows_out)?;
             }
-            let mut batch = current.batch.gather(&rows, &self.keep);
+            let mut batch = match bare {
+                true => Batch::of_length(nodes.len()),
+                false => current.batch.gather(&rows, &self.keep),
+            };
             batch.set(self.node, Column::nodes(nodes));
             if current.row < current.batch.length {
                 self.current = Some(current);
