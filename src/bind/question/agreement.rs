@@ -134,6 +134,16 @@ impl Binder<'_> {
         }
     }
 
+    /// Whether a clause says what one thing does: `everything except drafts that concerns X`.
+    pub fn tells_of_one(&self, modifier: &Modifier) -> bool {
+        match &modifier.kind {
+            ModifierKind::Relative { preposition: None, clause } if clause.subject.is_none() => {
+                clause.verbs.first().is_some_and(|verb| self.number_of_verb(verb) == Some(false))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a verb stands in the plural, where its form tells.
     fn number_of_verb(&self, verb: &VerbPhrase) -> Option<bool> {
         let word = fold(verb.span.of(self.text).split(' ').next().unwrap_or_default());

@@ -17,6 +17,13 @@ impl Binder<'_> {
         before.split_whitespace().next_back().is_some_and(|word| word.eq_ignore_ascii_case("the"))
     }
 
+    /// Whether the word after a token has an article before it.
+    pub fn article_follows(&self, token: &Token) -> bool {
+        let after = self.text.get(token.span.end..).unwrap_or_default();
+        let article = |word: &str| ["the", "a", "an"].iter().any(|said| word.eq_ignore_ascii_case(said));
+        after.split_whitespace().next().is_some_and(article)
+    }
+
     /// Whether the noun of one end of a relation is said as the vocabulary has it, which is in the singular.
     pub fn is_in_singular(&self, relation: usize, from: bool, noun: &Token) -> bool {
         let nouns = &self.relation(relation).nouns;

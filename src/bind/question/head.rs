@@ -4,6 +4,7 @@ use super::ask::Meant;
 use super::binder::Binder;
 use super::choice::UNSAID;
 use super::dictionary::Meaning;
+use super::fronted::covers;
 use super::meaning::*;
 use super::mistaken;
 use super::trouble;
@@ -216,7 +217,11 @@ impl Binder<'_> {
                 }
                 kinds.sort();
                 kinds.dedup();
-                self.variable(kinds, &noun.text, noun.span)
+                let var = self.variable(kinds, &noun.text, noun.span);
+                if self.who_is.is_some_and(|said| covers(said, noun.span)) {
+                    self.variables[var.0].asked = Some(Asked::Who);
+                }
+                var
             }
         };
         // From what the noun denotes to its owner.
@@ -361,7 +366,13 @@ impl Binder<'_> {
             .collect();
         let on: Vec<String> = on.into_iter().filter(|o| self.vocabulary.kind(o).is_some()).collect();
         let borne: Vec<String> = on.iter().filter(|kind| self.bears(kind, token)).cloned().collect();
-        let kinds = if borne.is_empty() { on } else { borne };
+        // `the authorized body for X`: a role, which somebody has in doing something.
+        let role = |m: &Meaning| of_value(m).is_some_and(|p| self.is_of_relations(p, &[]));
+        let kinds = match (borne.is_empty(), on.is_empty()) {
+            (true, true) if self.meanings(token).iter().any(role) => self.agents(),
+            (true, _) => on,
+            (false, _) => borne,
+        };
         // `labour exploitation` is rather what a name tells of than things with that value.
         let words: Vec<&str> = token.text.split(' ').collect();
         let other = |sense: &Sense| sense.category != Category::ValueWord;

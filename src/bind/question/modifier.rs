@@ -74,6 +74,12 @@ impl<'b> Binder<'b> {
                 Err(trouble::without_name(object.span))
             }
             ModifierKind::Without(object) => self.lacks(var, object, group),
+            // `X the coordinating body`: what has an article is no part of what stands before it.
+            ModifierKind::Participle { verbs, .. } | ModifierKind::Gerund { verbs, .. }
+                if self.follows_the(modifier.span) && !verbs.is_empty() =>
+            {
+                Err(trouble::out_of_place(&verbs[0]))
+            }
             ModifierKind::Participle { negated, transitive, verbs, any: _, complements } => {
                 let mut inner = Group::default();
                 let left = self.participle(var, verbs, *transitive, complements, &mut inner)?;
@@ -362,9 +368,8 @@ impl<'b> Binder<'b> {
                 _ if matches!(verb.core, Core::Stated) => Test::Present,
                 _ => return Err(None),
             };
-            let inner = Group {
-                conditions: vec![Condition::Property { var: owner, key: property.name.clone(), test }],
-            };
+            let key = self.rather_a_day(property.name.clone(), owner);
+            let inner = Group { conditions: vec![Condition::Property { var: owner, key, test }] };
             self.assert_or_deny(verb.negated, inner, group);
         }
         Ok(())

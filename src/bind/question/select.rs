@@ -4,11 +4,12 @@ use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
 use super::grouping::Key;
+use super::listing::{FIRST_DAY, LAST_DAY};
 use super::meaning::*;
 use super::mistaken;
 use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
-use super::trouble;
+use super::trouble::{self, and_list};
 use crate::algebra::*;
 use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
@@ -134,7 +135,7 @@ impl Binder<'_> {
                 answer.value.as_ref().map(|key| format!("different {} of ", plural(&key.replace('_', " "))));
             reading = format!("the number of {}{reading}", of_values.unwrap_or_default());
         } else if let Some(token) = superlative {
-            reading = self.extreme(&mut clauses, var, &token, &reading)?;
+            reading = self.extreme(&mut clauses, var, &token, &answer, &reading)?;
         } else if let Some(key) = &answer.value {
             let keys: Vec<&String> = std::iter::once(key).chain(&answer.values).collect();
             let value = |key: &&String| item(value_of(target.clone(), key), key);
@@ -276,12 +277,13 @@ impl Binder<'_> {
         format!("{reading}, the one with the most {}", self.describe_head(counted))
     }
 
-    /// `the latest decree`, `the first programme`.
+    /// `the latest decree`, `the first programme`, `the two oldest laws`; with what is shown of it besides.
     pub fn extreme(
         &mut self,
         clauses: &mut Vec<Clause<Named>>,
         var: Var,
         token: &Token,
+        answer: &Phrase<'_>,
         reading: &str,
     ) -> Result<String> {
         let kinds = self.kinds(var).to_vec();
@@ -298,14 +300,45 @@ impl Binder<'_> {
             projection(true, vec![item(variable(&name), &name), item(key, "date")]),
             Some(known),
         ));
-        best_of(clauses, &name, "date", descending);
-        Ok(format!("{reading}, the {}", token.text))
+        let several = match answer.compared {
+            Some((Comparison::Equal, number)) if number > 0 => Some(number),
+            _ => None,
+        };
+        match several {
+            Some(number) => {
+                self.settle(Mark::Number, answer.span);
+                first_of(clauses, &name, "date", descending, number);
+            }
+            None => best_of(clauses, &name, "date", descending),
+        }
+        let number = several.map(|number| format!("{number} ")).unwrap_or_default();
+        let shown: Vec<String> = self.shown_beside(clauses, &name, answer);
+        let beside =
+            if shown.is_empty() { String::new() } else { format!(", with the {}", and_list(&shown)) };
+        Ok(format!("{reading}, the {number}{}{beside}", token.text))
+    }
+
+    /// Adds the properties that are asked for beside the first of all.
+    fn shown_beside(&self, clauses: &mut [Clause<Named>], name: &str, answer: &Phrase<'_>) -> Vec<String> {
+        let Some(Clause::Return { projection, .. }) = clauses.last_mut() else { return Vec::new() };
+        let of_first = property(variable("entry"), "item");
+        let keys = answer.value.iter().chain(&answer.values).filter(|key| *key != "date" && *key != name);
+        keys.map(|key| {
+            projection.items.push(item(value_of(of_first.clone(), key), key));
+            key.replace('_', " ")
+        })
+        .collect()
     }
 }
 
-/// A property of what a variable stands for, or its kind.
+/// A property of what a variable stands for, its kind, or the first or last day of its period.
 pub fn value_of(subject: Expr, key: &str) -> Expr {
-    if key == "kind" { call("kind", vec![subject]) } else { property(subject, key) }
+    match key {
+        "kind" => call("kind", vec![subject]),
+        FIRST_DAY => call("validFrom", vec![subject]),
+        LAST_DAY => call("validTo", vec![subject]),
+        key => property(subject, key),
+    }
 }
 
 /// Whether a condition compares days of named things, so that nothing is known where they have none.
@@ -342,4 +375,34 @@ pub fn best_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descendi
     let items =
         vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
     clauses.push(return_clause(projection(true, items)));
+}
+
+/// Keeps the rows with the first `number` keys in their order; what has the key of the last of them is kept as well.
+fn first_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descending: bool, number: i64) {
+    let mut sorted = projection(false, vec![item(variable(name), name), item(variable(key), key)]);
+    sorted.order = vec![sort(variable(key), descending)];
+    clauses.push(with_clause(sorted, None));
+    let entry =
+        expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
+    clauses.push(with_clause(projection(false, vec![item(call("collect", vec![entry]), "ranked")]), None));
+    let at = |index: i64| {
+        let (subject, index) = (Box::new(variable("ranked")), Box::new(integer(index)));
+        property(expr(Node::Index { subject, index }), "key")
+    };
+    let last = item(call("coalesce", vec![at(number - 1), at(-1)]), "last");
+    clauses.push(with_clause(projection(false, vec![item(variable("ranked"), "ranked"), last]), None));
+    clauses.push(Clause::Unwind {
+        list: variable("ranked"),
+        variable: identifier("entry"),
+        span: Default::default(),
+    });
+    let operator = if descending { BinaryOperator::GreaterOrEqual } else { BinaryOperator::LessOrEqual };
+    let among = binary(operator, property(variable("entry"), "key"), variable("last"));
+    let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable("last"), "last")]);
+    clauses.push(with_clause(kept, Some(among)));
+    let items =
+        vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
+    let mut projection = projection(true, items);
+    projection.order = vec![sort(variable(key), descending)];
+    clauses.push(return_clause(projection));
 }

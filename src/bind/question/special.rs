@@ -93,6 +93,7 @@ impl Binder<'_> {
         }
         self.no_leftover(&complements.iter().collect::<Vec<_>>())?;
         let group = phrase.group.clone();
+        let key = self.rather_a_day(key, var);
         let phrase = Phrase { value: Some(key), group: Group::default(), ..phrase };
         self.select(phrase, group, question).map(Some)
     }
