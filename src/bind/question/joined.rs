@@ -150,8 +150,17 @@ impl Binder<'_> {
         if !several {
             return whole;
         }
+        if let Some(value) =
+            phrase.parts.iter().find(|part| matches!(part.head, Head::Property(_) | Head::Event(_)))
+        {
+            return Err(super::mistaken::values_listed(value.span));
+        }
         self.answering = None;
-        self.joined(&phrase.parts, Joined::Or, None)
+        let mut either = self.joined(&phrase.parts, Joined::Or, None)?;
+        if let Some(var) = either.var() {
+            either.group.conditions.insert(0, Condition::There(var));
+        }
+        Ok(either)
     }
 
     /// `which programmes ended without a successor`: what the subject is without, after the verb.

@@ -242,7 +242,7 @@ pub fn beside_of_two_sorts(span: Span) -> Trouble {
 
 /// `does X have two representatives in Y`
 pub fn not_counted_there(said: &Token) -> Trouble {
-    Report::input("question.place", format!("how many `{}` somebody has there is not recorded", said.text))
+    Report::input("question.there", format!("how many `{}` somebody has there is not recorded", said.text))
         .at(said.span, "only whether there are any")
         .help("Ask `does X have representatives in Y`, or `how many members does Y have`.")
 }
@@ -259,4 +259,11 @@ pub fn manner(span: Span) -> Trouble {
     Report::input("question.form", "how something is done is not recorded")
         .at(span, "in what manner?")
         .help("Ask who did it, when, or by which act: `who created X`, `when was X created`, `by which decree was X created`; `how is X connected to Y` shows what links two things.")
+}
+
+/// `the number of X and the date of Y`
+pub fn values_listed(span: Span) -> Trouble {
+    Report::input("question.value", "properties of different things are not listed together")
+        .at(span, "a property")
+        .help("Ask for each by itself, or for the same of several: `the dates of X and Y`.")
 }

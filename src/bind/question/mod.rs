@@ -97,6 +97,8 @@ const DEFINITE: &[&str] = &[
     "name.date",
     "name.part",
 ];
+/// A refusal of what can only be meant so, whatever else the words could be read as.
+const FINAL: &str = "question.there";
 /// What is said of `more` and `fewer` where nothing says than what.
 const MORE: &str = "Write a number, `which bodies have more than two tasks`, or than what: `which bodies have more tasks than X`.";
 /// The longest question, in words, of which what is offered is tried.
@@ -253,6 +255,7 @@ fn understand_words(
                         meant.notes.append(&mut binder.notes);
                         return Ok(meant);
                     }
+                    Err(report) if report.code == FINAL => return Err(report),
                     Err(report) => {
                         let named = report.code.starts_with("name.") && report.code != "name.kind";
                         let weight = if named { 2_000 } else { 1_000 };

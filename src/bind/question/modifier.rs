@@ -215,7 +215,7 @@ impl<'b> Binder<'b> {
         if self.rests(var, heard, None, None, &mut rest, group)?.is_some() {
             return self.complements(var, rest, group, start);
         }
-        let mut told = false;
+        let mut told = None;
         while let Some((at, links)) = self.agent_among(var, verbs, &rest, told) {
             let modifier = rest.remove(at);
             let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
@@ -223,9 +223,9 @@ impl<'b> Binder<'b> {
             let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
             rest.splice(at..at, phrase.leftover.clone());
             self.assert(phrase, said, group);
-            told = true;
+            told = Some(at);
         }
-        if !told
+        if told.is_none()
             && !self.on_own_day(var, verbs, &mut rest, group)?
             && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
         {
@@ -246,12 +246,16 @@ impl<'b> Binder<'b> {
         var: Var,
         verbs: &[Token],
         rest: &[&Modifier],
-        told: bool,
+        told: Option<usize>,
     ) -> Option<(usize, Vec<Link>)> {
         rest.iter().enumerate().find_map(|(at, complement)| {
             let ModifierKind::Phrase { preposition, .. } = &complement.kind else { return None };
             // `by date` tells groups apart.
-            if told && (preposition.category != Category::By || grouping_of(complement).is_some()) {
+            if told.is_some_and(|by| by <= at) && preposition.category == Category::To {
+                let links = self.besides(var, verbs, &preposition.text);
+                return (!links.is_empty()).then_some((at, links));
+            }
+            if told.is_some() && (preposition.category != Category::By || grouping_of(complement).is_some()) {
                 return None;
             }
             let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);

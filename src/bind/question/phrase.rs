@@ -288,6 +288,11 @@ impl<'b> Binder<'b> {
         self.answering.is_some_and(|span| span.is_at(simple.span))
     }
 
+    /// Whether a word stands in the phrase that is asked for.
+    pub fn is_answer(&self, token: &Token) -> bool {
+        self.answering.is_some_and(|span| super::fronted::covers(span, token.span))
+    }
+
     pub fn agents(&self) -> Vec<String> {
         self.vocabulary.kinds.iter().filter(|k| k.agent).map(|k| k.name.clone()).collect()
     }

@@ -3,6 +3,7 @@
 use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
+use super::foremost::is_first_of_acts;
 use super::grouping::Key;
 use super::listing::{FIRST_DAY, LAST_DAY};
 use super::meaning::*;
@@ -87,6 +88,8 @@ impl Binder<'_> {
         }
         let key = grouping.map(|by| self.group_key(var, &by, &mut group)).transpose()?;
         let shown = self.shown(&answer, var, &mut group, question)?;
+        let first = answer.superlative.as_ref().is_some_and(is_first_of_acts);
+        let act = if first { self.day_of_act(var, &mut group) } else { None };
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
         self.declare(var, &mut declared, &mut clauses);
@@ -135,7 +138,8 @@ impl Binder<'_> {
                 answer.value.as_ref().map(|key| format!("different {} of ", plural(&key.replace('_', " "))));
             reading = format!("the number of {}{reading}", of_values.unwrap_or_default());
         } else if let Some(token) = superlative {
-            reading = self.extreme(&mut clauses, var, &token, &answer, &reading)?;
+            reading = self.extreme(&mut clauses, var, &token, act, &answer)?;
+            reading = format!("{}{reading}", self.describe_var(var, &group));
         } else if let Some(key) = &answer.value {
             let keys: Vec<&String> = std::iter::once(key).chain(&answer.values).collect();
             let value = |key: &&String| item(value_of(target.clone(), key), key);
@@ -277,21 +281,24 @@ impl Binder<'_> {
         format!("{reading}, the one with the most {}", self.describe_head(counted))
     }
 
-    /// `the latest decree`, `the first programme`, `the two oldest laws`; with what is shown of it besides.
+    /// `the latest decree`, `the first programme`, `the two oldest laws`, by the day of an act where one is told; with what
+    /// is shown of it besides. Returns what the reading adds.
     pub fn extreme(
         &mut self,
         clauses: &mut Vec<Clause<Named>>,
         var: Var,
         token: &Token,
+        act: Option<Expr>,
         answer: &Phrase<'_>,
-        reading: &str,
     ) -> Result<String> {
         let kinds = self.kinds(var).to_vec();
         let descending = is_latest(token).ok_or_else(|| trouble::out_of_place(token))?;
         let name = self.variables[var.0].name.clone();
         let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
         let one_kind = self.variables[var.0].entities.len() < 2;
+        let by_act = if act.is_some() { " by the day of the act" } else { "" };
         let key = match self.beginning(&kinds, timed).filter(|_| one_kind) {
+            _ if let Some(day) = act => day,
             Some(begins) if begins.value_type == ValueType::Date => property(variable(&name), &begins.name),
             _ => call("validFrom", vec![variable(&name)]),
         };
@@ -312,22 +319,49 @@ impl Binder<'_> {
             None => best_of(clauses, &name, "date", descending),
         }
         let number = several.map(|number| format!("{number} ")).unwrap_or_default();
-        let shown: Vec<String> = self.shown_beside(clauses, &name, answer);
+        let shown: Vec<String> = self.shown_beside(clauses, &name, !by_act.is_empty(), answer);
         let beside =
             if shown.is_empty() { String::new() } else { format!(", with the {}", and_list(&shown)) };
-        Ok(format!("{reading}, the {number}{}{beside}", token.text))
+        Ok(format!(", the {number}{}{by_act}{beside}", token.text))
+    }
+
+    /// `the first treaty that X joined`: the day of the act that is told of what is asked for, where it is not its own.
+    fn day_of_act(&self, var: Var, group: &mut Group) -> Option<Expr> {
+        let acts = |condition: &Condition| match condition {
+            Condition::Edge(edge) if (edge.from == var || edge.to == var) && !edge.transitive => {
+                self.is_dated(edge)
+                    || edge.relations.iter().all(|l| self.relation(l.relation).dated.is_some())
+            }
+            _ => false,
+        };
+        let at = group.conditions.iter().rposition(acts)?;
+        let Condition::Edge(edge) = group.conditions.get_mut(at)? else { return None };
+        let own = !self.is_dated(edge) && self.dated_end(edge).is_none_or(|(dated, _)| dated == var);
+        if own { None } else { self.time_of_edge(edge) }
     }
 
     /// Adds the properties that are asked for beside the first of all.
-    fn shown_beside(&self, clauses: &mut [Clause<Named>], name: &str, answer: &Phrase<'_>) -> Vec<String> {
+    fn shown_beside(
+        &self,
+        clauses: &mut [Clause<Named>],
+        name: &str,
+        by_act: bool,
+        answer: &Phrase<'_>,
+    ) -> Vec<String> {
         let Some(Clause::Return { projection, .. }) = clauses.last_mut() else { return Vec::new() };
         let of_first = property(variable("entry"), "item");
-        let keys = answer.value.iter().chain(&answer.values).filter(|key| *key != "date" && *key != name);
-        keys.map(|key| {
-            projection.items.push(item(value_of(of_first.clone(), key), key));
-            key.replace('_', " ")
-        })
-        .collect()
+        let mut shown = Vec::new();
+        for key in answer.value.iter().chain(&answer.values).filter(|key| *key != name) {
+            let heading = match key.as_str() {
+                "date" if by_act => "own_date",
+                // The day that decides is shown.
+                "date" => continue,
+                key => key,
+            };
+            projection.items.push(item(value_of(of_first.clone(), key), heading));
+            shown.push(heading.replace('_', " "));
+        }
+        shown
     }
 }
 

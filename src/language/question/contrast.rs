@@ -97,10 +97,26 @@ mod tests {
     fn a_difference_is_two_numbers() {
         for (text, first, second) in [
             ("How many more tasks has X than Y?", "how many tasks does x have", "how many tasks does y have"),
-            ("How many fewer tasks does X have than Y has?", "how many tasks does x have", "how many tasks does y have"),
-            ("How many more acts did X ratify than Y?", "how many acts did x ratify", "how many acts did y ratify"),
-            ("How many more laws are there than decrees?", "how many laws are there", "how many decrees are there"),
-            ("How many more laws than decrees are there?", "how many laws are there", "how many decrees are there"),
+            (
+                "How many fewer tasks does X have than Y has?",
+                "how many tasks does x have",
+                "how many tasks does y have",
+            ),
+            (
+                "How many more acts did X ratify than Y?",
+                "how many acts did x ratify",
+                "how many acts did y ratify",
+            ),
+            (
+                "How many more laws are there than decrees?",
+                "how many laws are there",
+                "how many decrees are there",
+            ),
+            (
+                "How many more laws than decrees are there?",
+                "how many laws are there",
+                "how many decrees are there",
+            ),
         ] {
             let two = how_many_more(&words(text), &Nothing).expect(text);
             let said = |words: Vec<Word>| {

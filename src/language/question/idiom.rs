@@ -292,16 +292,25 @@ mod tests {
             ("Which law makes X the lead body?", "which law makes x as the lead body"),
             ("Older than X and newer than Y", "older than x and newer than y"),
             ("Is X older than Y but newer than Z?", "is x older than y but newer than z"),
-            ("Which laws are older than X but newer than Y?", "which laws are older than x but are newer than y"),
+            (
+                "Which laws are older than X but newer than Y?",
+                "which laws are older than x but are newer than y",
+            ),
             (
                 "Which laws were issued after X and before Y?",
                 "which laws were issued after x and were issued before y",
             ),
-            ("Which laws were issued between X and Y?", "which laws were issued after x and were issued before y"),
+            (
+                "Which laws were issued between X and Y?",
+                "which laws were issued after x and were issued before y",
+            ),
             ("Which laws were issued between 2010 and 2012?", "which laws were issued between 2010 and 2012"),
             ("Which tasks does X have that concern Y?", "which tasks that concern y does x have"),
             ("Which councils were there in 2011?", "which councils existed in 2011"),
-            ("Which bodies neither have tasks nor members?", "which bodies have no tasks and have no members"),
+            (
+                "Which bodies neither have tasks nor members?",
+                "which bodies have no tasks and have no members",
+            ),
             ("How many laws of each kind are there?", "how many laws per kind"),
         ] {
             let mut said = words(text);
