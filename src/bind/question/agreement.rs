@@ -53,12 +53,12 @@ impl Binder<'_> {
     }
 
     /// `the tasks of X and of Y`: of either, where the noun stands in the plural. What the first `of` says stands from `at` on.
-    pub fn or_of_others<'s>(
+    pub fn or_of_others(
         &mut self,
         var: Var,
         links: &[Link],
         noun: &Token,
-        modifiers: &mut Vec<&'s Modifier>,
+        modifiers: &mut Vec<&Modifier>,
         at: usize,
         group: &mut Group,
     ) -> Result<()> {

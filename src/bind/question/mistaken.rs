@@ -267,3 +267,10 @@ pub fn values_listed(span: Span) -> Trouble {
         .at(span, "a property")
         .help("Ask for each by itself, or for the same of several: `the dates of X and Y`.")
 }
+
+/// What is asked for is several things, of which only one could be shown.
+pub fn several_at_once(span: Span) -> Trouble {
+    Report::input("question.beside", "several things cannot be asked for at once here")
+        .at(span, "more than one")
+        .help("Ask about each by itself, or list them: `list X and Y`.")
+}

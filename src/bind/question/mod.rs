@@ -327,7 +327,8 @@ fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
     if let Some(unit) = unit.filter(|_| tokens.iter().any(|token| token.category == Category::There)) {
         return mistaken::times_listed(unit.span);
     }
-    if let Some(how) = tokens.first().filter(|token| token.category == Category::How) {
+    let connects = tokens.iter().any(|token| token.category == Category::Connected);
+    if let Some(how) = tokens.first().filter(|token| token.category == Category::How && !connects) {
         return mistaken::manner(how.span);
     }
     // `more tasks`: than what?

@@ -65,6 +65,9 @@ impl Binder<'_> {
         let Some(var) = answer.owner.or(answer.var()) else {
             return Err(Report::input("question.form", "I cannot tell what is asked for"));
         };
+        if answer.owner.is_none() && answer.vars.len() > 1 {
+            return Err(mistaken::several_at_once(answer.span));
+        }
         self.settle_answer(&answer);
         if answer.chain {
             return self.chain(var, &group);

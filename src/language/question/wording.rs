@@ -100,7 +100,7 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
 pub fn in_some_wording(word: &str) -> bool {
     let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
     let order = ORDERS.iter().flat_map(|(said, _)| said.split(' ')).chain(ORDERED.iter().copied());
-    let more = ["neither", "nor", "either", "only", "just", "their"];
+    let more = ["neither", "nor", "either", "only", "just", "their", "undated", "another", "other"];
     let times = SO_FAR.iter().chain(TODAY).copied();
     in_evidence(word) || said.chain(order).chain(more).chain(times).any(|said| said == word)
 }
