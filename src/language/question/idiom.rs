@@ -126,7 +126,9 @@ fn from_to(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
 /// `which law makes X the coordinating body`: makes it `as` that.
 fn named_as(words: &mut Vec<Word>) -> bool {
     let Some(verb) = words.iter().position(|word| word.is(NAMING)) else { return false };
-    if words.iter().any(|word| word.is(&["as"])) {
+    // `was made by X` makes nothing of anything.
+    let passive = verb > 0 && words[verb - 1].is(&["is", "are", "was", "were", "be", "been", "not"]);
+    if passive || words.iter().any(|word| word.is(&["as", "by"])) {
         return false;
     }
     let article = |at: &usize| is(words, *at, &["the", "a", "an"]);
