@@ -52,6 +52,38 @@ impl Binder<'_> {
         Ok(())
     }
 
+    /// `the tasks of X and of Y`: of either, where the noun stands in the plural. What the first `of` says stands from `at` on.
+    pub fn or_of_others(
+        &mut self,
+        var: Var,
+        links: &[Link],
+        noun: &Token,
+        modifiers: &mut Vec<&Modifier>,
+        at: usize,
+        group: &mut Group,
+    ) -> Result<()> {
+        while let Some(Modifier { kind: ModifierKind::Phrase { preposition, object }, .. }) =
+            modifiers.first()
+        {
+            if preposition.category != Category::Of || !self.is_plural_noun(var) {
+                break;
+            }
+            modifiers.remove(0);
+            let mut owner = self.noun_phrase(object)?;
+            self.no_leftover(&owner.leftover)?;
+            let said = self.linked(var, &mut owner, |_, _| links.to_vec(), false, noun)?;
+            let mut way = Group::default();
+            self.assert(owner, said, &mut way);
+            let first = Group { conditions: group.conditions.split_off(at.min(group.conditions.len())) };
+            let ways = match first.conditions.as_slice() {
+                [Condition::There(_), Condition::Any(ways)] => ways.iter().cloned().chain([way]).collect(),
+                _ => vec![first, way],
+            };
+            group.conditions.extend([Condition::There(var), Condition::Any(ways)]);
+        }
+        Ok(())
+    }
+
     /// Attaches modifiers one after the other; from the first that does not go, the rest is returned.
     pub fn attach_all<'s>(
         &mut self,
@@ -129,6 +161,16 @@ impl Binder<'_> {
         match &modifier.kind {
             ModifierKind::Relative { preposition: None, clause } if clause.subject.is_none() => {
                 clause.verbs.first().is_some_and(|verb| self.number_of_verb(verb) != Some(false))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a clause says what one thing does: `everything except drafts that concerns X`.
+    pub fn tells_of_one(&self, modifier: &Modifier) -> bool {
+        match &modifier.kind {
+            ModifierKind::Relative { preposition: None, clause } if clause.subject.is_none() => {
+                clause.verbs.first().is_some_and(|verb| self.number_of_verb(verb) == Some(false))
             }
             _ => false,
         }

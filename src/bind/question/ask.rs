@@ -4,6 +4,7 @@ use super::account::{Wider, moment_of};
 use super::binder::Binder;
 use super::emit::*;
 use super::foremost::is_among;
+use super::fronted::{covers, in_place};
 use super::grouping::{grouping_of, take_grouping};
 use super::meaning::*;
 use super::mistaken;
@@ -269,13 +270,16 @@ impl<'b> Binder<'b> {
             if let Some(noun) = self.shows_owned(&phrase) {
                 return Err(trouble::out_of_place(&noun));
             }
+            if let Some(span) = super::listing::shown_of_two_sorts(&phrase) {
+                return Err(mistaken::beside_of_two_sorts(span));
+            }
             let shown = self.take_shown(&mut phrase);
             let order = self.take_order(&mut phrase, question);
             if !shown.is_empty() || order.is_some() {
                 return self.list_beside(&phrase, shown, order, question);
             }
         }
-        let bound = self.noun_phrase(&phrase)?;
+        let bound = self.each_listed(&phrase)?;
         self.no_leftover(&bound.leftover)?;
         // `list the treaties ratified by X by date`: told apart, and not counted.
         self.listing = self.grouping.is_some() && self.is_listing() && !is_counted(&phrase);
@@ -309,6 +313,7 @@ impl<'b> Binder<'b> {
                 if let Some(verb) = self.does_what(object) {
                     return Err(trouble::out_of_place(verb));
                 }
+                self.who_is = (asked == Asked::Who).then_some(object.span);
                 return self.listed(object, question);
             }
             if asked == Asked::When {
@@ -322,6 +327,7 @@ impl<'b> Binder<'b> {
                 let phrase = b.noun_phrase(subject)?;
                 let answer = Phrase { group: Group::default(), ..phrase.clone() };
                 let left = b.predicate_of(phrase, &clause.verbs, clause.any, None, g)?;
+                let left = b.of_the_subject(answer.var(), left, g);
                 b.no_leftover(&left)?;
                 Ok(answer)
             });
@@ -470,28 +476,4 @@ fn is_counted(phrase: &NounPhrase) -> bool {
 /// How a noun phrase asks, if it does.
 pub fn asked_of(phrase: &NounPhrase) -> Option<Asked> {
     phrase.parts.iter().find_map(|s| s.asked)
-}
-
-/// The place of an asked-for phrase inside a clause.
-fn in_place(clause: &syntax::Clause) -> Option<crate::base::Span> {
-    let of_phrase = |p: &NounPhrase| p.parts.iter().find(|s| s.asked.is_some()).map(|s| s.span);
-    clause.verbs.iter().find_map(|v| {
-        let object = match &v.core {
-            Core::Active { object, .. } | Core::Predicate { object, .. } | Core::Have(object) => {
-                object.as_ref()
-            }
-            Core::Place { object, .. } | Core::Identity(object) => Some(object),
-            _ => None,
-        };
-        object.and_then(of_phrase).or_else(|| {
-            v.complements.iter().find_map(|m| match &m.kind {
-                ModifierKind::Phrase { object, .. } => of_phrase(object),
-                _ => None,
-            })
-        })
-    })
-}
-
-fn covers(outer: crate::base::Span, inner: crate::base::Span) -> bool {
-    outer.start <= inner.start && inner.end <= outer.end && inner.end > inner.start
 }

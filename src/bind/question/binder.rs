@@ -35,6 +35,8 @@ pub struct Binder<'b> {
     pub day_asked: bool,
     /// The noun phrase that is asked for, where no question word says so.
     pub answering: Option<Span>,
+    /// What stands after `who is`: somebody is asked for.
+    pub who_is: Option<Span>,
     /// Words that are a property of the thing or its role in what it does: thing, property, role, its values.
     pub perhaps_roles: Vec<(Var, String, usize, Vec<Arc<str>>)>,
     /// Whether what a clause leaves out has found its place.
@@ -88,6 +90,7 @@ impl<'b> Binder<'b> {
             owed: Vec::new(),
             day_asked: false,
             answering: None,
+            who_is: None,
             perhaps_roles: Vec::new(),
             gap_used: false,
             some: None,

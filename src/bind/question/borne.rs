@@ -3,9 +3,11 @@
 use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::meaning::*;
-use crate::base::Span;
+use super::trouble;
+use crate::base::{Result, Span};
 use crate::graph::{Entity, NodeId};
 use crate::language::question::{Lexicon, Token};
+use std::sync::Arc;
 
 /// As many things of a kind are looked at.
 const LOOKED_AT: usize = 5_000;
@@ -15,6 +17,13 @@ impl Binder<'_> {
     pub fn follows_the(&self, span: Span) -> bool {
         let before = self.text.get(..span.start).unwrap_or_default();
         before.split_whitespace().next_back().is_some_and(|word| word.eq_ignore_ascii_case("the"))
+    }
+
+    /// Whether the word after a token has an article before it.
+    pub fn article_follows(&self, token: &Token) -> bool {
+        let after = self.text.get(token.span.end..).unwrap_or_default();
+        let article = |word: &str| ["the", "a", "an"].iter().any(|said| word.eq_ignore_ascii_case(said));
+        after.split_whitespace().next().is_some_and(article)
     }
 
     /// Whether the noun of one end of a relation is said as the vocabulary has it, which is in the singular.
@@ -161,5 +170,66 @@ impl Binder<'_> {
         meant.sort();
         meant.dedup();
         (!meant.is_empty()).then_some(meant)
+    }
+
+    /// A word that is a value of a property.
+    pub fn value(&mut self, var: Var, token: &Token, group: &mut Group) -> Result<()> {
+        let kinds = self.kinds(var).to_vec();
+        let mut by_property: Vec<(usize, Vec<Arc<str>>)> = Vec::new();
+        for meaning in self.meanings(token) {
+            let Meaning::Value { property, value } = meaning else { continue };
+            if !self.carries(&kinds, self.property(property)) {
+                continue;
+            }
+            match by_property.iter_mut().find(|(p, _)| *p == property) {
+                Some((_, values)) => values.push(value),
+                None => by_property.push((property, vec![value])),
+            }
+        }
+        let mut others = by_property.into_iter();
+        match others.next() {
+            Some(_) if self.kinds_called(var, token).is_some() => {
+                let labels = self.kinds_called(var, token).unwrap_or_default();
+                group.conditions.push(Condition::Label { var, labels });
+                Ok(())
+            }
+            Some((property, values)) => {
+                let key = self.property(property).name.clone();
+                if self.is_of_relations(property, &kinds) {
+                    self.roles.push((var, property, values, token.span));
+                } else if !self.is_borne(&kinds, &key, &values)
+                    && let Some(condition) = self.unborne(var, token, property, &values)?
+                {
+                    group.conditions.push(condition);
+                } else {
+                    for (other, values) in others {
+                        if self.is_of_relations(other, &kinds) {
+                            self.perhaps_roles.push((var, key.clone(), other, values));
+                        }
+                    }
+                    group.conditions.push(Condition::Property { var, key, test: Test::OneOf(values) });
+                }
+                Ok(())
+            }
+            None => Err(trouble::out_of_place(token)),
+        }
+    }
+
+    /// Whether a property stands on relations and not on things of these kinds: a role waits for its verb.
+    pub fn is_of_relations(&self, property: usize, kinds: &[String]) -> bool {
+        const LOOKED_AT: usize = 5_000;
+        let property = self.property(property);
+        let Some(key) = self.graph.key(&property.name) else { return false };
+        let has = |node: &crate::graph::NodeId| {
+            !self.graph.property(crate::graph::Entity::Node(*node), key).is_null()
+        };
+        let on_nodes = match kinds {
+            [] => self.graph.nodes().take(LOOKED_AT).any(|n| has(&n)),
+            kinds => kinds
+                .iter()
+                .filter_map(|k| self.graph.label(k))
+                .any(|l| self.graph.nodes_with(l).take(LOOKED_AT).any(|n| has(&n))),
+        };
+        !on_nodes && !property.prepositions.is_empty()
     }
 }

@@ -102,7 +102,7 @@ impl<'b> Binder<'b> {
             }
         }
         let acting = verbs.iter().all(|verb| acts(&verb.core));
-        let open = acting && !(self.says("some") || self.asks_for_something());
+        let open = acting && !(self.says("some") || self.says("any") || self.asks_for_something());
         let whole = gap.is_some() || self.is_definite(&subject) || open;
         if whole && self.is_any_of_a_kind(&subject) && verbs.iter().all(|verb| verb.negated) {
             if gap.is_none() {

@@ -3,6 +3,8 @@
 use super::binder::Binder;
 use super::meaning::*;
 use super::owed::in_plain;
+use super::rival::comparison;
+use super::select::value_of;
 use crate::algebra::*;
 use crate::base::Span;
 use crate::graph::Entity;
@@ -289,7 +291,7 @@ impl Binder<'_> {
         let name = |var: &Var| variable(&self.variables[var.0].name);
         match condition {
             Condition::Edge(_) | Condition::There(_) => None,
-            Condition::Property { var, key, test } => Some(self.test(property(name(var), key), test)),
+            Condition::Property { var, key, test } => Some(self.test(value_of(name(var), key), test)),
             Condition::Label { var, labels } => {
                 let labels = self.label_expression(labels)?;
                 Some(expr(Node::HasLabels { subject: Box::new(name(var)), labels }))
@@ -486,15 +488,5 @@ fn date_test(subject: Expr, test: DateComparison, period: Period) -> Expr {
             compare(BinaryOperator::GreaterOrEqual, period.first),
             compare(BinaryOperator::LessOrEqual, period.last),
         ),
-    }
-}
-
-pub fn comparison(test: Comparison) -> BinaryOperator {
-    match test {
-        Comparison::Less => BinaryOperator::Less,
-        Comparison::LessOrEqual => BinaryOperator::LessOrEqual,
-        Comparison::Equal => BinaryOperator::Equal,
-        Comparison::GreaterOrEqual => BinaryOperator::GreaterOrEqual,
-        Comparison::Greater => BinaryOperator::Greater,
     }
 }

@@ -96,7 +96,10 @@ impl Binder<'_> {
             [] => {}
             // The day that decides is that of the verb.
             [verb] if verb.complements.is_empty() && (started(verb) || self.is_own_day(verb, &one)) => {}
-            [verb] if self.is_first_day(verb, &one) => {
+            [verb]
+                if self.is_first_day(verb, &one)
+                    || (is_first_of_acts(superlative) && self.is_dated_act(verb)) =>
+            {
                 let span = verb.span;
                 let clause = Clause { subject: None, verbs: verbs.to_vec(), any, fronted: None, span };
                 let kind = ModifierKind::Relative { preposition: None, clause };
@@ -121,6 +124,20 @@ impl Binder<'_> {
         !verb.negated && verb.modal.is_none() && verbs.len() == 1 && verbs.iter().all(says_own)
     }
 
+    /// Whether a verb tells of an act that has a day: `was ratified first`.
+    fn is_dated_act(&self, verb: &VerbPhrase) -> bool {
+        let Core::Passive { verbs, preposition: None, .. } = &verb.core else { return false };
+        let dated = |meaning: &Meaning| match meaning {
+            Meaning::Verb(verb) => self.relation(verb.relation).dated.is_some(),
+            _ => false,
+        };
+        let only = |token: &Token| {
+            let meanings = self.meanings(token);
+            meanings.iter().any(dated) && !meanings.iter().any(|m| matches!(m, Meaning::Moment { .. }))
+        };
+        !verb.negated && verbs.iter().all(only)
+    }
+
     /// Whether the day of what a verb says is the first day of its subject.
     fn is_first_day(&self, verb: &VerbPhrase, subject: &Simple) -> bool {
         let Head::Kind(kind) = &subject.head else { return false };
@@ -136,6 +153,11 @@ impl Binder<'_> {
         };
         !verb.negated && verbs.iter().all(|token| self.meanings(token).iter().any(first))
     }
+}
+
+/// `first` and `last` go by what happened; `oldest` and `latest` by the things themselves.
+pub fn is_first_of_acts(said: &Token) -> bool {
+    matches!(said.text.as_str(), "first" | "last")
 }
 
 fn said(verb: &VerbPhrase) -> &[Token] {

@@ -1,14 +1,14 @@
 //! Questions that begin with what they ask for: `which treaties did …`, `by whom was …`, `on what legal basis was …`.
 
 use super::ask::{Meant, asked_of};
-use super::binder::Binder;
+use super::binder::{Binder, Voice};
 use super::clause::Gap;
 use super::meaning::*;
 use super::mistaken;
 use super::phrase::Phrase;
 use super::possession::is_of_either;
 use super::trouble;
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
 use crate::language::question::syntax::*;
 use crate::language::question::syntax::{self, Question};
@@ -28,10 +28,56 @@ impl Binder<'_> {
                 self.ask_fronted(clause, &under, question).ok().filter(|meant| self.gives_basis(meant));
             return meant.ok_or_else(|| mistaken::basis_of_what(&basis));
         }
+        if let Some(meant) = self.said_besides(clause, fronted, question)? {
+            return Ok(meant);
+        }
         match super::special::with_whom(clause, fronted) {
             Some(together) => self.ask_clause(&together, question).map_err(|_| report),
             None => Err(report),
         }
+    }
+
+    /// `on which grounds is X prohibited`: who prohibits X is linked to the grounds by a relation of the same verb that is
+    /// said with this preposition.
+    fn said_besides(
+        &mut self,
+        clause: &syntax::Clause,
+        fronted: &Fronted,
+        question: &Question,
+    ) -> Result<Option<Meant>> {
+        let (Some(preposition), [verb]) = (&fronted.preposition, clause.verbs.as_slice()) else {
+            return Ok(None);
+        };
+        let (Core::Passive { verbs, .. } | Core::Active { verbs, .. }, false) = (&verb.core, verb.negated)
+        else {
+            return Ok(None);
+        };
+        let mut links = self.verb_links(verbs, Voice::Active, None, Mood::Plain);
+        let said = |link: &Link| {
+            !link.reversed && self.relation(link.relation).prepositions.active.contains(&preposition.text)
+        };
+        links.retain(said);
+        if links.is_empty() {
+            return Ok(None);
+        }
+        let answer = self.noun_phrase(&fronted.phrase)?;
+        self.no_leftover(&answer.leftover)?;
+        let mut group = answer.group.clone();
+        let plain = syntax::Clause { fronted: None, ..clause.clone() };
+        let linked = self.attempt(&mut group, |b, g| {
+            let left = b.clause(&plain, None, g)?;
+            b.no_leftover(&left)?;
+            let (Some(edge), Some(var)) = (b.last_edge(g, 0).cloned(), answer.var()) else {
+                return Err(trouble::out_of_place(preposition));
+            };
+            let [acting, _] = edge.acting_first();
+            b.link(g, &links, acting, var, false, preposition)
+        });
+        if linked.is_err() {
+            return Ok(None);
+        }
+        let answer = Phrase { group: Group::default(), ..answer };
+        self.select(answer, group, question).map(Some)
     }
 
     /// `which treaties did …`, `by whom was …`, `when was …`
@@ -108,6 +154,11 @@ impl Binder<'_> {
             });
             match done {
                 Ok(()) => {
+                    if let Some(noun) =
+                        under_what(fronted).filter(|_| links_twice(&answer.group, &group, var))
+                    {
+                        return Err(mistaken::conditions_of_what(noun));
+                    }
                     let mut conditions = answer.group.conditions.clone();
                     conditions.append(&mut group.conditions);
                     let group = Group { conditions };
@@ -119,4 +170,50 @@ impl Binder<'_> {
         }
         Err(trouble.unwrap_or_else(|| Report::input("question.form", "I cannot read this question")))
     }
+}
+
+/// `under what conditions …`: the noun of a relation after `under`.
+fn under_what(fronted: &Fronted) -> Option<&Token> {
+    let under = fronted.preposition.as_ref().is_some_and(|preposition| preposition.text == "under");
+    match fronted.phrase.parts.as_slice() {
+        [Simple { head: Head::Noun { noun, .. }, .. }] if under => Some(noun),
+        _ => None,
+    }
+}
+
+/// Whether what is asked for is what its noun says by other relations than those of the verb.
+fn links_twice(noun: &Group, verb: &Group, var: Var) -> bool {
+    let relations = |group: &Group| {
+        let touching = group.conditions.iter().filter_map(|condition| match condition {
+            Condition::Edge(edge) if edge.from == var || edge.to == var => Some(&edge.relations),
+            _ => None,
+        });
+        touching.flatten().map(|link| link.relation).collect::<Vec<usize>>()
+    };
+    let (own, said) = (relations(noun), relations(verb));
+    !own.is_empty() && !said.iter().any(|relation| own.contains(relation))
+}
+
+/// The place of an asked-for phrase inside a clause.
+pub fn in_place(clause: &syntax::Clause) -> Option<Span> {
+    let of_phrase = |p: &NounPhrase| p.parts.iter().find(|s| s.asked.is_some()).map(|s| s.span);
+    clause.verbs.iter().find_map(|v| {
+        let object = match &v.core {
+            Core::Active { object, .. } | Core::Predicate { object, .. } | Core::Have(object) => {
+                object.as_ref()
+            }
+            Core::Place { object, .. } | Core::Identity(object) => Some(object),
+            _ => None,
+        };
+        object.and_then(of_phrase).or_else(|| {
+            v.complements.iter().find_map(|m| match &m.kind {
+                ModifierKind::Phrase { object, .. } => of_phrase(object),
+                _ => None,
+            })
+        })
+    })
+}
+
+pub fn covers(outer: Span, inner: Span) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end && inner.end > inner.start
 }

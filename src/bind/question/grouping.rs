@@ -5,6 +5,7 @@ use super::choice::UNSAID;
 use super::dictionary::Meaning;
 use super::emit::*;
 use super::meaning::*;
+use super::select::value_of;
 use super::trouble;
 use crate::algebra::Named;
 use crate::algebra::SortKey;
@@ -43,7 +44,7 @@ impl Binder<'_> {
                     let key = self.property(at).name.clone();
                     // `in order of date`, of what has no date but a period.
                     let key = if self.listing { self.rather_a_period(by, key, var) } else { key };
-                    return Ok(Key::plain(property(name, &key), &key));
+                    return Ok(Key::plain(value_of(name, &key), &key));
                 }
                 Meaning::Kind(at) => wanted.push(self.vocabulary.kinds[at].name.clone()),
                 // From what is counted to what the noun denotes.

@@ -4,6 +4,7 @@ use super::ask::Meant;
 use super::binder::Binder;
 use super::choice::UNSAID;
 use super::dictionary::Meaning;
+use super::fronted::covers;
 use super::meaning::*;
 use super::mistaken;
 use super::trouble;
@@ -12,7 +13,6 @@ use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Lexicon, Sense, Token};
-use std::sync::Arc;
 
 /// The word for what is asked for with `what` alone.
 pub const ANSWER: &str = "answer";
@@ -216,7 +216,11 @@ impl Binder<'_> {
                 }
                 kinds.sort();
                 kinds.dedup();
-                self.variable(kinds, &noun.text, noun.span)
+                let var = self.variable(kinds, &noun.text, noun.span);
+                if self.who_is.is_some_and(|said| covers(said, noun.span)) {
+                    self.variables[var.0].asked = Some(Asked::Who);
+                }
+                var
             }
         };
         // From what the noun denotes to its owner.
@@ -258,7 +262,9 @@ impl Binder<'_> {
             for left in owner.leftover.iter().rev() {
                 modifiers.insert(0, left);
             }
+            let start = group.conditions.len();
             self.assert(owner, said, group);
+            self.or_of_others(var, &links, noun, modifiers, start, group)?;
             return Ok(var);
         }
         if let (None, Some(node)) = (preset, self.only_one(&ends, noun)) {
@@ -313,7 +319,8 @@ impl Binder<'_> {
                     return Err(trouble::whose(token));
                 };
                 modifiers.remove(0);
-                let owner = self.noun_phrase(object)?;
+                // `the dates of X and Y`: that of each.
+                let owner = self.each_listed(object)?;
                 group.conditions.extend(owner.group.conditions);
                 for left in owner.leftover.into_iter().rev() {
                     modifiers.insert(0, left);
@@ -361,7 +368,13 @@ impl Binder<'_> {
             .collect();
         let on: Vec<String> = on.into_iter().filter(|o| self.vocabulary.kind(o).is_some()).collect();
         let borne: Vec<String> = on.iter().filter(|kind| self.bears(kind, token)).cloned().collect();
-        let kinds = if borne.is_empty() { on } else { borne };
+        // `the authorized body for X`: a role, which somebody has in doing something.
+        let role = |m: &Meaning| of_value(m).is_some_and(|p| self.is_of_relations(p, &[]));
+        let kinds = match (borne.is_empty(), on.is_empty()) {
+            (true, true) if self.is_answer(token) && self.meanings(token).iter().any(role) => self.agents(),
+            (true, _) => on,
+            (false, _) => borne,
+        };
         // `labour exploitation` is rather what a name tells of than things with that value.
         let words: Vec<&str> = token.text.split(' ').collect();
         let other = |sense: &Sense| sense.category != Category::ValueWord;
@@ -400,67 +413,6 @@ impl Binder<'_> {
                 _ => None,
             })
             .collect()
-    }
-
-    /// A word that is a value of a property.
-    pub fn value(&mut self, var: Var, token: &Token, group: &mut Group) -> Result<()> {
-        let kinds = self.kinds(var).to_vec();
-        let mut by_property: Vec<(usize, Vec<Arc<str>>)> = Vec::new();
-        for meaning in self.meanings(token) {
-            let Meaning::Value { property, value } = meaning else { continue };
-            if !self.carries(&kinds, self.property(property)) {
-                continue;
-            }
-            match by_property.iter_mut().find(|(p, _)| *p == property) {
-                Some((_, values)) => values.push(value),
-                None => by_property.push((property, vec![value])),
-            }
-        }
-        let mut others = by_property.into_iter();
-        match others.next() {
-            Some(_) if self.kinds_called(var, token).is_some() => {
-                let labels = self.kinds_called(var, token).unwrap_or_default();
-                group.conditions.push(Condition::Label { var, labels });
-                Ok(())
-            }
-            Some((property, values)) => {
-                let key = self.property(property).name.clone();
-                if self.is_of_relations(property, &kinds) {
-                    self.roles.push((var, property, values, token.span));
-                } else if !self.is_borne(&kinds, &key, &values)
-                    && let Some(condition) = self.unborne(var, token, property, &values)?
-                {
-                    group.conditions.push(condition);
-                } else {
-                    for (other, values) in others {
-                        if self.is_of_relations(other, &kinds) {
-                            self.perhaps_roles.push((var, key.clone(), other, values));
-                        }
-                    }
-                    group.conditions.push(Condition::Property { var, key, test: Test::OneOf(values) });
-                }
-                Ok(())
-            }
-            None => Err(trouble::out_of_place(token)),
-        }
-    }
-
-    /// Whether a property stands on relations and not on things of these kinds: a role waits for its verb.
-    pub fn is_of_relations(&self, property: usize, kinds: &[String]) -> bool {
-        const LOOKED_AT: usize = 5_000;
-        let property = self.property(property);
-        let Some(key) = self.graph.key(&property.name) else { return false };
-        let has = |node: &crate::graph::NodeId| {
-            !self.graph.property(crate::graph::Entity::Node(*node), key).is_null()
-        };
-        let on_nodes = match kinds {
-            [] => self.graph.nodes().take(LOOKED_AT).any(|n| has(&n)),
-            kinds => kinds
-                .iter()
-                .filter_map(|k| self.graph.label(k))
-                .any(|l| self.graph.nodes_with(l).take(LOOKED_AT).any(|n| has(&n))),
-        };
-        !on_nodes && !property.prepositions.is_empty()
     }
 
     /// Nodes by folded name: exact, else by all their words.

@@ -6,8 +6,8 @@ use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::Result;
-use crate::language::question::Category;
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
 
 impl Binder<'_> {
     pub fn joined<'s>(
@@ -20,6 +20,9 @@ impl Binder<'_> {
             Some(split) => split,
             None => return Ok(Phrase::default()),
         };
+        if let Some(said) = parts.iter().find_map(foremost_name) {
+            return Err(super::mistaken::chosen_among(said));
+        }
         // `plans or programmes of X`: kinds that share what follows.
         let bare = |s: &Simple| s.modifiers.is_empty() && !s.negative;
         let is_kind = |s: &Simple| matches!(s.head, Head::Kind(_));
@@ -105,7 +108,12 @@ impl Binder<'_> {
         let mut groups = Vec::new();
         let mut kinds = Vec::new();
         let mut leftover = Vec::new();
+        let mut told = true;
         for part in parts {
+            if preset.is_none() {
+                // What one part is, the others need not be.
+                self.variables[var.0].kinds.clear();
+            }
             let bound = self.simple(part, Some(var), None)?;
             let mut group = bound.group;
             if group.conditions.is_empty() {
@@ -113,16 +121,60 @@ impl Binder<'_> {
             }
             groups.push(group);
             leftover = bound.leftover;
-            kinds.extend(self.head_kinds(part));
+            let mut own = self.head_kinds(part);
+            if own.is_empty() {
+                own = self.kinds(var).to_vec();
+            }
+            told &= !own.is_empty();
+            kinds.extend(own);
         }
         if preset.is_none() {
             kinds.sort();
             kinds.dedup();
-            self.variables[var.0].kinds = kinds;
+            // A part whose kinds nothing tells can be of any.
+            self.variables[var.0].kinds = if told { kinds } else { Vec::new() };
             self.variables[var.0].asked = last.asked;
         }
         let group = Group { conditions: vec![Condition::Any(groups)] };
         Ok(Phrase { vars: vec![var], group, leftover, asked: last.asked, ..Phrase::default() })
+    }
+
+    /// What is listed: of several things joined by `and` each one, `laws and Decree 268`.
+    pub fn each_listed<'s>(&mut self, phrase: &'s NounPhrase) -> Result<Phrase<'s>> {
+        let mut several = false;
+        let whole = self.attempt(&mut Group::default(), |b, _| {
+            let bound = b.noun_phrase(phrase)?;
+            several = bound.vars.len() > 1;
+            if several { Err(trouble::out_of_place(&super::clause::head_token(phrase))) } else { Ok(bound) }
+        });
+        if !several {
+            return whole;
+        }
+        if let Some(value) =
+            phrase.parts.iter().find(|part| matches!(part.head, Head::Property(_) | Head::Event(_)))
+        {
+            return Err(super::mistaken::values_listed(value.span));
+        }
+        self.answering = None;
+        let mut either = self.joined(&phrase.parts, Joined::Or, None)?;
+        if let Some(var) = either.var() {
+            either.group.conditions.insert(0, Condition::There(var));
+        }
+        Ok(either)
+    }
+
+    /// `which programmes ended without a successor`: what the subject is without, after the verb.
+    pub fn of_the_subject<'s>(
+        &mut self,
+        subject: Option<Var>,
+        left: Vec<&'s Modifier>,
+        group: &mut Group,
+    ) -> Vec<&'s Modifier> {
+        let without = |modifier: &&Modifier| matches!(modifier.kind, ModifierKind::Without(_));
+        match subject.filter(|_| left.iter().all(without)) {
+            Some(subject) => self.attach_all(subject, left, group),
+            None => left,
+        }
     }
 
     pub fn except<'s>(&mut self, parts: &'s [Simple], preset: Option<Var>) -> Result<Phrase<'s>> {
@@ -153,11 +205,40 @@ impl Binder<'_> {
             }
             // Of what is left out no kind is told of the others.
             let kinds = self.variables[var.0].kinds.clone();
-            let bound = self.simple(part, Some(var), None)?;
+            let told = part.modifiers.iter().position(|m| self.tells_of_one(m) && is_several(part));
+            if let Some(at) = told {
+                let mut alone = part.clone();
+                alone.modifiers.truncate(at);
+                let bound = self.simple(&alone, Some(var), None)?;
+                self.no_leftover(&bound.leftover)?;
+                whole.group.conditions.push(Condition::Not(bound.group));
+                let further = part.modifiers.iter().skip(at).collect();
+                let left = self.attach_all(var, further, &mut whole.group);
+                whole.leftover.extend(left);
+            } else {
+                let bound = self.simple(part, Some(var), None)?;
+                whole.leftover.extend(bound.leftover);
+                whole.group.conditions.push(Condition::Not(bound.group));
+            }
             self.variables[var.0].kinds = kinds;
-            whole.leftover.extend(bound.leftover);
-            whole.group.conditions.push(Condition::Not(bound.group));
         }
         Ok(whole)
+    }
+}
+
+/// `the oldest X or Y`, where X is the name of one thing.
+fn foremost_name(part: &Simple) -> Option<&Token> {
+    let named = matches!(part.head, Head::Name(_) | Head::Quoted(_) | Head::Apposition(..));
+    part.before.iter().find_map(|before| match before {
+        Before::Superlative(said) if named => Some(said),
+        _ => None,
+    })
+}
+
+/// Whether the head of a noun phrase stands in the plural.
+fn is_several(part: &Simple) -> bool {
+    match &part.head {
+        Head::Kind(token) | Head::Value(token) | Head::Noun { noun: token, .. } => token.text.ends_with('s'),
+        _ => false,
     }
 }

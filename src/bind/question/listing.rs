@@ -7,7 +7,7 @@ use super::grouping::{grouping_of, take_grouping};
 use super::meaning::Var;
 use super::trouble;
 use crate::algebra::{Body, Clause, Node};
-use crate::base::Result;
+use crate::base::{Result, Span};
 use crate::graph::Entity;
 use crate::language::question::Category;
 use crate::language::question::Token;
@@ -15,7 +15,11 @@ use crate::language::question::morphology::plural;
 use crate::language::question::syntax::{
     Before, Closing, Core, Head, Joined, Modifier, ModifierKind, NounPhrase, Question, Simple,
 };
-use crate::vocabulary::{Property, ValueType};
+use crate::vocabulary::{Kind, Property, ValueType};
+
+/// The days of what has a period, in place of the dates that other things have.
+pub const FIRST_DAY: &str = "first_day";
+pub const LAST_DAY: &str = "last_day";
 
 /// As many things are looked at.
 const LOOKED_AT: usize = 20_000;
@@ -65,8 +69,45 @@ impl Binder<'_> {
         shown
     }
 
+    /// `end date`, `start date` of what begins and ends with a period and has no such date: the days of the period.
+    pub fn rather_a_day(&self, key: String, var: Var) -> String {
+        let kinds = self.kinds(var);
+        let lines: Vec<Vec<&Kind>> = kinds.iter().map(|kind| self.vocabulary.lineage(kind)).collect();
+        let names = |name: Option<&String>| name == Some(&key);
+        let lasts = |line: &Vec<&Kind>, told: fn(&Kind) -> Option<&String>| {
+            let own = line.iter().find_map(|kind| told(kind)).and_then(|name| self.vocabulary.property(name));
+            own.is_some_and(|own| own.value_type == ValueType::Period)
+        };
+        let all = |told: fn(&Kind) -> Option<&String>| {
+            let known = self.vocabulary.kinds.iter().any(|kind| names(told(kind)));
+            known && !lines.is_empty() && lines.iter().all(|line| lasts(line, told))
+        };
+        let own_first = lines.iter().flatten().any(|kind| names(kind.begins.as_ref()));
+        let day = match () {
+            () if own_first => return key,
+            () if all(|kind| kind.ends.as_ref()) => LAST_DAY,
+            () if all(|kind| kind.begins.as_ref()) => FIRST_DAY,
+            () => return key,
+        };
+        if self.is_held_of(var, &key) { key } else { day.to_owned() }
+    }
+
+    /// Whether something that a variable can stand for bears a property.
+    fn is_held_of(&self, var: Var, key: &str) -> bool {
+        let labels = self.kinds(var).iter().filter_map(|kind| self.graph.label(kind));
+        let known = self.graph.key(key);
+        let bears =
+            |node| known.is_some_and(|known| !self.graph.property(Entity::Node(node), known).is_null());
+        let named = &self.variables[var.0].entities;
+        match named.is_empty() {
+            true => labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT).any(bears),
+            false => named.iter().copied().any(bears),
+        }
+    }
+
     /// `with their dates`, of what has no date but a period: the period.
     pub fn rather_a_period(&mut self, said: &Token, key: String, var: Var) -> String {
+        let key = self.rather_a_day(key, var);
         let plain = said.text == key || said.text == plural(&key);
         let kinds = self.kinds(var).to_vec();
         let date = self.vocabulary.property(&key).is_some_and(|p| p.value_type == ValueType::Date);
@@ -77,14 +118,7 @@ impl Binder<'_> {
         let period =
             kinds.iter().map(lasts).collect::<Option<Vec<_>>>().and_then(|found| found.first().copied());
         let Some(period) = period.filter(|_| plain && date) else { return key };
-        let labels = kinds.iter().filter_map(|kind| self.graph.label(kind));
-        let named = self.variables[var.0].entities.clone();
-        let mut all = labels.flat_map(|label| self.graph.nodes_with(label)).take(LOOKED_AT);
-        let known = self.graph.key(&key);
-        let bears =
-            |node| known.is_some_and(|known| !self.graph.property(Entity::Node(node), known).is_null());
-        let stated = if named.is_empty() { all.any(bears) } else { named.into_iter().any(bears) };
-        if stated {
+        if self.is_held_of(var, &key) {
             return key;
         }
         self.notes.push(format!("no {key} is stated here: the {} is shown", period.name));
@@ -187,4 +221,16 @@ fn last_inside(modifiers: &mut Vec<Modifier>) -> Option<&mut Vec<Modifier>> {
         }
         _ => None,
     }
+}
+
+/// `with their dates and topics`: of properties and of other nouns at once.
+pub fn shown_of_two_sorts(phrase: &NounPhrase) -> Option<Span> {
+    let mut phrase = phrase.clone();
+    let modifiers = last_inside(&mut phrase.parts.last_mut()?.modifiers)?;
+    let ModifierKind::Phrase { object, .. } = &modifiers.last()?.kind else { return None };
+    let first = object.parts.first()?;
+    let property = |part: &Simple| matches!(part.head, Head::Property(_) | Head::Event(_));
+    let properties = object.parts.iter().filter(|part| property(part)).count();
+    let both = properties > 0 && properties < object.parts.len();
+    (both && first.before.iter().any(is_own)).then_some(object.span)
 }

@@ -199,3 +199,78 @@ pub fn basis_of_what(said: &Token) -> Trouble {
         .at(said.span, "the basis of what?")
         .help("Ask for that of a thing: `what is the legal basis of X`, or `under which law was X created`.")
 }
+
+/// `the oldest X or Y`, where X is one thing.
+pub fn chosen_among(said: &Token) -> Trouble {
+    Report::input("question.superlative", format!("`{}` chooses among several things, not one", said.text))
+        .at(said.span, "the first of which?")
+        .help("Name all that are compared, `which is older, X or Y`, or a kind: `the oldest law`.")
+}
+
+/// `what do the two latest decrees approve`
+pub fn several_foremost(span: Span, text: &str) -> Trouble {
+    let said = span.of(text);
+    Report::input("question.superlative", format!("`{said}` can be listed, but nothing more be said of them"))
+        .at(span, "several, in an order")
+        .help("List them first, `the two oldest laws`, then ask about each by its name.")
+}
+
+/// `under what conditions was X approved`
+pub fn conditions_of_what(said: &Token) -> Trouble {
+    Report::input("question.gap", format!("under which `{}` something is done is not recorded", said.text))
+        .at(said.span, "these are recorded of a thing")
+        .help("Ask what a thing needs: `what does X require`, `what are the conditions of X`.")
+}
+
+/// `where do the members come from`, where members are no places
+pub fn no_identity(kinds: &[String], said: &Token) -> Trouble {
+    let told = or_list(kinds);
+    Report::input(
+        "question.identity",
+        format!("`{}` tells of what is {told}, which is asked for otherwise", said.text),
+    )
+    .at(said.span, "what is asked for is never that")
+    .help("Ask with a kind that it can be, for example `from which bodies do the members of X come`.")
+}
+
+/// `list the laws with their dates and topics`
+pub fn beside_of_two_sorts(span: Span) -> Trouble {
+    Report::input("question.beside", "properties and linked things are not shown in one list")
+        .at(span, "both at once")
+        .help("Ask for each by itself: `list the laws with their dates`, `list the laws with their topics`.")
+}
+
+/// `does X have two representatives in Y`
+pub fn not_counted_there(said: &Token) -> Trouble {
+    Report::input("question.there", format!("how many `{}` somebody has there is not recorded", said.text))
+        .at(said.span, "only whether there are any")
+        .help("Ask `does X have representatives in Y`, or `how many members does Y have`.")
+}
+
+/// `in which years was there no programme`
+pub fn times_listed(span: Span) -> Trouble {
+    Report::input("question.form", "at which times something is there, or is not, is not listed")
+        .at(span, "a list of times")
+        .help("Ask of one time, `was there no programme in 2006`, list all with their periods, `list the programmes with their periods`, or ask for numbers `per year`.")
+}
+
+/// `how was X created`
+pub fn manner(span: Span) -> Trouble {
+    Report::input("question.form", "how something is done is not recorded")
+        .at(span, "in what manner?")
+        .help("Ask who did it, when, or by which act: `who created X`, `when was X created`, `by which decree was X created`; `how is X connected to Y` shows what links two things.")
+}
+
+/// `the number of X and the date of Y`
+pub fn values_listed(span: Span) -> Trouble {
+    Report::input("question.value", "properties of different things are not listed together")
+        .at(span, "a property")
+        .help("Ask for each by itself, or for the same of several: `the dates of X and Y`.")
+}
+
+/// What is asked for is several things, of which only one could be shown.
+pub fn several_at_once(span: Span) -> Trouble {
+    Report::input("question.beside", "several things cannot be asked for at once here")
+        .at(span, "more than one")
+        .help("Ask about each by itself, or list them: `list X and Y`.")
+}

@@ -6,7 +6,7 @@
 //! values occur), `owed` (no, every, most), `parts` (what parts say), `clause` and `passive` (verbs), `modal` (must, will), `choice` (which relation is meant),
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
-//! (older, newer), `rival` (more than X has), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
+//! (older, newer), `rival` and `contrast` (more than X has, how many more), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
 //! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
@@ -21,6 +21,7 @@ mod chain;
 mod choice;
 mod clause;
 mod complement;
+mod contrast;
 mod definite;
 mod dictionary;
 mod either;
@@ -68,8 +69,8 @@ pub use meaning::Condition;
 use crate::base::{Report, Result};
 use crate::graph::Graph;
 use crate::language::question::{
-    Category, Lattice, Reworded, Token, Word, about_everything, in_other_words, in_some_wording, is_article,
-    parse, syntax, without_opening, words,
+    Category, Lattice, Reworded, Token, Word, about_everything, how_many_more, in_other_words,
+    in_some_wording, is_article, parse, syntax, without_opening, words,
 };
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
@@ -96,6 +97,8 @@ const DEFINITE: &[&str] = &[
     "name.date",
     "name.part",
 ];
+/// A refusal of what can only be meant so, whatever else the words could be read as.
+const FINAL: &str = "question.there";
 /// What is said of `more` and `fewer` where nothing says than what.
 const MORE: &str = "Write a number, `which bodies have more than two tasks`, or than what: `which bodies have more tasks than X`.";
 /// The longest question, in words, of which what is offered is tried.
@@ -156,6 +159,16 @@ pub fn understand(
             _ => {}
         }
     }
+    if let Some(two) = how_many_more(&cut, dictionary) {
+        let ask = |words: &[Word]| understand_words(text, words, vocabulary, graph, dictionary, today);
+        let apart = ask(&two.first).and_then(|first| ask(&two.second).map(|second| (first, second)));
+        match apart.map(|(first, second)| contrast::difference(first, second, two.more)) {
+            Ok(Some(meant)) => return Ok(meant),
+            // What of the two is not understood says more than that `more` is not.
+            Err(refused) if !is_unread(refused.code) => return Err(refused),
+            _ => {}
+        }
+    }
     if cut.len() > OFFERED {
         return Err(report);
     }
@@ -208,6 +221,7 @@ fn understand_words(
             return Err(mistaken::yearless(span, text));
         }
         let perfect = cut.iter().any(|word| word.is(&["has", "have", "had"]));
+        let past = cut.iter().any(|word| word.is(&["was", "were"]));
         let mut readings = 0;
         for tokens in lattice.cuttings(CUTTINGS) {
             if let Some(unknown) = tokens.iter().find(|t| t.category == Category::Unknown) {
@@ -232,7 +246,7 @@ fn understand_words(
                     let meant = binder.ask(question);
                     (binder, meant)
                 };
-                let by_then = question.not_by_then(perfect).map(|question| ask(&question));
+                let by_then = question.not_by_then(perfect, past).map(|question| ask(&question));
                 let (mut binder, meant) =
                     by_then.filter(|(_, meant)| meant.is_ok()).unwrap_or_else(|| ask(&question));
                 match meant {
@@ -241,6 +255,7 @@ fn understand_words(
                         meant.notes.append(&mut binder.notes);
                         return Ok(meant);
                     }
+                    Err(report) if report.code == FINAL => return Err(report),
                     Err(report) => {
                         let named = report.code.starts_with("name.") && report.code != "name.kind";
                         let weight = if named { 2_000 } else { 1_000 };
@@ -297,9 +312,24 @@ fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
         let asks = matches!(pair[1].category, Which | Who | Whose | Where | When | How | HowMany);
         pair[0].category == And && asks && pair[1].words.0 <= reached_word(tokens, reached)
     });
-    if let Some(pair) = further {
+    // `who approved X, and by which decree`
+    let marked = tokens.windows(3).skip(1).find(|run| {
+        use Category::{And, By, From, Of, Preposition, To, Which, Who, With};
+        let preposition = matches!(run[1].category, By | From | Of | Preposition | To | With);
+        run[0].category == And && preposition && matches!(run[2].category, Which | Who)
+    });
+    if let Some(pair) = further.or(marked.and_then(|run| run.get(1..))) {
         let report = trouble::one_question(&pair[1]);
         return Box::new(Report { code: "question.form", ..*report });
+    }
+    // `in which years was there no programme`
+    let unit = tokens.iter().take(3).find(|token| token.category == Category::TimeUnit);
+    if let Some(unit) = unit.filter(|_| tokens.iter().any(|token| token.category == Category::There)) {
+        return mistaken::times_listed(unit.span);
+    }
+    let connects = tokens.iter().any(|token| token.category == Category::Connected);
+    if let Some(how) = tokens.first().filter(|token| token.category == Category::How && !connects) {
+        return mistaken::manner(how.span);
     }
     // `more tasks`: than what?
     if let Some(more) = tokens.iter().find(|token| token.category == Category::More) {

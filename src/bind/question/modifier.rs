@@ -74,6 +74,12 @@ impl<'b> Binder<'b> {
                 Err(trouble::without_name(object.span))
             }
             ModifierKind::Without(object) => self.lacks(var, object, group),
+            // `X the coordinating body`: what has an article is no part of what stands before it.
+            ModifierKind::Participle { verbs, .. } | ModifierKind::Gerund { verbs, .. }
+                if self.follows_the(modifier.span) && !verbs.is_empty() =>
+            {
+                Err(trouble::out_of_place(&verbs[0]))
+            }
             ModifierKind::Participle { negated, transitive, verbs, any: _, complements } => {
                 let mut inner = Group::default();
                 let left = self.participle(var, verbs, *transitive, complements, &mut inner)?;
@@ -209,7 +215,7 @@ impl<'b> Binder<'b> {
         if self.rests(var, heard, None, None, &mut rest, group)?.is_some() {
             return self.complements(var, rest, group, start);
         }
-        let mut told = false;
+        let mut told = None;
         while let Some((at, links)) = self.agent_among(var, verbs, &rest, told) {
             let modifier = rest.remove(at);
             let ModifierKind::Phrase { object, .. } = &modifier.kind else { return Ok(rest) };
@@ -217,9 +223,9 @@ impl<'b> Binder<'b> {
             let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
             rest.splice(at..at, phrase.leftover.clone());
             self.assert(phrase, said, group);
-            told = true;
+            told = Some(at);
         }
-        if !told
+        if told.is_none()
             && !self.on_own_day(var, verbs, &mut rest, group)?
             && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
         {
@@ -240,12 +246,16 @@ impl<'b> Binder<'b> {
         var: Var,
         verbs: &[Token],
         rest: &[&Modifier],
-        told: bool,
+        told: Option<usize>,
     ) -> Option<(usize, Vec<Link>)> {
         rest.iter().enumerate().find_map(|(at, complement)| {
             let ModifierKind::Phrase { preposition, .. } = &complement.kind else { return None };
             // `by date` tells groups apart.
-            if told && (preposition.category != Category::By || grouping_of(complement).is_some()) {
+            if told.is_some_and(|by| by <= at) && preposition.category == Category::To {
+                let links = self.besides(var, verbs, &preposition.text);
+                return (!links.is_empty()).then_some((at, links));
+            }
+            if told.is_some() && (preposition.category != Category::By || grouping_of(complement).is_some()) {
                 return None;
             }
             let mut links = self.verb_links(verbs, Voice::Passive, Some(&preposition.text), Mood::Plain);
@@ -362,9 +372,8 @@ impl<'b> Binder<'b> {
                 _ if matches!(verb.core, Core::Stated) => Test::Present,
                 _ => return Err(None),
             };
-            let inner = Group {
-                conditions: vec![Condition::Property { var: owner, key: property.name.clone(), test }],
-            };
+            let key = self.rather_a_day(property.name.clone(), owner);
+            let inner = Group { conditions: vec![Condition::Property { var: owner, key, test }] };
             self.assert_or_deny(verb.negated, inner, group);
         }
         Ok(())

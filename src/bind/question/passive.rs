@@ -128,4 +128,20 @@ impl Binder<'_> {
         rest.remove(at);
         self.say(subject, &links, Some(object), None, false, first, rest, group)
     }
+
+    /// `assigned by X to Y`: what the participle with this preposition links, said after who acted.
+    pub fn besides(&self, var: Var, verbs: &[Token], preposition: &str) -> Vec<Link> {
+        let [verb] = verbs else { return Vec::new() };
+        let said = format!("{} {preposition}", verb.text);
+        let senses = [said, verb.text.clone()].into_iter().flat_map(|text| self.dictionary.senses(&text));
+        let after_be = senses.filter(|sense| sense.category == Category::Predicate);
+        let verb = Token { meanings: after_be.map(|sense| sense.meaning).collect(), ..verb.clone() };
+        let mut links = self.verb_links(&[verb], Voice::Active, Some(preposition), Mood::Plain);
+        let own = |link: &Link| {
+            let relation = self.relation(link.relation);
+            if link.reversed { &relation.to } else { &relation.from }
+        };
+        links.retain(|link| self.fits(self.kinds(var), own(link)));
+        links
+    }
 }

@@ -5,6 +5,7 @@ use super::dictionary::Meaning;
 use super::head::ANSWER;
 use super::meaning::*;
 use super::mistaken;
+use super::owed::is_latest;
 use super::possession::says_with;
 use super::trouble;
 use crate::base::{Report, Result, Span};
@@ -271,6 +272,9 @@ impl<'b> Binder<'b> {
         self.owe_all(simple, phrase.negative);
         let asked_for = simple.asked.is_some() || self.answers(simple);
         if let Some(said) = phrase.superlative.clone().filter(|_| !asked_for) {
+            if phrase.compared.is_some() && is_latest(&said).is_some() {
+                return Err(mistaken::several_foremost(simple.span, self.text));
+            }
             self.latest(var, simple, &said, same_kinds, &mut group)?;
         }
         phrase.leftover = left;
@@ -282,6 +286,11 @@ impl<'b> Binder<'b> {
     /// Whether a phrase is asked for though no question word says so.
     pub fn answers(&self, simple: &Simple) -> bool {
         self.answering.is_some_and(|span| span.is_at(simple.span))
+    }
+
+    /// Whether a word stands in the phrase that is asked for.
+    pub fn is_answer(&self, token: &Token) -> bool {
+        self.answering.is_some_and(|span| super::fronted::covers(span, token.span))
     }
 
     pub fn agents(&self) -> Vec<String> {
@@ -342,6 +351,10 @@ impl<'b> Binder<'b> {
                     return Err(trouble::no_first_day(token.span));
                 }
                 self.in_force(var, &mut Vec::new(), group)?;
+            }
+            // `makes X the coordinating body`: what follows an article has nothing before it.
+            Before::Adjunct(token) if self.article_follows(token) => {
+                return Err(trouble::out_of_place(token));
             }
             Before::Adjunct(token) => {
                 let name = self.name(token, &[])?;

@@ -1,7 +1,7 @@
 //! What things have: relation nouns, parts and properties.
 
 use super::binder::Binder;
-use super::clause::{Gap, PropertyTest, head_token, plain};
+use super::clause::{Gap, head_token, plain};
 use super::dictionary::Meaning;
 use super::meaning::*;
 use super::mistaken;
@@ -233,6 +233,9 @@ impl Binder<'_> {
 
     /// `has a legal basis`: the noun's owner is the subject, unless an `of` phrase names another.
     pub fn owned_noun<'s>(&mut self, owner: Var, simple: &'s Simple, noun: &'s Token) -> Result<Phrase<'s>> {
+        if let Some(phrase) = self.among_those_of(owner, simple, noun)? {
+            return Ok(phrase);
+        }
         let mut phrase = self.phrase_of(simple)?;
         phrase.rival = self.rival(simple)?;
         let mut modifiers: Vec<&'s Modifier> = simple.modifiers.iter().collect();
@@ -263,6 +266,45 @@ impl Binder<'_> {
         phrase.group = group;
         phrase.vars = vec![var];
         Ok(phrase)
+    }
+
+    /// `has representatives in Y`, as the vocabulary says it with `have`: its owner is one of those that Y has.
+    fn among_those_of<'s>(
+        &mut self,
+        owner: Var,
+        simple: &'s Simple,
+        noun: &'s Token,
+    ) -> Result<Option<Phrase<'s>>> {
+        let Some((Modifier { kind: ModifierKind::Phrase { preposition, object }, .. }, further)) =
+            simple.modifiers.split_first()
+        else {
+            return Ok(None);
+        };
+        let of_noun = |meaning: &Meaning| match meaning {
+            Meaning::RelationNoun { relation, .. } => Some(*relation),
+            _ => None,
+        };
+        let relations = self.meanings(noun).iter().filter_map(of_noun).collect::<Vec<usize>>();
+        let inverse = |at: &usize| self.relation(*at).inverse_verbs.iter();
+        let says = |at: &usize| inverse(at).any(|verb| is_said_with_have(verb, noun, preposition));
+        let relations = relations.into_iter().filter(says);
+        let links: Vec<Link> = relations.map(|relation| Link { relation, reversed: true, verb: 0 }).collect();
+        if links.is_empty() {
+            return Ok(None);
+        }
+        let counted = simple.compared.is_some() || simple.than.is_some() || !simple.before.is_empty();
+        if counted || simple.every || simple.asked.is_some() {
+            return Err(mistaken::not_counted_there(noun));
+        }
+        let mut whole = self.noun_phrase(object)?;
+        let said = self.linked(owner, &mut whole, |_, _| links.clone(), false, noun)?;
+        let mut leftover = std::mem::take(&mut whole.leftover);
+        leftover.extend(further);
+        let mut group = Group::default();
+        self.assert(whole, said, &mut group);
+        self.owe_all(simple, simple.negative);
+        let (span, negative) = (simple.span, simple.negative);
+        Ok(Some(Phrase { span, negative, group, leftover, ..Phrase::default() }))
     }
 
     /// `what legal basis does X have`: the legal basis of X.
@@ -297,12 +339,7 @@ impl Binder<'_> {
 
     /// Whether the relation of a noun is said with `have`, the noun and this preposition.
     fn has_from(&self, var: Var, noun: &Token, preposition: &Token) -> bool {
-        let said = |verb: &String| {
-            let words = verb.strip_prefix("have ").and_then(|rest| rest.rsplit_once(' '));
-            words.is_some_and(|(own, last)| {
-                last == preposition.text && (own == noun.text || plurals(&noun.text).iter().any(|p| p == own))
-            })
-        };
+        let said = |verb: &String| is_said_with_have(verb, noun, preposition);
         self.variables[var.0].nouns.iter().any(|at| self.relation(*at).verbs.iter().any(said))
     }
 
@@ -386,43 +423,6 @@ impl Binder<'_> {
         };
         turned(self.or_of(turned(links), thing, owner))
     }
-
-    pub fn has_property(
-        &mut self,
-        owner: Var,
-        token: &Token,
-        simple: &Simple,
-        group: &mut Group,
-    ) -> Result<()> {
-        let kinds = self.kinds(owner).to_vec();
-        self.owe_all(simple, false);
-        for meaning in self.meanings(token) {
-            if let Meaning::Property(at) = meaning
-                && self.carries(&kinds, self.property(at))
-            {
-                let key = self.property(at).name.clone();
-                let test = match simple.modifiers.first().map(|m| &m.kind) {
-                    None => {
-                        if simple.negative {
-                            Test::Absent
-                        } else {
-                            Test::Present
-                        }
-                    }
-                    Some(ModifierKind::Value(value)) => {
-                        match self.property_test(self.property(at), None, value, None) {
-                            Some(PropertyTest::Test(test)) => test,
-                            _ => return Err(trouble::out_of_place(value)),
-                        }
-                    }
-                    Some(_) => return Err(trouble::out_of_place(token)),
-                };
-                group.conditions.push(Condition::Property { var: owner, key, test });
-                return Ok(());
-            }
-        }
-        Err(trouble::no_such_property(self, token, owner))
-    }
 }
 
 /// `which tasks do X and Y have`, `which treaties did X and Y not ratify`: what is asked for is that of either, of neither.
@@ -442,4 +442,12 @@ pub fn says_with(modifier: &Modifier) -> bool {
         ModifierKind::Without(_) => true,
         _ => false,
     }
+}
+
+/// Whether a verb phrase is `have`, the noun and this preposition.
+fn is_said_with_have(verb: &str, noun: &Token, preposition: &Token) -> bool {
+    let words = verb.strip_prefix("have ").and_then(|rest| rest.rsplit_once(' '));
+    words.is_some_and(|(own, last)| {
+        last == preposition.text && (own == noun.text || plurals(&noun.text).iter().any(|p| p == own))
+    })
 }

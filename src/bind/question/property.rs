@@ -4,8 +4,9 @@ use super::binder::Binder;
 use super::clause::{Gap, PropertyTest, Said, plain};
 use super::dictionary::Meaning;
 use super::meaning::*;
+use super::mistaken;
 use super::times::is_during;
-use super::trouble;
+use super::trouble::{self, with_article};
 use crate::base::Result;
 use crate::graph::Entity;
 use crate::language::question::dates::Period;
@@ -68,6 +69,12 @@ impl Binder<'_> {
                 group.conditions.extend(phrase.group.conditions);
             }
             (None, Some(gap)) => {
+                let (asked, told) = (self.kinds(gap.var), self.kinds(subject));
+                if let (false, Some(verb)) = (self.fits(asked, told), said.verbs.first()) {
+                    let told: Vec<String> =
+                        told.iter().map(|kind| with_article(&trouble::kind_noun(self, kind))).collect();
+                    return Err(mistaken::no_identity(&told, verb));
+                }
                 self.gap_used = true;
                 group.conditions.push(Condition::Same(gap.var, subject));
             }
@@ -94,7 +101,9 @@ impl Binder<'_> {
         // `has X ended`, `did X end`: by today.
         let past = |verb: &Token| verb.category != Category::Present;
         let did = self.tokens.iter().any(|token| token.text == "did");
-        if rest.is_empty() && (did || verbs.iter().all(past)) {
+        // `ended without a successor` tells of the subject as well.
+        let alone = rest.iter().all(|modifier| matches!(modifier.kind, ModifierKind::Without(_)));
+        if alone && (did || verbs.iter().all(past)) {
             if !self.can_hold(self.kinds(subject)) {
                 return Ok(false);
             }
@@ -291,6 +300,53 @@ impl Binder<'_> {
             self.beginning(std::slice::from_ref(&kind.name), |p| p.value_type == ValueType::Period).is_some()
         };
         !kinds.is_empty() && within.all(|kind| first(kind) == Some(property.name.as_str()) && !period(kind))
+    }
+
+    pub fn has_property(
+        &mut self,
+        owner: Var,
+        token: &Token,
+        simple: &Simple,
+        group: &mut Group,
+    ) -> Result<()> {
+        let kinds = self.kinds(owner).to_vec();
+        self.owe_all(simple, false);
+        for meaning in self.meanings(token) {
+            if let Meaning::Property(at) = meaning
+                && self.carries(&kinds, self.property(at))
+            {
+                let key = self.property(at).name.clone();
+                if simple.modifiers.is_empty() && self.is_told_beside(owner, &key) {
+                    return Err(mistaken::told_beside(token));
+                }
+                let test = match simple.modifiers.first().map(|m| &m.kind) {
+                    None => {
+                        if simple.negative {
+                            Test::Absent
+                        } else {
+                            Test::Present
+                        }
+                    }
+                    Some(ModifierKind::Value(value)) => {
+                        match self.property_test(self.property(at), None, value, None) {
+                            Some(PropertyTest::Test(test)) => test,
+                            _ => return Err(trouble::out_of_place(value)),
+                        }
+                    }
+                    Some(time @ ModifierKind::Time { .. }) if simple.modifiers.len() == 1 => {
+                        match self.timed(self.property(at), time) {
+                            Some(PropertyTest::Test(test)) => test,
+                            _ => return Err(trouble::out_of_place(token)),
+                        }
+                    }
+                    Some(_) => return Err(trouble::out_of_place(token)),
+                };
+                let key = self.rather_a_day(key, owner);
+                group.conditions.push(Condition::Property { var: owner, key, test });
+                return Ok(());
+            }
+        }
+        Err(trouble::no_such_property(self, token, owner))
     }
 }
 

@@ -5,6 +5,7 @@ use super::meaning::*;
 use super::owed::Mark;
 use super::phrase::Phrase;
 use super::trouble;
+use crate::algebra::BinaryOperator;
 use crate::base::{Report, Result};
 use crate::language::question::syntax::{Simple, Than};
 
@@ -97,5 +98,15 @@ pub fn comparison_words(test: Comparison) -> &'static str {
         Comparison::Equal => "exactly",
         Comparison::GreaterOrEqual => "at least",
         Comparison::Greater => "more than",
+    }
+}
+
+pub fn comparison(test: Comparison) -> BinaryOperator {
+    match test {
+        Comparison::Less => BinaryOperator::Less,
+        Comparison::LessOrEqual => BinaryOperator::LessOrEqual,
+        Comparison::Equal => BinaryOperator::Equal,
+        Comparison::GreaterOrEqual => BinaryOperator::GreaterOrEqual,
+        Comparison::Greater => BinaryOperator::Greater,
     }
 }

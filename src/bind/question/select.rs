@@ -3,12 +3,14 @@
 use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
+use super::foremost::is_first_of_acts;
 use super::grouping::Key;
+use super::listing::{FIRST_DAY, LAST_DAY};
 use super::meaning::*;
 use super::mistaken;
 use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
-use super::trouble;
+use super::trouble::{self, and_list};
 use crate::algebra::*;
 use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
@@ -63,6 +65,9 @@ impl Binder<'_> {
         let Some(var) = answer.owner.or(answer.var()) else {
             return Err(Report::input("question.form", "I cannot tell what is asked for"));
         };
+        if answer.owner.is_none() && answer.vars.len() > 1 {
+            return Err(mistaken::several_at_once(answer.span));
+        }
         self.settle_answer(&answer);
         if answer.chain {
             return self.chain(var, &group);
@@ -86,6 +91,8 @@ impl Binder<'_> {
         }
         let key = grouping.map(|by| self.group_key(var, &by, &mut group)).transpose()?;
         let shown = self.shown(&answer, var, &mut group, question)?;
+        let first = answer.superlative.as_ref().is_some_and(is_first_of_acts);
+        let act = if first { self.day_of_act(var, &mut group) } else { None };
         let mut declared = BTreeSet::new();
         let mut clauses = self.matches(&group, &mut declared);
         self.declare(var, &mut declared, &mut clauses);
@@ -134,7 +141,8 @@ impl Binder<'_> {
                 answer.value.as_ref().map(|key| format!("different {} of ", plural(&key.replace('_', " "))));
             reading = format!("the number of {}{reading}", of_values.unwrap_or_default());
         } else if let Some(token) = superlative {
-            reading = self.extreme(&mut clauses, var, &token, &reading)?;
+            reading = self.extreme(&mut clauses, var, &token, act, &answer)?;
+            reading = format!("{}{reading}", self.describe_var(var, &group));
         } else if let Some(key) = &answer.value {
             let keys: Vec<&String> = std::iter::once(key).chain(&answer.values).collect();
             let value = |key: &&String| item(value_of(target.clone(), key), key);
@@ -276,20 +284,24 @@ impl Binder<'_> {
         format!("{reading}, the one with the most {}", self.describe_head(counted))
     }
 
-    /// `the latest decree`, `the first programme`.
+    /// `the latest decree`, `the first programme`, `the two oldest laws`, by the day of an act where one is told; with what
+    /// is shown of it besides. Returns what the reading adds.
     pub fn extreme(
         &mut self,
         clauses: &mut Vec<Clause<Named>>,
         var: Var,
         token: &Token,
-        reading: &str,
+        act: Option<Expr>,
+        answer: &Phrase<'_>,
     ) -> Result<String> {
         let kinds = self.kinds(var).to_vec();
         let descending = is_latest(token).ok_or_else(|| trouble::out_of_place(token))?;
         let name = self.variables[var.0].name.clone();
         let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
         let one_kind = self.variables[var.0].entities.len() < 2;
+        let by_act = if act.is_some() { " by the day of the act" } else { "" };
         let key = match self.beginning(&kinds, timed).filter(|_| one_kind) {
+            _ if let Some(day) = act => day,
             Some(begins) if begins.value_type == ValueType::Date => property(variable(&name), &begins.name),
             _ => call("validFrom", vec![variable(&name)]),
         };
@@ -298,14 +310,72 @@ impl Binder<'_> {
             projection(true, vec![item(variable(&name), &name), item(key, "date")]),
             Some(known),
         ));
-        best_of(clauses, &name, "date", descending);
-        Ok(format!("{reading}, the {}", token.text))
+        let several = match answer.compared {
+            Some((Comparison::Equal, number)) if number > 0 => Some(number),
+            _ => None,
+        };
+        match several {
+            Some(number) => {
+                self.settle(Mark::Number, answer.span);
+                first_of(clauses, &name, "date", descending, number);
+            }
+            None => best_of(clauses, &name, "date", descending),
+        }
+        let number = several.map(|number| format!("{number} ")).unwrap_or_default();
+        let shown: Vec<String> = self.shown_beside(clauses, &name, !by_act.is_empty(), answer);
+        let beside =
+            if shown.is_empty() { String::new() } else { format!(", with the {}", and_list(&shown)) };
+        Ok(format!(", the {number}{}{by_act}{beside}", token.text))
+    }
+
+    /// `the first treaty that X joined`: the day of the act that is told of what is asked for, where it is not its own.
+    fn day_of_act(&self, var: Var, group: &mut Group) -> Option<Expr> {
+        let acts = |condition: &Condition| match condition {
+            Condition::Edge(edge) if (edge.from == var || edge.to == var) && !edge.transitive => {
+                self.is_dated(edge)
+                    || edge.relations.iter().all(|l| self.relation(l.relation).dated.is_some())
+            }
+            _ => false,
+        };
+        let at = group.conditions.iter().rposition(acts)?;
+        let Condition::Edge(edge) = group.conditions.get_mut(at)? else { return None };
+        let own = !self.is_dated(edge) && self.dated_end(edge).is_none_or(|(dated, _)| dated == var);
+        if own { None } else { self.time_of_edge(edge) }
+    }
+
+    /// Adds the properties that are asked for beside the first of all.
+    fn shown_beside(
+        &self,
+        clauses: &mut [Clause<Named>],
+        name: &str,
+        by_act: bool,
+        answer: &Phrase<'_>,
+    ) -> Vec<String> {
+        let Some(Clause::Return { projection, .. }) = clauses.last_mut() else { return Vec::new() };
+        let of_first = property(variable("entry"), "item");
+        let mut shown = Vec::new();
+        for key in answer.value.iter().chain(&answer.values).filter(|key| *key != name) {
+            let heading = match key.as_str() {
+                "date" if by_act => "own_date",
+                // The day that decides is shown.
+                "date" => continue,
+                key => key,
+            };
+            projection.items.push(item(value_of(of_first.clone(), key), heading));
+            shown.push(heading.replace('_', " "));
+        }
+        shown
     }
 }
 
-/// A property of what a variable stands for, or its kind.
+/// A property of what a variable stands for, its kind, or the first or last day of its period.
 pub fn value_of(subject: Expr, key: &str) -> Expr {
-    if key == "kind" { call("kind", vec![subject]) } else { property(subject, key) }
+    match key {
+        "kind" => call("kind", vec![subject]),
+        FIRST_DAY => call("validFrom", vec![subject]),
+        LAST_DAY => call("validTo", vec![subject]),
+        key => property(subject, key),
+    }
 }
 
 /// Whether a condition compares days of named things, so that nothing is known where they have none.
@@ -342,4 +412,34 @@ pub fn best_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descendi
     let items =
         vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
     clauses.push(return_clause(projection(true, items)));
+}
+
+/// Keeps the rows with the first `number` keys in their order; what has the key of the last of them is kept as well.
+fn first_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descending: bool, number: i64) {
+    let mut sorted = projection(false, vec![item(variable(name), name), item(variable(key), key)]);
+    sorted.order = vec![sort(variable(key), descending)];
+    clauses.push(with_clause(sorted, None));
+    let entry =
+        expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
+    clauses.push(with_clause(projection(false, vec![item(call("collect", vec![entry]), "ranked")]), None));
+    let at = |index: i64| {
+        let (subject, index) = (Box::new(variable("ranked")), Box::new(integer(index)));
+        property(expr(Node::Index { subject, index }), "key")
+    };
+    let last = item(call("coalesce", vec![at(number - 1), at(-1)]), "last");
+    clauses.push(with_clause(projection(false, vec![item(variable("ranked"), "ranked"), last]), None));
+    clauses.push(Clause::Unwind {
+        list: variable("ranked"),
+        variable: identifier("entry"),
+        span: Default::default(),
+    });
+    let operator = if descending { BinaryOperator::GreaterOrEqual } else { BinaryOperator::LessOrEqual };
+    let among = binary(operator, property(variable("entry"), "key"), variable("last"));
+    let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable("last"), "last")]);
+    clauses.push(with_clause(kept, Some(among)));
+    let items =
+        vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
+    let mut projection = projection(true, items);
+    projection.order = vec![sort(variable(key), descending)];
+    clauses.push(return_clause(projection));
 }

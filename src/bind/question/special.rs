@@ -76,7 +76,7 @@ impl Binder<'_> {
             return Ok(None);
         };
         let (Some(subject), true) = (&clause.subject, modifiers.is_empty()) else { return Ok(None) };
-        let phrase = self.noun_phrase(subject)?;
+        let phrase = self.each_listed(subject)?;
         self.no_leftover(&phrase.leftover)?;
         let Some(var) = phrase.var() else { return Ok(None) };
         let kinds = self.kinds(var).to_vec();
@@ -93,6 +93,7 @@ impl Binder<'_> {
         }
         self.no_leftover(&complements.iter().collect::<Vec<_>>())?;
         let group = phrase.group.clone();
+        let key = self.rather_a_day(key, var);
         let phrase = Phrase { value: Some(key), group: Group::default(), ..phrase };
         self.select(phrase, group, question).map(Some)
     }
@@ -104,7 +105,7 @@ impl Binder<'_> {
         let Some(subject) = &clause.subject else {
             return Err(Report::input("question.form", "when did what happen?").at(clause.span, ""));
         };
-        let subject_phrase = self.noun_phrase(subject)?;
+        let subject_phrase = self.each_listed(subject)?;
         let Some(var) = subject_phrase.vars.first().copied() else {
             return Err(trouble::out_of_place(&super::clause::head_token(subject)));
         };
@@ -302,11 +303,12 @@ impl Binder<'_> {
         let (a, b) = (self.end_of_path(from)?, self.end_of_path(to)?);
         self.no_leftover(&a.leftover)?;
         self.no_leftover(&b.leftover)?;
-        let (Some(first), Some(second)) = (a.var(), b.var()) else {
+        let ([first], [second]) = (a.vars.as_slice(), b.vars.as_slice()) else {
             return Err(
                 Report::input("question.connect", "two things are needed to connect").at(from.span, "")
             );
         };
+        let (first, second) = (*first, *second);
         let mut group = a.group;
         group.conditions.extend(b.group.conditions);
         let mut declared = BTreeSet::new();
@@ -383,7 +385,7 @@ impl Binder<'_> {
         for phrase in [from, to] {
             let bound = self.noun_phrase(phrase)?;
             self.no_leftover(&bound.leftover)?;
-            let Some(var) = bound.var() else {
+            let Some(var) = bound.var().filter(|_| bound.vars.len() == 1) else {
                 return Err(Report::input("question.apart", "a date is needed here").at(phrase.span, ""));
             };
             group.conditions.extend(bound.group.conditions.clone());

@@ -2,6 +2,7 @@
 
 use super::binder::Binder;
 use super::choice::UNSAID;
+use super::fronted::covers;
 use super::meaning::*;
 use crate::graph::NodeId;
 use crate::language::question::syntax::Asked;
@@ -45,7 +46,9 @@ impl Binder<'_> {
         }
         for var in [from, to] {
             let who = &self.variables[var.0];
-            if who.asked != Some(Asked::Who) || who.word != "who" || !who.entities.is_empty() {
+            let named_so = self.who_is.is_some_and(|span| covers(span, who.span));
+            let asks_who = who.asked == Some(Asked::Who) && (who.word == "who" || named_so);
+            if !asks_who || !who.entities.is_empty() {
                 continue;
             }
             let kept = self.variables[var.0].clone();

@@ -8,16 +8,21 @@ pub mod lexicon;
 pub mod morphology;
 pub mod syntax;
 
+mod card;
+mod contrast;
 mod cut;
+mod idiom;
 mod opening;
 mod order;
 mod parse;
 mod wording;
 mod words;
 
+pub use card::about_everything;
+pub use contrast::how_many_more;
 pub use cut::{Lattice, in_function_words, is_article, is_empty_word, is_function_word};
 pub use lexicon::{Category, Lexicon, Sense, Token};
 pub use opening::without_opening;
 pub use parse::parse;
-pub use wording::{Reworded, about_everything, in_other_words, in_some_wording};
+pub use wording::{Reworded, in_other_words, in_some_wording};
 pub use words::{Shape, Word, words};

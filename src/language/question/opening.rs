@@ -90,6 +90,14 @@ const EVIDENCE: &[&str] = &[
     "which sources state",
     "what source says",
     "what source states",
+    "which sentence says",
+    "which sentence states",
+    "which passage says",
+    "which passage states",
+    "in which sentence is it stated",
+    "in which sentence is it said",
+    "in which passage is it stated",
+    "in which passage is it said",
     "what is the evidence",
     "what evidence is there",
     "what is the proof",
@@ -114,6 +122,7 @@ const AUXILIARIES: &[&str] = &["is", "are", "was", "were", "do", "does", "did", 
 /// The words of a question without its opening. `didn't X …` at the beginning asks whether X did.
 pub fn without_opening(mut words: Vec<Word>) -> Vec<Word> {
     spell_out(&mut words);
+    if_any(&mut words);
     while let Some(count) = opening(&words).or_else(|| evidence(&words)) {
         words.drain(..count);
     }
@@ -125,6 +134,20 @@ pub fn without_opening(mut words: Vec<Word>) -> Vec<Word> {
         words.remove(1);
     }
     words
+}
+
+/// `which bodies, if any, …`: whether there are any is what every answer tells.
+fn if_any(words: &mut Vec<Word>) {
+    let any = ["any", "anyone", "anybody", "anything"];
+    let found = words.windows(2).position(|pair| pair[0].is(&["if"]) && pair[1].is(&any));
+    let Some(at) = found else { return };
+    let comma = |word: Option<&Word>| word.is_some_and(|word| word.shape == Shape::Comma);
+    let before = usize::from(at > 0 && comma(words.get(at - 1)));
+    let after = usize::from(comma(words.get(at + 2)));
+    // Without commas it may open a condition.
+    if before + after > 0 || at + 2 == words.len() {
+        words.drain(at - before..at + 2 + after);
+    }
 }
 
 /// `what's`, `who's`: `is`, or `has` before `been`.
@@ -183,6 +206,8 @@ mod tests {
             ("Which laws don't exist", "which laws do not exist"),
             ("Did Law 74 not ratify X", "did law 74 not ratify x"),
             ("please", "please"),
+            ("Which bodies, if any, have tasks?", "which bodies have tasks"),
+            ("Which sentence says that X ratified Y?", "x ratified y"),
             ("kindly, list X", "list x"),
             ("What's the date of X?", "what is the date of x"),
             ("Who’s been appointed?", "who has been appointed"),

@@ -57,6 +57,16 @@ pub(super) fn in_order(words: &[Word]) -> Option<Reworded> {
     if (order.is_none() && sorted.is_none()) || things <= first {
         return None;
     }
+    // In order of their dates, these are shown.
+    if order.is_some()
+        && let [.., with, their, date] = &words[..things]
+        && with.is(&["with"])
+        && their.is(&["their", "the"])
+        && date.is(&["date", "dates"])
+        && things > first + 3
+    {
+        things -= 3;
+    }
     let said = Word::said;
     let tail = span_of(&words[things..]);
     let mut listed = vec![said("list", words[first].span)];

@@ -18,9 +18,10 @@ pub struct Question {
 
 impl Question {
     /// `as of 2016, which decrees had not been issued`: those not issued by then. What came later is not there as of then,
-    /// so that it would be missing. `perfect` is whether the verb tells of what is done by a time.
-    pub fn not_by_then(&self, perfect: bool) -> Option<Question> {
-        let day = self.as_of.clone().filter(|_| perfect)?;
+    /// so that it would be missing. `perfect` is whether the verb tells of what is done by a time, `past` whether it tells
+    /// of the past: `were not issued`, by nobody in particular, says the same.
+    pub fn not_by_then(&self, perfect: bool, past: bool) -> Option<Question> {
+        let day = self.as_of.clone()?;
         let mut question = Question { as_of: None, ..self.clone() };
         let Ask::Clause(clause) = &mut question.ask else { return None };
         let preposition = Token { category: Category::By, text: "by".into(), ..day.clone() };
@@ -29,7 +30,8 @@ impl Question {
         for verb in &mut clause.verbs {
             let acts = matches!(verb.core, Core::Active { .. } | Core::Passive { .. });
             let timed = |said: &Modifier| matches!(said.kind, ModifierKind::Time { .. });
-            if !verb.negated || !acts || verb.complements.iter().any(timed) {
+            let by_nobody = past && verb.complements.is_empty() && matches!(verb.core, Core::Passive { .. });
+            if !(perfect || by_nobody) || !verb.negated || !acts || verb.complements.iter().any(timed) {
                 return None;
             }
             verb.complements.push(Modifier { kind: kind.clone(), or_before: false, span });

@@ -3,6 +3,8 @@
 //! They are tried where a question is not understood as it stands, so that no word of a name or of the vocabulary is
 //! taken for one of them. What a word is replaced by keeps its place in the text.
 
+use super::card::telling;
+use super::idiom::in_plain_words;
 use super::lexicon::{Category, Lexicon};
 use super::opening::in_evidence;
 use super::order::{ORDERED, ORDERS, in_order, more_of_two, of_two};
@@ -44,18 +46,16 @@ const AT_FIRST: &[(&str, &str)] = &[
     ("what is recorded about", "describe"),
     ("what can you tell about", "describe"),
     ("what can you say about", "describe"),
+    ("other names of", "describe"),
+    ("what are other names of", "describe"),
+    ("aliases of", "describe"),
+    ("what are aliases of", "describe"),
 ];
 
 /// What is so today.
 const TODAY: &[&str] = &["still", "presently", "nowadays", "today"];
 /// What is told so far.
 const SO_FAR: &[&str] = &["ever", "already", "yet"];
-
-/// Openings that ask for everything, whatever the words after them can be besides.
-const EVERYTHING: &[&str] = &["everything about", "everything on", "all about", "all on"];
-
-/// Words that only say to tell.
-const TELLING: &[&str] = &["tell", "give", "show", "list", "find", "me", "us"];
 
 /// A question in other words, and what has to be said of the answer.
 pub struct Reworded {
@@ -75,33 +75,6 @@ impl Reworded {
     }
 }
 
-/// A question whose words would be understood as something else than what they ask: `everything about X`, `where is X
-/// mentioned`.
-pub fn about_everything(words: &[Word]) -> Option<Vec<Word>> {
-    let described = |first: &[Word], rest: &[Word]| {
-        let said = Word::said("describe", span_of(first));
-        Some(std::iter::once(said).chain(rest.iter().cloned()).collect())
-    };
-    if is(words, 0, &["where"])
-        && is(words, 1, &["is", "are", "was", "were"])
-        && let [first @ .., last] = words
-        && ["mentioned", "cited", "named"].contains(&last.folded.as_str())
-        && first.len() > 2
-    {
-        // What is said in front tells the places as well.
-        return described(&first[..2], &first[2..]);
-    }
-    let told = telling(words);
-    let count = EVERYTHING.iter().find_map(|said| run(words, told, said))?;
-    let rest = words.get(told + count..).filter(|rest| !rest.is_empty())?;
-    described(&words[..told + count], rest)
-}
-
-/// How many words at the beginning only say to tell.
-fn telling(words: &[Word]) -> usize {
-    words.iter().take_while(|word| TELLING.contains(&word.folded.as_str())).count()
-}
-
 /// The question in the words that the grammar knows, where it has others.
 pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     if let Some(reworded) = with_their(words, lexicon) {
@@ -114,10 +87,10 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     changed |= either(&mut words);
     changed |= of_two(&mut words) || more_of_two(&mut words);
     changed |= by_whom_after(&mut words);
-    changed |= neither(&mut words, lexicon);
     changed |= of_all(&mut words, lexicon);
     changed |= by_then(&mut words);
-    changed |= of_each(&mut words);
+    changed |= in_plain_words(&mut words, lexicon);
+    changed |= neither(&mut words, lexicon);
     changed |= numbered(&mut words, lexicon);
     let today = still(&mut words, lexicon);
     (changed || today).then(|| Reworded { today, ..Reworded::plain(words) })
@@ -127,7 +100,7 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
 pub fn in_some_wording(word: &str) -> bool {
     let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
     let order = ORDERS.iter().flat_map(|(said, _)| said.split(' ')).chain(ORDERED.iter().copied());
-    let more = ["neither", "nor", "either", "only", "just", "their"];
+    let more = ["neither", "nor", "either", "only", "just", "their", "undated", "another", "other"];
     let times = SO_FAR.iter().chain(TODAY).copied();
     in_evidence(word) || said.chain(order).chain(more).chain(times).any(|said| said == word)
 }
@@ -199,19 +172,6 @@ fn by_then(words: &mut Vec<Word>) -> bool {
     let count = words.len();
     words.retain(|word| !small(word));
     words.len() < count
-}
-
-/// `how many laws of each kind are there`: as many as there are per kind.
-fn of_each(words: &mut Vec<Word>) -> bool {
-    let there = words.len().saturating_sub(2);
-    let Some(of) = (1..there).find(|of| run(words, *of, "of each").is_some()) else { return false };
-    if !is(words, there, &["are"]) || !is(words, there + 1, &["there"]) {
-        return false;
-    }
-    words.truncate(there);
-    let per = Word::said("per", words[of].span);
-    words.splice(of..of + 2, [per]);
-    true
 }
 
 /// `numbered 74 or 193` is `numbered 74 or numbered 193`.
@@ -376,7 +336,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
     Some(Reworded { note, beside: true, ..Reworded::plain(which) })
 }
 
-fn is_a(lexicon: &dyn Lexicon, word: &Word, categories: &[Category]) -> bool {
+pub(super) fn is_a(lexicon: &dyn Lexicon, word: &Word, categories: &[Category]) -> bool {
     word.shape == Shape::Word
         && lexicon.senses(&word.folded).iter().any(|sense| categories.contains(&sense.category))
 }

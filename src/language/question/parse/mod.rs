@@ -1,5 +1,6 @@
 //! From a line of category letters to a syntax tree.
 
+mod beside;
 mod phrase;
 mod verb;
 

@@ -1,5 +1,6 @@
 //! Noun phrases and their modifiers.
 
+use super::beside::beside_the_first;
 use super::{Builder, Joins, Node, Rule, children, empty_clause};
 use crate::base::Span;
 use crate::language::question::syntax::*;
@@ -39,7 +40,7 @@ impl Builder<'_> {
             (false, true) => Joined::Or,
             (false, false) => Joined::And,
         };
-        NounPhrase { parts, joined, span }
+        beside_the_first(NounPhrase { parts, joined, span })
     }
 
     /// A `simple` or `short` as a noun phrase of one part.
