@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
     name: "grouped-entry",
     doc: "Enters a pattern at the node that its rows are grouped by, where to group them otherwise is more work.",
     when: When::Before(apply),
-    keeps_proof: true,
+    // What a group rests on is told in the order in which the pattern is written.
+    keeps_proof: false,
 };
 
 /// What it takes to find the group of a row that may be of any, in steps along a relationship.
