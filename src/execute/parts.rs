@@ -50,8 +50,9 @@ impl Gathered {
             if batch.length == 0 {
                 continue;
             }
-            context.meter.hold(batch.bytes())?;
-            gathered.held += batch.bytes();
+            let bytes = batch.bytes();
+            context.meter.hold(bytes)?;
+            gathered.held += bytes;
             let first = gathered.count;
             let count = u32::try_from(batch.length).ok().and_then(|more| first.checked_add(more));
             gathered.count = count.ok_or_else(too_many)?;

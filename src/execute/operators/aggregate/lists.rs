@@ -54,7 +54,7 @@ impl List {
 
     /// The values in the order of their parts.
     fn finish(mut self) -> Value {
-        if self.segments.len() < 2 && self.parts.is_sorted_by_key(|part| part.part) {
+        if self.segments.len() < 2 {
             return Value::from(self.segments.pop().unwrap_or_default());
         }
         let ends = self.parts.iter().skip(1).map(Some).chain([None]);
@@ -68,18 +68,18 @@ impl List {
         }
         spans.sort_by_key(|(part, _)| part.part);
         let length = self.length();
-        let mut spans = spans.into_iter();
-        let (mut at, mut end) = (Part { part: 0, segment: 0, from: 0 }, 0);
+        // Workers take parts in their order, so that each segment is used from its beginning to its end.
+        let mut segments: Vec<_> = self.segments.into_iter().map(Vec::into_iter).collect();
+        let mut spans = spans.into_iter().map(|(part, end)| (part.segment as usize, end - part.from));
+        let (mut segment, mut left) = (0, 0);
         // Of a range, so that the values are written to where they stay.
         let values = (0..length).map(|_| {
-            while at.from == end {
+            while left == 0 {
                 let Some(next) = spans.next() else { break };
-                (at, end) = next;
+                (segment, left) = next;
             }
-            let value =
-                self.segments.get_mut(at.segment as usize).and_then(|all| all.get_mut(at.from as usize));
-            at.from += 1;
-            value.map(std::mem::take).unwrap_or_default()
+            left = left.saturating_sub(1);
+            segments.get_mut(segment).and_then(Iterator::next).unwrap_or_default()
         });
         Value::List(values.collect())
     }
@@ -100,18 +100,17 @@ impl Lists {
     ) -> Result<u64> {
         let part = context.part.as_ref().map_or(0, |part| part.range.start);
         self.of.resize_with(groups.max(self.of.len()), List::default);
+        context.meter.work(length as u32)?;
         let mut held = 0;
         for row in 0..length {
-            context.meter.tick()?;
             let value = column.value(row);
             let Some(list) = self.of.get_mut(group(numbers, row)).filter(|_| !value.is_null()) else {
                 continue;
             };
-            let bytes = size_of_value(&value);
-            context.meter.hold(bytes)?;
-            held += bytes;
+            held += size_of_value(&value);
             list.push(value, part);
         }
+        context.meter.hold(held)?;
         Ok(held)
     }
 
