@@ -73,25 +73,11 @@ pub fn how_many_more(words: &[Word], lexicon: &dyn Lexicon) -> Option<Contrast> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::question::{Sense, words};
+    use crate::language::question::few::Few;
+    use crate::language::question::words;
 
-    struct Nothing;
-
-    impl Lexicon for Nothing {
-        fn senses(&self, folded: &str) -> Vec<Sense> {
-            let verb = Sense { category: Category::Present, meaning: 0, cost: 0 };
-            if folded == "ratify" { vec![verb] } else { Vec::new() }
-        }
-        fn may_continue(&self, _: &str) -> bool {
-            false
-        }
-        fn loose(&self, _: &[&str]) -> Vec<Sense> {
-            Vec::new()
-        }
-        fn nearest(&self, _: &str, _: usize) -> Vec<String> {
-            Vec::new()
-        }
-    }
+    /// The words of these tests.
+    const WORDS: Few = Few(&[("ratify", Category::Present)]);
 
     #[test]
     fn a_difference_is_two_numbers() {
@@ -118,12 +104,12 @@ mod tests {
                 "how many decrees are there",
             ),
         ] {
-            let two = how_many_more(&words(text), &Nothing).expect(text);
+            let two = how_many_more(&words(text), &WORDS).expect(text);
             let said = |words: Vec<Word>| {
                 words.into_iter().map(|word| word.folded).collect::<Vec<String>>().join(" ")
             };
             assert_eq!((said(two.first), said(two.second)), (first.to_owned(), second.to_owned()));
         }
-        assert!(how_many_more(&words("How many tasks does X have?"), &Nothing).is_none());
+        assert!(how_many_more(&words("How many tasks does X have?"), &WORDS).is_none());
     }
 }

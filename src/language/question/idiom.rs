@@ -256,31 +256,16 @@ fn have_neither(words: &mut Vec<Word>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::question::{Sense, words};
+    use crate::language::question::few::Few;
+    use crate::language::question::words;
 
-    /// A lexicon of a noun and a few verbs.
-    struct Few;
-
-    impl Lexicon for Few {
-        fn senses(&self, folded: &str) -> Vec<Sense> {
-            let category = match folded {
-                "laws" => Category::Kind,
-                "follow" | "cover" => Category::Present,
-                "issued" => Category::PastOrParticiple,
-                _ => return Vec::new(),
-            };
-            vec![Sense { category, meaning: 0, cost: 0 }]
-        }
-        fn may_continue(&self, _: &str) -> bool {
-            false
-        }
-        fn loose(&self, _: &[&str]) -> Vec<Sense> {
-            Vec::new()
-        }
-        fn nearest(&self, _: &str, _: usize) -> Vec<String> {
-            Vec::new()
-        }
-    }
+    /// The words of these tests.
+    const WORDS: Few = Few(&[
+        ("laws", Category::Kind),
+        ("follow", Category::Present),
+        ("cover", Category::Present),
+        ("issued", Category::PastOrParticiple),
+    ]);
 
     #[test]
     fn turns_of_phrase_are_said_in_plain_words() {
@@ -316,7 +301,7 @@ mod tests {
             ("How many laws of each kind are there?", "how many laws per kind"),
         ] {
             let mut said = words(text);
-            in_plain_words(&mut said, &Few);
+            in_plain_words(&mut said, &WORDS);
             let said: Vec<String> = said.into_iter().map(|word| word.folded).collect();
             assert_eq!(said.join(" "), plain);
         }

@@ -11,6 +11,8 @@ pub mod syntax;
 mod card;
 mod contrast;
 mod cut;
+#[cfg(test)]
+mod few;
 mod idiom;
 mod opening;
 mod order;

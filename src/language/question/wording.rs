@@ -383,31 +383,17 @@ pub(super) fn run(words: &[Word], at: usize, said: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::language::question::{Sense, words};
+    use crate::language::question::few::Few;
+    use crate::language::question::words;
 
-    /// A lexicon of two nouns.
-    struct Nouns;
-
-    impl Lexicon for Nouns {
-        fn senses(&self, folded: &str) -> Vec<Sense> {
-            let category = match folded {
-                "dates" | "numbers" => Category::PropertyNoun,
-                "tasks" => Category::RelationNoun,
-                "coordinate" | "monitor" => Category::Present,
-                _ => return Vec::new(),
-            };
-            vec![Sense { category, meaning: 0, cost: 0 }]
-        }
-        fn may_continue(&self, _: &str) -> bool {
-            false
-        }
-        fn loose(&self, _: &[&str]) -> Vec<Sense> {
-            Vec::new()
-        }
-        fn nearest(&self, _: &str, _: usize) -> Vec<String> {
-            Vec::new()
-        }
-    }
+    /// The words of these tests.
+    const WORDS: Few = Few(&[
+        ("dates", Category::PropertyNoun),
+        ("numbers", Category::PropertyNoun),
+        ("tasks", Category::RelationNoun),
+        ("coordinate", Category::Present),
+        ("monitor", Category::Present),
+    ]);
 
     #[test]
     fn other_words_say_the_same() {
@@ -443,7 +429,7 @@ mod tests {
             ("Has X not yet been approved?", "has x not been approved"),
             ("List decrees and their numbers and dates", "numbers and dates of decrees"),
         ] {
-            let found = in_other_words(&words(text), &Nouns).expect(text);
+            let found = in_other_words(&words(text), &WORDS).expect(text);
             let said: Vec<String> = found.words.into_iter().map(|word| word.folded).collect();
             assert_eq!(said.join(" "), reworded);
         }
@@ -454,7 +440,7 @@ mod tests {
             "about",
             "bodies and their members",
         ] {
-            assert!(in_other_words(&words(text), &Nouns).is_none(), "{text}");
+            assert!(in_other_words(&words(text), &WORDS).is_none(), "{text}");
         }
     }
 }
