@@ -159,25 +159,13 @@ impl Build<'_, '_> {
                 below.insert(self.facts);
             }
         }
-        if self.begins(argument)
-            && let Some(top) = self.shared_top(plan, &live, argument)?
-        {
+        if let Some(top) = self.shared_top(plan, &live, argument)? {
             return Ok(Box::new(top));
         }
         if self.is_by_id(plan, &live, argument) {
-            let spread = spread::Spread::of_distinct(plan, &below, argument, self.context);
-            return Ok(Box::new(self.by_id(plan, &below, argument, spread)?));
+            return Ok(Box::new(self.by_id(plan, &below, argument)?));
         }
-        let mut shared = match self.begins(argument) {
-            true => spread::Spread::of(plan, argument, self.context),
-            false => None,
-        };
-        if let (Some(spread), Some(input)) = (&mut shared, plan.input.as_deref()) {
-            let source = spread::source_of(input);
-            let gathered = self.gathered(source, input, &below, argument)?;
-            *spread = spread.clone().over(gathered);
-            self.parted = source.map(address);
-        }
+        let shared = self.shared_aggregate(plan, &below, argument)?;
         let input = match &plan.input {
             Some(input) => self.input(&plan.task, input, &below, argument)?,
             None => Box::new(argument.clone()),

@@ -147,9 +147,10 @@ impl Queue {
         f64::from(given.max(1)) / f64::from((self.range.end - self.range.start).max(1))
     }
 
-    /// The bytes that were booked for the rows.
-    pub fn held(&self) -> u64 {
-        self.rows.as_ref().map_or(0, |rows| rows.held)
+    /// Leaves the work when all of it is done: what was booked for the rows is free again.
+    pub fn leave(&self, context: &mut Context<'_>) {
+        context.part = None;
+        context.meter.release(self.rows.as_ref().map_or(0, |rows| rows.held));
     }
 
     /// How long it has been going on.

@@ -48,7 +48,7 @@ impl Spread {
             return None;
         }
         let source = source_of(plan.input.as_deref()?)?;
-        Spread::new(plan, source, SlotSet::new(), argument, context)
+        Some(Spread::new(plan, source, SlotSet::new(), argument, context))
     }
 
     /// How the search for the first rows of an order can be shared, if it can. The rows of a DISTINCT below are made
@@ -61,7 +61,7 @@ impl Spread {
     ) -> Option<Spread> {
         let Task::Top { .. } = &plan.task else { return None };
         let source = source_below(plan.input.as_deref()?)?;
-        Spread::new(plan, source, live.clone(), argument, context)
+        Some(Spread::new(plan, source, live.clone(), argument, context))
     }
 
     /// How a DISTINCT over a chain can be shared, if it can.
@@ -72,7 +72,7 @@ impl Spread {
         context: &Context<'_>,
     ) -> Option<Spread> {
         let source = source_of(plan.input.as_deref()?)?;
-        Spread::new(plan, source, live.clone(), argument, context)
+        Some(Spread::new(plan, source, live.clone(), argument, context))
     }
 
     /// How a chain of operators can be shared whose rows are all wanted, if it can. The source alone is not worth it. Where
@@ -87,7 +87,7 @@ impl Spread {
         if std::ptr::eq(source, plan) {
             return None;
         }
-        Spread::new(plan, source, live.clone(), argument, context)
+        Some(Spread::new(plan, source, live.clone(), argument, context))
     }
 
     fn new(
@@ -96,10 +96,7 @@ impl Spread {
         live: SlotSet,
         argument: &Argument,
         context: &Context<'_>,
-    ) -> Option<Spread> {
-        if !is_large(context) || context.writes || context.profile.is_some() || crew::workers(context) < 2 {
-            return None;
-        }
+    ) -> Spread {
         let graph = &*context.graph;
         let ids = match &source.task {
             Task::Scan { access: Access::Label(label), .. } => {
@@ -107,12 +104,12 @@ impl Spread {
             }
             _ => 0..graph.node_bound(),
         };
-        Some(Spread { plan: Arc::new(plan.clone()), ids, below: None, live, argument: argument.clone() })
+        Spread { plan: Arc::new(plan.clone()), ids, below: None, live, argument: argument.clone() }
     }
 
     /// The same where all rows of an operator have to be gathered first.
-    pub fn over(self, below: Option<Box<dyn Operator>>) -> Spread {
-        Spread { below: below.map(|below| Rc::new(RefCell::new(below))), ..self }
+    pub fn over(self, below: Box<dyn Operator>) -> Spread {
+        Spread { below: Some(Rc::new(RefCell::new(below))), ..self }
     }
 
     /// The work as a whole.
@@ -168,7 +165,7 @@ impl Spread {
     /// The different nodes that one further worker finds.
     pub fn different_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<by_id::Different> {
         let argument = Argument::default();
-        let mut distinct = Build::of_a_worker(context).by_id(&self.plan, &self.live, &argument, None)?;
+        let mut distinct = Build::of_a_worker(context).by_id_of(&self.plan, &self.live, &argument)?;
         distinct.find_parts(queue, &argument, context)
     }
 
@@ -232,6 +229,11 @@ impl Spread {
         context.meter.hold(gathered.iter().map(|(_, held)| held).sum())?;
         Ok((mine.0, gathered.into_iter().map(|(gathered, _)| gathered).collect()))
     }
+}
+
+/// Whether workers may share a statement at all.
+pub fn can_share(context: &Context<'_>) -> bool {
+    is_large(context) && !context.writes && context.profile.is_none() && crew::workers(context) >= 2
 }
 
 /// Whether a graph has so many nodes that it may be worth to look further ahead.

@@ -59,6 +59,9 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Option<top::Top>> {
+        if !self.shares(argument) {
+            return Ok(None);
+        }
         let distinct = plan.input.as_deref().and_then(spread::distinct_of);
         let mut live = live.clone();
         live.extend(&distinct.into_iter().flatten().copied().collect());
@@ -66,9 +69,24 @@ impl Build<'_, '_> {
             return Ok(None);
         };
         let source = plan.input.as_deref().and_then(spread::source_below);
-        let below = self.gathered(source, plan, &live, argument)?;
+        let spread = self.sourced(spread, source, plan, &live, argument)?;
         let top = self.top_of(plan, &live, argument)?;
-        Ok(Some(top.shared(spread.over(below), distinct.cloned())))
+        Ok(Some(top.shared(spread, distinct.cloned())))
+    }
+
+    /// How several workers add up an aggregate, if they can: what is below it is done part by part from here on.
+    pub(super) fn shared_aggregate(
+        &mut self,
+        plan: &plan::Operator,
+        below: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Option<spread::Spread>> {
+        let Some(input) = plan.input.as_deref().filter(|_| self.shares(argument)) else { return Ok(None) };
+        let Some(spread) = spread::Spread::of(plan, argument, self.context) else { return Ok(None) };
+        let source = spread::source_of(input);
+        let spread = self.sourced(spread, source, input, below, argument)?;
+        self.parted = source.map(address);
+        Ok(Some(spread))
     }
 
     /// Whether the nodes of a DISTINCT come by their ids: all of them are wanted, and a bit for each is no waste.
@@ -80,31 +98,42 @@ impl Build<'_, '_> {
             && by_id::slot_of(plan).is_some_and(|slot| by_id::is_all(slot, plan, live))
     }
 
-    /// A DISTINCT by ids, of all rows below it or of a part at a time.
-    pub fn by_id(
+    /// A DISTINCT by ids, by several workers if they can share it.
+    pub(super) fn by_id(
         &mut self,
         plan: &plan::Operator,
         below: &SlotSet,
         argument: &Argument,
-        spread: Option<spread::Spread>,
     ) -> Result<by_id::DistinctById> {
-        let slot = by_id::slot_of(plan).unwrap_or(self.facts);
-        let Some(input) = plan.input.as_deref() else {
-            return Ok(by_id::DistinctById::new(Box::new(argument.clone()), slot, None));
-        };
-        let source = spread::source_of(input);
-        let spread = match spread {
-            Some(spread) => Some(spread.over(self.gathered(source, input, below, argument)?)),
-            None => None,
-        };
-        if spread.is_some() || self.first.is_none() {
-            self.parted = source.map(address);
+        if self.shares(argument)
+            && let Some(spread) = spread::Spread::of_distinct(plan, below, argument, self.context)
+        {
+            let source = plan.input.as_deref().and_then(spread::source_of);
+            let spread = self.sourced(spread, source, plan, below, argument)?;
+            return Ok(self.by_id_of(plan, below, argument)?.shared(spread));
         }
-        let input = match self.parted {
-            Some(_) => self.operator(input, below, argument)?,
-            None => self.input(&plan.task, input, below, argument)?,
+        let input = match &plan.input {
+            Some(input) => self.input(&plan.task, input, below, argument)?,
+            None => Box::new(argument.clone()),
         };
-        Ok(by_id::DistinctById::new(input, slot, spread))
+        Ok(by_id::DistinctById::new(input, by_id::slot_of(plan).unwrap_or(self.facts)))
+    }
+
+    /// A DISTINCT by ids that does a part of its work at a time.
+    pub fn by_id_of(
+        &mut self,
+        plan: &plan::Operator,
+        below: &SlotSet,
+        argument: &Argument,
+    ) -> Result<by_id::DistinctById> {
+        let input: Box<dyn Operator> = match plan.input.as_deref() {
+            Some(input) => {
+                self.parted = spread::source_of(input).map(address);
+                self.operator(input, below, argument)?
+            }
+            None => Box::new(argument.clone()),
+        };
+        Ok(by_id::DistinctById::new(input, by_id::slot_of(plan).unwrap_or(self.facts)))
     }
 
     /// A chain whose rows of DISTINCT are different from each other, but not from those of other workers.
@@ -131,15 +160,15 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        if self.drained && self.begins(argument) && !self.is_by_id(plan, live, argument) {
+        if self.drained && self.shares(argument) && !self.is_by_id(plan, live, argument) {
             let mut read = live.clone();
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
             // What is compared once more has to come up from the workers.
             read.extend(&spread::distinct_of(plan).into_iter().flatten().copied().collect());
             if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
-                let below = self.gathered(spread::source_below(plan), plan, &read, argument)?;
+                let spread = self.sourced(spread, spread::source_below(plan), plan, &read, argument)?;
                 let own = self.chain_of(plan, &read, argument)?;
-                let all = Box::new(exchange::Exchange::new(own, spread.over(below)));
+                let all = Box::new(exchange::Exchange::new(own, spread));
                 return Ok(match spread::distinct_of(plan) {
                     Some(slots) => Box::new(distinct::Distinct::new(all, slots.clone(), read)),
                     None => all,
@@ -149,25 +178,31 @@ impl Build<'_, '_> {
         self.operator(plan, live, argument)
     }
 
-    /// The rows from which several workers go on, where their source is no scan.
-    pub(super) fn gathered(
+    /// Shared work with the rows from which the workers go on, where its source is no scan.
+    fn sourced(
         &mut self,
+        spread: spread::Spread,
         source: Option<&plan::Operator>,
         plan: &plan::Operator,
         live: &SlotSet,
         argument: &Argument,
-    ) -> Result<Option<Box<dyn Operator>>> {
-        let Some(source) = source.filter(|source| !spread::is_scan(source)) else { return Ok(None) };
+    ) -> Result<spread::Spread> {
+        let Some(source) = source.filter(|source| !spread::is_scan(source)) else { return Ok(spread) };
         let mut read = spread::read_of(source, plan, live);
         read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
         self.drained = true;
         let rows = self.whole(source, &read, argument)?;
         // What goes on from here does a part at a time, whatever is shared below.
         self.parted = None;
-        Ok(Some(rows))
+        Ok(spread.over(rows))
     }
 
     /// Whether an argument is where the statement begins, and rows may come from several workers and do not yet.
+    fn shares(&self, argument: &Argument) -> bool {
+        self.begins(argument) && spread::can_share(self.context)
+    }
+
+    /// Whether an argument is where the statement begins, and nothing that comes from there is parted yet.
     pub(super) fn begins(&self, argument: &Argument) -> bool {
         !self.trace && self.parted.is_none() && self.first.as_ref().is_some_and(|first| first.is(argument))
     }

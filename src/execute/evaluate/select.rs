@@ -113,10 +113,7 @@ impl Test {
     }
 
     fn memoized(condition: Compiled) -> Test {
-        let remembered = |condition| match Memo::of(condition) {
-            Ok(memo) => Ok(Test::Memo(Box::new(memo))),
-            Err(condition) => Err(condition),
-        };
+        let remembered = |condition| Memo::of(condition).map(|memo| Test::Memo(Box::new(memo)));
         let by_sides = |condition, otherwise: &dyn Fn(Compiled) -> Test| match Sides::of(condition, otherwise)
         {
             Ok(sides) => Test::Sides(Box::new(sides)),

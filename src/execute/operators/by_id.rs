@@ -121,8 +121,13 @@ impl Different {
 }
 
 impl DistinctById {
-    pub fn new(input: Box<dyn Operator>, slot: Slot, spread: Option<Spread>) -> DistinctById {
-        DistinctById { input, slot, spread, output: None }
+    pub fn new(input: Box<dyn Operator>, slot: Slot) -> DistinctById {
+        DistinctById { input, slot, spread: None, output: None }
+    }
+
+    /// Lets several workers share the work.
+    pub fn shared(self, spread: Spread) -> DistinctById {
+        DistinctById { spread: Some(spread), ..self }
     }
 
     fn add(&mut self, found: &mut Different, context: &mut Context<'_>) -> Result<()> {
@@ -166,8 +171,7 @@ impl DistinctById {
                 }
             }
         }
-        context.part = None;
-        context.meter.release(queue.held());
+        queue.leave(context);
         Ok(found)
     }
 }

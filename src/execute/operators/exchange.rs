@@ -42,8 +42,7 @@ impl Exchange {
         let work = |context: &mut Context<'_>| parts(own, &spread.argument, queue, context);
         let another = |spread: &Spread, context: &mut Context<'_>| spread.rows_of_parts(queue, context);
         let (mine, others) = spread.share(queue, context, work, another)?;
-        context.part = None;
-        context.meter.release(queue.held());
+        queue.leave(context);
         let mut found: Found = std::iter::once(mine).chain(others).flatten().collect();
         found.sort_by_key(|(from, _)| *from);
         Ok(found.into_iter().flat_map(|(_, batches)| batches).collect())
@@ -96,8 +95,7 @@ impl Operator for Exchange {
                             self.state = State::Alone { queue, inside: true };
                         }
                         None => {
-                            context.part = None;
-                            context.meter.release(queue.held());
+                            queue.leave(context);
                             self.state = State::Done(VecDeque::new());
                         }
                     }

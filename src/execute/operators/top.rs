@@ -151,8 +151,7 @@ impl Top {
                 self.drop_alike(&mut best.rows, context)?;
             }
         }
-        context.part = None;
-        context.meter.release(queue.held());
+        queue.leave(context);
         Ok(best)
     }
 

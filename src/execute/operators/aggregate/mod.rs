@@ -202,15 +202,13 @@ impl Aggregate {
                 // Rows are dealt out from the first one on.
                 context.meter.release(gather.held);
                 if let Some(groups) = self.deal_out(spread, queue.anew(), context)? {
-                    context.meter.release(queue.held());
-                    context.part = None;
+                    queue.leave(context);
                     return Ok(groups);
                 }
                 (queue, gather, can_deal) = (queue.anew(), self.empty(), false);
             }
         }
-        context.part = None;
-        context.meter.release(queue.held());
+        queue.leave(context);
         self.finish(gather, context)
     }
 
