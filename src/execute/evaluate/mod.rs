@@ -6,6 +6,7 @@
 mod access;
 mod among;
 mod atom;
+mod case;
 mod compile;
 mod degree;
 mod labelled;

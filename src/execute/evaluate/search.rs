@@ -1,11 +1,13 @@
 //! All texts of a dictionary searched for a part.
 
+use super::case::Case;
+use super::text::Wanted;
 use crate::base::{Meter, Result};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::graph::Bits;
 use crate::graph::columns::{Column, Dictionary};
-use memchr::memmem::Finder;
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -16,6 +18,7 @@ pub struct Searches(Mutex<Vec<Search>>);
 struct Search {
     column: Arc<Column>,
     wanted: Box<[u8]>,
+    case: Case,
     /// The codes of the texts that have the part.
     found: Arc<Bits>,
 }
@@ -31,8 +34,8 @@ const CHUNK: usize = 1 << 22;
 
 impl Searches {
     /// The codes of the texts that have a part, if it was searched for.
-    pub fn known(&self, column: &Arc<Column>, finder: &Finder<'_>) -> Option<Arc<Bits>> {
-        known(&self.0.lock().unwrap_or_else(PoisonError::into_inner), column, finder)
+    pub fn known(&self, column: &Arc<Column>, wanted: &Wanted) -> Option<Arc<Bits>> {
+        known(&self.0.lock().unwrap_or_else(PoisonError::into_inner), column, wanted)
     }
 
     /// The codes of the texts that have a part.
@@ -40,28 +43,28 @@ impl Searches {
         &self,
         column: &Arc<Column>,
         dictionary: &Dictionary,
-        finder: &Finder<'_>,
+        wanted: &Wanted,
         context: &mut Context<'_>,
     ) -> Result<Arc<Bits>> {
         // Others who want the same wait for it.
         let mut searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known(&searches, column, finder) {
+        if let Some(found) = known(&searches, column, wanted) {
             return Ok(found);
         }
         context.can_hold(dictionary.len() as u64 / 8)?;
         let pieces = crew::each(dictionary.len().div_ceil(PIECE), WORTH, context, |piece, meter| {
             let texts = piece * PIECE..dictionary.len().min((piece + 1) * PIECE);
-            search(dictionary, texts, finder, meter)
+            search(dictionary, texts, wanted, meter)
         })?;
         let found = Arc::new(Bits::of_words(pieces.concat()));
-        let wanted = finder.needle().into();
-        searches.push(Search { column: column.clone(), wanted, found: found.clone() });
+        let (part, case) = (wanted.finder.needle().into(), wanted.case);
+        searches.push(Search { column: column.clone(), wanted: part, case, found: found.clone() });
         Ok(found)
     }
 }
 
-fn known(searches: &[Search], column: &Arc<Column>, finder: &Finder<'_>) -> Option<Arc<Bits>> {
-    let same = |search: &&Search| Arc::ptr_eq(&search.column, column) && *search.wanted == *finder.needle();
+fn known(searches: &[Search], column: &Arc<Column>, wanted: &Wanted) -> Option<Arc<Bits>> {
+    let same = |search: &&Search| Arc::ptr_eq(&search.column, column) && wanted.is(&search.wanted, search.case);
     searches.iter().find(same).map(|search| search.found.clone())
 }
 
@@ -69,7 +72,7 @@ fn known(searches: &[Search], column: &Arc<Column>, finder: &Finder<'_>) -> Opti
 fn search(
     dictionary: &Dictionary,
     texts: Range<usize>,
-    finder: &Finder<'_>,
+    wanted: &Wanted,
     meter: &mut Meter,
 ) -> Result<Vec<u64>> {
     let first = texts.start;
@@ -79,22 +82,30 @@ fn search(
     let bytes = dictionary.bytes().get(..ends.last().map_or(0, |end| *end as usize)).unwrap_or(&[]);
     let mut text = 0;
     // A chunk ends where a text ends, so that nothing is found across two texts of different chunks.
-    let mut chunk_end = 0;
+    let (mut chunk_begin, mut chunk_end) = (at, at);
+    let mut chunk = Cow::Borrowed(&[][..]);
     while at < bytes.len() {
         if at >= chunk_end {
             meter.check()?;
             let after = ends.partition_point(|end| (*end as usize) < at + CHUNK);
-            chunk_end = ends.get(after).map_or(bytes.len(), |end| *end as usize);
+            (chunk_begin, chunk_end) = (at, ends.get(after).map_or(bytes.len(), |end| *end as usize));
+            let as_written = bytes.get(at..chunk_end).unwrap_or(&[]);
+            let Some(changed) = wanted.case.of_texts(as_written) else {
+                let texts = ends.partition_point(|end| (*end as usize) <= at)..ends.len().min(after + 1);
+                search_each(dictionary, first, texts, wanted, &mut found, meter)?;
+                at = chunk_end;
+                continue;
+            };
+            chunk = changed;
         }
-        let chunk = bytes.get(at..chunk_end).unwrap_or(&[]);
-        let Some(offset) = finder.find(chunk) else {
+        let Some(offset) = wanted.finder.find(chunk.get(at - chunk_begin..).unwrap_or(&[])) else {
             at = chunk_end;
             continue;
         };
         let begin = at + offset;
         text += text_at(ends.get(text..).unwrap_or(&[]), begin);
         let end = ends.get(text).map_or(bytes.len(), |end| *end as usize);
-        if begin + finder.needle().len() <= end {
+        if begin + wanted.finder.needle().len() <= end {
             found[text / 64] |= 1 << (text % 64);
             at = end;
         } else {
@@ -104,6 +115,26 @@ fn search(
         meter.tick()?;
     }
     Ok(found)
+}
+
+/// Searches the texts of a range, counted from the first one, each on its own.
+fn search_each(
+    dictionary: &Dictionary,
+    first: usize,
+    texts: Range<usize>,
+    wanted: &Wanted,
+    found: &mut [u64],
+    meter: &mut Meter,
+) -> Result<()> {
+    let mut room = Vec::new();
+    for text in texts {
+        let changed = wanted.case.of_text(dictionary.slice((first + text) as u32), &mut room);
+        meter.work(1 + (changed.len() / 64) as u32)?;
+        if let Some(word) = found.get_mut(text / 64).filter(|_| wanted.finder.find(changed).is_some()) {
+            *word |= 1 << (text % 64);
+        }
+    }
+    Ok(())
 }
 
 /// How many texts end at or before a place: those before are passed in ever longer leaps.

@@ -113,6 +113,10 @@ impl Test {
     }
 
     fn memoized(condition: Compiled) -> Test {
+        let condition = match TextTest::in_case(condition) {
+            Ok(test) => return Test::Text(Box::new(test)),
+            Err(condition) => condition,
+        };
         let remembered = |condition| Memo::of(condition).map(|memo| Test::Memo(Box::new(memo)));
         let by_sides = |condition, otherwise: &dyn Fn(Compiled) -> Test| match Sides::of(condition, otherwise)
         {

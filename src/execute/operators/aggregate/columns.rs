@@ -3,7 +3,7 @@
 use super::tally::{Call, group};
 use crate::base::Result;
 use crate::execute::batch::{Column, NONE};
-use crate::graph::columns::Values;
+use crate::graph::columns::{Column as Stored, Values};
 use crate::value::arithmetic::integer_overflow;
 use crate::value::{Value, order};
 use std::cmp::Ordering;
@@ -149,19 +149,35 @@ pub(super) fn extreme(
         let found = if greatest { places.max_by_key(by_number) } else { places.min_by_key(by_number) };
         return found.into_iter().for_each(|place| better(best, source.values.at(place), wanted));
     }
-    if let Column::Stored { ids, source } = column
-        && let Values::Strings { codes, dictionary } = &source.values
-    {
-        // A text is made only of what is better than all before.
-        for (row, id) in ids.iter().enumerate() {
-            let Some(code) = source.presence.place(*id).map(|place| codes[place]) else { continue };
-            let Some(best) = values.get_mut(group(numbers, row)) else { continue };
-            match best {
-                Value::String(own) if dictionary.slice(code).cmp(own.as_bytes()) != wanted => {}
-                best => better(best, Value::string(dictionary.text(code)), wanted),
+    if let Column::Stored { ids, source } = column {
+        let stored = StoredRows { ids, source, numbers, wanted };
+        match &source.values {
+            Values::Strings { codes, dictionary } => {
+                return stored.keep_better(values, |best, place| match best {
+                    Value::String(best) => Some(dictionary.slice(codes[place]).cmp(best.as_bytes())),
+                    _ => None,
+                });
             }
+            Values::Short(short) => {
+                return stored.keep_better(values, |best, place| match best {
+                    Value::Integer(best) => Some(i64::from(short[place]).cmp(best)),
+                    _ => None,
+                });
+            }
+            Values::Integers(whole) => {
+                return stored.keep_better(values, |best, place| match best {
+                    Value::Integer(best) => Some(whole[place].cmp(best)),
+                    _ => None,
+                });
+            }
+            Values::Dates(days) => {
+                return stored.keep_better(values, |best, place| match best {
+                    Value::Date(best) => Some(i64::from(days[place]).cmp(&best.days)),
+                    _ => None,
+                });
+            }
+            _ => {}
         }
-        return;
     }
     // All rows of the only group are alike.
     let length = if matches!(column, Column::Same(_)) && numbers.is_none() { length.min(1) } else { length };
@@ -180,6 +196,29 @@ pub(super) fn extreme(
                     }
                 }
                 _ => better(best, value, wanted),
+            }
+        }
+    }
+}
+
+/// The values of a stored column in some rows.
+struct StoredRows<'c> {
+    ids: &'c [u32],
+    source: &'c Stored,
+    numbers: &'c Option<Vec<u32>>,
+    wanted: Ordering,
+}
+
+impl StoredRows<'_> {
+    /// Keeps the best of each group. A value is made only of what is better than all before: `compare` says how a stored
+    /// one stands to the best, where both are of one kind.
+    #[inline]
+    fn keep_better(&self, values: &mut [Value], compare: impl Fn(&Value, usize) -> Option<Ordering>) {
+        for (row, id) in self.ids.iter().enumerate() {
+            let Some(place) = self.source.presence.place(*id) else { continue };
+            let Some(best) = values.get_mut(group(self.numbers, row)) else { continue };
+            if compare(best, place).is_none_or(|found| found == self.wanted) {
+                better(best, self.source.values.at(place), self.wanted);
             }
         }
     }
