@@ -10,7 +10,7 @@ use super::changes::Changes;
 use super::context::Context;
 use super::crew;
 use super::operator::{Argument, Operator};
-use super::operators::aggregate::{self, Dealer, Dealt, Finished, Gather, Share, Waiting, is_mergeable};
+use super::operators::aggregate::{self, Dealer, Dealt, Finished, Gather, Share, Waiting, may_be_merged};
 use super::operators::top::Best;
 use super::operators::{by_id, exchange};
 use super::parts::{Gathered, Queue};
@@ -44,7 +44,7 @@ impl Spread {
     pub fn of(plan: &plan::Operator, argument: &Argument, context: &Context<'_>) -> Option<Spread> {
         let Task::Aggregate { keys, aggregates } = &plan.task else { return None };
         // Without keys there is one group only, which can be dealt to nobody.
-        if keys.is_empty() && !aggregates.iter().all(|(_, aggregate)| is_mergeable(aggregate)) {
+        if keys.is_empty() && !aggregates.iter().all(|(_, aggregate)| may_be_merged(aggregate)) {
             return None;
         }
         let source = source_of(plan.input.as_deref()?)?;

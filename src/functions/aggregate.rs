@@ -86,6 +86,14 @@ impl Accumulator for Collect {
     fn finish(&mut self) -> Result<Value> {
         nesting::checked(Value::from(std::mem::take(&mut self.0)))
     }
+    /// All values.
+    fn part(&mut self) -> Result<Part> {
+        Ok(std::mem::take(&mut self.0).into())
+    }
+    fn absorb(&mut self, part: &[Value]) -> Result<()> {
+        self.0.extend_from_slice(part);
+        Ok(())
+    }
     fn keeps_values(&self) -> bool {
         true
     }

@@ -64,7 +64,8 @@ impl Searches {
 }
 
 fn known(searches: &[Search], column: &Arc<Column>, wanted: &Wanted) -> Option<Arc<Bits>> {
-    let same = |search: &&Search| Arc::ptr_eq(&search.column, column) && wanted.is(&search.wanted, search.case);
+    let same =
+        |search: &&Search| Arc::ptr_eq(&search.column, column) && wanted.is(&search.wanted, search.case);
     searches.iter().find(same).map(|search| search.found.clone())
 }
 

@@ -3,7 +3,7 @@
 use crate::execute::batch::{Column, NONE};
 use crate::graph::columns::{Column as Stored, Values};
 use crate::graph::{Bits, Graph, NodeId, RelationshipId};
-use crate::value::Value;
+use crate::value::{Date, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -14,6 +14,10 @@ pub enum Numbered {
     Relationships,
     /// Codes of the dictionary of a column.
     Texts(Arc<Stored>),
+    /// Days of dates, which have no bound.
+    Days,
+    /// Short whole numbers themselves, which have no bound.
+    Whole,
 }
 
 impl Numbered {
@@ -26,6 +30,36 @@ impl Numbered {
                 matches!(source.values, Values::Strings { .. }).then(|| Numbered::Texts(source.clone()))
             }
             _ => None,
+        }
+    }
+
+    /// What the values of a column are told apart by, whether or not the numbers have a bound.
+    pub fn unbounded(column: &Column) -> Option<Numbered> {
+        match column {
+            Column::Stored { source, .. } => match source.values {
+                Values::Dates(_) => Some(Numbered::Days),
+                Values::Short(_) => Some(Numbered::Whole),
+                _ => Numbered::of(column),
+            },
+            _ => Numbered::of(column),
+        }
+    }
+
+    /// Calls `see` with each row that is not null and its number.
+    #[inline]
+    pub fn each(column: &Column, mut see: impl FnMut(usize, u32)) {
+        match column {
+            Column::Nodes(ids) | Column::Relationships(ids) => {
+                ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, id)| see(row, *id));
+            }
+            Column::Stored { ids, source } => match &source.values {
+                Values::Strings { codes, .. } => each_stored(ids, source, |place| codes[place], see),
+                Values::Dates(numbers) | Values::Short(numbers) => {
+                    each_stored(ids, source, |place| numbers[place] as u32, see);
+                }
+                _ => {}
+            },
+            _ => {}
         }
     }
 
@@ -50,7 +84,10 @@ impl Numbered {
     /// Whether the same number is the same value.
     pub fn is_same(&self, other: &Numbered) -> bool {
         match (self, other) {
-            (Numbered::Nodes, Numbered::Nodes) | (Numbered::Relationships, Numbered::Relationships) => true,
+            (Numbered::Nodes, Numbered::Nodes)
+            | (Numbered::Relationships, Numbered::Relationships)
+            | (Numbered::Days, Numbered::Days)
+            | (Numbered::Whole, Numbered::Whole) => true,
             (Numbered::Texts(mine), Numbered::Texts(theirs)) => Arc::ptr_eq(mine, theirs),
             _ => false,
         }
@@ -62,6 +99,7 @@ impl Numbered {
             Numbered::Nodes => graph.node_bound() as usize,
             Numbered::Relationships => graph.relationship_bound() as usize,
             Numbered::Texts(source) => source.distinct(),
+            Numbered::Days | Numbered::Whole => usize::MAX,
         }
     }
 
@@ -74,8 +112,22 @@ impl Numbered {
         seen.words().len() * 64 >= bound
     }
 
+    /// The bytes that a value takes, as `size_of_value` has them.
+    pub fn size(&self, number: u32) -> u64 {
+        const OWN: u64 = size_of::<Value>() as u64;
+        match self {
+            Numbered::Texts(source) => match &source.values {
+                Values::Strings { dictionary, .. } => OWN + dictionary.slice(number).len() as u64 + 16,
+                _ => OWN,
+            },
+            _ => OWN,
+        }
+    }
+
     pub fn value(&self, number: u32) -> Value {
         match self {
+            Numbered::Days => Value::Date(Date { days: i64::from(number as i32) }),
+            Numbered::Whole => Value::Integer(i64::from(number as i32)),
             _ if number == NONE => Value::Null,
             Numbered::Nodes => Value::Node(NodeId(number)),
             Numbered::Relationships => Value::Relationship(RelationshipId(number)),
@@ -83,6 +135,15 @@ impl Numbered {
                 Values::Strings { dictionary, .. } => Value::string(dictionary.text(number)),
                 _ => Value::Null,
             },
+        }
+    }
+}
+
+#[inline]
+fn each_stored(ids: &[u32], source: &Stored, number: impl Fn(usize) -> u32, mut see: impl FnMut(usize, u32)) {
+    for (row, id) in ids.iter().enumerate() {
+        if let Some(place) = source.presence.place(*id) {
+            see(row, number(place));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::tally::group;
 use crate::base::Result;
-use crate::execute::batch::NONE;
+use crate::execute::batch::Column;
 use crate::execute::context::Context;
 use crate::execute::operators::numbered::Numbered;
 use crate::graph::Bits;
@@ -21,7 +21,7 @@ pub struct Ids {
 }
 
 /// The numbers of one group.
-enum Set {
+pub enum Set {
     Few(SmallVec<[u32; 6]>),
     Many(FxHashSet<u32>),
     /// Where a bit for each number takes less room.
@@ -41,14 +41,11 @@ impl Default for Set {
 }
 
 impl Set {
-    /// Puts a number in, all of which are below a bound; whether it takes room of its own.
+    /// Puts a number in, all of which are below a bound; whether it is new.
     #[inline]
-    fn insert(&mut self, id: u32, bound: usize) -> bool {
+    pub fn insert(&mut self, id: u32, bound: usize) -> bool {
         match self {
-            Set::Bits(bits) => {
-                bits.insert(id);
-                false
-            }
+            Set::Bits(bits) => bits.insert(id),
             Set::Many(many) => {
                 if !many.insert(id) {
                     return false;
@@ -69,6 +66,12 @@ impl Set {
                 true
             }
         }
+    }
+
+    /// The bytes that one more number takes, estimated.
+    #[inline]
+    pub fn room_of_one(&self) -> u64 {
+        if matches!(self, Set::Bits(_)) { 0 } else { BYTES }
     }
 
     /// The numbers as a bitmap with room for all below a bound.
@@ -121,11 +124,12 @@ impl Ids {
         }
     }
 
-    /// Adds the numbers of a batch's rows; returns the bytes that it keeps.
+    /// Adds the numbers of a column; returns the bytes that it keeps.
     pub fn add(
         &mut self,
-        ids: &[u32],
+        column: &Column,
         numbers: &Option<Vec<u32>>,
+        length: usize,
         groups: usize,
         context: &mut Context<'_>,
     ) -> Result<u64> {
@@ -135,29 +139,29 @@ impl Ids {
         let bound = self.bound;
         let before = self.sets.len();
         self.sets.resize_with(groups.max(before), Set::default);
-        let mut fresh = 0;
+        let mut room = 0;
         match (numbers, self.sets.as_mut_slice()) {
             // One bitmap is never much; a few numbers are not worth one.
-            (None, [set]) if ids.len() > FEW || matches!(set, Set::Bits(_)) => {
+            (None, [set]) if bound < usize::MAX && (length > FEW || matches!(set, Set::Bits(_))) => {
                 if !matches!(set, Set::Bits(_)) {
                     *set = Set::Bits(set.bits(bound));
                 }
                 if let Set::Bits(bits) = set {
                     bits.make_room(bound);
                     // There is none for null.
-                    bits.add_all(ids);
+                    bits.add_all(&Numbered::numbers(column));
                 }
             }
-            (_, sets) => {
-                for (row, id) in ids.iter().enumerate().filter(|(_, id)| **id != NONE) {
-                    if let Some(set) = sets.get_mut(group(numbers, row)) {
-                        fresh += u64::from(set.insert(*id, bound));
-                    }
+            (_, sets) => Numbered::each(column, |row, id| {
+                if let Some(set) = sets.get_mut(group(numbers, row))
+                    && set.insert(id, bound)
+                {
+                    room += set.room_of_one();
                 }
-            }
+            }),
         }
         let opened = (self.sets.len() - before) as u64;
-        let bytes = fresh * BYTES + opened * size_of::<Set>() as u64;
+        let bytes = room + opened * size_of::<Set>() as u64;
         context.meter.hold(bytes)?;
         Ok(bytes)
     }

@@ -1,27 +1,45 @@
 //! Lists of values, by group.
+//!
+//! While all values have a number (`Numbered`), lists are of numbers, and values are made of them at the end, by several
+//! workers where there are many.
 
+use super::ids::Set;
 use super::tally::group;
-use crate::base::Result;
+use crate::base::{Meter, Result};
 use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::crew;
+use crate::execute::operators::numbered::Numbered;
 use crate::value::{Value, nesting};
 use smallvec::SmallVec;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, PoisonError};
 
-#[derive(Default)]
 pub struct Lists {
-    of: Vec<List>,
+    /// Each value once in a list: only of values that have numbers.
+    distinct: bool,
+    /// Until values come that have none.
+    numbers: Option<Numbers>,
+    values: Vec<List<Value>>,
 }
 
 #[derive(Default)]
-struct List {
-    /// The values that each worker found.
-    segments: SmallVec<[Vec<Value>; 1]>,
+struct Numbers {
+    /// What the numbers stand for; nothing while there are none.
+    of: Option<Numbered>,
+    lists: Vec<List<u32>>,
+    /// What this worker has put into each list, where each value comes once.
+    seen: Vec<Set>,
+    /// All numbers are below.
+    bound: usize,
+}
+
+struct List<T> {
+    /// What each worker found.
+    segments: SmallVec<[Vec<T>; 1]>,
     parts: SmallVec<[Part; 1]>,
 }
 
-/// The values of a list that come from one part of the work: in which segment they are, and where they begin in it.
+/// What comes from one part of the work: in which segment it is, and where it begins in it.
 #[derive(Clone, Copy)]
 struct Part {
     part: u32,
@@ -29,20 +47,26 @@ struct Part {
     from: u32,
 }
 
-impl List {
-    fn push(&mut self, value: Value, part: u32) {
+impl<T> Default for List<T> {
+    fn default() -> List<T> {
+        List { segments: SmallVec::new(), parts: SmallVec::new() }
+    }
+}
+
+impl<T: Default> List<T> {
+    fn push(&mut self, item: T, part: u32) {
         if self.segments.is_empty() {
             self.segments.push(Vec::new());
         }
         let segment = self.segments.len() as u32 - 1;
-        let Some(values) = self.segments.last_mut() else { return };
+        let Some(items) = self.segments.last_mut() else { return };
         if self.parts.last().is_none_or(|last| last.part != part || last.segment != segment) {
-            self.parts.push(Part { part, segment, from: values.len() as u32 });
+            self.parts.push(Part { part, segment, from: items.len() as u32 });
         }
-        values.push(value);
+        items.push(item);
     }
 
-    fn merge(&mut self, other: List) {
+    fn merge(&mut self, other: List<T>) {
         let before = self.segments.len() as u32;
         self.parts.extend(other.parts.iter().map(|part| Part { segment: before + part.segment, ..*part }));
         self.segments.extend(other.segments);
@@ -52,43 +76,102 @@ impl List {
         self.segments.iter().map(Vec::len).sum()
     }
 
-    /// The values in the order of their parts.
-    fn finish(mut self) -> Value {
-        if self.segments.len() < 2 {
-            return Value::from(self.segments.pop().unwrap_or_default());
-        }
-        let ends = self.parts.iter().skip(1).map(Some).chain([None]);
-        let mut spans: Vec<(Part, u32)> = Vec::with_capacity(self.parts.len());
-        for (part, next) in self.parts.iter().zip(ends) {
+    /// Everything in the order of its parts. Of a range, so that it is written to where it stays.
+    fn in_order(&mut self) -> impl Iterator<Item = T> + use<T> {
+        let List { segments, parts } = std::mem::take(self);
+        let ends = parts.iter().skip(1).map(Some).chain([None]);
+        let mut spans: Vec<(Part, u32)> = Vec::with_capacity(parts.len());
+        for (part, next) in parts.iter().zip(ends) {
             let end = match next.filter(|next| next.segment == part.segment) {
                 Some(next) => next.from,
-                None => self.segments.get(part.segment as usize).map_or(0, |values| values.len() as u32),
+                None => segments.get(part.segment as usize).map_or(0, |items| items.len() as u32),
             };
             spans.push((*part, end));
         }
         spans.sort_by_key(|(part, _)| part.part);
-        let length = self.length();
+        let length = segments.iter().map(Vec::len).sum::<usize>();
         // Workers take parts in their order, so that each segment is used from its beginning to its end.
-        let mut segments: Vec<_> = self.segments.into_iter().map(Vec::into_iter).collect();
+        let mut segments: Vec<_> = segments.into_iter().map(Vec::into_iter).collect();
         let mut spans = spans.into_iter().map(|(part, end)| (part.segment as usize, end - part.from));
         let (mut segment, mut left) = (0, 0);
-        // Of a range, so that the values are written to where they stay.
-        let values = (0..length).map(|_| {
+        (0..length).map(move |_| {
             while left == 0 {
                 let Some(next) = spans.next() else { break };
                 (segment, left) = next;
             }
             left = left.saturating_sub(1);
             segments.get_mut(segment).and_then(Iterator::next).unwrap_or_default()
-        });
-        Value::List(values.collect())
+        })
+    }
+
+    /// Everything in the order of its parts.
+    fn ordered(&mut self) -> Vec<T> {
+        if self.segments.len() < 2 {
+            return std::mem::take(self).segments.pop().unwrap_or_default();
+        }
+        self.in_order().collect()
+    }
+}
+
+impl List<Value> {
+    fn finish(&mut self) -> Result<Value> {
+        nesting::checked(match self.segments.len() {
+            0 | 1 => Value::from(self.ordered()),
+            _ => Value::List(self.in_order().collect()),
+        })
+    }
+}
+
+impl Numbers {
+    /// The numbers of a list, in the order of their parts; each once, where that is wanted.
+    fn numbers(list: &mut List<u32>, distinct: bool, bound: usize) -> Vec<u32> {
+        let by_one = list.segments.len() < 2;
+        let mut numbers = list.ordered();
+        if distinct && !by_one {
+            let mut seen = Set::default();
+            numbers.retain(|number| seen.insert(*number, bound));
+        }
+        numbers
+    }
+
+    fn values(self) -> Vec<List<Value>> {
+        let Some(of) = self.of else { return Vec::new() };
+        let values = |numbers: Vec<u32>| numbers.into_iter().map(|number| of.value(number)).collect();
+        let list = |list: List<u32>| List {
+            segments: list.segments.into_iter().map(values).collect(),
+            parts: list.parts,
+        };
+        self.lists.into_iter().map(list).collect()
     }
 }
 
 /// So many values are worth to be put in order by several workers.
 const MANY: usize = 1 << 16;
 
+/// So many values of one list are made at a time.
+const PIECE: usize = 1 << 14;
+
+/// So many groups are finished at a time, at most.
+const GROUPS: usize = 1 << 12;
+
 impl Lists {
+    pub fn new(distinct: bool) -> Lists {
+        Lists { distinct, numbers: Some(Numbers::default()), values: Vec::new() }
+    }
+
+    /// Whether the values of a column can come to those that are there, each of which is to come once.
+    pub fn can_tell_apart(&self, column: &Column) -> bool {
+        match (&self.numbers, Numbered::unbounded(column)) {
+            (Some(numbers), Some(more)) => numbers.of.as_ref().is_none_or(|of| of.is_same(&more)),
+            _ => !self.distinct,
+        }
+    }
+
+    /// Whether what several workers found can be put together in its order.
+    pub fn is_mergeable(&self) -> bool {
+        !self.distinct || self.numbers.as_ref().is_some_and(|numbers| numbers.of.is_some())
+    }
+
     /// Adds the values of a column that are not null; returns the bytes that it keeps of them.
     pub fn add(
         &mut self,
@@ -98,43 +181,188 @@ impl Lists {
         groups: usize,
         context: &mut Context<'_>,
     ) -> Result<u64> {
-        let part = context.part.as_ref().map_or(0, |part| part.range.start);
-        self.of.resize_with(groups.max(self.of.len()), List::default);
         context.meter.work(length as u32)?;
-        let mut held = 0;
-        for row in 0..length {
-            let value = column.value(row);
-            let Some(list) = self.of.get_mut(group(numbers, row)).filter(|_| !value.is_null()) else {
-                continue;
-            };
-            held += size_of_value(&value);
-            list.push(value, part);
-        }
+        let part = context.part.as_ref().map_or(0, |part| part.range.start);
+        let held = match Numbered::unbounded(column) {
+            Some(of) if self.take(&of, context) => self.add_numbers(&of, column, numbers, groups, part),
+            _ => self.add_values(column, numbers, length, groups, part),
+        };
         context.meter.hold(held)?;
         Ok(held)
     }
 
-    /// Takes in other groups, which have these numbers here.
-    pub fn merge(&mut self, other: Lists, groups: usize, at: impl Fn(usize) -> usize) {
-        self.of.resize_with(groups.max(self.of.len()), List::default);
-        for (place, more) in other.of.into_iter().enumerate() {
-            if let Some(list) = self.of.get_mut(at(place)) {
-                list.merge(more);
+    /// Whether numbers of these can come to those that are there; from now on only such do.
+    fn take(&mut self, of: &Numbered, context: &Context<'_>) -> bool {
+        let Some(numbers) = &mut self.numbers else { return false };
+        if numbers.of.is_none() {
+            numbers.bound = of.bound(context.graph);
+        }
+        numbers.of.get_or_insert_with(|| of.clone()).is_same(of)
+    }
+
+    fn add_numbers(
+        &mut self,
+        of: &Numbered,
+        column: &Column,
+        rows: &Option<Vec<u32>>,
+        groups: usize,
+        part: u32,
+    ) -> u64 {
+        let Some(Numbers { lists, seen, bound, .. }) = &mut self.numbers else { return 0 };
+        lists.resize_with(groups.max(lists.len()), List::default);
+        if self.distinct {
+            seen.resize_with(lists.len(), Set::default);
+        }
+        let mut held = 0;
+        Numbered::each(column, |row, number| {
+            let group = group(rows, row);
+            if let Some(seen) = seen.get_mut(group) {
+                if !seen.insert(number, *bound) {
+                    return;
+                }
+                held += seen.room_of_one();
             }
+            if let Some(list) = lists.get_mut(group) {
+                held += of.size(number);
+                list.push(number, part);
+            }
+        });
+        held
+    }
+
+    fn add_values(
+        &mut self,
+        column: &Column,
+        rows: &Option<Vec<u32>>,
+        length: usize,
+        groups: usize,
+        part: u32,
+    ) -> u64 {
+        let lists = self.as_values();
+        lists.resize_with(groups.max(lists.len()), List::default);
+        let mut held = 0;
+        for row in 0..length {
+            let value = column.value(row);
+            let Some(list) = lists.get_mut(group(rows, row)).filter(|_| !value.is_null()) else { continue };
+            held += size_of_value(&value);
+            list.push(value, part);
+        }
+        held
+    }
+
+    /// From now on lists of values.
+    fn as_values(&mut self) -> &mut Vec<List<Value>> {
+        if let Some(numbers) = self.numbers.take() {
+            self.values = numbers.values();
+        }
+        &mut self.values
+    }
+
+    /// Takes in other groups, which have these numbers here; false, and nothing is done, where values are to come once
+    /// and cannot be told apart by their numbers.
+    pub fn merge(&mut self, other: &mut Lists, groups: usize, at: impl Fn(usize) -> usize) -> bool {
+        if let (Some(mine), Some(more)) = (&mut self.numbers, &mut other.numbers) {
+            match (&mine.of, &more.of) {
+                (_, None) => return true,
+                (None, Some(_)) => (mine.of, mine.bound) = (more.of.clone(), more.bound),
+                _ => {}
+            }
+            if mine.of.as_ref().zip(more.of.as_ref()).is_some_and(|(mine, more)| mine.is_same(more)) {
+                merge(&mut mine.lists, std::mem::take(&mut more.lists), groups, at);
+                return true;
+            }
+        }
+        if self.distinct {
+            return false;
+        }
+        merge(self.as_values(), std::mem::take(other.as_values()), groups, at);
+        true
+    }
+
+    /// Calls `see` with each group and each of its values.
+    pub fn each(self, mut see: impl FnMut(usize, Value)) {
+        let Some(Numbers { of: Some(of), lists, bound, .. }) = self.numbers else { return };
+        for (group, mut list) in lists.into_iter().enumerate() {
+            let numbers = Numbers::numbers(&mut list, self.distinct, bound);
+            numbers.into_iter().for_each(|number| see(group, of.value(number)));
         }
     }
 
-    pub fn finish(mut self, groups: usize, context: &mut Context<'_>) -> Result<Vec<Value>> {
-        self.of.resize_with(groups, List::default);
-        if groups > MANY || self.of.iter().map(List::length).sum::<usize>() < MANY {
-            return self.of.into_iter().map(|list| nesting::checked(list.finish())).collect();
+    pub fn finish(self, groups: usize, context: &mut Context<'_>) -> Result<Vec<Value>> {
+        match self.numbers {
+            None => finish(self.values, groups, context, |list, _| list.finish()),
+            Some(Numbers { of: None, .. }) => Ok(vec![Value::List(Arc::from([])); groups]),
+            Some(Numbers { of: Some(of), mut lists, bound, .. }) => {
+                let mut long = Vec::new();
+                for (group, list) in lists.iter_mut().enumerate().filter(|(_, list)| list.length() >= MANY) {
+                    let numbers = Numbers::numbers(list, self.distinct, bound);
+                    long.push((group, together(&of, &numbers, context)?));
+                }
+                let mut values = finish(lists, groups, context, |list, meter| {
+                    let numbers = Numbers::numbers(list, self.distinct, bound);
+                    meter.work(numbers.len() as u32)?;
+                    Ok(Value::List(numbers.into_iter().map(|number| of.value(number)).collect()))
+                })?;
+                for (group, list) in long {
+                    if let Some(value) = values.get_mut(group) {
+                        *value = list;
+                    }
+                }
+                Ok(values)
+            }
         }
-        let lists: Vec<Mutex<List>> = self.of.into_iter().map(Mutex::new).collect();
-        crew::each(groups, 2, context, |place, meter| {
-            meter.check()?;
-            let list =
-                lists.get(place).and_then(|list| list.lock().ok().map(|mut list| std::mem::take(&mut *list)));
-            nesting::checked(list.unwrap_or_default().finish())
-        })
     }
+}
+
+fn merge<T: Default>(
+    lists: &mut Vec<List<T>>,
+    others: Vec<List<T>>,
+    groups: usize,
+    at: impl Fn(usize) -> usize,
+) {
+    lists.resize_with(groups.max(lists.len()), List::default);
+    for (place, more) in others.into_iter().enumerate() {
+        if let Some(list) = lists.get_mut(at(place)) {
+            list.merge(more);
+        }
+    }
+}
+
+/// What each list comes to, some groups at a time.
+fn finish<T: Default + Send>(
+    mut lists: Vec<List<T>>,
+    groups: usize,
+    context: &mut Context<'_>,
+    finish: impl Fn(&mut List<T>, &mut Meter) -> Result<Value> + Sync,
+) -> Result<Vec<Value>> {
+    lists.resize_with(groups, List::default);
+    if lists.iter().map(List::length).sum::<usize>() < MANY {
+        return lists.iter_mut().map(|list| finish(list, &mut context.meter)).collect();
+    }
+    let pieces: Vec<Mutex<&mut [List<T>]>> =
+        lists.chunks_mut(groups.div_ceil(64).clamp(1, GROUPS)).map(Mutex::new).collect();
+    let finished = crew::each(pieces.len(), 2, context, |piece, meter| {
+        meter.check()?;
+        let Some(lists) = pieces.get(piece) else { return Ok(Vec::new()) };
+        let mut lists = lists.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.iter_mut().map(|list| finish(list, meter)).collect::<Result<Vec<Value>>>()
+    })?;
+    Ok(finished.concat())
+}
+
+/// One list, made by several workers.
+fn together(of: &Numbered, numbers: &[u32], context: &mut Context<'_>) -> Result<Value> {
+    let mut all: Arc<[Value]> = (0..numbers.len()).map(|_| Value::Null).collect();
+    if let Some(values) = Arc::get_mut(&mut all) {
+        let pieces: Vec<_> = values.chunks_mut(PIECE).zip(numbers.chunks(PIECE)).map(Mutex::new).collect();
+        crew::each(pieces.len(), 2, context, |piece, meter| {
+            meter.check()?;
+            if let Some(piece) = pieces.get(piece) {
+                let (values, numbers) = &mut *piece.lock().unwrap_or_else(PoisonError::into_inner);
+                values.iter_mut().zip(numbers.iter()).for_each(|(value, number)| *value = of.value(*number));
+            }
+            Ok(())
+        })?;
+    }
+    Ok(Value::List(all))
 }

@@ -29,7 +29,7 @@ use tally::Tally;
 
 pub use deal::Dealer;
 pub use lots::{Dealt, Finished, Share, Waiting};
-pub use tally::{Call, is_mergeable};
+pub use tally::{Call, may_be_merged};
 
 /// What a merged row rests on, while tracing.
 pub struct Proof {
@@ -186,7 +186,7 @@ impl Aggregate {
             if !queue.is_long() {
                 continue;
             }
-            let mergeable = self.is_mergeable();
+            let mergeable = self.is_mergeable(&gather);
             if mergeable && gather.is_worth_sharing(queue.done()) {
                 let begun = gather;
                 let own =
@@ -271,8 +271,8 @@ impl Aggregate {
     }
 
     /// Whether what several workers have added up of a group can be put together.
-    fn is_mergeable(&self) -> bool {
-        self.calls.iter().all(|(_, call)| call.is_mergeable())
+    fn is_mergeable(&self, gather: &Gather) -> bool {
+        self.calls.iter().zip(&gather.tallies).all(|((_, call), tally)| call.is_mergeable(tally))
     }
 
     /// Whether how many rows a group has is all that is asked.

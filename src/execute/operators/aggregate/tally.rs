@@ -79,9 +79,10 @@ impl Kind {
     }
 }
 
-/// Whether what is added up of parts can be put together.
-pub fn is_mergeable(aggregate: &plan::Aggregate) -> bool {
-    Kind::of(aggregate).is_mergeable(aggregate.distinct)
+/// Whether what is added up of parts can be put together, at least for some values.
+pub fn may_be_merged(aggregate: &plan::Aggregate) -> bool {
+    let kind = Kind::of(aggregate);
+    kind == Kind::List || kind.is_mergeable(aggregate.distinct)
 }
 
 impl Kind {
@@ -104,7 +105,7 @@ impl Call {
             (Kind::Count, false) => Tally::Counts(Vec::new()),
             (Kind::Count, true) => Tally::Ids(Ids::default()),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
-            (Kind::List, false) => Tally::Lists(Lists::default()),
+            (Kind::List, distinct) => Tally::Lists(Lists::new(distinct)),
             (Kind::Mean, false) => Tally::Means(Means::default()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
             _ => Tally::States(Vec::new()),
@@ -116,8 +117,12 @@ impl Call {
         self.call == AggregateCall::Total
     }
 
-    pub(super) fn is_mergeable(&self) -> bool {
-        self.kind.is_mergeable(self.distinct)
+    /// Whether what has been added up so far can be put together with what others add up.
+    pub(super) fn is_mergeable(&self, tally: &Tally) -> bool {
+        match tally {
+            Tally::Lists(lists) => lists.is_mergeable(),
+            _ => self.kind.is_mergeable(self.distinct),
+        }
     }
 
     /// Whether it counts each row.
@@ -191,7 +196,7 @@ impl Tally {
                 Ok(0)
             }
             Tally::Ids(ids) => match arguments.first() {
-                Some(column) => ids.add(&Numbered::numbers(column), numbers, groups, context),
+                Some(column) => ids.add(column, numbers, length, groups, context),
                 None => Ok(0),
             },
             Tally::States(states) => {
@@ -219,7 +224,8 @@ impl Tally {
     fn turn(&mut self, call: &Call, arguments: &[Column], groups: usize) {
         let fits = match (&mut *self, arguments.first()) {
             (Tally::Sums(_) | Tally::Means(_), Some(column)) => whole(column),
-            (Tally::Ids(ids), Some(column)) => match Numbered::of(column) {
+            (Tally::Lists(lists), Some(column)) => lists.can_tell_apart(column),
+            (Tally::Ids(ids), Some(column)) => match Numbered::unbounded(column) {
                 Some(of) => ids.take(of),
                 None => false,
             },
@@ -249,11 +255,15 @@ impl Tally {
                 }
             }
             Tally::Ids(ids) => ids.each(|group, value| {
-                let Some(state) = states.get_mut(group) else { return };
-                let mut key = Vec::new();
-                encode(&value, &mut key);
-                if state.seen.as_mut().is_some_and(|seen| seen.insert(key.into_boxed_slice())) {
-                    state.count += 1;
+                if let Some(state) = states.get_mut(group) {
+                    // Nothing that was counted can fail to be counted.
+                    let _ = state.take(&value);
+                }
+            }),
+            Tally::Lists(lists) => lists.each(|group, value| {
+                if let Some(state) = states.get_mut(group) {
+                    // Nor can a list of what was in one.
+                    let _ = state.take(&value);
                 }
             }),
             _ => {}
@@ -276,9 +286,13 @@ impl Tally {
         {
             return Ok(());
         }
+        if let (Tally::Lists(mine), Tally::Lists(more)) = (&mut *self, &mut other)
+            && mine.merge(more, groups, at)
+        {
+            return Ok(());
+        }
         match (&mut *self, other) {
             (Tally::Means(mine), Tally::Means(more)) => mine.merge(more, groups, at),
-            (Tally::Lists(mine), Tally::Lists(more)) => mine.merge(more, groups, at),
             (Tally::Counts(mine), Tally::Counts(more)) | (Tally::Sums(mine), Tally::Sums(more)) => {
                 mine.resize(groups, 0);
                 for (place, more) in more.into_iter().enumerate() {
@@ -390,7 +404,24 @@ impl State {
         Ok(held)
     }
 
-    fn merge(&mut self, other: State) -> Result<()> {
+    /// Takes a value that may have come before, and then not again.
+    fn take(&mut self, value: &Value) -> Result<()> {
+        let mut key = Vec::new();
+        encode(value, &mut key);
+        if self.seen.as_mut().is_some_and(|seen| !seen.insert(key.into_boxed_slice())) {
+            return Ok(());
+        }
+        self.count += 1;
+        self.accumulator.as_mut().map_or(Ok(()), |accumulator| accumulator.add(std::slice::from_ref(value)))
+    }
+
+    fn merge(&mut self, mut other: State) -> Result<()> {
+        if self.accumulator.is_some()
+            && self.seen.is_some()
+            && let Some(more) = &mut other.accumulator
+        {
+            return more.part()?.iter().try_for_each(|value| self.take(value));
+        }
         match (&mut self.seen, other.seen) {
             (Some(mine), Some(more)) => {
                 mine.extend(more);
