@@ -7,6 +7,9 @@ use crate::value::{Date, Value};
 use std::borrow::Cow;
 use std::sync::Arc;
 
+/// The bound of numbers that have none.
+pub const UNBOUNDED: usize = usize::MAX;
+
 /// What the numbers stand for.
 #[derive(Clone, Debug)]
 pub enum Numbered {
@@ -14,9 +17,9 @@ pub enum Numbered {
     Relationships,
     /// Codes of the dictionary of a column.
     Texts(Arc<Stored>),
-    /// Days of dates, which have no bound.
+    /// Days of dates, folded: they have no bound.
     Days,
-    /// Short whole numbers themselves, which have no bound.
+    /// Short whole numbers, folded: they have no bound.
     Whole,
 }
 
@@ -55,7 +58,7 @@ impl Numbered {
             Column::Stored { ids, source } => match &source.values {
                 Values::Strings { codes, .. } => each_stored(ids, source, |place| codes[place], see),
                 Values::Dates(numbers) | Values::Short(numbers) => {
-                    each_stored(ids, source, |place| numbers[place] as u32, see);
+                    each_stored(ids, source, |place| folded(numbers[place]), see);
                 }
                 _ => {}
             },
@@ -99,7 +102,7 @@ impl Numbered {
             Numbered::Nodes => graph.node_bound() as usize,
             Numbered::Relationships => graph.relationship_bound() as usize,
             Numbered::Texts(source) => source.distinct(),
-            Numbered::Days | Numbered::Whole => usize::MAX,
+            Numbered::Days | Numbered::Whole => UNBOUNDED,
         }
     }
 
@@ -126,8 +129,8 @@ impl Numbered {
 
     pub fn value(&self, number: u32) -> Value {
         match self {
-            Numbered::Days => Value::Date(Date { days: i64::from(number as i32) }),
-            Numbered::Whole => Value::Integer(i64::from(number as i32)),
+            Numbered::Days => Value::Date(Date { days: unfolded(number) }),
+            Numbered::Whole => Value::Integer(unfolded(number)),
             _ if number == NONE => Value::Null,
             Numbered::Nodes => Value::Node(NodeId(number)),
             Numbered::Relationships => Value::Relationship(RelationshipId(number)),
@@ -139,11 +142,35 @@ impl Numbered {
     }
 }
 
+/// A number near zero as a small one, whatever its sign: 0, -1, 1, -2, …
+#[inline]
+fn folded(number: i32) -> u32 {
+    ((number << 1) ^ (number >> 31)) as u32
+}
+
+#[inline]
+fn unfolded(number: u32) -> i64 {
+    i64::from((number >> 1) as i32 ^ -((number & 1) as i32))
+}
+
 #[inline]
 fn each_stored(ids: &[u32], source: &Stored, number: impl Fn(usize) -> u32, mut see: impl FnMut(usize, u32)) {
     for (row, id) in ids.iter().enumerate() {
         if let Some(place) = source.presence.place(*id) {
             see(row, number(place));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_both_signs_are_folded_and_come_back() {
+        for number in [0, -1, 1, -2, 20_000, i32::MIN, i32::MAX] {
+            assert_eq!(unfolded(folded(number)), i64::from(number));
+        }
+        assert_eq!([0, -1, 1, -2].map(folded), [0, 1, 2, 3]);
     }
 }

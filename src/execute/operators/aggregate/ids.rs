@@ -4,7 +4,7 @@ use super::tally::group;
 use crate::base::Result;
 use crate::execute::batch::Column;
 use crate::execute::context::Context;
-use crate::execute::operators::numbered::Numbered;
+use crate::execute::operators::numbered::{Numbered, UNBOUNDED};
 use crate::graph::Bits;
 use crate::value::Value;
 use rustc_hash::FxHashSet;
@@ -45,13 +45,30 @@ impl Set {
     #[inline]
     pub fn insert(&mut self, id: u32, bound: usize) -> bool {
         match self {
+            Set::Bits(bits) if bound == UNBOUNDED && id as usize >= bits.words().len() * 64 => {
+                let mut many = FxHashSet::default();
+                self.each(|id| {
+                    many.insert(id);
+                });
+                many.insert(id);
+                *self = Set::Many(many);
+                true
+            }
             Set::Bits(bits) => bits.insert(id),
             Set::Many(many) => {
                 if !many.insert(id) {
                     return false;
                 }
-                if many.len() > bound / 64 {
-                    *self = Set::Bits(self.bits(bound));
+                let length = many.len();
+                let is_dense = match bound {
+                    // To look at all of them is worth it now and then.
+                    UNBOUNDED => {
+                        length.is_power_of_two() && many.iter().all(|id| (*id as usize) < length * 64)
+                    }
+                    bound => length > bound / 64,
+                };
+                if is_dense {
+                    *self = Set::Bits(self.bits(if bound == UNBOUNDED { length * 64 } else { bound }));
                 }
                 true
             }
@@ -142,7 +159,7 @@ impl Ids {
         let mut room = 0;
         match (numbers, self.sets.as_mut_slice()) {
             // One bitmap is never much; a few numbers are not worth one.
-            (None, [set]) if bound < usize::MAX && (length > FEW || matches!(set, Set::Bits(_))) => {
+            (None, [set]) if bound != UNBOUNDED && (length > FEW || matches!(set, Set::Bits(_))) => {
                 if !matches!(set, Set::Bits(_)) {
                     *set = Set::Bits(set.bits(bound));
                 }
@@ -200,6 +217,19 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_without_a_bound_are_bits_while_they_lie_close() {
+        let mut set = Set::default();
+        let fresh = |set: &mut Set, ids: &mut dyn Iterator<Item = u32>| {
+            ids.filter(|id| set.insert(*id, UNBOUNDED)).count()
+        };
+        assert_eq!(fresh(&mut set, &mut (0..1000).chain(0..1000)), 1000);
+        assert!(matches!(set, Set::Bits(_)));
+        assert_eq!(fresh(&mut set, &mut [5, 2000, 1 << 20, u32::MAX, 1 << 20].into_iter()), 3);
+        assert!(matches!(set, Set::Many(_)));
+        assert_eq!((set.len(), fresh(&mut set, &mut (0..1001))), (1003, 1));
+    }
 
     #[test]
     fn what_does_not_go_together_is_left_as_it_was() {

@@ -54,16 +54,18 @@ impl<T> Default for List<T> {
 }
 
 impl<T: Default> List<T> {
-    fn push(&mut self, item: T, part: u32) {
+    /// Where what comes from a part of the work is put.
+    #[inline]
+    fn open(&mut self, part: u32) -> &mut Vec<T> {
+        let segment = self.segments.len().saturating_sub(1) as u32;
+        if self.parts.last().is_none_or(|last| last.part != part || last.segment != segment) {
+            let from = self.segments.last().map_or(0, Vec::len) as u32;
+            self.parts.push(Part { part, segment, from });
+        }
         if self.segments.is_empty() {
             self.segments.push(Vec::new());
         }
-        let segment = self.segments.len() as u32 - 1;
-        let Some(items) = self.segments.last_mut() else { return };
-        if self.parts.last().is_none_or(|last| last.part != part || last.segment != segment) {
-            self.parts.push(Part { part, segment, from: items.len() as u32 });
-        }
-        items.push(item);
+        &mut self.segments[segment as usize]
     }
 
     fn merge(&mut self, other: List<T>) {
@@ -214,6 +216,14 @@ impl Lists {
             seen.resize_with(lists.len(), Set::default);
         }
         let mut held = 0;
+        if let (None, false, Some(list)) = (rows, self.distinct, lists.first_mut()) {
+            let all = list.open(part);
+            Numbered::each(column, |_, number| {
+                held += of.size(number);
+                all.push(number);
+            });
+            return held;
+        }
         Numbered::each(column, |row, number| {
             let group = group(rows, row);
             if let Some(seen) = seen.get_mut(group) {
@@ -224,7 +234,7 @@ impl Lists {
             }
             if let Some(list) = lists.get_mut(group) {
                 held += of.size(number);
-                list.push(number, part);
+                list.open(part).push(number);
             }
         });
         held
@@ -245,7 +255,7 @@ impl Lists {
             let value = column.value(row);
             let Some(list) = lists.get_mut(group(rows, row)).filter(|_| !value.is_null()) else { continue };
             held += size_of_value(&value);
-            list.push(value, part);
+            list.open(part).push(value);
         }
         held
     }
