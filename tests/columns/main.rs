@@ -30,7 +30,7 @@ fn make() -> Session {
         "CREATE INDEX FOR (n:N) ON (n.k)",
         "UNWIND range(0, 2999) AS k CREATE (:N {k: k, i: CASE WHEN k % 7 = 0 THEN null ELSE k % 50 - 5 END, \
          big: CASE WHEN k % 9 = 0 THEN 5000000000 + k ELSE k END, f: CASE WHEN k % 4 = 0 THEN null ELSE k % 8 / 2.0 END, \
-         s: CASE WHEN k % 11 = 0 THEN null ELSE 'text ' + (k % 300) + CASE WHEN k % 2 = 0 THEN 'ab' ELSE 'ba' END END, \
+         s: CASE WHEN k % 11 = 0 THEN null WHEN k % 211 = 9 THEN 'ΟΔΟΣ Text ' + k ELSE 'text ' + (k % 300) + CASE WHEN k % 2 = 0 THEN 'ab' ELSE 'ba' END END, \
          d: CASE WHEN k % 13 = 0 THEN null ELSE date('1999-12-20') + duration({days: k % 500}) END, \
          t: k % 3 = 0, m: CASE k % 4 WHEN 0 THEN k % 5 WHEN 1 THEN 'ab' + (k % 3) WHEN 2 THEN k % 2 = 0 ELSE null END})",
         "MATCH (a:N) WHERE a.k % 3 = 0 SET a:Third",
@@ -73,6 +73,18 @@ fn folded_and_changed(look: impl Fn(&mut Session, &str)) {
     look(&mut session, "folded");
     CHANGES.iter().for_each(|change| drop(rows(&mut session, change, &[])));
     look(&mut session, "changed");
+}
+
+#[test]
+fn what_is_no_text_has_no_case() {
+    folded_and_changed(|session, stage| {
+        let options = Options { language: Language::Cypher, ..Options::default() };
+        for value in ["x.i", "x.m", "x.d"] {
+            let text = format!("MATCH (x:N) WHERE toLower({value}) CONTAINS '1' RETURN x.k");
+            let report = session.run(&text, &options).expect_err("a number, a truth value or a date came");
+            assert!(report.message.contains("toLower"), "{stage}: {value}: {report:?}");
+        }
+    });
 }
 
 #[test]
