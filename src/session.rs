@@ -7,7 +7,7 @@ pub use assumption::Behind;
 
 use crate::algebra::{Mode, Named, Statement};
 use crate::answer::{self, Answer, Effects};
-use crate::base::{Budget, Class, Report, Result, beside, with_room};
+use crate::base::{Budget, Class, Meter, Report, Result, beside, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
@@ -262,10 +262,11 @@ impl Session {
     }
 
     fn prepare(&self, named: &Statement<Named>, options: &Options) -> Result<Prepared> {
-        let bound = bind::bind(named, &self.procedures)?;
+        let mut meter = self.graph.meter();
+        let bound = bind::bind_within(named, &self.procedures, &mut meter)?;
         optimize::check_length(&bound)?;
         bind::missing_parameters(&bound, &options.parameters)?;
-        let plan = optimize::optimize(&bound, &self.graph, &rules_off(options));
+        let plan = optimize::optimize(&bound, &self.graph, &rules_off(options), &meter)?;
         // Nobody asks for it without tracing.
         let by_authority = options.trace && answer::goes_by_authority(&cypher::print(named));
         Ok(Prepared { plan, mode: bound.mode, by_authority })
@@ -341,8 +342,9 @@ fn rules_off(options: &Options) -> Vec<String> {
 /// What a rule of the vocabulary finds: rows of `from`, `to`, and optionally `premises` and `valid_from`.
 fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
     let bound = bind::bind(&cypher::parse(rule)?, &Procedures::default())?;
-    let plan = optimize::optimize(&bound, graph, &optimize::rules_off_while_tracing(&[]));
     let (parameters, procedures, budget) = (Map::new(), Procedures::default(), Budget::default());
+    let meter = Meter::since(Instant::now(), &budget);
+    let plan = optimize::optimize(&bound, graph, &optimize::rules_off_while_tracing(&[]), &meter)?;
     let settings = Settings {
         parameters: &parameters,
         procedures: &procedures,

@@ -10,7 +10,7 @@ mod similar;
 mod span;
 mod stack;
 
-pub use budget::{Budget, Cancel, Meter};
+pub use budget::{Allowance, Budget, Cancel, Meter};
 pub use fold::{fold, fold_words};
 pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severity, Suggestion};
 pub use sha256::sha256;
