@@ -157,7 +157,8 @@ fn align_columns(first: &Option<Vec<Arc<str>>>, query: &mut SingleQuery<Bound>, 
             .at(place, "other columns")
             .help("Give the columns the same names with `AS`."));
     }
-    let places: HashMap<&Arc<str>, usize> = first.iter().enumerate().map(|(place, name)| (name, place)).collect();
+    let places: HashMap<&Arc<str>, usize> =
+        first.iter().enumerate().map(|(place, name)| (name, place)).collect();
     projection.items.sort_by_key(|item| places.get(&item.name).copied());
     Ok(())
 }

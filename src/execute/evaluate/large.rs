@@ -236,3 +236,86 @@ pub(super) fn any_equal(items: &[Value], element: &Value, context: &mut Context<
     }
     Ok(truth)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Budget, Class, Meter};
+    use crate::execute::changes::Changes;
+    use crate::functions::{Procedures, find};
+    use crate::value::Map;
+    use std::time::Instant;
+
+    /// Does something in a statement that has been cancelled.
+    fn cancelled<T>(work: impl FnOnce(&mut Context<'_>) -> Result<T>) -> Option<Class> {
+        let (mut graph, budget) = (Graph::empty(), Budget::default());
+        budget.cancel.cancel();
+        let mut context = Context {
+            graph: &mut graph,
+            parameters: &Map::new(),
+            procedures: &Procedures::default(),
+            meter: Meter::since(Instant::now(), &budget),
+            mask: None,
+            now: 0,
+            changes: Changes::default(),
+            touched: 0,
+            witnesses: None,
+            profile: None,
+            writes: false,
+            late: false,
+            part: None,
+            searches: Arc::default(),
+            large: Large::default(),
+        };
+        work(&mut context).err().map(|report| report.class)
+    }
+
+    fn numbers(count: i64) -> Value {
+        Value::from((0..count).map(Value::Integer).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_goes_through_long_lists_stops() {
+        let (a, b) = (numbers(5000), numbers(5000));
+        let nested = |value: &Value| Value::from(vec![Value::from(vec![value.clone()])]);
+        let stopped = Some(Class::Interrupted);
+        for operator in [BinaryOperator::Equal, BinaryOperator::NotEqual, BinaryOperator::Less] {
+            assert_eq!(cancelled(|context| comparison(operator, &a, &b, context)), stopped);
+            assert_eq!(cancelled(|context| comparison(operator, &nested(&a), &nested(&b), context)), stopped);
+        }
+        let Value::List(items) = &a else { return };
+        assert_eq!(cancelled(|context| any_equal(items, &Value::Null, context)), stopped);
+    }
+
+    #[test]
+    fn what_is_done_in_one_stroke_is_left() {
+        let slow = || {
+            std::thread::sleep(std::time::Duration::from_secs(3600));
+            Ok(Value::Null)
+        };
+        assert_eq!(cancelled(|context| made(context, slow)), Some(Class::Interrupted));
+    }
+
+    #[test]
+    fn only_long_calls_are_done_beside() {
+        let call = |name: &str, arguments: &[Value]| is_long_call(find(name).unwrap(), arguments);
+        let (long, text) = (numbers(200_000), Value::from("a".repeat(TEXT)));
+        assert!(call("reverse", &[long.clone()]) && call("tail", &[long.clone()]));
+        assert!(call("toUpper", &[text.clone()]) && call("split", &[text, Value::from("a")]));
+        assert!(call("range", &[Value::Integer(1), Value::Integer(1_000_000)]));
+        assert!(!call("head", &[long.clone()]) && !call("size", &[long.clone()]));
+        assert!(!call("coalesce", &[long]) && !call("reverse", &[numbers(10)]));
+    }
+
+    #[test]
+    fn only_what_nothing_else_holds_is_let_go() {
+        let mut large = Large::default();
+        let held = numbers(200_000);
+        large.keep(&held);
+        large.keep(&numbers(200_000));
+        large.keep(&numbers(10));
+        assert_eq!(large.0.len(), 2);
+        large.keep(&numbers(200_000));
+        assert!(large.0.len() == 2 && large.0[0] == held);
+    }
+}

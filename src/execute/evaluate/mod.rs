@@ -205,7 +205,8 @@ impl Compiled {
                 let subject = subject.value(frame, context)?;
                 let from = from.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
                 let to = to.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
-                access::slice(&subject, from.as_ref(), to.as_ref(), context).map_err(|report| report.or_at(*span))
+                access::slice(&subject, from.as_ref(), to.as_ref(), context)
+                    .map_err(|report| report.or_at(*span))
             }
             Compiled::Not(operand) => Ok(match operand.truth(frame, context)? {
                 Truth::True => Value::Boolean(false),

@@ -98,7 +98,8 @@ impl Lowering<'_> {
         let mut from = start;
         let mut steps = Vec::with_capacity(pattern.steps.len());
         for step in &pattern.steps {
-            let (Some(relationship), Some(to)) = (step.relationship.variable, self.node(graph, &step.node, seen))
+            let (Some(relationship), Some(to)) =
+                (step.relationship.variable, self.node(graph, &step.node, seen))
             else {
                 return;
             };

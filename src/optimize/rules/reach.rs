@@ -137,7 +137,9 @@ fn descend(planner: &Planner<'_>, operator: &mut Operator, mut above: Above) {
             above.once = false;
             above.all = true;
             if let Task::Union { branches, .. } = &mut operator.task {
-                branches.iter_mut().for_each(|branch| descend(planner, &mut branch.root, Above::everything()));
+                branches
+                    .iter_mut()
+                    .for_each(|branch| descend(planner, &mut branch.root, Above::everything()));
             }
             if let Task::Merge(merge) = &mut operator.task {
                 descend(planner, &mut merge.matching, Above::everything().inside());
