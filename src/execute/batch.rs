@@ -18,6 +18,13 @@ use std::sync::Arc;
 /// Rows that an operator hands on at a time, more or less.
 pub const BATCH: usize = 2048;
 
+/// Rows of a batch with so many columns: where rows are very wide they are fewer, so that a batch takes no longer to make
+/// and to let go than any other.
+pub fn rows_of_a_batch(columns: usize) -> usize {
+    const WIDE: usize = 64;
+    (BATCH * WIDE / columns.max(WIDE)).max(WIDE)
+}
+
 /// The values of one slot in all rows of a batch. Cloning shares.
 #[derive(Clone, Debug, Default)]
 pub enum Column {

@@ -61,7 +61,7 @@ impl Handed {
             let mut rows = Vec::with_capacity(range.len());
             let mut bytes = 0;
             for row in range.clone() {
-                meter.tick()?;
+                meter.work(1 + self.slots.len() as u32 / 8)?;
                 let values: Vec<Value> = self.slots.iter().map(|slot| batch.value(*slot, row)).collect();
                 bytes += values.iter().map(size_of_value).sum::<u64>() + 24;
                 rows.push(values);
@@ -76,12 +76,12 @@ impl Handed {
     }
 }
 
-/// Rows that are let go beside where nobody gets them.
+/// Values that are let go beside where nobody gets them.
 const MANY: usize = 1 << 16;
 
 impl Drop for Handed {
     fn drop(&mut self) {
-        if self.rows.len() >= MANY {
+        if self.rows.len() * (1 + self.slots.len()) >= MANY {
             let_go(std::mem::take(&mut self.rows));
         }
     }

@@ -107,6 +107,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         Err(report) => {
             if plan.writes {
                 graph.rollback();
+                changes.let_go();
             }
             Err(report)
         }
