@@ -103,8 +103,14 @@ impl Meter {
 
     /// Books memory held by an operator; fails when the statement holds more than it may.
     pub fn hold(&mut self, bytes: u64) -> Result<()> {
+        let fits = self.fits(bytes);
         self.memory = self.memory.saturating_add(bytes);
-        if self.memory <= self.budget.memory {
+        fits
+    }
+
+    /// Fails when there is no room for so many bytes more.
+    pub fn fits(&self, bytes: u64) -> Result<()> {
+        if self.memory.saturating_add(bytes) <= self.budget.memory {
             return Ok(());
         }
         let message = format!("stopped at the memory limit of {} MB", self.budget.memory >> 20);

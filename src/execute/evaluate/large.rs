@@ -8,7 +8,7 @@ use crate::base::{Result, beside, let_go};
 use crate::execute::context::Context;
 use crate::functions::{self, Function, Gives, Steps};
 use crate::graph::Graph;
-use crate::value::{Comparison, Truth, Value, compare, equal};
+use crate::value::{Comparison, Truth, Value, compare, equal, nesting};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Elements that are copied in about a millisecond.
@@ -65,12 +65,12 @@ impl Elements {
     pub(super) fn list(mut self, context: &mut Context<'_>) -> Result<Value> {
         let elements = std::mem::take(&mut self.0);
         if elements.len() < LIST {
-            return Ok(Value::from(elements));
+            return nesting::checked(Value::from(elements));
         }
         let elements = Mutex::new(elements);
         made(context, move || {
             let mut elements = elements.lock().unwrap_or_else(PoisonError::into_inner);
-            Ok(Value::from(std::mem::take(&mut *elements)))
+            nesting::checked(Value::from(std::mem::take(&mut *elements)))
         })
     }
 }

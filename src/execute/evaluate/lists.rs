@@ -7,7 +7,7 @@ use crate::base::{Report, Result};
 use crate::execute::batch::size_of_value;
 use crate::execute::context::Context;
 use crate::functions::Steps;
-use crate::value::{Truth, Value, nesting};
+use crate::value::{Truth, Value};
 use std::sync::Arc;
 
 /// The elements of a list; `None` for null.
@@ -57,7 +57,7 @@ pub(super) fn comprehension(
         values.push(value);
     }
     context.meter.release(held);
-    nesting::checked(values.list(context)?)
+    values.list(context)
 }
 
 pub(super) fn quantified(
