@@ -96,6 +96,11 @@ impl Meter {
         if before >> 10 == self.ticks >> 10 { Ok(()) } else { self.check() }
     }
 
+    /// How much has been counted, up to four billion.
+    pub fn ticks(&self) -> u32 {
+        self.ticks
+    }
+
     /// Looks at the clock and the cancel flag now.
     pub fn check(&self) -> Result<()> {
         self.budget.check(self.started)
