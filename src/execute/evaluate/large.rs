@@ -298,13 +298,15 @@ mod tests {
 
     #[test]
     fn only_long_calls_are_done_beside() {
-        let call = |name: &str, arguments: &[Value]| is_long_call(find(name).unwrap(), arguments);
+        let call = |name: &str, argument: &Value| {
+            is_long_call(find(name).unwrap(), &[argument.clone(), Value::from("a")])
+        };
         let (long, text) = (numbers(200_000), Value::from("a".repeat(TEXT)));
-        assert!(call("reverse", &[long.clone()]) && call("tail", &[long.clone()]));
-        assert!(call("toUpper", &[text.clone()]) && call("split", &[text, Value::from("a")]));
-        assert!(call("range", &[Value::Integer(1), Value::Integer(1_000_000)]));
-        assert!(!call("head", &[long.clone()]) && !call("size", &[long.clone()]));
-        assert!(!call("coalesce", &[long]) && !call("reverse", &[numbers(10)]));
+        assert!(call("reverse", &long) && call("tail", &long));
+        assert!(call("toUpper", &text) && call("split", &text));
+        assert!(is_long_call(find("range").unwrap(), &[1, 1_000_000].map(Value::Integer)));
+        assert!(!call("head", &long) && !call("size", &long));
+        assert!(!call("coalesce", &long) && !call("reverse", &numbers(10)));
     }
 
     #[test]

@@ -241,6 +241,7 @@ impl Compiled {
             }
             Compiled::Case { subject, branches, otherwise } => {
                 let subject = subject.as_ref().map(|subject| subject.value(frame, context)).transpose()?;
+                context.meter.work(branches.len() as u32)?;
                 for (when, then) in branches {
                     let holds = match &subject {
                         Some(subject) => {
@@ -288,6 +289,7 @@ impl Compiled {
         match self {
             Compiled::And(operands) => {
                 let mut truth = Truth::True;
+                context.meter.work(operands.len() as u32)?;
                 for operand in operands {
                     match operand.truth(frame, context)? {
                         Truth::False => return Ok(Truth::False),
@@ -299,6 +301,7 @@ impl Compiled {
             }
             Compiled::Or(operands) => {
                 let mut truth = Truth::False;
+                context.meter.work(operands.len() as u32)?;
                 for operand in operands {
                     match operand.truth(frame, context)? {
                         Truth::True => return Ok(Truth::True),
