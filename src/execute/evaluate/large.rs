@@ -226,12 +226,16 @@ pub(super) fn comparison(
 /// Whether one of the elements equals another value.
 pub(super) fn any_equal(items: &[Value], element: &Value, context: &mut Context<'_>) -> Result<Truth> {
     let mut truth = Truth::False;
-    for item in items {
-        context.tick()?;
-        match equal_within(element, item, context)? {
-            Truth::True => return Ok(Truth::True),
-            Truth::Unknown => truth = Truth::Unknown,
-            Truth::False => {}
+    let nested = matches!(element, Value::List(_));
+    for some in items.chunks(1024) {
+        context.meter.work(some.len() as u32)?;
+        for item in some {
+            let same = if nested { equal_within(element, item, context)? } else { equal(element, item) };
+            match same {
+                Truth::True => return Ok(Truth::True),
+                Truth::Unknown => truth = Truth::Unknown,
+                Truth::False => {}
+            }
         }
     }
     Ok(truth)
