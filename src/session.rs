@@ -5,16 +5,16 @@ mod supposition;
 
 pub use assumption::Behind;
 
-use crate::algebra::{Mode, Named, Statement};
+use crate::algebra::{Bound, Mode, Named, Statement};
 use crate::answer::{self, Answer, Effects};
-use crate::base::{Budget, Class, Report, Result, beside, with_room};
+use crate::base::{Budget, Class, Meter, Report, Result, beside, let_go, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
 use crate::graph::{Day, Graph, Reading, Undated};
 use crate::language::cypher;
 use crate::load::{self, Derivation, LoadOptions, Place};
-use crate::optimize::{Asked, PlanCache, Prepared};
+use crate::optimize::{Asked, Plan, PlanCache, Prepared};
 use crate::value::{Date, Map, Value};
 use crate::vocabulary::Vocabulary;
 use crate::{bind, optimize};
@@ -236,7 +236,10 @@ impl Session {
     fn cypher(&mut self, text: &str, options: &Options) -> Result<Answer> {
         // Nobody knows how deep a statement goes before it has been read.
         with_room(|| {
-            let prepared = self.prepare(&self.read(text)?, options)?;
+            let named = self.read(text)?;
+            let prepared = self.prepare(&named, options);
+            free(named, text.len() > LONG_TO_FREE);
+            let prepared = prepared?;
             let mut answer = self.carry_out(&prepared, options);
             if let Ok(answer) = &mut answer {
                 answer::ground(&self.graph, answer, prepared.by_authority);
@@ -262,13 +265,20 @@ impl Session {
     }
 
     fn prepare(&self, named: &Statement<Named>, options: &Options) -> Result<Prepared> {
-        let bound = bind::bind(named, &self.procedures)?;
-        optimize::check_length(&bound)?;
-        bind::missing_parameters(&bound, &options.parameters)?;
-        let plan = optimize::optimize(&bound, &self.graph, &rules_off(options));
+        let mut meter = self.graph.meter();
+        let bound = bind::bind_within(named, &self.procedures, &mut meter)?;
+        let plan = self.planned(&bound, options, &meter);
+        let mode = bound.mode;
+        free(bound, meter.ticks() > MANY_TO_FREE);
         // Nobody asks for it without tracing.
         let by_authority = options.trace && answer::goes_by_authority(&cypher::print(named));
-        Ok(Prepared { plan, mode: bound.mode, by_authority })
+        Ok(Prepared { plan: plan?, mode, by_authority })
+    }
+
+    fn planned(&self, bound: &Statement<Bound>, options: &Options, meter: &Meter) -> Result<Plan> {
+        optimize::check_length(bound)?;
+        bind::missing_parameters(bound, &options.parameters)?;
+        optimize::optimize(bound, &self.graph, &rules_off(options), meter)
     }
 
     fn carry_out(&mut self, prepared: &Prepared, options: &Options) -> Result<Answer> {
@@ -317,6 +327,17 @@ const READ_AT_ONCE: usize = 4 << 10;
 const LONGEST: usize = 4 << 20;
 const LONGEST_QUESTION: usize = 20_000;
 
+/// Bytes of a statement, and ticks of binding one, that take milliseconds to free.
+const LONG_TO_FREE: usize = 256 << 10;
+const MANY_TO_FREE: u32 = 1 << 18;
+
+/// Frees what is no longer wanted; beside, if there is much of it.
+fn free<T: Send + 'static>(thing: T, is_much: bool) {
+    if is_much {
+        let_go(thing);
+    }
+}
+
 /// Fails for texts that it would take too long to read.
 fn check_size(text: &str, most: usize, unit: &str) -> Result<()> {
     if text.len() <= most {
@@ -341,8 +362,9 @@ fn rules_off(options: &Options) -> Vec<String> {
 /// What a rule of the vocabulary finds: rows of `from`, `to`, and optionally `premises` and `valid_from`.
 fn derivations(graph: &Graph, rule: &str) -> Result<Vec<Derivation>> {
     let bound = bind::bind(&cypher::parse(rule)?, &Procedures::default())?;
-    let plan = optimize::optimize(&bound, graph, &optimize::rules_off_while_tracing(&[]));
     let (parameters, procedures, budget) = (Map::new(), Procedures::default(), Budget::default());
+    let meter = Meter::since(Instant::now(), &budget);
+    let plan = optimize::optimize(&bound, graph, &optimize::rules_off_while_tracing(&[]), &meter)?;
     let settings = Settings {
         parameters: &parameters,
         procedures: &procedures,

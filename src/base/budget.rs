@@ -1,6 +1,7 @@
 //! Limits of one statement: time, rows, memory, and the user's Ctrl-C.
 
 use super::{Class, Report, Result};
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -95,6 +96,11 @@ impl Meter {
         if before >> 10 == self.ticks >> 10 { Ok(()) } else { self.check() }
     }
 
+    /// How much has been counted, up to four billion.
+    pub fn ticks(&self) -> u32 {
+        self.ticks
+    }
+
     /// Looks at the clock and the cancel flag now.
     pub fn check(&self) -> Result<()> {
         self.budget.check(self.started)
@@ -102,8 +108,14 @@ impl Meter {
 
     /// Books memory held by an operator; fails when the statement holds more than it may.
     pub fn hold(&mut self, bytes: u64) -> Result<()> {
+        let fits = self.fits(bytes);
         self.memory = self.memory.saturating_add(bytes);
-        if self.memory <= self.budget.memory {
+        fits
+    }
+
+    /// Fails when there is no room for so many bytes more.
+    pub fn fits(&self, bytes: u64) -> Result<()> {
+        if self.memory.saturating_add(bytes) <= self.budget.memory {
             return Ok(());
         }
         let message = format!("stopped at the memory limit of {} MB", self.budget.memory >> 20);
@@ -132,5 +144,60 @@ impl Meter {
 
     pub fn budget(&self) -> &Budget {
         &self.budget
+    }
+}
+
+/// The limits for work that has nothing to fail with in its midst: it asks now and then whether it is over, leaves what
+/// it is at as soon as it is, and fails at its end.
+pub struct Allowance<'m> {
+    meter: &'m Meter,
+    spent: Cell<usize>,
+    over: OnceCell<Box<Report>>,
+}
+
+impl<'m> Allowance<'m> {
+    pub fn new(meter: &'m Meter) -> Allowance<'m> {
+        Allowance { meter, spent: Cell::new(0), over: OnceCell::new() }
+    }
+
+    /// Counts work of so many small steps; whether it has to be left.
+    #[inline]
+    pub fn is_over(&self, steps: usize) -> bool {
+        if self.over.get().is_some() {
+            return true;
+        }
+        let before = self.spent.get();
+        self.spent.set(before.wrapping_add(steps));
+        before >> 10 != self.spent.get() >> 10 && self.look()
+    }
+
+    fn look(&self) -> bool {
+        let report = self.meter.check().err();
+        report.is_some_and(|report| self.over.set(report).is_ok())
+    }
+
+    /// Fails if something was left.
+    pub fn end(self) -> Result<()> {
+        self.over.into_inner().map_or(Ok(()), Err)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Allowance, Budget, Meter};
+    use crate::base::Class;
+    use std::time::Instant;
+
+    #[test]
+    fn work_that_is_over_stays_over() {
+        let meter = Meter::since(Instant::now(), &Budget::default());
+        let allowance = Allowance::new(&meter);
+        assert!(!allowance.is_over(5000));
+        meter.budget().cancel.cancel();
+        assert!(!allowance.is_over(1), "it is not asked each time");
+        assert!(allowance.is_over(5000) && allowance.is_over(1));
+        meter.budget().cancel.reset();
+        assert!(allowance.is_over(1));
+        assert_eq!(allowance.end().map_err(|report| report.class), Err(Class::Interrupted));
     }
 }

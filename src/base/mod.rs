@@ -10,10 +10,10 @@ mod similar;
 mod span;
 mod stack;
 
-pub use budget::{Budget, Cancel, Meter};
+pub use budget::{Allowance, Budget, Cancel, Meter};
 pub use fold::{fold, fold_words};
 pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severity, Suggestion};
 pub use sha256::sha256;
 pub use similar::{nearest, similarity, similarity_from};
 pub use span::Span;
-pub use stack::{beside, with_room};
+pub use stack::{beside, let_go, with_room};

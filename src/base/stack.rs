@@ -57,6 +57,12 @@ pub fn beside<T: Send + 'static>(
     }
 }
 
+/// Lets something go beside: to free all that it holds takes so long that nobody should wait for it.
+pub fn let_go<T: Send + 'static>(thing: T) {
+    // Where no other thread can be had, the closure is dropped here, and with it the thing.
+    drop(std::thread::Builder::new().spawn(move || drop(thing)));
+}
+
 #[cfg(test)]
 mod tests {
     use super::{beside, with_room};

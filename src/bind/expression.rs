@@ -19,9 +19,13 @@ pub(super) type Typed = (Expression<Bound>, Type);
 pub(super) type NodeAndType = (Node<Bound>, Type);
 pub(super) type OptionalExpression = Option<Box<Expression<Bound>>>;
 
+/// What it takes to resolve one expression, as ticks of a meter.
+const STEPS: u32 = 8;
+
 impl Binder<'_> {
     /// Resolves an expression.
     pub(super) fn expression(&mut self, expression: &Expression<Named>, context: &Context) -> Result<Typed> {
+        self.meter.work(STEPS + context.computed.len() as u32)?;
         if let Some(slot) = self.computed(expression, context) {
             return Ok((Expression::new(Node::Variable(slot), expression.span), self.type_of(slot)));
         }
@@ -280,6 +284,7 @@ impl Binder<'_> {
     }
 
     fn subquery(&mut self, body: &Subquery<Named>, context: &Context) -> Result<Subquery<Bound>> {
+        self.meter.work((context.scope.len() + context.fallback.len()) as u32)?;
         let mut visible = context.visible();
         visible.extend(self.locals.iter().map(|(name, slot)| (name.clone(), *slot)));
         let visible = Rc::new(visible);

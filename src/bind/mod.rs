@@ -28,16 +28,26 @@ mod update;
 pub use call::missing_parameters;
 
 use crate::algebra::{Body, Bound, Named, SlotInfo, Slots, Statement};
-use crate::base::Result;
+use crate::base::{Budget, Meter, Result};
 use crate::functions::Procedures;
 use scope::{Context, Scope};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Instant;
 use types::Type;
 
 /// Resolves the names of a statement and checks scopes and static types.
 pub fn bind(statement: &Statement<Named>, procedures: &Procedures) -> Result<Statement<Bound>> {
-    let mut binder = Binder::new(procedures);
+    bind_within(statement, procedures, &mut Meter::since(Instant::now(), &Budget::default()))
+}
+
+/// The same within limits: the more is written, the longer it takes.
+pub fn bind_within(
+    statement: &Statement<Named>,
+    procedures: &Procedures,
+    meter: &mut Meter,
+) -> Result<Statement<Bound>> {
+    let mut binder = Binder::new(procedures, meter);
     let as_of = match &statement.as_of {
         Some(day) => Some(binder.expression(day, &Context::plain(Rc::default()))?.0),
         None => None,
@@ -57,6 +67,8 @@ pub fn bind(statement: &Statement<Named>, procedures: &Procedures) -> Result<Sta
 
 struct Binder<'p> {
     procedures: &'p Procedures,
+    /// Counts expressions and names against the limits of the statement.
+    meter: &'p mut Meter,
     slots: Vec<SlotInfo>,
     /// The static type of each slot.
     types: Vec<Type>,
@@ -72,9 +84,10 @@ struct Binder<'p> {
 }
 
 impl<'p> Binder<'p> {
-    fn new(procedures: &'p Procedures) -> Binder<'p> {
+    fn new(procedures: &'p Procedures, meter: &'p mut Meter) -> Binder<'p> {
         Binder {
             procedures,
+            meter,
             slots: Vec::new(),
             types: Vec::new(),
             scope: Rc::default(),

@@ -9,6 +9,7 @@ use crate::algebra::{
 };
 use crate::base::{Result, Span};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What becomes of a name in a pattern that is not visible yet.
@@ -38,8 +39,12 @@ impl Binder<'_> {
         let mut used = BTreeSet::new();
         let mut slots = Vec::with_capacity(patterns.len());
         for pattern in patterns {
+            self.meter.work(8 * (pattern.steps.len() as u32 + 1))?;
             check_search(pattern)?;
-            slots.push(self.path_slots(pattern, &self.here(), NewNames::Declared, &mut used)?);
+            // Names are looked for among those declared so far, not in the context: that would hold on to the scope, of
+            // which a copy had to be made for each name that is added.
+            let around = Context { fallback: Rc::clone(&self.outer), ..Context::plain(Rc::default()) };
+            slots.push(self.path_slots(pattern, &around, NewNames::Declared, &mut used)?);
         }
         let here = self.here();
         patterns.iter().zip(&slots).map(|(pattern, slots)| self.path_with(pattern, slots, &here)).collect()
@@ -74,23 +79,15 @@ impl Binder<'_> {
         new_names: NewNames,
         used: &mut BTreeSet<Slot>,
     ) -> Result<PathSlots> {
-        let mut context = context.clone();
-        let mut nodes = vec![self.node_slot(&pattern.start, &context, new_names)?];
+        let mut nodes = vec![self.node_slot(&pattern.start, context, new_names)?];
         let mut relationships = Vec::with_capacity(pattern.steps.len());
         for step in &pattern.steps {
-            // A name that this path has declared is known to the rest of it.
-            if new_names == NewNames::Declared {
-                context.scope = std::rc::Rc::clone(&self.scope);
-            }
-            let slot = self.relationship_slot(&step.relationship, &context, new_names)?;
+            let slot = self.relationship_slot(&step.relationship, context, new_names)?;
             if let (Some(variable), false) = (&step.relationship.variable, used.insert(slot)) {
                 return Err(repeated_relationship(variable));
             }
             relationships.push(slot);
-            if new_names == NewNames::Declared {
-                context.scope = std::rc::Rc::clone(&self.scope);
-            }
-            nodes.push(self.node_slot(&step.node, &context, new_names)?);
+            nodes.push(self.node_slot(&step.node, context, new_names)?);
         }
         let path = match &pattern.variable {
             Some(variable) => Some(self.path_slot(variable, new_names)?),
@@ -169,7 +166,13 @@ impl Binder<'_> {
                     None => self.resolve(variable, context).map(Some),
                 }
             }
-            NewNames::Declared | NewNames::Local => {
+            NewNames::Declared => {
+                let local = self.locals.iter().rev().find(|(local, _)| *local == variable.name);
+                let declared = || self.scope.get(&variable.name).copied();
+                let around = || context.fallback.get(&variable.name).copied();
+                Ok(local.map(|(_, slot)| *slot).or_else(declared).or_else(around))
+            }
+            NewNames::Local => {
                 let computed = context.computed.iter().find(|c| is_variable(&c.expression, variable));
                 Ok(computed.map(|c| c.slot).or_else(|| self.find(&variable.name, context)))
             }

@@ -24,6 +24,9 @@ struct Items {
     aggregating: bool,
 }
 
+/// Bytes that a name which a star stands for takes until the statement runs.
+const SPELLED_OUT: u64 = 400;
+
 impl Binder<'_> {
     pub(super) fn with(
         &mut self,
@@ -31,7 +34,7 @@ impl Binder<'_> {
         filter: Option<&Expression<Named>>,
         span: Span,
     ) -> Result<Clause<Bound>> {
-        let items = self.spelled_out(projection);
+        let items = self.spelled_out(projection)?;
         let before = Rc::new(self.here().visible());
         let bound = self.projection(projection, &items)?;
         let context = if items.aggregating || projection.distinct {
@@ -49,7 +52,7 @@ impl Binder<'_> {
     }
 
     pub(super) fn returned(&mut self, projection: &Projection<Named>, span: Span) -> Result<Clause<Bound>> {
-        let items = self.spelled_out(projection);
+        let items = self.spelled_out(projection)?;
         if items.written.is_empty() {
             let star = Span::new(span.start, (span.start + "RETURN".len()).min(span.end));
             return Err(error::syntax("NoVariablesInScope", "there is no variable that `*` could return")
@@ -59,9 +62,12 @@ impl Binder<'_> {
         Ok(Clause::Return { projection: self.projection(projection, &items)?, span })
     }
 
-    fn spelled_out(&self, projection: &Projection<Named>) -> Items {
+    fn spelled_out(&mut self, projection: &Projection<Named>) -> Result<Items> {
         let mut written = Vec::new();
         if projection.star {
+            // A short star may stand for very many names.
+            let names = self.scope.len() as u64;
+            self.meter.hold(names * SPELLED_OUT)?;
             for name in self.scope.keys() {
                 let variable = Identifier::new(name, Span::default());
                 let expression = Expression::new(Node::Variable(variable), Span::default());
@@ -70,11 +76,13 @@ impl Binder<'_> {
         }
         written.extend(projection.items.iter().cloned());
         let aggregating = written.iter().any(|item| aggregates(&item.expression));
-        Items { written, aggregating }
+        Ok(Items { written, aggregating })
     }
 
     fn projection(&mut self, projection: &Projection<Named>, items: &Items) -> Result<Projection<Bound>> {
-        let before = Rc::new(self.here().visible());
+        let here = self.here();
+        self.meter.work((here.scope.len() + here.fallback.len()) as u32)?;
+        let before = Rc::new(here.visible());
         let bound = self.items(items)?;
         let after = Rc::new(self.new_scope(items, &bound)?);
         let order = self.order(projection, items, &bound, &before, &after)?;
@@ -163,6 +171,7 @@ impl Binder<'_> {
         let narrowed = items.aggregating || projection.distinct;
         let mut keys = Vec::with_capacity(projection.order.len());
         for key in &projection.order {
+            self.meter.work(computed.len() as u32)?;
             let context = if !narrowed {
                 // Only as a whole, so that a new name is not taken for an old one of the same spelling.
                 let whole = computed.iter().filter(|c| c.expression == key.expression).cloned().collect();

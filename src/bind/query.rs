@@ -6,8 +6,12 @@ use crate::algebra::{
     UnionKind,
 };
 use crate::base::{Result, Span};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
+
+/// What it takes to resolve one clause beside its expressions, as ticks of a meter.
+const CLAUSE: u32 = 16;
 
 impl Binder<'_> {
     /// A query with its unions. Each part begins with the scope that the query found.
@@ -31,6 +35,7 @@ impl Binder<'_> {
         let alone = query.clauses.len() == 1 && !self.in_subquery;
         let mut clauses = Vec::with_capacity(query.clauses.len());
         for clause in &query.clauses {
+            self.meter.work(CLAUSE)?;
             clauses.push(self.clause(clause, alone)?);
         }
         Ok(SingleQuery { clauses })
@@ -152,7 +157,9 @@ fn align_columns(first: &Option<Vec<Arc<str>>>, query: &mut SingleQuery<Bound>, 
             .at(place, "other columns")
             .help("Give the columns the same names with `AS`."));
     }
-    projection.items.sort_by_key(|item| first.iter().position(|name| *name == item.name));
+    let places: HashMap<&Arc<str>, usize> =
+        first.iter().enumerate().map(|(place, name)| (name, place)).collect();
+    projection.items.sort_by_key(|item| places.get(&item.name).copied());
     Ok(())
 }
 

@@ -18,6 +18,13 @@ use std::sync::Arc;
 /// Rows that an operator hands on at a time, more or less.
 pub const BATCH: usize = 2048;
 
+/// Rows of a batch with so many columns: where rows are very wide they are fewer, so that a batch takes no longer to make
+/// and to let go than any other.
+pub fn rows_of_a_batch(columns: usize) -> usize {
+    const WIDE: usize = 64;
+    (BATCH * WIDE / columns.max(WIDE)).max(WIDE)
+}
+
 /// The values of one slot in all rows of a batch. Cloning shares.
 #[derive(Clone, Debug, Default)]
 pub enum Column {
@@ -372,7 +379,7 @@ pub fn size_of_value(value: &Value) -> u64 {
     const OWN: u64 = 24;
     OWN + match value {
         Value::String(text) => text.len() as u64 + 16,
-        Value::List(items) => items.iter().map(size_of_value).sum::<u64>() + 16,
+        Value::List(items) => size_of_elements(items) + 16,
         // Entries lie in leaves that have room for eleven and are half full at least.
         Value::Map(map) => {
             let leaves = map.len().div_ceil(6) as u64 * 480;
@@ -382,4 +389,13 @@ pub fn size_of_value(value: &Value) -> u64 {
         Value::DateTime(_) | Value::Duration(_) => 80,
         _ => 0,
     }
+}
+
+/// Of very many elements some tell for all: to look at each takes as long as to make them.
+fn size_of_elements(items: &[Value]) -> u64 {
+    const SOME: usize = 1 << 14;
+    let step = if items.len() < SOME * 8 { 1 } else { items.len() / SOME };
+    let looked_at = items.len().div_ceil(step) as u64;
+    let bytes = items.iter().step_by(step).map(size_of_value).sum::<u64>();
+    if step == 1 { bytes } else { bytes / looked_at * items.len() as u64 }
 }

@@ -110,6 +110,8 @@ impl Build<'_, '_> {
         if self.parted == Some(address(plan)) && !spread::is_scan(plan) {
             return Ok(Box::new(rows::RowsOfPart::new(live.clone())));
         }
+        // What is read further up is asked of all slots, and expressions are compiled.
+        self.context.meter.work(64)?;
         let operator = self.unwatched(plan, live, argument)?;
         if self.context.profile.is_none() || matches!(plan.task, Task::Argument) {
             return Ok(operator);

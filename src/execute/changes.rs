@@ -1,7 +1,7 @@
 //! What a statement changed, net: what it made and took back does not count.
 
 use crate::answer::Effects;
-use crate::base::Result;
+use crate::base::{Result, let_go};
 use crate::graph::{Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType};
 use crate::value::{Value, equivalent};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -20,7 +20,17 @@ pub struct Changes {
     pub deleted: bool,
 }
 
+/// Changes that take long to let go.
+const MANY: usize = 1 << 15;
+
 impl Changes {
+    /// Forgets them; many are freed beside.
+    pub fn let_go(self) {
+        if self.before.len() + self.created_nodes.len() + self.created_relationships.len() >= MANY {
+            let_go(self);
+        }
+    }
+
     pub fn create_node(
         &mut self,
         graph: &mut Graph,

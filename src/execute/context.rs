@@ -1,7 +1,7 @@
 //! What every operator of a running statement shares.
 
 use super::changes::Changes;
-use super::evaluate::Searches;
+use super::evaluate::{Large, Searches};
 use super::parts::Part;
 use super::profile::Profile;
 use crate::base::{Meter, Result};
@@ -32,6 +32,8 @@ pub struct Context<'e> {
     pub part: Option<Part>,
     /// Shared by all workers.
     pub searches: Arc<Searches>,
+    /// Made by this worker.
+    pub large: Large,
 }
 
 impl Context<'_> {

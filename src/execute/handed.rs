@@ -4,7 +4,7 @@ use super::batch::{Batch, size_of_value};
 use super::context::Context;
 use super::crew;
 use crate::algebra::Slot;
-use crate::base::Result;
+use crate::base::{Result, let_go};
 use crate::value::Value;
 use std::ops::Range;
 
@@ -45,7 +45,7 @@ impl Handed {
 
     pub fn finish(mut self, context: &mut Context<'_>) -> Result<Vec<Vec<Value>>> {
         self.make(context)?;
-        Ok(self.rows)
+        Ok(std::mem::take(&mut self.rows))
     }
 
     fn make(&mut self, context: &mut Context<'_>) -> Result<()> {
@@ -61,7 +61,7 @@ impl Handed {
             let mut rows = Vec::with_capacity(range.len());
             let mut bytes = 0;
             for row in range.clone() {
-                meter.tick()?;
+                meter.work(1 + self.slots.len() as u32 / 8)?;
                 let values: Vec<Value> = self.slots.iter().map(|slot| batch.value(*slot, row)).collect();
                 bytes += values.iter().map(size_of_value).sum::<u64>() + 24;
                 rows.push(values);
@@ -73,5 +73,16 @@ impl Handed {
             self.rows.extend(rows);
         }
         Ok(())
+    }
+}
+
+/// Values that are let go beside where nobody gets them.
+const MANY: usize = 1 << 16;
+
+impl Drop for Handed {
+    fn drop(&mut self) {
+        if self.rows.len() * (1 + self.slots.len()) >= MANY {
+            let_go(std::mem::take(&mut self.rows));
+        }
     }
 }

@@ -30,7 +30,7 @@ use batch::Batch;
 use build::Build;
 use changes::Changes;
 use context::Context;
-use evaluate::Frame;
+use evaluate::{Frame, Large};
 use handed::Handed;
 use operator::Argument;
 use std::sync::Arc;
@@ -89,6 +89,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         late: plan.late,
         part: None,
         searches: Arc::default(),
+        large: Large::default(),
     };
     // Nothing is kept that was worked out from a damaged file.
     let result = run(plan, settings, &mut context);
@@ -106,6 +107,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         Err(report) => {
             if plan.writes {
                 graph.rollback();
+                changes.let_go();
             }
             Err(report)
         }

@@ -9,6 +9,7 @@ use super::build::Build;
 use super::changes::Changes;
 use super::context::Context;
 use super::crew;
+use super::evaluate::Large;
 use super::operator::{Argument, Operator};
 use super::operators::aggregate::{self, Dealer, Dealt, Finished, Gather, Share, Waiting, may_be_merged};
 use super::operators::top::Best;
@@ -212,6 +213,7 @@ impl Spread {
                     late,
                     part: None,
                     searches,
+                    large: Large::default(),
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());
                 let spread = Spread { plan, ids, below: None, live, argument: Argument::default() };

@@ -131,6 +131,13 @@ impl Function {
         self.accepts.get(position).copied().unwrap_or(Accepts::Anything)
     }
 
+    /// Whether it is one of those that look at nothing but their arguments, and may go through long ones.
+    pub fn sees_only_values(&self) -> bool {
+        const THEMES: [&str; 3] = ["Lists", "Strings", "Conversion"];
+        let mut of_values = themes().filter(|(theme, _)| THEMES.contains(theme));
+        of_values.any(|(_, functions)| functions.iter().any(|function| std::ptr::eq(function, self)))
+    }
+
     pub fn is_aggregate(&self) -> bool {
         matches!(self.body, Body::Aggregate(_))
     }

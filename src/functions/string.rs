@@ -172,7 +172,11 @@ fn replace(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     Ok(Value::from(text.replace(search, replacement)))
 }
 
-fn split(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
+/// Parts that are made between two looks at the limits, and bytes that each takes beside its text.
+const STRETCH: usize = 1 << 16;
+const PART: u64 = 48;
+
+fn split(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let Some(text) = string("split", arguments, 0)? else { return Ok(Value::Null) };
     let separators = match arguments.get(1) {
         Some(Value::List(values)) => values,
@@ -185,7 +189,13 @@ fn split(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
         let Some(separator) = string("split", separators, position)? else { return Ok(Value::Null) };
         parts = parts.into_iter().flat_map(|part| split_by(part, separator)).collect();
     }
-    Ok(Value::from(parts.into_iter().map(Value::from).collect::<Vec<_>>()))
+    context.meter.fits(parts.len() as u64 * PART + text.len() as u64)?;
+    let mut values = Vec::with_capacity(parts.len());
+    for some in parts.chunks(STRETCH) {
+        context.meter.check()?;
+        values.extend(some.iter().map(|part| Value::from(*part)));
+    }
+    Ok(Value::from(values))
 }
 
 /// An empty separator stands between all characters.

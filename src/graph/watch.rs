@@ -4,7 +4,7 @@
 //! statement may: then it is left, nothing is kept, and the statement ends with the report of its own limit.
 
 use super::Graph;
-use crate::base::{Budget, Result};
+use crate::base::{Budget, Meter, Result};
 use std::time::Instant;
 
 /// The time limit and the cancel flag of the running statement.
@@ -35,6 +35,11 @@ impl Graph {
     /// Fails if the running statement has to end: what was worked out of the graph until now may be only a part.
     pub fn still_runs(&self) -> Result<()> {
         self.watch.asked.map_or(Ok(()), |asked| self.watch.budget.check(asked))
+    }
+
+    /// Counts against what the running statement may use.
+    pub fn meter(&self) -> Meter {
+        Meter::since(self.watch.asked.unwrap_or_else(Instant::now), &self.watch.budget)
     }
 
     /// Whether the running statement has to end. Asked now and then in long loops.

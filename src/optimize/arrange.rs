@@ -26,6 +26,11 @@ pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
     let changed = ordered && moves != in_written_order(&chain.pattern);
     let mut moves = moves.into_iter().peekable();
     while let Some(next) = moves.next() {
+        // Each move looks at all steps and predicates that are left.
+        let open = chain.done.len() + chain.pattern.predicates.len();
+        if chain.planner.allowance.is_over(8 + open) {
+            break;
+        }
         if let (Move::Take { step, reversed }, Some(Move::Take { step: closing, .. })) =
             (next, moves.peek().copied())
             && chain.intersect(step, reversed, closing)

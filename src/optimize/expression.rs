@@ -5,6 +5,7 @@ use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, FunctionRef, Quantifier, Slot};
 use crate::base::Span;
 use crate::value::Value;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -164,7 +165,15 @@ impl Leaf {
 
 /// Whether a relationship can be of both lists of types; an empty list has every type.
 pub fn may_be_same(types: &[Arc<str>], others: &[Arc<str>]) -> bool {
-    types.is_empty() || others.is_empty() || types.iter().any(|kind| others.contains(kind))
+    const MANY: usize = 64;
+    if types.is_empty() || others.is_empty() {
+        return true;
+    }
+    if types.len().min(others.len()) < MANY {
+        return types.iter().any(|kind| others.contains(kind));
+    }
+    let others: FxHashSet<&Arc<str>> = others.iter().collect();
+    types.iter().any(|kind| others.contains(kind))
 }
 
 /// One step of a [`Expression::Path`].

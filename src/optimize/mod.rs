@@ -20,7 +20,7 @@ pub use plan::Plan;
 pub use rules::{RULES, Rule, known_rules};
 
 use crate::algebra::{Body, Bound, Clause, Statement};
-use crate::base::{Report, Result};
+use crate::base::{Allowance, Meter, Report, Result};
 use crate::graph::Graph;
 use plan::{Assumption, Never, Operator};
 use std::sync::Arc;
@@ -30,6 +30,9 @@ const MAX_LENGTH: usize = 20_000;
 
 /// Steps of one MATCH: every two of them must not choose the same relationship.
 const MAX_STEPS: usize = 2_000;
+
+/// Small steps that it takes to look at an operator.
+const OPERATOR: usize = 32;
 
 /// Fails for statements that are longer than any plan may be deep.
 pub fn check_length(statement: &Statement<Bound>) -> Result<()> {
@@ -62,11 +65,21 @@ fn steps(clause: &Clause<Bound>) -> usize {
 }
 
 /// Chooses the operators. `rules_off` names rules that must not be used.
-pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String]) -> Plan {
-    let mut plan = lower::lower(statement);
+///
+/// # Errors
+/// Only when the limits of the statement are reached while it is planned.
+pub fn optimize(
+    statement: &Statement<Bound>,
+    graph: &Graph,
+    rules_off: &[String],
+    meter: &Meter,
+) -> Result<Plan> {
+    let allowance = Allowance::new(meter);
+    let mut plan = lower::lower(statement, &allowance);
     let mut planner = Planner {
         graph,
         rules_off,
+        allowance,
         slots: std::mem::take(&mut plan.slots),
         writes: plan.writes,
         assumes: Vec::new(),
@@ -88,10 +101,13 @@ pub fn optimize(statement: &Statement<Bound>, graph: &Graph, rules_off: &[String
             apply(&mut planner, &mut plan.root);
         }
     }
-    cost::estimate(graph, &mut plan.root, 1.0);
+    if !planner.allowance.is_over(1) {
+        cost::estimate(graph, &mut plan.root, 1.0);
+    }
     plan.slots = planner.slots;
     plan.assumes = planner.assumes;
-    plan
+    planner.allowance.end()?;
+    Ok(plan)
 }
 
 /// The rules that are left out when rows have to tell what they rest on, beside those that are off anyway.
@@ -105,6 +121,8 @@ pub struct Planner<'p> {
     pub(crate) graph: &'p Graph,
     rules_off: &'p [String],
     pub(crate) slots: Vec<crate::algebra::SlotInfo>,
+    /// How long it may go on: when that is over, rules and choices leave what they are at.
+    pub(crate) allowance: Allowance<'p>,
     /// What is true of the graph now may change while the statement runs.
     writes: bool,
     /// What the plan takes for granted.
@@ -150,6 +168,9 @@ impl Planner<'_> {
         operator: &mut Operator,
         change: &mut dyn FnMut(&mut Planner<'_>, &mut Operator),
     ) {
+        if self.allowance.is_over(OPERATOR) {
+            return;
+        }
         if let Some(input) = operator.input.as_deref_mut() {
             self.everywhere(input, change);
         }

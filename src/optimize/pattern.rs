@@ -77,12 +77,6 @@ impl PatternGraph {
         }
     }
 
-    pub fn add_node(&mut self, slot: Slot) {
-        if !self.nodes.iter().any(|node| node.slot == slot) {
-            self.nodes.push(PatternNode { slot });
-        }
-    }
-
     /// The labels that a node certainly has, from the predicates.
     pub fn labels_of(&self, node: Slot) -> Vec<Arc<str>> {
         let mut labels = Vec::new();

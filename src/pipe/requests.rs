@@ -1,9 +1,9 @@
 //! The requests, one function each, from one table.
 
-use super::values::{decode, decode_map, encode, node, relationship};
+use super::values::{decode, decode_map, node, relationship, write};
 use super::{Part, failed, succeeded};
 use crate::answer::{Answer, Effects};
-use crate::base::{Budget, Meter, Report, Result, nearest};
+use crate::base::{Budget, Meter, Report, Result, let_go, nearest};
 use crate::functions::{Field, Procedure};
 use crate::graph::{Day, Graph};
 use crate::load::{self, LoadOptions, Place};
@@ -307,24 +307,42 @@ fn fitting(line: &[u8], request: &Map<String, Json>, id: &Json) -> Result<()> {
 /// Rows as JSON, within the limits of the statement. Each is let go when it is written.
 fn rows(rows: Vec<Vec<Value>>, graph: &Graph, meter: &mut Meter) -> Result<Vec<u8>> {
     let mut written = vec![b'['];
-    for (place, row) in rows.into_iter().enumerate() {
-        let before = written.len();
+    let mut rows = rows.into_iter();
+    let mut place = 0;
+    while let Some(row) = rows.next() {
         written.extend_from_slice(if place > 0 { b",[" } else { b"[" });
-        for (place, value) in row.iter().enumerate() {
-            if place > 0 {
-                written.push(b',');
-            }
-            serde_json::to_writer(&mut written, &encode(value, graph))
-                .map_err(|error| Report::input("internal", format!("the rows cannot be written: {error}")))?;
+        place += 1;
+        if let Err(report) = cells(row, graph, &mut written, meter) {
+            let_go((rows, written));
+            return Err(report);
         }
         written.push(b']');
-        let more = (written.len() - before) as u64;
-        meter.hold(more)?;
-        meter.work(u32::try_from(more).unwrap_or(u32::MAX))?;
     }
     written.push(b']');
     Ok(written)
 }
+
+/// One row as JSON.
+fn cells(row: Vec<Value>, graph: &Graph, written: &mut Vec<u8>, meter: &mut Meter) -> Result<()> {
+    let before = written.len();
+    let mut outcome = Ok(());
+    for (place, value) in row.iter().enumerate() {
+        if place > 0 {
+            written.push(b',');
+        }
+        outcome = outcome.and_then(|()| write(value, graph, written, meter));
+    }
+    let more = (written.len() - before) as u64;
+    if more > LONG {
+        let_go(row);
+    }
+    outcome?;
+    meter.hold(more)?;
+    meter.work(u32::try_from(more).unwrap_or(u32::MAX))
+}
+
+/// Bytes of a row that takes long to let go.
+const LONG: u64 = 1 << 20;
 
 /// Where each of so many rows is stated.
 fn evidence(answer: &Answer, rows: usize, scene: &Scene<'_>, meter: &Meter) -> Result<Json> {

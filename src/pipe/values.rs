@@ -8,6 +8,44 @@ use serde_json::{Map, Value as Json, json};
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Bytes of a text that are written between two looks at the limits.
+const PIECE: usize = 1 << 16;
+
+/// Writes a value as JSON; long lists and texts piece by piece, within the limits of the statement.
+pub fn write(value: &Value, graph: &Graph, written: &mut Vec<u8>, meter: &mut Meter) -> Result<()> {
+    match value {
+        Value::List(items) => {
+            written.push(b'[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    written.push(b',');
+                }
+                meter.work(8)?;
+                write(item, graph, written, meter)?;
+            }
+            written.push(b']');
+            Ok(())
+        }
+        Value::String(text) if text.len() > PIECE => {
+            written.push(b'"');
+            let mut rest = &**text;
+            while !rest.is_empty() {
+                let end = (PIECE..rest.len()).find(|end| rest.is_char_boundary(*end)).unwrap_or(rest.len());
+                let (piece, more) = rest.split_at(end);
+                meter.work(PIECE as u32 / 8)?;
+                let quoted = json!(piece).to_string();
+                let bare = quoted.strip_prefix('"').and_then(|quoted| quoted.strip_suffix('"'));
+                written.extend_from_slice(bare.unwrap_or_default().as_bytes());
+                rest = more;
+            }
+            written.push(b'"');
+            Ok(())
+        }
+        other => serde_json::to_writer(written, &encode(other, graph))
+            .map_err(|error| Report::input("internal", format!("the rows cannot be written: {error}"))),
+    }
+}
+
 /// A value as JSON. Nodes, relationships and paths are written out.
 pub fn encode(value: &Value, graph: &Graph) -> Json {
     match value {

@@ -32,7 +32,7 @@ pub fn checked(value: Value) -> Result<Value> {
         Value::Map(map) => map.values().any(is_container),
         _ => false,
     };
-    let mut left = MAX_SIZE;
+    let mut left = MAX_SIZE - 1;
     if !nested || fits(&value, MAX_DEPTH, &mut left) {
         return Ok(value);
     }
@@ -48,17 +48,21 @@ fn is_container(value: &Value) -> bool {
     matches!(value, Value::List(_) | Value::Map(_))
 }
 
-/// Takes what the value holds from `left`.
+/// Takes what the value holds from `left`. Only what holds others is looked into.
 fn fits(value: &Value, depth: usize, left: &mut u64) -> bool {
-    *left = left.saturating_sub(1);
-    if *left == 0 {
-        return false;
-    }
+    let mut take = |count: usize| {
+        *left = left.saturating_sub(count as u64);
+        *left > 0 && depth > 0
+    };
     match value {
-        Value::List(elements) => depth > 0 && elements.iter().all(|element| fits(element, depth - 1, left)),
-        Value::Map(map) => depth > 0 && map.values().all(|element| fits(element, depth - 1, left)),
+        Value::List(elements) => take(elements.len()) && within(elements.iter(), depth, left),
+        Value::Map(map) => take(map.len()) && within(map.values(), depth, left),
         _ => true,
     }
+}
+
+fn within<'v>(mut elements: impl Iterator<Item = &'v Value>, depth: usize, left: &mut u64) -> bool {
+    elements.all(|element| !is_container(element) || fits(element, depth - 1, left))
 }
 
 #[cfg(test)]

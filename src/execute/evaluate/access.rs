@@ -1,6 +1,6 @@
 //! Getting at parts: properties, labels, elements, slices, paths, degrees.
 
-use super::{Frame, LabelTest};
+use super::{Frame, LabelTest, large};
 use crate::algebra::Slot;
 use crate::base::{Report, Result};
 use crate::execute::changes::exists;
@@ -167,7 +167,12 @@ pub(super) fn index(subject: &Value, index: &Value, context: &mut Context<'_>) -
 }
 
 /// `subject[from..to]`
-pub(super) fn slice(subject: &Value, from: Option<&Value>, to: Option<&Value>) -> Result<Value> {
+pub(super) fn slice(
+    subject: &Value,
+    from: Option<&Value>,
+    to: Option<&Value>,
+    context: &mut Context<'_>,
+) -> Result<Value> {
     let items = match subject {
         Value::Null => return Ok(Value::Null),
         Value::List(items) => items,
@@ -188,8 +193,13 @@ pub(super) fn slice(subject: &Value, from: Option<&Value>, to: Option<&Value>) -
         }
     };
     let (Some(from), Some(to)) = (bound(from, 0)?, bound(to, length)?) else { return Ok(Value::Null) };
-    let chosen = items.get(from as usize..(to.max(from)) as usize).unwrap_or(&[]);
-    Ok(Value::from(chosen.to_vec()))
+    let chosen = from as usize..to.max(from) as usize;
+    if large::is_long_list(chosen.len()) {
+        let items = items.clone();
+        return large::made(context, move || Ok(Value::list(items.get(chosen.clone()).unwrap_or_default())));
+    }
+    context.meter.work(chosen.len() as u32 / 8)?;
+    Ok(Value::list(items.get(chosen).unwrap_or_default()))
 }
 
 /// The path whose nodes and relationships stand in slots; null where any of them is.

@@ -1,12 +1,13 @@
 //! List comprehensions, quantifiers, reduce.
 
+use super::large::Elements;
 use super::{Compiled, Frame};
 use crate::algebra::Quantifier;
 use crate::base::{Report, Result};
 use crate::execute::batch::size_of_value;
 use crate::execute::context::Context;
 use crate::functions::Steps;
-use crate::value::{Truth, Value, nesting};
+use crate::value::{Truth, Value};
 use std::sync::Arc;
 
 /// The elements of a list; `None` for null.
@@ -39,7 +40,7 @@ pub(super) fn comprehension(
     context: &mut Context<'_>,
 ) -> Result<Value> {
     let Some(items) = items(list)? else { return Ok(Value::Null) };
-    let mut values = Vec::new();
+    let mut values = Elements::default();
     let mut held = 0;
     for item in items.iter() {
         context.tick()?;
@@ -56,7 +57,7 @@ pub(super) fn comprehension(
         values.push(value);
     }
     context.meter.release(held);
-    nesting::checked(Value::from(values))
+    values.list(context)
 }
 
 pub(super) fn quantified(

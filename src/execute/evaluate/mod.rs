@@ -10,6 +10,7 @@ mod case;
 mod compile;
 mod degree;
 mod labelled;
+mod large;
 mod lists;
 mod memo;
 mod neighbours;
@@ -26,6 +27,7 @@ mod ways;
 mod whole;
 
 pub use access::has_properties;
+pub use large::Large;
 pub use memo::Computed;
 pub use search::Searches;
 pub use select::Test;
@@ -37,7 +39,7 @@ use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::{Report, Result, Span};
 use crate::functions::{Body, Function};
 use crate::graph::{Key, Label};
-use crate::value::{Truth, Value, equal, nesting};
+use crate::value::{Truth, Value, nesting};
 use std::sync::Arc;
 
 /// An expression ready to be evaluated.
@@ -202,10 +204,10 @@ impl Compiled {
             }
             Compiled::Slice { subject, from, to, span } => {
                 let subject = subject.value(frame, context)?;
-                context.meter.work(weight(&subject))?;
                 let from = from.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
                 let to = to.as_ref().map(|bound| bound.value(frame, context)).transpose()?;
-                access::slice(&subject, from.as_ref(), to.as_ref()).map_err(|report| report.or_at(*span))
+                access::slice(&subject, from.as_ref(), to.as_ref(), context)
+                    .map_err(|report| report.or_at(*span))
             }
             Compiled::Not(operand) => Ok(match operand.truth(frame, context)? {
                 Truth::True => Value::Boolean(false),
@@ -230,19 +232,23 @@ impl Compiled {
             Compiled::Matches { operand, pattern } => {
                 let value = operand.value(frame, context)?;
                 context.meter.work(weight(&value))?;
-                Ok(match value {
-                    Value::String(text) => Value::Boolean(pattern.is_match(&text)),
-                    _ => Value::Null,
-                })
+                match value {
+                    Value::String(text) => large::text_matches(&text, pattern, context).map(Value::Boolean),
+                    _ => Ok(Value::Null),
+                }
             }
             Compiled::IsNull { operand, negated } => {
                 Ok(Value::Boolean(operand.value(frame, context)?.is_null() != *negated))
             }
             Compiled::Case { subject, branches, otherwise } => {
                 let subject = subject.as_ref().map(|subject| subject.value(frame, context)).transpose()?;
+                context.meter.work(branches.len() as u32)?;
                 for (when, then) in branches {
                     let holds = match &subject {
-                        Some(subject) => equal(subject, &when.value(frame, context)?) == Truth::True,
+                        Some(subject) => {
+                            let when = when.value(frame, context)?;
+                            large::equal_within(subject, &when, context)? == Truth::True
+                        }
                         None => when.truth(frame, context)? == Truth::True,
                     };
                     if holds {
@@ -284,6 +290,7 @@ impl Compiled {
         match self {
             Compiled::And(operands) => {
                 let mut truth = Truth::True;
+                context.meter.work(operands.len() as u32)?;
                 for operand in operands {
                     match operand.truth(frame, context)? {
                         Truth::False => return Ok(Truth::False),
@@ -295,6 +302,7 @@ impl Compiled {
             }
             Compiled::Or(operands) => {
                 let mut truth = Truth::False;
+                context.meter.work(operands.len() as u32)?;
                 for operand in operands {
                     match operand.truth(frame, context)? {
                         Truth::True => return Ok(Truth::True),
@@ -312,7 +320,7 @@ impl Compiled {
                     if matches!(right, Value::List(_) | Value::Map(_)) {
                         context.meter.work(weight(&left).max(weight(&right)))?;
                     }
-                    match operators::comparison(*operator, &left, &right) {
+                    match large::comparison(*operator, &left, &right, context)? {
                         Truth::False => return Ok(Truth::False),
                         Truth::Unknown => truth = Truth::Unknown,
                         Truth::True => {}
@@ -448,7 +456,7 @@ fn call(
     }
     match function.body {
         Body::Scalar(body) => {
-            let value = body(&context.functions(), &values)?;
+            let value = large::call(function, body, &values, context)?;
             context.meter.work(weight(&value))?;
             Ok(value)
         }

@@ -1,5 +1,6 @@
 //! Arithmetic within the budget: what makes long values is booked before it is made.
 
+use super::large;
 use crate::algebra::BinaryOperator;
 use crate::base::{Report, Result};
 use crate::execute::context::Context;
@@ -15,6 +16,11 @@ pub(super) fn calculate(
     context: &mut Context<'_>,
 ) -> Result<Value> {
     let operation = match operator {
+        BinaryOperator::Add if large::is_long_sum(left, right) => {
+            context.can_hold(length(left).saturating_add(length(right)).saturating_mul(2))?;
+            let (left, right) = (left.clone(), right.clone());
+            return large::made(context, move || arithmetic::calculate(Operation::Add, &left, &right));
+        }
         BinaryOperator::Add => {
             let length = length(left).saturating_add(length(right));
             if length > 0 {

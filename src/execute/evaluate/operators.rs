@@ -1,6 +1,6 @@
 //! Binary operators.
 
-use super::numbers;
+use super::{large, numbers};
 use crate::algebra::BinaryOperator;
 use crate::base::{Report, Result};
 use crate::execute::context::Context;
@@ -17,20 +17,28 @@ pub(super) fn binary(
     context.meter.work(super::weight(left).saturating_add(super::weight(right)))?;
     match operator {
         Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual => {
-            Ok(comparison(operator, left, right).into())
+            Ok(large::comparison(operator, left, right, context)?.into())
         }
         Add | Subtract | Multiply | Divide | Modulo | Power => {
             numbers::calculate(operator, left, right, context)
         }
-        In => contains(left, right).map(Value::from),
+        In => match right {
+            Value::List(items) => large::any_equal(items, left, context).map(Value::from),
+            _ => contains(left, right).map(Value::from),
+        },
         StartsWith => Ok(texts(left, right, |text, part| text.starts_with(part))),
         EndsWith => Ok(texts(left, right, |text, part| text.ends_with(part))),
-        Contains => Ok(texts(left, right, |text, part| text.contains(part))),
+        Contains => match (left, right) {
+            (Value::String(text), Value::String(part)) => {
+                large::text_contains(text, part, context).map(Value::Boolean)
+            }
+            _ => Ok(Value::Null),
+        },
         Matches => match (left, right) {
             (Value::String(text), Value::String(wanted)) => {
                 // To make a pattern takes thousands of times longer than to look at the clock.
                 context.meter.check()?;
-                Ok(Value::Boolean(pattern(wanted)?.is_match(text)))
+                large::text_matches(text, &pattern(wanted)?, context).map(Value::Boolean)
             }
             _ => Ok(Value::Null),
         },
@@ -52,21 +60,30 @@ fn logic(operator: BinaryOperator, left: Truth, right: Truth) -> Result<Value> {
 
 /// `=`, `<>` and the orderings.
 pub(crate) fn comparison(operator: BinaryOperator, left: &Value, right: &Value) -> Truth {
+    match operator {
+        BinaryOperator::Equal => equal(left, right),
+        BinaryOperator::NotEqual => not(equal(left, right)),
+        _ => ordered(operator, compare(left, right)),
+    }
+}
+
+pub(super) fn not(truth: Truth) -> Truth {
+    match truth {
+        Truth::True => Truth::False,
+        Truth::False => Truth::True,
+        Truth::Unknown => Truth::Unknown,
+    }
+}
+
+/// What an ordering says of two values that have been compared.
+pub(super) fn ordered(operator: BinaryOperator, outcome: Comparison) -> Truth {
     let wanted: fn(Ordering) -> bool = match operator {
-        BinaryOperator::Equal => return equal(left, right),
-        BinaryOperator::NotEqual => {
-            return match equal(left, right) {
-                Truth::True => Truth::False,
-                Truth::False => Truth::True,
-                Truth::Unknown => Truth::Unknown,
-            };
-        }
         BinaryOperator::Less => Ordering::is_lt,
         BinaryOperator::LessOrEqual => Ordering::is_le,
         BinaryOperator::Greater => Ordering::is_gt,
         _ => Ordering::is_ge,
     };
-    match compare(left, right) {
+    match outcome {
         Comparison::Ordered(ordering) => wanted(ordering).into(),
         Comparison::Never => Truth::False,
         Comparison::Unknown => Truth::Unknown,

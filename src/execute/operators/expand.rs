@@ -2,7 +2,7 @@
 
 use crate::algebra::{Direction, Slot};
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Column, NONE};
+use crate::execute::batch::{Batch, Column, NONE, rows_of_a_batch};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
 use crate::execute::visible::{All, Visible};
@@ -29,6 +29,8 @@ pub struct Expand {
     others: Vec<Other>,
     keep: SlotSet,
     keeps_relationship: bool,
+    /// Rows of one batch.
+    full: usize,
     current: Option<Current>,
     rows_out: u64,
 }
@@ -73,6 +75,7 @@ impl Expand {
             into: expand.into,
             others: expand.others.clone(),
             keeps_relationship: keep.contains(expand.relationship),
+            full: rows_of_a_batch(keep.iter().count()),
             keep,
             current: None,
             rows_out: 0,
@@ -91,7 +94,7 @@ impl Expand {
         let mut ranges = Vec::with_capacity(starts.len() - current.row);
         for start in starts.get(current.row..).unwrap_or(&[]) {
             let range = if *start == NONE { Some(0..0) } else { lists.range(*start) };
-            let Some(range) = range.filter(|range| length + range.len() <= BATCH) else { break };
+            let Some(range) = range.filter(|range| length + range.len() <= self.full) else { break };
             length += range.len();
             ranges.push(range);
         }
@@ -129,7 +132,7 @@ impl Expand {
         while current.row < current.batch.length {
             if self.plain && visible.all() && current.place == 0 && current.leg == 0 {
                 self.sweep(current, found, context)?;
-                if current.row >= current.batch.length || found.nodes.len() >= BATCH {
+                if current.row >= current.batch.length || found.nodes.len() >= self.full {
                     return Ok(());
                 }
             }
@@ -143,6 +146,7 @@ impl Expand {
                 current.row += 1;
                 continue;
             }
+            context.meter.work(self.others.len() as u32 / 8)?;
             let taken_before = taken_by(&self.others, &current.batch, current.row);
             while let Some((way, kind)) = self.legs.get(current.leg) {
                 let adjacent = context.graph.adjacent(start, *way, *kind);
@@ -157,7 +161,7 @@ impl Expand {
                 }
                 let nodes = adjacent.nodes.get(current.place..).unwrap_or(&[]);
                 let relationships = adjacent.relationships.get(current.place..).unwrap_or(&[]);
-                let room = BATCH.saturating_sub(found.nodes.len()).max(1);
+                let room = self.full.saturating_sub(found.nodes.len()).max(1);
                 let taken = nodes.len().min(room);
                 let loops = self.either && *way == Way::In;
                 if !loops && taken_before.is_empty() && visible.all() {
@@ -197,7 +201,7 @@ impl Expand {
                 if taken < nodes.len() {
                     current.place += taken;
                     context.meter.tick()?;
-                    if found.nodes.len() >= BATCH {
+                    if found.nodes.len() >= self.full {
                         return Ok(());
                     }
                     continue;
@@ -208,7 +212,7 @@ impl Expand {
             current.row += 1;
             current.leg = 0;
             current.place = 0;
-            if found.nodes.len() >= BATCH {
+            if found.nodes.len() >= self.full {
                 return Ok(());
             }
         }

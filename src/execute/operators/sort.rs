@@ -1,7 +1,7 @@
 //! ORDER BY.
 
 use super::order::{Texts, Values};
-use crate::base::Result;
+use crate::base::{Result, let_go};
 use crate::execute::batch::{BATCH, Batch, Builder};
 use crate::execute::context::Context;
 use crate::execute::crew;
@@ -33,18 +33,28 @@ impl Sort {
     pub fn new(input: Box<dyn Operator>, keys: Vec<Key>, keep: SlotSet) -> Sort {
         Sort { input, keys, keep, sorted: None }
     }
+
+    /// Gathers all rows and puts them in order.
+    fn gather(&mut self, rows: &mut Rows, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        while let Some(batch) = self.input.next(context)? {
+            rows.append(batch, &self.keys, &self.keep, context)?;
+        }
+        rows.by().all(context)
+    }
 }
 
 impl Operator for Sort {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         if self.sorted.is_none() {
             let mut rows = Rows::new(&self.keys);
-            while let Some(batch) = self.input.next(context)? {
-                rows.append(batch, &self.keys, &self.keep, context)?;
-            }
-            let order = rows.by().all(context)?;
+            let order = self.gather(&mut rows, context);
             context.meter.release(rows.held);
-            self.sorted = Some(Sorted { batch: rows.rows.finish(), order, place: 0 });
+            let finished = order.map(|order| {
+                let batch = std::mem::take(&mut rows.rows).finish();
+                Sorted { batch, order, place: 0 }
+            });
+            rows.let_go();
+            self.sorted = Some(finished?);
         }
         let Some(sorted) = &mut self.sorted else { return Ok(None) };
         sorted.hand_on(&self.keep)
@@ -72,6 +82,9 @@ const SHARE: usize = 1 << 14;
 
 /// So many shares are worth it that several workers take them.
 const WORTH: usize = 4;
+
+/// Bytes of rows that take milliseconds to free.
+const LONG: u64 = 16 << 20;
 
 /// Rows with the values they are sorted by.
 pub struct Rows {
@@ -118,6 +131,13 @@ impl Rows {
         self.values.iter_mut().zip(other.values).for_each(|(mine, theirs)| mine.take(theirs));
         self.parts.extend(other.parts);
         self.held += other.held;
+    }
+
+    /// Forgets what is left; of very many rows it is freed beside.
+    fn let_go(self) {
+        if self.held >= LONG {
+            let_go(self);
+        }
     }
 
     pub fn by(&self) -> Order<'_> {

@@ -85,7 +85,16 @@ const CONTINUATIONS: &[&str] = &[
 ///
 /// Only looks at the first words; whether the statement is right is for [`super::parse`] to say.
 pub fn is_cypher(text: &str) -> bool {
-    let text = beginning(text);
+    // Of a text longer than any question a few words nearly always tell; behind a long comment it takes more.
+    (text.len() > ENOUGH && begins_as_cypher(beginning(text, FEW)))
+        || begins_as_cypher(beginning(text, ENOUGH))
+}
+
+/// Bytes that are enough to tell, and those that nearly always are.
+const ENOUGH: usize = 20_000;
+const FEW: usize = 1_000;
+
+fn begins_as_cypher(text: &str) -> bool {
     let tokens: Vec<Token> = cypher_tokens(text)
         .into_iter()
         .filter(|t| !matches!(t.kind, TokenKind::Space | TokenKind::Comment))
@@ -104,10 +113,8 @@ pub fn is_cypher(text: &str) -> bool {
     starts_clause(rest, text)
 }
 
-/// Enough of a text to tell.
-fn beginning(text: &str) -> &str {
-    const ENOUGH: usize = 20_000;
-    let end = (0..=text.len().min(ENOUGH)).rev().find(|place| text.is_char_boundary(*place));
+fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=text.len().min(bytes)).rev().find(|place| text.is_char_boundary(*place));
     text.get(..end.unwrap_or(0)).unwrap_or(text)
 }
 

@@ -13,6 +13,9 @@ use crate::execute::Profile;
 use std::fmt::{Display, Formatter, Result, Write};
 use std::sync::Arc;
 
+/// Characters of the column of operators; longer lines reach beyond it.
+const WIDEST: usize = 1000;
+
 impl Display for Plan {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(&self.table(None))
@@ -38,7 +41,8 @@ impl Plan {
         let mut lines = Vec::new();
         self.lines(&self.root, "", profile, &mut lines);
         let widest = |part: fn(&Line) -> usize| lines.iter().map(part).max().unwrap_or(0);
-        let text = widest(|line| line.text.chars().count()).max("operator".len());
+        // A line that is longer than any screen is wide does not make all others as long.
+        let text = widest(|line| line.text.chars().count()).clamp("operator".len(), WIDEST);
         let estimated = widest(|line| line.estimated.len()).max("estimated".len());
         let mut out = format!("{:text$}  {:>estimated$}", "operator", "estimated");
         if profile.is_some() {

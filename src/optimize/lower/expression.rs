@@ -11,8 +11,11 @@ use crate::optimize::expression::{Expression, Labels};
 use crate::optimize::plan::{Aggregate, AggregateCall, Operator, Task};
 use crate::value::Value;
 
-impl Lowering {
+impl Lowering<'_> {
     pub(super) fn expression(&mut self, written: &Written<Bound>) -> Expression {
+        if self.allowance.is_over(8 + self.known.len()) {
+            return Expression::Constant(Value::Null);
+        }
         if let Some((_, slot)) = self.known.iter().find(|(known, _)| known == written) {
             return Expression::Slot(*slot);
         }

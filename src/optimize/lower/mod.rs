@@ -15,14 +15,18 @@ use crate::algebra::{
     Body, Bound, Call, Clause, Expression as Written, Query, SingleQuery, Slot, SlotInfo, SlotKind,
     Statement, UnionKind, Yield,
 };
+use crate::base::Allowance;
 use crate::optimize::plan::Aggregate;
 use std::sync::Arc;
 
+/// Small steps that a clause takes beside its expressions.
+const CLAUSE: usize = 32;
+
 type Columns = Vec<(Arc<str>, Slot)>;
 
-/// Lowers a whole statement.
-pub(super) fn lower(statement: &Statement<Bound>) -> Plan {
-    let mut lowering = Lowering::new(&statement.info.0);
+/// Lowers a whole statement; what is left out when the allowance is over makes a plan that nobody may use.
+pub(super) fn lower(statement: &Statement<Bound>, allowance: &Allowance<'_>) -> Plan {
+    let mut lowering = Lowering::new(&statement.info.0, allowance);
     let as_of = statement.as_of.as_ref().map(|day| lowering.expression(day));
     let (root, columns) = match &statement.body {
         Body::Query(query) => lowering.query(query, Operator::argument()),
@@ -54,7 +58,8 @@ pub(super) fn lower(statement: &Statement<Bound>) -> Plan {
     }
 }
 
-pub(super) struct Lowering {
+pub(super) struct Lowering<'l> {
+    allowance: &'l Allowance<'l>,
     slots: Vec<SlotInfo>,
     /// Every slot that is filled at this point.
     bound: SlotSet,
@@ -64,9 +69,10 @@ pub(super) struct Lowering {
     aggregates: Option<Vec<(Slot, Aggregate)>>,
 }
 
-impl Lowering {
-    fn new(slots: &[SlotInfo]) -> Lowering {
-        Lowering { slots: slots.to_vec(), bound: SlotSet::new(), known: Vec::new(), aggregates: None }
+impl<'l> Lowering<'l> {
+    fn new(slots: &[SlotInfo], allowance: &'l Allowance<'l>) -> Lowering<'l> {
+        let slots = slots.to_vec();
+        Lowering { allowance, slots, bound: SlotSet::new(), known: Vec::new(), aggregates: None }
     }
 
     /// A new slot that no variable has.
@@ -84,11 +90,16 @@ impl Lowering {
         let mut branches = vec![Branch { root, slots: columns.iter().map(|(_, slot)| *slot).collect() }];
         let mut distinct = false;
         for (kind, single) in &query.unions {
+            if self.allowance.is_over(CLAUSE) {
+                break;
+            }
             self.bound = outside.clone();
             let (root, theirs) = self.single(single, Operator::argument());
             let slots = columns.iter().enumerate().map(|(index, (name, slot))| {
-                let by_name = theirs.iter().find(|(other, _)| other == name);
-                by_name.or_else(|| theirs.get(index)).map_or(*slot, |(_, slot)| *slot)
+                // Nearly always they stand in the same order.
+                let same = theirs.get(index).filter(|(other, _)| other == name);
+                let by_name = || theirs.iter().find(|(other, _)| other == name);
+                same.or_else(by_name).or_else(|| theirs.get(index)).map_or(*slot, |(_, slot)| *slot)
             });
             branches.push(Branch { root, slots: slots.collect() });
             distinct = distinct || *kind == UnionKind::Distinct;
@@ -110,6 +121,9 @@ impl Lowering {
         let mut operator = input;
         let mut columns = Vec::new();
         for clause in &query.clauses {
+            if self.allowance.is_over(CLAUSE) {
+                break;
+            }
             columns = Vec::new();
             operator = match clause {
                 Clause::Match { optional, patterns, filter, .. } => {
@@ -196,7 +210,7 @@ impl Lowering {
     }
 
     /// Lowers a query inside an expression; `outer` is what it sees of the row around it.
-    fn subplan(&mut self, build: impl FnOnce(&mut Lowering) -> Operator) -> Subplan {
+    fn subplan(&mut self, build: impl FnOnce(&mut Lowering<'_>) -> Operator) -> Subplan {
         let outside = self.bound.clone();
         let aggregates = self.aggregates.take();
         let root = build(self);

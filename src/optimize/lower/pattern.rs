@@ -7,12 +7,13 @@ use crate::algebra::{
     Search, Slot, SlotKind,
 };
 use crate::optimize::expression::{Expression, PathStep};
-use crate::optimize::pattern::{PatternGraph, PatternStep, Predicate};
+use crate::optimize::pattern::{PatternGraph, PatternNode, PatternStep, Predicate};
 use crate::optimize::plan::{Operator, Shortest, Task};
 use crate::optimize::slots::SlotSet;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
-impl Lowering {
+impl Lowering<'_> {
     pub(super) fn matching(
         &mut self,
         input: Operator,
@@ -54,11 +55,15 @@ impl Lowering {
 
     pub(super) fn pattern_graph(&mut self, patterns: &[PathPattern<Bound>]) -> PatternGraph {
         let mut graph = PatternGraph { bound: self.bound.clone(), ..PatternGraph::default() };
+        let mut seen = SlotSet::new();
         // Property maps may name any variable of the pattern, so all are filled before any expression is lowered.
         let patterns: Vec<PathPattern<Bound>> =
             patterns.iter().map(|pattern| self.with_slots(pattern.clone())).collect();
         for pattern in &patterns {
-            self.path(&mut graph, pattern);
+            if self.allowance.is_over(8) {
+                break;
+            }
+            self.path(&mut graph, pattern, &mut seen);
         }
         graph
     }
@@ -87,12 +92,14 @@ impl Lowering {
         slot
     }
 
-    fn path(&mut self, graph: &mut PatternGraph, pattern: &PathPattern<Bound>) {
-        let Some(start) = self.node(graph, &pattern.start) else { return };
+    /// Adds a path; `seen` are the nodes that the graph has.
+    fn path(&mut self, graph: &mut PatternGraph, pattern: &PathPattern<Bound>, seen: &mut SlotSet) {
+        let Some(start) = self.node(graph, &pattern.start, seen) else { return };
         let mut from = start;
         let mut steps = Vec::with_capacity(pattern.steps.len());
         for step in &pattern.steps {
-            let (Some(relationship), Some(to)) = (step.relationship.variable, self.node(graph, &step.node))
+            let (Some(relationship), Some(to)) =
+                (step.relationship.variable, self.node(graph, &step.node, seen))
             else {
                 return;
             };
@@ -114,9 +121,17 @@ impl Lowering {
         }
     }
 
-    fn node(&mut self, graph: &mut PatternGraph, node: &NodePattern<Bound>) -> Option<Slot> {
+    fn node(
+        &mut self,
+        graph: &mut PatternGraph,
+        node: &NodePattern<Bound>,
+        seen: &mut SlotSet,
+    ) -> Option<Slot> {
         let slot = node.variable?;
-        graph.add_node(slot);
+        if !seen.contains(slot) {
+            seen.insert(slot);
+            graph.nodes.push(PatternNode { slot });
+        }
         if let Some(labels) = &node.labels {
             let subject = Box::new(Expression::Slot(slot));
             let test = Expression::HasLabels { subject, labels: label_names(labels), span: node.span };
@@ -211,13 +226,8 @@ impl Lowering {
 }
 
 pub(super) fn type_names(types: &[Identifier]) -> Vec<Arc<str>> {
-    let mut names: Vec<Arc<str>> = Vec::with_capacity(types.len());
-    for kind in types {
-        if !names.contains(&kind.name) {
-            names.push(kind.name.clone());
-        }
-    }
-    names
+    let mut seen = FxHashSet::default();
+    types.iter().filter(|kind| seen.insert(&kind.name)).map(|kind| kind.name.clone()).collect()
 }
 
 fn find_pattern(operator: &Operator) -> Option<&PatternGraph> {

@@ -6,7 +6,7 @@ use crate::algebra::{Bound, Expression as Written, Node, Projection, Slot};
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{Operator, SortKey, Task};
 
-impl Lowering {
+impl Lowering<'_> {
     pub(super) fn projection(
         &mut self,
         input: Operator,

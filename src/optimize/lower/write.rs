@@ -10,7 +10,7 @@ use crate::optimize::plan::{Change, Creation, Merge, Operator, Task};
 use crate::value::Value;
 use std::sync::Arc;
 
-impl Lowering {
+impl Lowering<'_> {
     /// Neighbouring CREATE clauses make one operator.
     pub(super) fn create(&mut self, mut input: Operator, patterns: &[PathPattern<Bound>]) -> Operator {
         let mut creations = Vec::new();

@@ -52,7 +52,7 @@ pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &Patter
     const TRIED: usize = 12;
     // Choosing among very many steps takes longer than it saves.
     const LONG: usize = 100;
-    if pattern.steps.len() > LONG {
+    if pattern.steps.len() > LONG || pattern.nodes.len() > LONG + 1 {
         return in_written_order(pattern);
     }
     let mut known = pattern.bound.clone();
@@ -61,6 +61,9 @@ pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &Patter
     let mut rows = 1.0;
     loop {
         greedy(planner, pattern, &mut known, &mut left, &mut moves, &mut rows);
+        if planner.allowance.is_over(pattern.nodes.len() * (pattern.predicates.len() + 1)) {
+            return moves;
+        }
         let mut open: Vec<(f64, Slot)> = pattern
             .nodes
             .iter()
@@ -110,6 +113,9 @@ fn greedy(
         for (position, index) in left.iter().enumerate() {
             if !touches(pattern, *index, known) {
                 continue;
+            }
+            if planner.allowance.is_over(1 + pattern.predicates.len()) {
+                return cost;
             }
             let (walked, kept) = cost::step_growth(planner, pattern, *index, known);
             if best.is_none_or(|(least, _, _)| kept < least) {

@@ -23,12 +23,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// Where patterns are entered may depend on what is asked of them.
-fn before(_planner: &mut Planner<'_>, root: &mut Operator) {
-    descend(root, Above::everything());
+fn before(planner: &mut Planner<'_>, root: &mut Operator) {
+    descend(planner, root, Above::everything());
 }
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
-    descend(root, Above::everything());
+    descend(planner, root, Above::everything());
     planner.everywhere(root, &mut |_, operator| {
         leave_to_reach(operator);
     });
@@ -57,8 +57,11 @@ impl Above {
     }
 }
 
-fn descend(operator: &mut Operator, mut above: Above) {
-    subplans(operator);
+fn descend(planner: &Planner<'_>, operator: &mut Operator, mut above: Above) {
+    if planner.allowance.is_over(32) {
+        return;
+    }
+    operator.expressions_mut(&mut |expression| inside(planner, expression));
     match &mut operator.task {
         Task::Distinct(slots) => {
             above.once = true;
@@ -126,7 +129,7 @@ fn descend(operator: &mut Operator, mut above: Above) {
             operator.reads(&mut above.needed);
         }
         Task::Optional { inner, .. } => {
-            descend(inner, above.clone().inside());
+            descend(planner, inner, above.clone().inside());
             operator.reads(&mut above.needed);
         }
         _ => {
@@ -134,15 +137,17 @@ fn descend(operator: &mut Operator, mut above: Above) {
             above.once = false;
             above.all = true;
             if let Task::Union { branches, .. } = &mut operator.task {
-                branches.iter_mut().for_each(|branch| descend(&mut branch.root, Above::everything()));
+                branches
+                    .iter_mut()
+                    .for_each(|branch| descend(planner, &mut branch.root, Above::everything()));
             }
             if let Task::Merge(merge) = &mut operator.task {
-                descend(&mut merge.matching, Above::everything().inside());
+                descend(planner, &mut merge.matching, Above::everything().inside());
             }
         }
     }
     if let Some(input) = operator.input.as_deref_mut() {
-        descend(input, above);
+        descend(planner, input, above);
     }
 }
 
@@ -203,20 +208,16 @@ fn comes_once(mut operator: &Operator, mut slot: Slot, same: &[Slot]) -> bool {
 }
 
 /// Plans in expressions: for EXISTS one row is as good as many.
-fn subplans(operator: &mut Operator) {
-    operator.expressions_mut(&mut inside);
-}
-
-fn inside(expression: &mut Expression) {
+fn inside(planner: &Planner<'_>, expression: &mut Expression) {
     match expression {
         Expression::Exists(subplan) => {
             let any = Above { once: true, all: false, ..Above::everything() };
-            descend(&mut subplan.root, any.inside());
+            descend(planner, &mut subplan.root, any.inside());
         }
         Expression::Count(subplan) | Expression::Collect { subplan, .. } => {
-            descend(&mut subplan.root, Above::everything().inside());
+            descend(planner, &mut subplan.root, Above::everything().inside());
         }
-        other => other.operands_mut(&mut inside),
+        other => other.operands_mut(&mut |operand| inside(planner, operand)),
     }
 }
 
