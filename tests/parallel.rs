@@ -286,7 +286,9 @@ fn groups_are_dealt_out() {
             let (one, two) = (must(session, text, 1), must(session, text, 2));
             assert!(one.len() > 5, "{text}");
             // What cannot be put together is dealt out, and comes in the order of one worker.
-            let (one, two) = match text.contains("(DISTINCT a.k)") && !text.contains("collect(DISTINCT a.k)") || text.contains("+ 1)") {
+            let (one, two) = match text.contains("(DISTINCT a.k)") && !text.contains("collect(DISTINCT a.k)")
+                || text.contains("+ 1)")
+            {
                 true => (
                     one.iter().map(|row| format!("{row:?}")).collect(),
                     two.iter().map(|row| format!("{row:?}")).collect(),
