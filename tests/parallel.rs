@@ -301,6 +301,31 @@ fn groups_are_dealt_out() {
     });
 }
 
+#[test]
+fn percentiles_of_very_many_numbers_are_those_of_their_order() {
+    let mut session = session();
+    let pattern = "MATCH (:Act)-[:NEXT]->()-[:NEXT]->()-[:NEXT]->(b)";
+    for property in ["b.k", "b.i"] {
+        let rows = must(&mut session, &format!("{pattern} RETURN {property}"), 1);
+        let mut numbers: Vec<i64> = rows.iter().filter_map(|row| row[0].as_integer()).collect();
+        numbers.sort_unstable();
+        assert!(numbers.len() > 1 << 16);
+        for percentile in [0.0, 0.001, 0.37, 0.5, 0.999, 1.0] {
+            let last = (numbers.len() - 1) as f64 * percentile;
+            let [low, high] = [last.floor(), last.ceil()].map(|place| numbers[place as usize] as f64);
+            let nearest = (numbers.len() as f64 * percentile).ceil().max(1.0) as usize - 1;
+            let wanted =
+                vec![Value::Integer(numbers[nearest]), Value::Float(low + (high - low) * last.fract())];
+            let asked =
+                format!("percentileDisc({property}, {percentile}), percentileCont({property}, {percentile})");
+            for threads in [1, 2] {
+                let found = must(&mut session, &format!("{pattern} RETURN {asked}"), threads);
+                assert_eq!(found, vec![wanted.clone()], "{asked}");
+            }
+        }
+    }
+}
+
 /// What is added up of parts by several workers.
 #[test]
 fn lists_and_spreads_of_parts_are_put_together() {
@@ -309,6 +334,9 @@ fn lists_and_spreads_of_parts_are_put_together() {
         "MATCH (a) RETURN labels(a)[0], collect(a.k), collect(a.m), percentileDisc(a.k, 0.4)",
         "MATCH (a)-[:NEXT]->(b) RETURN collect(b.k), percentileCont(a.k, 0.7), percentileDisc(a.i, 1)",
         "MATCH (a) RETURN a.i % 3, round(stDev(a.k), 3), round(stDevP(a.k), 3)",
+        "MATCH (a)-[:NEXT|MADE]->(b) RETURN percentileCont(b.k, 0.31), percentileDisc(b.k, 0.31), percentileDisc(a.i, 0)",
+        "MATCH (a)-[:NEXT|MADE]->(b) RETURN b.i, percentileCont(a.k, 0.5), percentileDisc(a.k, 1), percentileCont(a.none, 1)",
+        "MATCH (a) RETURN percentileDisc(CASE WHEN a.k > 9000 THEN a.k / 2.0 ELSE a.k END, 0.9), percentileDisc(a.k, a.k % 1)",
         "MATCH (a) WHERE a.none RETURN stDev(a.k), percentileDisc(a.k, 0.4), collect(a.k)",
     ] {
         assert!(sorted(must(&mut session, text, 1)) == sorted(must(&mut session, text, 2)), "{text}");

@@ -23,6 +23,7 @@ mod validity;
 pub use list::Steps;
 pub use procedures::{Field, Procedure, Procedures};
 pub use signature::{Accepts, Gives};
+pub use statistics::Rank;
 
 use crate::base::{Meter, Result};
 use crate::graph::{Graph, Mask};

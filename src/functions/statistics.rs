@@ -33,7 +33,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         parameters: &["value", "percentile"],
         accepts: &[Accepts::Number, Accepts::Number],
         gives: Gives::Float,
-        body: Body::Aggregate(|| Box::new(Percentile::new("percentileCont", interpolated))),
+        body: Body::Aggregate(|| Box::new(Percentile::new("percentileCont", Rank::Interpolated))),
         doc: "The value below which a share of the values lies, from 0.0 to 1.0, interpolated between neighbours.",
         examples: &[("COLLECT { UNWIND [10, 20] AS x RETURN percentileCont(x, 0.5) }", "[15.0]")],
     },
@@ -42,7 +42,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         parameters: &["value", "percentile"],
         accepts: &[Accepts::Number, Accepts::Number],
         gives: Gives::First,
-        body: Body::Aggregate(|| Box::new(Percentile::new("percentileDisc", nearest))),
+        body: Body::Aggregate(|| Box::new(Percentile::new("percentileDisc", Rank::Nearest))),
         doc: "The value below which a share of the values lies, from 0.0 to 1.0, always one of the values.",
         examples: &[("COLLECT { UNWIND [10, 20] AS x RETURN percentileDisc(x, 0.5) }", "[10]")],
     },
@@ -98,16 +98,58 @@ impl Accumulator for Deviation {
     }
 }
 
+/// Which value of an order a percentile is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rank {
+    /// Between two neighbours.
+    Interpolated,
+    /// One of the values.
+    Nearest,
+}
+
+impl Rank {
+    /// What a function looks for.
+    pub fn of(function: &str) -> Option<Rank> {
+        match function {
+            "percentileCont" => Some(Rank::Interpolated),
+            "percentileDisc" => Some(Rank::Nearest),
+            _ => None,
+        }
+    }
+
+    /// The place of the value among so many, counted from 0, and how far on towards the next one it lies.
+    pub fn place(self, percentile: f64, count: usize) -> (usize, f64) {
+        match self {
+            Rank::Interpolated => {
+                let place = percentile * count.saturating_sub(1) as f64;
+                (place as usize, place.fract())
+            }
+            Rank::Nearest => ((percentile * count as f64).ceil().max(1.0) as usize - 1, 0.0),
+        }
+    }
+
+    /// The percentile that lies so far on from one value towards the next.
+    pub fn value(self, at: Number, next: Number, share: f64) -> Value {
+        if self == Rank::Nearest {
+            return Value::from(at);
+        }
+        let (at, next) = (at.as_float(), next.as_float());
+        // Equal neighbours need no interpolation, which would make NaN of infinities.
+        let between = share > 0.0 && at != next;
+        Value::Float(if between { at + (next - at) * share } else { at })
+    }
+}
+
 struct Percentile {
     function: &'static str,
-    choose: fn(&mut [Number], f64) -> Value,
+    rank: Rank,
     values: Vec<Number>,
     percentile: f64,
 }
 
 impl Percentile {
-    fn new(function: &'static str, choose: fn(&mut [Number], f64) -> Value) -> Percentile {
-        Percentile { function, choose, values: Vec::new(), percentile: 0.0 }
+    fn new(function: &'static str, rank: Rank) -> Percentile {
+        Percentile { function, rank, values: Vec::new(), percentile: 0.0 }
     }
 }
 
@@ -123,7 +165,13 @@ impl Accumulator for Percentile {
         Ok(())
     }
     fn finish(&mut self) -> Result<Value> {
-        Ok((self.choose)(&mut self.values, self.percentile))
+        let (place, share) = self.rank.place(self.percentile, self.values.len());
+        if place >= self.values.len() {
+            return Ok(Value::Null);
+        }
+        let (_, at, after) = self.values.select_nth_unstable_by(place, by_size);
+        let next = after.iter().min_by(|a, b| by_size(a, b)).unwrap_or(at);
+        Ok(self.rank.value(*at, *next, share))
     }
     /// The percentile, and then all values.
     fn part(&mut self) -> Result<Part> {
@@ -150,25 +198,4 @@ impl Accumulator for Percentile {
 fn by_size(a: &Number, b: &Number) -> Ordering {
     let is_float = |number: &Number| matches!(number, Number::Float(_));
     a.order(*b).then(is_float(a).cmp(&is_float(b)))
-}
-
-fn interpolated(values: &mut [Number], percentile: f64) -> Value {
-    let place = percentile * values.len().saturating_sub(1) as f64;
-    if values.is_empty() {
-        return Value::Null;
-    }
-    let (_, below, after) = values.select_nth_unstable_by(place as usize, by_size);
-    let below = below.as_float();
-    let next = after.iter().min_by(|a, b| by_size(a, b)).map_or(below, |next| next.as_float());
-    // Equal neighbours need no interpolation, which would make NaN of infinities.
-    let between = place.fract() > 0.0 && below != next;
-    Value::Float(if between { below + (next - below) * place.fract() } else { below })
-}
-
-fn nearest(values: &mut [Number], percentile: f64) -> Value {
-    let place = (percentile * values.len() as f64).ceil().max(1.0) as usize - 1;
-    match values.get(place) {
-        Some(_) => Value::from(*values.select_nth_unstable_by(place, by_size).1),
-        None => Value::Null,
-    }
 }

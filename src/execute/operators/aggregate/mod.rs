@@ -8,6 +8,7 @@ mod ids;
 mod lists;
 mod lots;
 mod means;
+mod ranks;
 mod tally;
 
 use super::groups::Groups;

@@ -4,6 +4,7 @@ use super::columns::{better, count, extreme, sum, whole};
 use super::ids::Ids;
 use super::lists::Lists;
 use super::means::Means;
+use super::ranks::Ranks;
 use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
 use crate::execute::batch::{Column, size_of_value};
@@ -11,7 +12,7 @@ use crate::execute::context::Context;
 use crate::execute::evaluate::{Computed, weight};
 use crate::execute::operators::keys::encode;
 use crate::execute::operators::numbered::Numbered;
-use crate::functions::{Accumulator, Body};
+use crate::functions::{Accumulator, Body, Rank};
 use crate::optimize::plan::{self, AggregateCall};
 use crate::value::Value;
 use crate::value::arithmetic::integer_overflow;
@@ -36,6 +37,7 @@ enum Kind {
     Extreme(Ordering),
     Mean,
     List,
+    Rank(Rank),
     Other,
 }
 
@@ -51,6 +53,8 @@ pub enum Tally {
     /// Means of whole numbers, as long as nothing else comes.
     Means(Means),
     Lists(Lists),
+    /// Percentiles of whole numbers, as long as nothing else comes.
+    Ranks(Ranks),
     States(Vec<State>),
 }
 
@@ -73,7 +77,7 @@ impl Kind {
                 "max" => Kind::Extreme(Ordering::Greater),
                 "avg" => Kind::Mean,
                 "collect" => Kind::List,
-                _ => Kind::Other,
+                name => Rank::of(name).map_or(Kind::Other, Kind::Rank),
             },
         }
     }
@@ -89,7 +93,7 @@ impl Kind {
     fn is_mergeable(self, distinct: bool) -> bool {
         match self {
             Kind::Count | Kind::Extreme(_) => true,
-            Kind::Sum | Kind::Mean | Kind::List | Kind::Other => !distinct,
+            Kind::Sum | Kind::Mean | Kind::List | Kind::Rank(_) | Kind::Other => !distinct,
         }
     }
 }
@@ -106,6 +110,7 @@ impl Call {
             (Kind::Count, true) => Tally::Ids(Ids::default()),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
             (Kind::List, distinct) => Tally::Lists(Lists::new(distinct)),
+            (Kind::Rank(rank), false) => Tally::Ranks(Ranks::new(rank)),
             (Kind::Mean, false) => Tally::Means(Means::default()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
             _ => Tally::States(Vec::new()),
@@ -180,6 +185,10 @@ impl Tally {
                 Some(column) => lists.add(column, numbers, length, groups, context),
                 None => Ok(0),
             },
+            Tally::Ranks(ranks) => match arguments.first() {
+                Some(column) => ranks.add(column, numbers, length, groups, context),
+                None => Ok(0),
+            },
             Tally::Extremes(wanted, values) => {
                 values.resize(groups, Value::Null);
                 let Some(column) = arguments.first() else { return Ok(0) };
@@ -224,6 +233,7 @@ impl Tally {
     fn turn(&mut self, call: &Call, arguments: &[Column], groups: usize) {
         let fits = match (&mut *self, arguments.first()) {
             (Tally::Sums(_) | Tally::Means(_), Some(column)) => whole(column),
+            (Tally::Ranks(ranks), _) => ranks.fits(arguments),
             (Tally::Lists(lists), Some(column)) => lists.can_tell_apart(column),
             (Tally::Ids(ids), Some(column)) => match Numbered::unbounded(column) {
                 Some(of) => ids.take(of),
@@ -260,6 +270,11 @@ impl Tally {
                     let _ = state.take(&value);
                 }
             }),
+            Tally::Ranks(ranks) => ranks.each(|group, arguments| {
+                let state = states.get_mut(group).and_then(|state| state.accumulator.as_mut());
+                // Nor can a number among others.
+                let _ = state.map(|state| state.add(arguments));
+            }),
             Tally::Lists(lists) => lists.each(|group, value| {
                 if let Some(state) = states.get_mut(group) {
                     // Nor can a list of what was in one.
@@ -293,6 +308,7 @@ impl Tally {
         }
         match (&mut *self, other) {
             (Tally::Means(mine), Tally::Means(more)) => mine.merge(more, groups, at),
+            (Tally::Ranks(mine), Tally::Ranks(more)) => mine.merge(more, groups, at),
             (Tally::Counts(mine), Tally::Counts(more)) | (Tally::Sums(mine), Tally::Sums(more)) => {
                 mine.resize(groups, 0);
                 for (place, more) in more.into_iter().enumerate() {
@@ -345,6 +361,7 @@ impl Tally {
             }
             Tally::Ids(ids) => Column::integers(ids.counts(groups)),
             Tally::Means(means) => Column::values(means.finish(groups)),
+            Tally::Ranks(ranks) => Column::values(ranks.finish(groups, context)?),
             Tally::Lists(lists) => {
                 let lists = lists.finish(groups, context).map_err(|report| report.or_at(call.span))?;
                 Column::values(lists)
