@@ -126,14 +126,19 @@ impl List<Value> {
 
 impl Numbers {
     /// The numbers of a list, in the order of their parts; each once, where that is wanted.
-    fn numbers(list: &mut List<u32>, distinct: bool, bound: usize) -> Vec<u32> {
+    fn numbers(list: &mut List<u32>, distinct: bool, bound: usize, meter: &Meter) -> Result<Vec<u32>> {
         let by_one = list.segments.len() < 2;
-        let mut numbers = list.ordered();
-        if distinct && !by_one {
-            let mut seen = Set::default();
-            numbers.retain(|number| seen.insert(*number, bound));
+        let numbers = list.ordered();
+        if by_one || !distinct {
+            return Ok(numbers);
         }
-        numbers
+        let mut seen = Set::default();
+        let mut once = Vec::with_capacity(numbers.len());
+        for some in numbers.chunks(PIECE) {
+            meter.check()?;
+            once.extend(some.iter().copied().filter(|number| seen.insert(*number, bound)));
+        }
+        Ok(once)
     }
 
     fn values(self) -> Vec<List<Value>> {
@@ -289,12 +294,11 @@ impl Lists {
         true
     }
 
-    /// Calls `see` with each group and each of its values.
+    /// Calls `see` with each group and each of its values; where several workers found one, more than once.
     pub fn each(self, mut see: impl FnMut(usize, Value)) {
-        let Some(Numbers { of: Some(of), lists, bound, .. }) = self.numbers else { return };
+        let Some(Numbers { of: Some(of), lists, .. }) = self.numbers else { return };
         for (group, mut list) in lists.into_iter().enumerate() {
-            let numbers = Numbers::numbers(&mut list, self.distinct, bound);
-            numbers.into_iter().for_each(|number| see(group, of.value(number)));
+            list.ordered().into_iter().for_each(|number| see(group, of.value(number)));
         }
     }
 
@@ -303,19 +307,25 @@ impl Lists {
             None => finish(self.values, groups, context, |list, _| list.finish()),
             Some(Numbers { of: None, .. }) => Ok(vec![Value::List(Arc::from([])); groups]),
             Some(Numbers { of: Some(of), mut lists, bound, .. }) => {
-                let mut long = Vec::new();
-                for (group, list) in lists.iter_mut().enumerate().filter(|(_, list)| list.length() >= MANY) {
-                    let numbers = Numbers::numbers(list, self.distinct, bound);
-                    long.push((group, together(&of, &numbers, context)?));
-                }
+                let is_long = |list: &&mut List<u32>| list.length() >= MANY;
+                let (groups_of_long, long): (Vec<usize>, Vec<Mutex<List<u32>>>) = (0..)
+                    .zip(&mut lists)
+                    .filter(|(_, list)| is_long(list))
+                    .map(|(group, list)| (group, Mutex::new(std::mem::take(list))))
+                    .unzip();
+                let numbers = crew::each(long.len(), 2, context, |place, meter| {
+                    let Some(list) = long.get(place) else { return Ok(Vec::new()) };
+                    let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
+                    Numbers::numbers(&mut list, self.distinct, bound, meter)
+                })?;
                 let mut values = finish(lists, groups, context, |list, meter| {
-                    let numbers = Numbers::numbers(list, self.distinct, bound);
+                    let numbers = Numbers::numbers(list, self.distinct, bound, meter)?;
                     meter.work(numbers.len() as u32)?;
                     Ok(Value::List(numbers.into_iter().map(|number| of.value(number)).collect()))
                 })?;
-                for (group, list) in long {
+                for (group, numbers) in groups_of_long.into_iter().zip(numbers) {
                     if let Some(value) = values.get_mut(group) {
-                        *value = list;
+                        *value = together(&of, &numbers, context)?;
                     }
                 }
                 Ok(values)
