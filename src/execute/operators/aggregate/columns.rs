@@ -62,6 +62,24 @@ pub(super) fn whole(column: &Column) -> bool {
     }
 }
 
+/// Calls `see` with each row of a column of whole numbers that is not null, and its number.
+#[inline]
+pub(super) fn each_whole(column: &Column, mut see: impl FnMut(usize, i64)) {
+    match column {
+        Column::Integers(whole) => whole.iter().enumerate().for_each(|(row, number)| see(row, *number)),
+        Column::Stored { ids, source } => {
+            let place = |(row, id): (usize, &u32)| source.presence.place(*id).map(|place| (row, place));
+            let places = ids.iter().enumerate().filter_map(place);
+            match &source.values {
+                Values::Short(short) => places.for_each(|(row, place)| see(row, i64::from(short[place]))),
+                Values::Integers(whole) => places.for_each(|(row, place)| see(row, whole[place])),
+                _ => {}
+            }
+        }
+        _ => {}
+    }
+}
+
 pub(super) fn sum(
     sums: &mut [i64],
     column: &Column,

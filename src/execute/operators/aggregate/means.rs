@@ -1,8 +1,8 @@
 //! Means of whole numbers: exact sums, divided once.
 
+use super::columns::each_whole;
 use super::tally::group;
 use crate::execute::batch::Column;
-use crate::graph::columns::Values;
 use crate::value::Value;
 
 /// Sums and how many numbers they are of, by group.
@@ -19,37 +19,15 @@ impl Means {
     }
 
     /// Adds the rows of a column of whole numbers.
-    pub fn add(&mut self, column: &Column, numbers: &Option<Vec<u32>>, length: usize, groups: usize) {
+    pub fn add(&mut self, column: &Column, numbers: &Option<Vec<u32>>, groups: usize) {
         self.make_room(groups);
-        match column {
-            Column::Integers(whole) => self.add_each(numbers, length, |row| Some(whole[row])),
-            Column::Stored { ids, source } => {
-                let place = |row: usize| source.presence.place(ids[row]);
-                match &source.values {
-                    Values::Short(short) => {
-                        self.add_each(numbers, length, |row| place(row).map(|place| i64::from(short[place])));
-                    }
-                    Values::Integers(whole) => {
-                        self.add_each(numbers, length, |row| place(row).map(|place| whole[place]));
-                    }
-                    _ => {}
-                }
-            }
-            _ => {}
-        }
-    }
-
-    #[inline]
-    fn add_each(&mut self, numbers: &Option<Vec<u32>>, length: usize, number: impl Fn(usize) -> Option<i64>) {
-        for row in 0..length {
+        each_whole(column, |row, number| {
             let at = group(numbers, row);
-            if let (Some(number), Some(sum), Some(count)) =
-                (number(row), self.sums.get_mut(at), self.counts.get_mut(at))
-            {
+            if let (Some(sum), Some(count)) = (self.sums.get_mut(at), self.counts.get_mut(at)) {
                 *sum += i128::from(number);
                 *count += 1;
             }
-        }
+        });
     }
 
     /// Takes in other groups, which have these numbers here.

@@ -1,13 +1,12 @@
 //! Percentiles of whole numbers, by group.
 
-use super::columns::whole;
+use super::columns::{each_whole, whole};
 use super::tally::group;
 use crate::base::Result;
 use crate::execute::batch::Column;
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::functions::Rank;
-use crate::graph::columns::Values;
 use crate::value::{Number, Value};
 use smallvec::{SmallVec, smallvec};
 use std::sync::{Mutex, PoisonError};
@@ -59,41 +58,22 @@ impl Ranks {
         &mut self,
         column: &Column,
         numbers: &Option<Vec<u32>>,
-        length: usize,
         groups: usize,
         context: &mut Context<'_>,
     ) -> Result<u64> {
         self.make_room(groups);
-        match column {
-            Column::Integers(whole) => self.add_each(numbers, length, |row| Some(whole[row])),
-            Column::Stored { ids, source } => {
-                let place = |row: usize| source.presence.place(ids[row]);
-                match &source.values {
-                    Values::Short(short) => {
-                        self.add_each(numbers, length, |row| place(row).map(|place| i64::from(short[place])));
-                    }
-                    Values::Integers(whole) => {
-                        self.add_each(numbers, length, |row| place(row).map(|place| whole[place]));
-                    }
-                    _ => {}
-                }
-            }
-            _ => {}
-        }
-        let bytes = length as u64 * 8;
-        context.meter.hold(bytes)?;
-        Ok(bytes)
-    }
-
-    #[inline]
-    fn add_each(&mut self, numbers: &Option<Vec<u32>>, length: usize, number: impl Fn(usize) -> Option<i64>) {
-        for row in 0..length {
-            if let (Some(number), Some(segments)) = (number(row), self.of.get_mut(group(numbers, row)))
+        let mut found = 0;
+        each_whole(column, |row, number| {
+            if let Some(segments) = self.of.get_mut(group(numbers, row))
                 && let Some(own) = segments.first_mut()
             {
                 own.push(number);
+                found += 1;
             }
-        }
+        });
+        let bytes = found * 8;
+        context.meter.hold(bytes)?;
+        Ok(bytes)
     }
 
     /// Takes in other groups, which have these numbers here.

@@ -178,7 +178,7 @@ impl Tally {
             }
             Tally::Means(means) => {
                 let Some(column) = arguments.first() else { return Ok(0) };
-                means.add(column, numbers, length, groups);
+                means.add(column, numbers, groups);
                 Ok(0)
             }
             Tally::Lists(lists) => match arguments.first() {
@@ -186,7 +186,7 @@ impl Tally {
                 None => Ok(0),
             },
             Tally::Ranks(ranks) => match arguments.first() {
-                Some(column) => ranks.add(column, numbers, length, groups, context),
+                Some(column) => ranks.add(column, numbers, groups, context),
                 None => Ok(0),
             },
             Tally::Extremes(wanted, values) => {
