@@ -378,7 +378,7 @@ fn pick<T: Copy>(items: &[T], rows: &[u32], none: T) -> Vec<T> {
 pub fn size_of_value(value: &Value) -> u64 {
     const OWN: u64 = 24;
     OWN + match value {
-        Value::String(text) => text.len() as u64 + 16,
+        Value::String(text) => size_of_text(text.len()),
         Value::List(items) => size_of_elements(items) + 16,
         // Entries lie in leaves that have room for eleven and are half full at least.
         Value::Map(map) => {
@@ -389,6 +389,11 @@ pub fn size_of_value(value: &Value) -> u64 {
         Value::DateTime(_) | Value::Duration(_) => 80,
         _ => 0,
     }
+}
+
+/// The bytes that a text of so many bytes takes beside its value.
+pub fn size_of_text(bytes: usize) -> u64 {
+    bytes as u64 + 16
 }
 
 /// Of very many elements some tell for all: to look at each takes as long as to make them.

@@ -43,10 +43,13 @@ impl Context<'_> {
     }
 
     /// Books memory for a moment: fails if it is more than there may be.
-    pub fn can_hold(&mut self, bytes: u64) -> Result<()> {
-        self.meter.hold(bytes)?;
-        self.meter.release(bytes);
-        Ok(())
+    pub fn can_hold(&self, bytes: u64) -> Result<()> {
+        self.meter.fits(bytes)
+    }
+
+    /// Where the part of shared work begins that this worker does.
+    pub fn place(&self) -> u32 {
+        self.part.as_ref().map_or(0, |part| part.range.start)
     }
 
     pub fn functions(&self) -> functions::Context<'_> {

@@ -225,20 +225,14 @@ pub(super) fn comparison(
 
 /// Whether one of the elements equals another value.
 pub(super) fn any_equal(items: &[Value], element: &Value, context: &mut Context<'_>) -> Result<Truth> {
-    let mut truth = Truth::False;
     let nested = matches!(element, Value::List(_));
-    for some in items.chunks(1024) {
+    super::operators::any(items.chunks(1024).map(|some| {
         context.meter.work(some.len() as u32)?;
-        for item in some {
-            let same = if nested { equal_within(element, item, context)? } else { equal(element, item) };
-            match same {
-                Truth::True => return Ok(Truth::True),
-                Truth::Unknown => truth = Truth::Unknown,
-                Truth::False => {}
-            }
+        match nested {
+            true => super::operators::any(some.iter().map(|item| equal_within(element, item, context))),
+            false => super::operators::any(some.iter().map(|item| Ok(equal(element, item)))),
         }
-    }
-    Ok(truth)
+    }))
 }
 
 #[cfg(test)]

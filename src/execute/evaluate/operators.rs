@@ -100,15 +100,20 @@ pub(super) fn contains(element: &Value, list: &Value) -> Result<Truth> {
             return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
         }
     };
-    let mut truth = Truth::False;
-    for item in items.iter() {
-        match equal(element, item) {
+    any(items.iter().map(|item| Ok(equal(element, item))))
+}
+
+/// True where one is true, and otherwise unknown where one is unknown.
+pub(super) fn any(truths: impl Iterator<Item = Result<Truth>>) -> Result<Truth> {
+    let mut all = Truth::False;
+    for truth in truths {
+        match truth? {
             Truth::True => return Ok(Truth::True),
-            Truth::Unknown => truth = Truth::Unknown,
+            Truth::Unknown => all = Truth::Unknown,
             Truth::False => {}
         }
     }
-    Ok(truth)
+    Ok(all)
 }
 
 fn texts(left: &Value, right: &Value, test: fn(&str, &str) -> bool) -> Value {

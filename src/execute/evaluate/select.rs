@@ -335,13 +335,7 @@ fn binary(operator: BinaryOperator, left: &Compiled, right: &Compiled) -> Option
         }
         (_, Compiled::Constant(Value::String(text))) => {
             let (slot, key) = property(left)?;
-            let part = match operator {
-                BinaryOperator::Contains => Part::Anywhere,
-                BinaryOperator::StartsWith => Part::First,
-                BinaryOperator::EndsWith => Part::Last,
-                _ => return None,
-            };
-            Some(Test::Text(Box::new(TextTest::new(slot, key, part, text))))
+            Some(Test::Text(Box::new(TextTest::new(slot, key, Part::of(operator)?, text))))
         }
         _ => None,
     }

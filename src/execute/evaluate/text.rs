@@ -155,7 +155,7 @@ impl TextTest {
 }
 
 impl Part {
-    fn of(operator: BinaryOperator) -> Option<Part> {
+    pub fn of(operator: BinaryOperator) -> Option<Part> {
         match operator {
             BinaryOperator::StartsWith => Some(Part::First),
             BinaryOperator::Contains => Some(Part::Anywhere),

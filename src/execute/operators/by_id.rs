@@ -61,7 +61,7 @@ impl Different {
             }
         };
         if !other.is_empty() {
-            let part = context.part.as_ref().map_or(0, |part| part.range.start);
+            let part = context.place();
             let rows = batch.gather(&other, &SlotSet::from_iter([slot]));
             context.meter.hold(rows.bytes())?;
             self.held += rows.bytes();

@@ -1,6 +1,6 @@
 //! Columns whose values are told apart by a number: nodes, relationships, texts of one stored column.
 
-use crate::execute::batch::{Column, NONE};
+use crate::execute::batch::{Column, NONE, size_of_text, size_of_value};
 use crate::graph::columns::{Column as Stored, Values};
 use crate::graph::{Bits, Graph, NodeId, RelationshipId};
 use crate::value::{Date, Value};
@@ -117,13 +117,13 @@ impl Numbered {
 
     /// The bytes that a value takes, as `size_of_value` has them.
     pub fn size(&self, number: u32) -> u64 {
-        const OWN: u64 = size_of::<Value>() as u64;
+        let own = size_of_value(&Value::Null);
         match self {
             Numbered::Texts(source) => match &source.values {
-                Values::Strings { dictionary, .. } => OWN + dictionary.slice(number).len() as u64 + 16,
-                _ => OWN,
+                Values::Strings { dictionary, .. } => own + size_of_text(dictionary.slice(number).len()),
+                _ => own,
             },
-            _ => OWN,
+            _ => own,
         }
     }
 

@@ -189,7 +189,7 @@ impl Lists {
         context: &mut Context<'_>,
     ) -> Result<u64> {
         context.meter.work(length as u32)?;
-        let part = context.part.as_ref().map_or(0, |part| part.range.start);
+        let part = context.place();
         let held = match Numbered::unbounded(column) {
             Some(of) if self.take(&of, context) => self.add_numbers(&of, column, numbers, groups, part),
             _ => self.add_values(column, numbers, length, groups, part),
