@@ -6,6 +6,7 @@ pub mod temporal;
 pub mod arithmetic;
 mod compare;
 mod display;
+pub mod filling;
 mod logic;
 pub mod nesting;
 mod number;

@@ -115,15 +115,19 @@ impl Numbered {
         seen.words().len() * 64 >= bound
     }
 
-    /// The bytes that a value takes, as `size_of_value` has them.
-    pub fn size(&self, number: u32) -> u64 {
+    /// How many bytes a value takes, as `size_of_value` has them.
+    pub fn sizes(&self) -> impl Fn(u32) -> u64 + '_ {
         let own = size_of_value(&Value::Null);
-        match self {
+        let dictionary = match self {
             Numbered::Texts(source) => match &source.values {
-                Values::Strings { dictionary, .. } => own + size_of_text(dictionary.slice(number).len()),
-                _ => own,
+                Values::Strings { dictionary, .. } => Some(dictionary),
+                _ => None,
             },
-            _ => own,
+            _ => None,
+        };
+        move |number| match dictionary {
+            Some(texts) => own + size_of_text(texts.slice(number).len()),
+            None => own,
         }
     }
 

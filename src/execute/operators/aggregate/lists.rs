@@ -10,7 +10,7 @@ use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operators::numbered::Numbered;
-use crate::value::{Value, nesting};
+use crate::value::{Value, filling, nesting};
 use smallvec::SmallVec;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -220,11 +220,12 @@ impl Lists {
         if self.distinct {
             seen.resize_with(lists.len(), Set::default);
         }
+        let size = of.sizes();
         let mut held = 0;
         if let (None, false, Some(list)) = (rows, self.distinct, lists.first_mut()) {
             let all = list.open(part);
             Numbered::each(column, |_, number| {
-                held += of.size(number);
+                held += size(number);
                 all.push(number);
             });
             return held;
@@ -238,7 +239,7 @@ impl Lists {
                 held += seen.room_of_one();
             }
             if let Some(list) = lists.get_mut(group) {
-                held += of.size(number);
+                held += size(number);
                 list.open(part).push(number);
             }
         });
@@ -372,17 +373,18 @@ fn finish<T: Default + Send>(
 
 /// One list, made by several workers.
 fn together(of: &Numbered, numbers: &[u32], context: &mut Context<'_>) -> Result<Value> {
-    let mut all: Arc<[Value]> = (0..numbers.len()).map(|_| Value::Null).collect();
-    if let Some(values) = Arc::get_mut(&mut all) {
-        let pieces: Vec<_> = values.chunks_mut(PIECE).zip(numbers.chunks(PIECE)).map(Mutex::new).collect();
-        crew::each(pieces.len(), 2, context, |piece, meter| {
+    let list = filling::filled(numbers.len(), PIECE, |pieces| {
+        let pieces: Vec<_> =
+            pieces.into_iter().zip(numbers.chunks(PIECE)).map(Some).map(Mutex::new).collect();
+        let fill = |piece: usize, meter: &mut Meter| {
             meter.check()?;
-            if let Some(piece) = pieces.get(piece) {
-                let (values, numbers) = &mut *piece.lock().unwrap_or_else(PoisonError::into_inner);
-                values.iter_mut().zip(numbers.iter()).for_each(|(value, number)| *value = of.value(*number));
+            let taken = pieces.get(piece).and_then(|piece| piece.lock().ok()?.take());
+            if let Some((piece, numbers)) = taken {
+                piece.fill(numbers.iter().map(|number| of.value(*number)));
             }
             Ok(())
-        })?;
-    }
-    Ok(Value::List(all))
+        };
+        crew::each(pieces.len(), 2, context, fill).map(|_| ())
+    })?;
+    Ok(list.map_or(Value::Null, Value::List))
 }
