@@ -57,6 +57,15 @@ fn plans_of_the_rules() {
             "degree-guard",
             "MATCH (a:Body) WHERE NOT (a)-[:PRECEDES]->() AND EXISTS { (a)<-[:CREATES]-() } RETURN a",
         ),
+        (
+            "counted-lists",
+            "MATCH (a)-[:PRECEDES]->(b) WITH b, collect(DISTINCT a.number) AS all, collect(a) AS kept \
+             WITH b, kept, all AS some WHERE size(some) > 0 RETURN b, size(some) AS n, kept ORDER BY n",
+        ),
+        (
+            "counted-lists",
+            "MATCH (b:Body) RETURN b, size([(b)<-[:CREATES]-(d) | d.name]), size(COLLECT { MATCH (b)--(c) RETURN c })",
+        ),
         ("grouped-entry", "MATCH (a)-[:PRECEDES]->(b) RETURN b, collect(a.number), max(a.number)"),
         (
             "grouped-entry",

@@ -81,6 +81,7 @@ pub fn optimize(
         rules_off,
         allowance,
         slots: std::mem::take(&mut plan.slots),
+        returned: plan.columns.iter().map(|(_, slot)| *slot).collect(),
         writes: plan.writes,
         assumes: Vec::new(),
     };
@@ -123,6 +124,8 @@ pub struct Planner<'p> {
     pub(crate) slots: Vec<crate::algebra::SlotInfo>,
     /// How long it may go on: when that is over, rules and choices leave what they are at.
     pub(crate) allowance: Allowance<'p>,
+    /// What comes out of the statement.
+    returned: slots::SlotSet,
     /// What is true of the graph now may change while the statement runs.
     writes: bool,
     /// What the plan takes for granted.

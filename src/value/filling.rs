@@ -51,7 +51,9 @@ pub fn filled<E>(
         // Each piece has written to all of its places.
         return Ok(Some(unsafe { list.assume_init() }));
     }
-    for (places, count) in Arc::get_mut(&mut list).into_iter().flat_map(|all| all.chunks_mut(piece)).zip(counts()) {
+    for (places, count) in
+        Arc::get_mut(&mut list).into_iter().flat_map(|all| all.chunks_mut(piece)).zip(counts())
+    {
         // The piece has written to so many, and nobody else will drop them.
         places.iter_mut().take(count).for_each(|place| unsafe { place.assume_init_drop() });
     }

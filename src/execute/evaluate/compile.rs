@@ -138,6 +138,13 @@ impl Build<'_, '_> {
                 slot: *slot,
                 first: *first,
             },
+            Expression::Degree { .. } | Expression::Ways(_) if self.names_locals(expression) => {
+                let outer = self.seen(&expression.slots());
+                let locals = std::mem::take(&mut self.locals);
+                let inner = self.boxed(expression);
+                self.locals = locals;
+                Compiled::Apart { outer, inner: inner? }
+            }
             Expression::Degree { leaves, except } => {
                 Compiled::Degree(Box::new(Degree { leaves: self.leaves(leaves), except: except.clone() }))
             }
@@ -168,6 +175,10 @@ impl Build<'_, '_> {
             Ok(value) => Compiled::Constant(value),
             Err(_) => compiled,
         }
+    }
+
+    fn names_locals(&self, expression: &Expression) -> bool {
+        !self.locals.is_empty() && expression.slots().iter().any(|slot| self.locals.contains(&slot))
     }
 
     fn enter(&mut self, variable: Slot) -> usize {

@@ -31,6 +31,7 @@ pub use large::Large;
 pub use memo::Computed;
 pub use search::Searches;
 pub use select::Test;
+use subquery::Outer;
 pub use subquery::Subquery;
 
 use super::batch::{Batch, Column, size_of_value};
@@ -141,6 +142,11 @@ pub enum Compiled {
     },
     Degree(Box<degree::Degree>),
     Ways(Box<ways::Ways>),
+    /// What reads slots alone, over variables of comprehensions: they are its slots.
+    Apart {
+        outer: Outer,
+        inner: Box<Compiled>,
+    },
 }
 
 /// A label expression by numbers. A label that the graph does not know is kept by name, for it may come into being.
@@ -282,6 +288,9 @@ impl Compiled {
             Compiled::Collect { subquery, slot, first } => subquery.collect(*slot, *first, frame, context),
             Compiled::Degree(degree) => degree.count(frame.batch, frame.row, context).map(Value::Integer),
             Compiled::Ways(ways) => ways.count(frame.batch, frame.row, context).map(Value::Integer),
+            Compiled::Apart { outer, inner } => {
+                inner.value(&mut Frame::new(&subquery::row_of(outer, frame), 0), context)
+            }
         }
     }
 

@@ -13,27 +13,43 @@ use crate::optimize::slots::SlotSet;
 use crate::value::{Value, nesting};
 use std::cell::RefCell;
 
+/// What is seen of a row, and where it is: a slot of the row or a variable of a comprehension.
+pub type Outer = Vec<(Slot, Option<usize>)>;
+
+/// A row of what is seen of another.
+pub fn row_of(outer: &Outer, frame: &Frame<'_>) -> Batch {
+    let mut row = Batch::of_length(1);
+    for (slot, local) in outer {
+        let value = match local {
+            Some(depth) => frame.locals.get(*depth).cloned().unwrap_or_default(),
+            None => frame.batch.value(*slot, frame.row),
+        };
+        row.set(*slot, Column::Same(value));
+    }
+    row
+}
+
 /// A plan that is run for one row after another.
 pub struct Subquery {
     operator: RefCell<Box<dyn Operator>>,
     argument: Argument,
-    /// What the plan sees of the row, and where it is: a slot of the row or a variable of a comprehension.
-    outer: Vec<(Slot, Option<usize>)>,
+    outer: Outer,
     /// What a row of the plan rests on.
     witnesses: Vec<Slot>,
 }
 
 impl Build<'_, '_> {
+    /// Where slots are found.
+    pub fn seen(&self, slots: &SlotSet) -> Outer {
+        slots.iter().map(|slot| (slot, self.locals.iter().position(|local| *local == slot))).collect()
+    }
+
     pub fn subquery(&mut self, subplan: &Subplan) -> Result<Subquery> {
         self.subquery_for(subplan, None)
     }
 
     pub fn subquery_for(&mut self, subplan: &Subplan, needed: Option<Slot>) -> Result<Subquery> {
-        let outer = subplan
-            .outer
-            .iter()
-            .map(|slot| (slot, self.locals.iter().position(|local| *local == slot)))
-            .collect();
+        let outer = self.seen(&subplan.outer);
         let argument = Argument::default();
         // The plan's own expressions see the variables of comprehensions as slots of its argument.
         let locals = std::mem::take(&mut self.locals);
@@ -100,17 +116,9 @@ impl Subquery {
     }
 
     fn begin(&self, frame: &Frame<'_>) -> std::cell::RefMut<'_, Box<dyn Operator>> {
-        let mut row = Batch::of_length(1);
-        for (slot, local) in &self.outer {
-            let value = match local {
-                Some(depth) => frame.locals.get(*depth).cloned().unwrap_or_default(),
-                None => frame.batch.value(*slot, frame.row),
-            };
-            row.set(*slot, Column::Same(value));
-        }
         let mut operator = self.operator.borrow_mut();
         operator.reset();
-        self.argument.put(row);
+        self.argument.put(row_of(&self.outer, frame));
         operator
     }
 

@@ -81,6 +81,16 @@ impl Operator {
     /// The slots of its input that this operator reads.
     pub fn reads(&self, into: &mut SlotSet) {
         self.expressions(&mut |expression| expression.reads(into));
+        self.names(into);
+        match &self.task {
+            Task::Optional { inner, .. } => inner.references(into),
+            Task::Merge(merge) => merge.matching.references(into),
+            _ => {}
+        }
+    }
+
+    /// The slots of its input that its task names outside of expressions and of the plans inside it.
+    pub fn names(&self, into: &mut SlotSet) {
         match &self.task {
             Task::Expand(expand) => {
                 into.insert(expand.from);
@@ -117,9 +127,7 @@ impl Operator {
                 into.insert(shortest.to);
             }
             Task::Distinct(slots) => slots.iter().for_each(|slot| into.insert(*slot)),
-            Task::Optional { inner, .. } => inner.references(into),
             Task::Merge(merge) => {
-                merge.matching.references(into);
                 creation_reads(&merge.creations, into);
                 change_reads(merge.on_create.iter().chain(&merge.on_match), into);
             }

@@ -1,6 +1,7 @@
 //! The rules, in the order in which they are used.
 
 mod bidirectional;
+mod counted_lists;
 mod degree;
 mod degree_guard;
 mod early_limit;
@@ -50,6 +51,7 @@ pub enum When {
 
 /// All rules, in order. Push-down comes before arranging, so that factoring and choices see all predicates.
 pub static RULES: &[Rule] = &[
+    counted_lists::RULE,
     push_down::RULE,
     factor::RULE,
     grouped_entry::RULE,
