@@ -195,6 +195,16 @@ impl Column {
         Column::values(values)
     }
 
+    /// Looks at a value where it lies, or at one made for it.
+    #[inline]
+    pub fn look<R>(&self, row: usize, see: impl FnOnce(&Value) -> R) -> R {
+        match self {
+            Column::Values(values) => see(values.get(row).unwrap_or(&Value::Null)),
+            Column::Same(value) => see(value),
+            _ => see(&self.value(row)),
+        }
+    }
+
     #[inline]
     pub fn value(&self, row: usize) -> Value {
         match self {

@@ -237,7 +237,7 @@ impl Groups {
         let mut key = Vec::new();
         for row in 0..known.length {
             key.clear();
-            slots.iter().for_each(|slot| encode(&known.value(*slot, row), &mut key));
+            slots.iter().for_each(|slot| known.column(*slot).look(row, |value| encode(value, &mut key)));
             places.number(&key);
         }
         self.keys.append(&known);
@@ -261,7 +261,7 @@ impl Groups {
             context.meter.tick()?;
             key.clear();
             for slot in slots {
-                encode(&keys.value(*slot, row), &mut key);
+                keys.column(*slot).look(row, |value| encode(value, &mut key));
             }
             context.meter.work((key.len() / 64) as u32)?;
             let (place, is_new) = places.number(&key);

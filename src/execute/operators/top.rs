@@ -204,12 +204,12 @@ fn before(batch: Batch, key: &Key, last: &Value, context: &mut Context<'_>) -> R
                 (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
             }
             _ => (0..batch.length as u32)
-                .filter(|row| comes(order(&column.value(*row as usize), last)))
+                .filter(|row| comes(column.look(*row as usize, |value| order(value, last))))
                 .collect(),
         },
-        _ => {
-            (0..batch.length as u32).filter(|row| comes(order(&column.value(*row as usize), last))).collect()
-        }
+        _ => (0..batch.length as u32)
+            .filter(|row| comes(column.look(*row as usize, |value| order(value, last))))
+            .collect(),
     };
     if rows.len() == batch.length {
         return Ok(batch);

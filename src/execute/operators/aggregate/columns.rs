@@ -48,7 +48,7 @@ pub(super) fn count(
         Some(Column::Stored { ids, source }) => {
             ids.iter().enumerate().filter(|(_, id)| source.has(**id)).for_each(|(row, _)| add(row));
         }
-        Some(column) => (0..length).filter(|row| !column.value(*row).is_null()).for_each(&mut add),
+        Some(column) => (0..length).filter(|row| !column.look(*row, Value::is_null)).for_each(&mut add),
     }
     Ok(())
 }

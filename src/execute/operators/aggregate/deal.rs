@@ -101,7 +101,7 @@ fn mix_column(form: Option<&Form>, column: &Column, mixed: &mut [u64], hashes: &
         (None, Column::Same(value)) => mix(mixed, std::iter::repeat(hash_of(value, &mut Vec::new()))),
         (None, column) => {
             let mut bytes = Vec::new();
-            mix(mixed, (0..).map(|row| hash_of(&column.value(row), &mut bytes)));
+            mix(mixed, (0..).map(|row| column.look(row, |value| hash_of(value, &mut bytes))));
         }
     }
     Some(())

@@ -53,6 +53,10 @@ pub struct Gather {
     groups: Groups,
     tallies: Vec<Tally>,
     proofs: Merged,
+    /// Where each group was opened: in which part of the work, and as which one of its worker's.
+    firsts: Vec<(u32, u32)>,
+    /// Several workers' groups are put together here.
+    is_merged: bool,
     held: u64,
     rows: u64,
 }
@@ -95,6 +99,35 @@ const AGAIN: u64 = 64;
 const DEAR: Duration = Duration::from_nanos(150);
 
 impl Gather {
+    /// Notes where groups were opened.
+    fn note_firsts(&mut self, part: u32) {
+        let known = self.firsts.len() as u32;
+        self.firsts.extend((known..self.groups.count() as u32).map(|group| (part, group)));
+    }
+
+    /// The groups in the order of one worker, where they are in another.
+    fn order(&self) -> Option<Vec<u32>> {
+        if !self.is_merged || self.firsts.is_sorted() {
+            return None;
+        }
+        let most = |number: fn(&(u32, u32)) -> u32| self.firsts.iter().map(number).max().unwrap_or(0);
+        let bits = |most: u32| u32::BITS - most.leading_zeros();
+        let (above, below) = (bits(most(|first| first.1)), bits(self.firsts.len() as u32));
+        if bits(most(|first| first.0)) + above + below > u64::BITS {
+            let mut order: Vec<u32> = (0..self.firsts.len() as u32).collect();
+            order.sort_unstable_by_key(|group| self.firsts.get(*group as usize));
+            return Some(order);
+        }
+        // Numbers alone are sorted fastest.
+        let packed = |((part, number), group): (&(u32, u32), u64)| {
+            (u64::from(*part) << above | u64::from(*number)) << below | group
+        };
+        let mut order: Vec<u64> = self.firsts.iter().zip(0..).map(packed).collect();
+        order.sort_unstable();
+        let group = (1u64 << below) - 1;
+        Some(order.into_iter().map(|packed| (packed & group) as u32).collect())
+    }
+
     /// How long a row may take at least to be worth to be dealt out.
     fn dear(&self) -> Duration {
         // Codes mean something else with every worker, so that keys are told apart by their bytes.
@@ -137,6 +170,8 @@ impl Aggregate {
             groups: Groups::new(self.keys.is_empty()),
             tallies: self.calls.iter().map(|(_, call)| call.tally()).collect(),
             proofs: Merged::default(),
+            firsts: Vec::new(),
+            is_merged: false,
             held: 0,
             rows: 0,
         }
@@ -236,11 +271,14 @@ impl Aggregate {
     fn add(&self, batch: &Batch, gather: &mut Gather, context: &mut Context<'_>) -> Result<()> {
         let rows = self.addends(batch, context)?;
         let slots = self.slots();
+        let part = context.place();
         if self.counts_rows() && gather.groups.count_rows(&rows.keys, &slots, &mut gather.held, context)? {
             gather.rows += batch.length as u64;
+            gather.note_firsts(part);
             return context.meter.rows(gather.groups.count() as u64);
         }
         let numbers = gather.groups.assign(&rows.keys, &slots, &mut gather.held, context)?;
+        gather.note_firsts(part);
         self.tally(&rows, &numbers, gather, context)?;
         if let Some(proof) = &self.proof {
             let kept = trace::kept(batch, &proof.witnesses, proof.facts);
@@ -293,6 +331,13 @@ impl Aggregate {
             _ => into.groups.assign(&keys, &slots, &mut into.held, context)?,
         };
         let total = into.groups.count();
+        into.is_merged = true;
+        into.firsts.resize(total, (u32::MAX, u32::MAX));
+        for (group, first) in numbers.iter().flatten().zip(&other.firsts) {
+            if let Some(own) = into.firsts.get_mut(*group as usize) {
+                *own = (*own).min(*first);
+            }
+        }
         for ((tally, theirs), (_, call)) in into.tallies.iter_mut().zip(other.tallies).zip(&self.calls) {
             tally.merge(theirs, numbers.as_deref(), count, total, call)?;
         }
@@ -301,7 +346,7 @@ impl Aggregate {
 
     /// The groups as rows.
     fn finish(&self, mut gather: Gather, context: &mut Context<'_>) -> Result<Batch> {
-        let count = gather.groups.count();
+        let (count, order) = (gather.groups.count(), gather.order());
         let (mut batch, counted) = gather.groups.finish();
         gather.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
         batch.length = count;
@@ -316,7 +361,10 @@ impl Aggregate {
             batch.set(proof.facts, Column::Merged { groups, of: Arc::new(proofs) });
         }
         context.meter.release(gather.held);
-        Ok(batch)
+        Ok(match order {
+            Some(order) => batch.gather(&order, &batch.slots().collect()),
+            None => batch,
+        })
     }
 }
 
