@@ -25,6 +25,10 @@ pub struct Groups {
     by: By,
     /// The rows of each group that were counted before the table was left.
     counted: Vec<i64>,
+    /// How many rows went level by level; nothing when there can be no table.
+    by_level: Option<u64>,
+    /// Bytes of the table that have been booked.
+    booked: u64,
 }
 
 enum By {
@@ -69,13 +73,23 @@ struct Canon {
 /// The number of null among stored values, above those of all others.
 const NULL: u64 = 1 << 40;
 
+/// So many rows are worth a table of many places.
+const ENOUGH: u64 = 1 << 14;
+
 /// No group yet.
 const OPEN: u32 = u32::MAX;
 
 impl Groups {
     pub fn new(all: bool) -> Groups {
         let by = if all { By::All } else { By::Numbers(Vec::new(), Some(Dense::default())) };
-        Groups { keys: Builder::default(), count: usize::from(all), by, counted: Vec::new() }
+        Groups {
+            keys: Builder::default(),
+            count: usize::from(all),
+            by,
+            counted: Vec::new(),
+            by_level: Some(0),
+            booked: 0,
+        }
     }
 
     pub fn count(&self) -> usize {
@@ -134,6 +148,7 @@ impl Groups {
         let By::Numbers(levels, Some(dense)) = &mut self.by else { return Ok(false) };
         let mut new = Vec::new();
         let done = fits && dense.count(levels, keys, slots, &mut new);
+        self.book(held, context)?;
         self.keep_keys(&new, keys, slots, held, context)?;
         Ok(done)
     }
@@ -142,8 +157,31 @@ impl Groups {
     fn take_table(&mut self) -> Option<Dense> {
         let By::Numbers(_, dense) = &mut self.by else { return None };
         let table = dense.take()?;
-        self.counted = table.counts();
+        let counts = table.counts();
+        self.counted.resize(counts.len().max(self.counted.len()), 0);
+        self.counted.iter_mut().zip(counts).for_each(|(counted, more)| *counted += more);
         Some(table)
+    }
+
+    /// Goes back to a table, once there are rows enough for one.
+    fn try_table(&mut self, more: usize) {
+        let By::Numbers(levels, dense @ None) = &mut self.by else { return };
+        let Some(rows) = &mut self.by_level else { return };
+        *rows += more as u64;
+        if *rows >= ENOUGH {
+            *dense = Dense::of(levels, *rows);
+            self.by_level = None;
+        }
+    }
+
+    /// Books what the table has grown by.
+    fn book(&mut self, held: &mut u64, context: &mut Context<'_>) -> Result<()> {
+        let By::Numbers(_, Some(dense)) = &self.by else { return Ok(()) };
+        let more = dense.bytes().saturating_sub(self.booked);
+        context.meter.hold(more)?;
+        self.booked += more;
+        *held += more;
+        Ok(())
     }
 
     /// The group of each row, and the rows that open one.
@@ -160,6 +198,7 @@ impl Groups {
             self.turn_to_bytes(slots);
             *held += self.by_bytes(keys, slots, &mut numbers, &mut new, context)?;
         }
+        self.book(held, context)?;
         self.keep_keys(&new, keys, slots, held, context)?;
         Ok((numbers, new))
     }
@@ -223,6 +262,7 @@ impl Groups {
             let fresh = if place == last { Some(&mut *new) } else { None };
             level.step(keys.column(*slot), numbers, fresh);
         }
+        self.try_table(keys.length);
         true
     }
 

@@ -148,12 +148,13 @@ impl Numbered {
 
 /// A number near zero as a small one, whatever its sign: 0, -1, 1, -2, …
 #[inline]
-fn folded(number: i32) -> u32 {
+pub fn folded(number: i32) -> u32 {
     ((number << 1) ^ (number >> 31)) as u32
 }
 
+/// The number that was folded.
 #[inline]
-fn unfolded(number: u32) -> i64 {
+pub fn unfolded(number: u32) -> i64 {
     i64::from((number >> 1) as i32 ^ -((number & 1) as i32))
 }
 

@@ -67,6 +67,11 @@ impl Column {
         self.presence.iter().map(|(id, place)| (id, self.values.at(place)))
     }
 
+    /// Whether its values are codes of a dictionary.
+    pub fn is_coded(&self) -> bool {
+        matches!(self.values, Values::Strings { .. })
+    }
+
     /// How many different values there are: exact for strings and booleans, an estimate from a sample otherwise.
     pub fn distinct(&self) -> usize {
         match &self.values {

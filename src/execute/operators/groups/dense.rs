@@ -1,13 +1,20 @@
-//! Groups by keys that have few small numbers each: one table over all their combinations.
+//! Groups by keys that have small numbers: one table over all their combinations, as large as is worth it for the rows.
 
-use super::{Level, NULL, OPEN};
+use super::{Form, Level, NULL, OPEN};
 use crate::algebra::Slot;
 use crate::execute::batch::{Batch, Column};
+use crate::execute::operators::numbered::{folded, unfolded};
 use crate::graph::columns::{Presence, Values};
 use smallvec::SmallVec;
 
 /// A table has at most two to the power of this many entries.
-const MOST: u32 = 16;
+const MOST: u32 = 20;
+
+/// It has at most two to the power of this many when there are few rows.
+const LEAST: u32 = 12;
+
+/// And at most so many for each row.
+const ENTRIES: u64 = 64;
 
 /// The numbers of a row's keys, one behind the other in as many bits as each needs, are its place in the table.
 #[derive(Default)]
@@ -17,6 +24,8 @@ pub struct Dense {
     /// Only where rows are counted here.
     counts: Option<Counts>,
     groups: u32,
+    /// The rows that have come so far.
+    rows: u64,
     /// The places of the current rows.
     places: Vec<u32>,
 }
@@ -71,8 +80,50 @@ impl Dense {
         by_group
     }
 
+    /// The table of groups that levels have found; nothing where there would be too many places.
+    pub fn of(levels: &[Level], rows: u64) -> Option<Dense> {
+        let mut dense = Dense { rows, ..Dense::default() };
+        let mut total = 0;
+        // The places of the groups of the keys so far.
+        let mut places: Vec<u32> = vec![0];
+        for level in levels {
+            let mut digits = vec![(0, 0); level.groups as usize];
+            let mut all = 0;
+            for (above, number, group) in level.entries() {
+                let digit = level.digit(number)?;
+                all |= digit;
+                *digits.get_mut(group as usize)? = (*places.get(above as usize)?, digit);
+            }
+            let bits = u32::BITS - all.leading_zeros();
+            total += bits;
+            if total > dense.most() {
+                return None;
+            }
+            dense.bits.push(bits);
+            places = digits.into_iter().map(|(above, digit)| above << bits | digit).collect();
+        }
+        dense.table = vec![OPEN; 1 << total];
+        for (group, place) in (0..).zip(&places) {
+            *dense.table.get_mut(*place as usize)? = group;
+        }
+        dense.groups = places.len() as u32;
+        Some(dense)
+    }
+
+    /// How many bits all keys may have together.
+    fn most(&self) -> u32 {
+        (self.rows * ENTRIES).max(1).ilog2().clamp(LEAST, MOST)
+    }
+
+    /// The bytes of its tables.
+    pub fn bytes(&self) -> u64 {
+        let counts = self.counts.as_ref().map_or(0, |counts| counts.of.len());
+        self.table.len() as u64 * 4 + counts as u64 * 8
+    }
+
     /// Finds the place of each row. False where numbers come that are too many or too great.
     fn place(&mut self, levels: &mut [Level], keys: &Batch, slots: &[Slot]) -> bool {
+        self.rows += keys.length as u64;
         if !tell_apart(levels, keys, slots) {
             return false;
         }
@@ -96,8 +147,13 @@ impl Dense {
                 self.put(at, greatest, &mut places, numbers.iter().map(|number| *number as u32))
             }
             Column::Stored { ids, source } => {
-                let Values::Strings { codes, .. } = &source.values else { return false };
-                let digits = after_null(ids, &source.presence, |place| codes[place]);
+                let digits = match &source.values {
+                    Values::Strings { codes, .. } => after_null(ids, &source.presence, |place| codes[place]),
+                    Values::Dates(numbers) | Values::Short(numbers) => {
+                        after_null(ids, &source.presence, |place| folded(numbers[place]))
+                    }
+                    _ => return false,
+                };
                 let greatest = digits.iter().fold(0, |all, digit| all | digit);
                 self.put(at, u64::from(greatest), &mut places, digits.into_iter())
             }
@@ -180,7 +236,7 @@ impl Dense {
     fn has_room(&mut self, key: usize, needed: u32) -> bool {
         let Some(width) = self.bits.get(key).copied().filter(|width| *width < needed) else { return true };
         let total = self.bits.iter().sum::<u32>() - width + needed;
-        if total > MOST {
+        if total > self.most() {
             return false;
         }
         let below: u32 = self.bits.iter().skip(key + 1).sum();
@@ -340,9 +396,51 @@ fn after_null(ids: &[u32], presence: &Presence, code: impl Fn(usize) -> u32) -> 
 impl Level {
     /// The number that stands for a digit.
     fn number(&self, digit: u32) -> u64 {
-        match &self.form {
-            super::Form::Stored(_) => digit.checked_sub(1).map_or(NULL, u64::from),
+        match (&self.form, digit.checked_sub(1)) {
+            (Form::Stored(_), None) => NULL,
+            (Form::Stored(source), Some(digit)) if source.is_coded() => u64::from(digit),
+            (Form::Stored(_), Some(digit)) => unfolded(digit) as u64,
             _ => u64::from(digit),
         }
+    }
+
+    /// The digit that stands for a number; nothing where it has none.
+    fn digit(&self, number: u64) -> Option<u32> {
+        match &self.form {
+            Form::Stored(_) if number == NULL => Some(0),
+            Form::Stored(source) if source.is_coded() => u32::try_from(number).ok()?.checked_add(1),
+            Form::Stored(_) => folded(i32::try_from(number as i64).ok()?).checked_add(1),
+            Form::Coded(_) | Form::Integers | Form::Constant(_) => u32::try_from(number).ok(),
+            Form::Nodes | Form::Relationships => None,
+        }
+    }
+
+    /// Of each group: that of the keys before, and the number that leads to it from there.
+    fn entries(&self) -> impl Iterator<Item = (u32, u64, u32)> {
+        let tables = (0..).zip(&self.tables);
+        let in_tables = tables.flat_map(|(above, table)| {
+            let groups = (0..).zip(table).filter(|(_, group)| **group != OPEN);
+            groups.map(move |(number, group)| (above, number, *group))
+        });
+        in_tables.chain(self.beyond.iter().map(|((above, number), group)| (*above, *number, *group)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_digits_and_come_back() {
+        let level = Level::new(Form::Integers);
+        assert_eq!([0, 7, u64::MAX].map(|number| level.digit(number)), [Some(0), Some(7), None]);
+        let dates =
+            crate::graph::columns::Column { values: Values::Dates(vec![0].into()), ..Default::default() };
+        let level = Level::new(Form::Stored(dates.into()));
+        for number in [NULL, 0, 5, -3i64 as u64, i64::from(i32::MAX - 1) as u64] {
+            let digit = level.digit(number);
+            assert_eq!(digit.map(|digit| level.number(digit)), Some(number));
+        }
+        assert_eq!(level.digit(i64::from(i32::MIN) as u64), None);
     }
 }
