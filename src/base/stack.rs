@@ -29,7 +29,7 @@ pub fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// How long work beside goes on before it is asked whether it still may.
-const PATIENCE: Duration = Duration::from_millis(10);
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// Does some work that cannot be stopped, beside: where it must not go on, it is left to itself, and what it finds is
 /// dropped. Where no other thread can be had, the work is done on this one.
@@ -61,6 +61,13 @@ pub fn beside<T: Send + 'static>(
 pub fn let_go<T: Send + 'static>(thing: T) {
     // Where no other thread can be had, the closure is dropped here, and with it the thing.
     drop(std::thread::Builder::new().spawn(move || drop(thing)));
+}
+
+/// Frees what is no longer wanted; beside, if there is much of it.
+pub fn free<T: Send + 'static>(thing: T, is_much: bool) {
+    if is_much {
+        let_go(thing);
+    }
 }
 
 #[cfg(test)]
