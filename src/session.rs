@@ -7,7 +7,7 @@ pub use assumption::Behind;
 
 use crate::algebra::{Bound, Mode, Named, Statement};
 use crate::answer::{self, Answer, Effects};
-use crate::base::{Budget, Class, Meter, Report, Result, beside, let_go, with_room};
+use crate::base::{Budget, Class, Meter, Report, Result, beside, free, with_room};
 use crate::bind::question::{Dictionary, Form, Meant, understand};
 use crate::execute::{self, Settings};
 use crate::functions::Procedures;
@@ -177,10 +177,11 @@ impl Session {
     }
 
     /// Adds to the answer to a Cypher statement what a person should know of its names: those that are nowhere in the graph.
-    /// It is apart from running, because it takes as long as a small statement and programs have no use for it.
+    /// It is apart from running, because it takes as long as a small statement and programs have no use for it. What is
+    /// longer than anybody types is not gone through a second time: nothing could stop that.
     pub fn remark_names(&self, answer: &mut Answer) {
         let only_wrote = answer.columns.is_empty() && answer.effects != Effects::default();
-        if answer.reading.is_some() || only_wrote {
+        if answer.reading.is_some() || only_wrote || answer.question.len() > LONGEST_TYPED {
             return;
         }
         let bound = with_room(|| bind::bind(&cypher::parse(&answer.question)?, &self.procedures));
@@ -254,6 +255,7 @@ impl Session {
         if text.len() <= READ_AT_ONCE {
             return cypher::parse(text);
         }
+        self.graph.meter().fits(cypher::bytes_to_read(text))?;
         let text = text.to_owned();
         beside(move || cypher::parse(&text), || self.graph.still_runs())?
     }
@@ -283,7 +285,8 @@ impl Session {
 
     fn carry_out(&mut self, prepared: &Prepared, options: &Options) -> Result<Answer> {
         if prepared.mode == Mode::Explain {
-            return Ok(Answer { plan: Some(prepared.plan.to_string()), ..Answer::default() });
+            let drawn = prepared.plan.drawn(None, &self.graph.meter())?;
+            return Ok(Answer { plan: Some(drawn), ..Answer::default() });
         }
         let settings = Settings {
             parameters: &options.parameters,
@@ -297,6 +300,8 @@ impl Session {
         };
         let outcome = execute::execute(&prepared.plan, &mut self.graph, &settings)?;
         if outcome.effects != Effects::default() {
+            // What was written stays written, whatever time is left.
+            self.graph.unwatch();
             self.derive()?;
         }
         Ok(Answer {
@@ -323,6 +328,9 @@ impl Session {
 /// Bytes of a statement that is read within a few milliseconds.
 const READ_AT_ONCE: usize = 4 << 10;
 
+/// Bytes of a statement that a person may have typed.
+const LONGEST_TYPED: usize = 64 << 10;
+
 /// Bytes of a statement, and of a question.
 const LONGEST: usize = 4 << 20;
 const LONGEST_QUESTION: usize = 20_000;
@@ -330,13 +338,6 @@ const LONGEST_QUESTION: usize = 20_000;
 /// Bytes of a statement, and ticks of binding one, that take milliseconds to free.
 const LONG_TO_FREE: usize = 256 << 10;
 const MANY_TO_FREE: u32 = 1 << 18;
-
-/// Frees what is no longer wanted; beside, if there is much of it.
-fn free<T: Send + 'static>(thing: T, is_much: bool) {
-    if is_much {
-        let_go(thing);
-    }
-}
 
 /// Fails for texts that it would take too long to read.
 fn check_size(text: &str, most: usize, unit: &str) -> Result<()> {

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 use whichlaw::algebra::{Bound, Statement};
-use whichlaw::base::{Class, Meter};
+use whichlaw::base::{Class, Meter, with_room};
 use whichlaw::bind::{bind, bind_within};
 use whichlaw::functions::Procedures;
 use whichlaw::graph::Graph;
@@ -69,6 +69,69 @@ fn what_stars_stand_for_is_booked() {
     let text = format!("WITH 0 AS x0 {} RETURN x0", many(900, " ", |i| format!("WITH *, {i} AS y{i}")));
     let budget = Budget { memory: 16 << 20, ..Budget::default() };
     assert_eq!(run(&text, budget).map(|_| ()).map_err(|report| report.code), Err("limit.memory"));
+}
+
+#[test]
+fn what_long_statements_take_is_booked() {
+    let narrow = |memory| Budget { memory, ..Budget::default() };
+    let code = |text: &str, memory| run(text, narrow(memory)).map(|_| ()).map_err(|report| report.code);
+    assert_eq!(code("MATCH (n:L {x: 1})-->(m) WHERE m.y > 2 RETURN m.y AS y, count(*)", 128 << 10), Ok(()));
+    for text in long_statements() {
+        assert_eq!(code(&format!("EXPLAIN {text}"), 64 << 10), Err("limit.memory"), "{text:.60}");
+        assert_eq!(code(&text, 64 << 20), Ok(()), "{text:.60}");
+        // What is taken at each stage by itself.
+        let mut meter = Meter::since(Instant::now(), &narrow(64 << 10));
+        let report = bind_within(&parse(&text).unwrap(), &Procedures::default(), &mut meter).unwrap_err();
+        assert_eq!(report.code, "limit.memory", "{text:.60}");
+        let report = optimize(&bound(&text), &Graph::empty(), &[], &meter).unwrap_err();
+        assert_eq!(report.code, "limit.memory", "{text:.60}");
+    }
+    let read = format!("RETURN 1 {}", "+ 1 ".repeat(300));
+    assert_eq!(code(&format!("{read}//{}", "x".repeat(5000)), 64 << 10), Err("limit.memory"));
+    let quoted = format!("RETURN size('{}') AS size", "a b ".repeat(100_000));
+    assert_eq!(code(&quoted, 4 << 20), Ok(()));
+}
+
+#[test]
+fn what_a_plan_takes_is_known() {
+    let bytes = |text: &str| {
+        let meter = Meter::since(Instant::now(), &Budget::default());
+        // Long plans are deep.
+        with_room(|| optimize(&bound(text), &Graph::empty(), &[], &meter).unwrap().bytes)
+    };
+    let small = bytes("RETURN 1 AS x");
+    for text in long_statements() {
+        assert!(bytes(&text) > 20 * small, "{text:.60}");
+    }
+}
+
+#[test]
+fn statements_with_many_slots_show_the_right_ones() {
+    let text = format!("WITH 0 AS x0 {} ", many(400, " ", |i| format!("WITH x{i} + 1 AS x{}", i + 1)));
+    let rows =
+        run(&format!("{text} RETURN x400 AS a, -x400 AS b, x400 AS c"), Budget::default()).unwrap().rows;
+    assert_eq!(rows, [[400, -400, 400].map(Value::Integer)]);
+    let text = many(300, " UNION ALL ", |i| format!("WITH {i} AS x, {} AS y RETURN y, x", i * i));
+    let rows = run(&text, Budget::default()).unwrap().rows;
+    let expected: Vec<[Value; 2]> = (0..300).map(|i| [Value::Integer(i * i), Value::Integer(i)]).collect();
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn drawing_a_plan_is_stopped() {
+    let budget = Budget::default();
+    let meter = Meter::since(Instant::now(), &budget);
+    for text in [
+        format!("UNWIND [{}] AS x RETURN x", many(2000, ", ", |i| i.to_string())),
+        format!("{} RETURN count(*)", many(200, " ", |i| format!("MATCH (n{i})"))),
+    ] {
+        let plan = optimize(&bound(&text), &Graph::empty(), &[], &meter).unwrap();
+        assert_eq!(plan.drawn(None, &meter).unwrap(), plan.to_string());
+        budget.cancel.cancel();
+        let stopped = plan.drawn(None, &meter).map_err(|report| report.class);
+        assert_eq!(stopped, Err(Class::Interrupted), "{text:.60}");
+        budget.cancel.reset();
+    }
 }
 
 #[test]

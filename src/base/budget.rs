@@ -152,12 +152,16 @@ impl Meter {
 pub struct Allowance<'m> {
     meter: &'m Meter,
     spent: Cell<usize>,
+    held: Cell<u64>,
     over: OnceCell<Box<Report>>,
 }
 
+/// Bytes that are gone through in a small step.
+const STEP: u64 = 256;
+
 impl<'m> Allowance<'m> {
     pub fn new(meter: &'m Meter) -> Allowance<'m> {
-        Allowance { meter, spent: Cell::new(0), over: OnceCell::new() }
+        Allowance { meter, spent: Cell::new(0), held: Cell::new(0), over: OnceCell::new() }
     }
 
     /// Counts work of so many small steps; whether it has to be left.
@@ -169,6 +173,27 @@ impl<'m> Allowance<'m> {
         let before = self.spent.get();
         self.spent.set(before.wrapping_add(steps));
         before >> 10 != self.spent.get() >> 10 && self.look()
+    }
+
+    /// Books memory: when there is no room for it, the work is over.
+    #[inline]
+    pub fn hold(&self, bytes: u64) {
+        let held = self.held.get().saturating_add(bytes);
+        self.held.set(held);
+        if let Err(report) = self.meter.fits(held) {
+            // What was over before stays so for its first reason.
+            let _ = self.over.set(report);
+        }
+    }
+
+    /// Counts work that goes through all for which memory was booked; whether it has to be left.
+    pub fn is_over_all(&self) -> bool {
+        self.is_over(1 + (self.held.get() / STEP) as usize)
+    }
+
+    /// Bytes booked here.
+    pub fn held(&self) -> u64 {
+        self.held.get()
     }
 
     fn look(&self) -> bool {
@@ -199,5 +224,17 @@ mod tests {
         meter.budget().cancel.reset();
         assert!(allowance.is_over(1));
         assert_eq!(allowance.end().map_err(|report| report.class), Err(Class::Interrupted));
+    }
+
+    #[test]
+    fn work_for_which_there_is_no_room_is_over() {
+        let mut meter = Meter::since(Instant::now(), &Budget { memory: 1000, ..Budget::default() });
+        meter.hold(400).unwrap();
+        let allowance = Allowance::new(&meter);
+        allowance.hold(600);
+        assert!(!allowance.is_over(1));
+        allowance.hold(1);
+        assert!(allowance.is_over(1) && allowance.held() == 601);
+        assert_eq!(allowance.end().map_err(|report| report.code), Err("limit.memory"));
     }
 }

@@ -22,10 +22,14 @@ pub(super) type OptionalExpression = Option<Box<Expression<Bound>>>;
 /// What it takes to resolve one expression, as ticks of a meter.
 const STEPS: u32 = 8;
 
+/// Bytes that an expression takes as it was written and as it is resolved.
+const BYTES: u64 = (size_of::<Expression<Named>>() + size_of::<Expression<Bound>>()) as u64;
+
 impl Binder<'_> {
     /// Resolves an expression.
     pub(super) fn expression(&mut self, expression: &Expression<Named>, context: &Context) -> Result<Typed> {
         self.meter.work(STEPS + context.computed.len() as u32)?;
+        self.meter.hold(BYTES)?;
         if let Some(slot) = self.computed(expression, context) {
             return Ok((Expression::new(Node::Variable(slot), expression.span), self.type_of(slot)));
         }

@@ -30,7 +30,18 @@ pub(super) struct PathSlots {
     path: Option<Slot>,
 }
 
+/// What it takes to resolve one step, as ticks of a meter, and its bytes as it was written and as it is resolved.
+const STEP: u32 = 8;
+const BYTES: u64 = (size_of::<Step<Named>>() + size_of::<Step<Bound>>()) as u64;
+
 impl Binder<'_> {
+    /// Counts what is written in a path beside its expressions.
+    pub(super) fn begin_path(&mut self, pattern: &PathPattern<Named>) -> Result<()> {
+        let steps = pattern.steps.len() as u32 + 1;
+        self.meter.work(STEP * steps)?;
+        self.meter.hold(BYTES * u64::from(steps))
+    }
+
     /// The patterns of one MATCH: all names first, then the properties, which may use any of them.
     pub(super) fn match_patterns(
         &mut self,
@@ -39,7 +50,7 @@ impl Binder<'_> {
         let mut used = BTreeSet::new();
         let mut slots = Vec::with_capacity(patterns.len());
         for pattern in patterns {
-            self.meter.work(8 * (pattern.steps.len() as u32 + 1))?;
+            self.begin_path(pattern)?;
             check_search(pattern)?;
             // Names are looked for among those declared so far, not in the context: that would hold on to the scope, of
             // which a copy had to be made for each name that is added.

@@ -13,6 +13,9 @@ use std::sync::Arc;
 /// What it takes to resolve one clause beside its expressions, as ticks of a meter.
 const CLAUSE: u32 = 16;
 
+/// Bytes that a clause takes as it was written and as it is resolved.
+const BYTES: u64 = (size_of::<Clause<Named>>() + size_of::<Clause<Bound>>()) as u64;
+
 impl Binder<'_> {
     /// A query with its unions. Each part begins with the scope that the query found.
     pub(super) fn query(&mut self, query: &Query<Named>) -> Result<Query<Bound>> {
@@ -36,6 +39,7 @@ impl Binder<'_> {
         let mut clauses = Vec::with_capacity(query.clauses.len());
         for clause in &query.clauses {
             self.meter.work(CLAUSE)?;
+            self.meter.hold(BYTES)?;
             clauses.push(self.clause(clause, alone)?);
         }
         Ok(SingleQuery { clauses })

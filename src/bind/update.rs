@@ -47,7 +47,7 @@ impl Binder<'_> {
                 .at(pattern.span, "only finds")
                 .help("Find it with MATCH."));
         }
-        self.meter.work(8 * (pattern.steps.len() as u32 + 1))?;
+        self.begin_path(pattern)?;
         let alone = pattern.steps.is_empty();
         let start = self.made_node(&pattern.start, alone, maker)?;
         let mut steps = Vec::with_capacity(pattern.steps.len());

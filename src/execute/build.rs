@@ -39,6 +39,12 @@ pub struct Build<'b, 'e> {
     pub drained: bool,
 }
 
+/// Bytes of an operator, and of what is kept on the way down to it, beside sets of slots.
+const BYTES: u64 = 4096;
+
+/// Sets of slots that an operator needs.
+const SETS: u64 = 4;
+
 /// By which an operator is known while its plan stays where it is.
 fn address(plan: &plan::Operator) -> usize {
     std::ptr::from_ref(plan) as usize
@@ -112,6 +118,7 @@ impl Build<'_, '_> {
         }
         // What is read further up is asked of all slots, and expressions are compiled.
         self.context.meter.work(64)?;
+        self.context.meter.hold(BYTES + SETS * live.bytes())?;
         let operator = self.unwatched(plan, live, argument)?;
         if self.context.profile.is_none() || matches!(plan.task, Task::Argument) {
             return Ok(operator);

@@ -1,7 +1,7 @@
 //! What a statement changed, net: what it made and took back does not count.
 
 use crate::answer::Effects;
-use crate::base::{Result, let_go};
+use crate::base::{Meter, Result, let_go};
 use crate::graph::{Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType};
 use crate::value::{Value, equivalent};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -22,6 +22,9 @@ pub struct Changes {
 
 /// Changes that take long to let go.
 const MANY: usize = 1 << 15;
+
+/// What it takes to look up the properties of an entity, as ticks of a meter.
+const LOOK_UP: u32 = 4;
 
 impl Changes {
     /// Forgets them; many are freed beside.
@@ -101,7 +104,7 @@ impl Changes {
     }
 
     /// The net effects, by the state of the graph now.
-    pub fn effects(&self, graph: &Graph) -> Effects {
+    pub fn effects(&self, graph: &Graph, meter: &mut Meter) -> Result<Effects> {
         let mut effects = Effects {
             nodes_created: self.created_nodes.len() as u64,
             nodes_deleted: self.deleted_nodes,
@@ -112,9 +115,11 @@ impl Changes {
         let made = self.created_nodes.iter().map(|node| Entity::Node(*node));
         let tied = self.created_relationships.iter().map(|relationship| Entity::Relationship(*relationship));
         for entity in made.chain(tied) {
+            meter.work(LOOK_UP)?;
             effects.properties_set += graph.properties(entity).len() as u64;
         }
         for ((entity, key), before) in &self.before {
+            meter.work(LOOK_UP)?;
             let after = if exists(graph, *entity) { graph.property(*entity, *key) } else { Value::Null };
             if same(before, &after) {
                 continue;
@@ -127,7 +132,7 @@ impl Changes {
             effects.labels_added += u64::from(*before == 0 && after > 0);
             effects.labels_removed += u64::from(*before > 0 && after == 0);
         }
-        effects
+        Ok(effects)
     }
 
     fn touch_label(&mut self, graph: &Graph, label: Label) {
@@ -161,4 +166,25 @@ pub fn exists(graph: &Graph, entity: Entity) -> bool {
 /// Equivalent and of the same type: 1 written over 1.0 is a change.
 fn same(a: &Value, b: &Value) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b) && equivalent(a, b)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::{Budget, Class};
+    use std::time::Instant;
+
+    #[test]
+    fn counting_many_changes_is_stopped() {
+        let (mut graph, mut changes, budget) = (Graph::empty(), Changes::default(), Budget::default());
+        let key = graph.intern_key("k");
+        for _ in 0..1000 {
+            changes.create_node(&mut graph, &[], vec![(key, Value::Boolean(true))]);
+        }
+        let mut meter = Meter::since(Instant::now(), &budget);
+        assert_eq!(changes.effects(&graph, &mut meter).unwrap().properties_set, 1000);
+        budget.cancel.cancel();
+        let stopped = changes.effects(&graph, &mut meter).map_err(|report| report.class);
+        assert_eq!(stopped, Err(Class::Interrupted));
+    }
 }

@@ -17,6 +17,8 @@ const WORTH: usize = 8;
 /// The rows of a statement, and batches of which they are still to be made: many at once can be shared.
 pub struct Handed {
     slots: Vec<Slot>,
+    /// The slots of the plan, where those of the batches that wait are others.
+    wide: Option<Vec<Slot>>,
     rows: Vec<Vec<Value>>,
     waiting: Vec<Batch>,
     /// How many rows these are, and of how many bytes.
@@ -27,12 +29,19 @@ pub struct Handed {
 /// Bytes of batches that may wait.
 const FULL: u64 = 16 << 20;
 
+/// Batches of statements with more slots than this are made narrow while they wait: each has room for all slots.
+const WIDE: u32 = 256;
+
 impl Handed {
     pub fn new(slots: Vec<Slot>) -> Handed {
-        Handed { slots, rows: Vec::new(), waiting: Vec::new(), left: 0, bytes: 0 }
+        let wide = slots.iter().any(|slot| slot.0 > WIDE);
+        let own = (0..slots.len() as u32).map(Slot);
+        let (slots, wide) = if wide { (own.collect(), Some(slots)) } else { (slots, None) };
+        Handed { slots, wide, rows: Vec::new(), waiting: Vec::new(), left: 0, bytes: 0 }
     }
 
     pub fn push(&mut self, batch: Batch, context: &mut Context<'_>) -> Result<()> {
+        let batch = self.narrow(batch);
         self.left += batch.length;
         context.meter.rows((self.rows.len() + self.left) as u64)?;
         self.bytes += batch.bytes();
@@ -41,6 +50,15 @@ impl Handed {
         let many = self.left >= SHARE * WORTH * 2 || self.bytes > FULL;
         // What a row shows must not be changed by one that comes later.
         if many || context.writes { self.make(context) } else { Ok(()) }
+    }
+
+    fn narrow(&self, batch: Batch) -> Batch {
+        let Some(wide) = &self.wide else { return batch };
+        let mut narrow = Batch::of_length(batch.length);
+        for (slot, from) in self.slots.iter().zip(wide) {
+            narrow.set(*slot, batch.column(*from).clone());
+        }
+        narrow
     }
 
     pub fn finish(mut self, context: &mut Context<'_>) -> Result<Vec<Vec<Value>>> {

@@ -94,14 +94,15 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
     // Nothing is kept that was worked out from a damaged file.
     let result = run(plan, settings, &mut context);
     let result = result.and_then(|outcome| context.graph.sound().map(|()| outcome));
-    let (changes, profile) = (std::mem::take(&mut context.changes), context.profile.take());
+    // What can still be stopped comes before anything is kept.
+    let result = result.and_then(|outcome| told(outcome, plan, &mut context));
+    let changes = std::mem::take(&mut context.changes);
     match result {
-        Ok(mut outcome) => {
+        Ok(outcome) => {
             if plan.writes {
-                outcome.effects = changes.effects(graph);
                 graph.keep();
+                changes.let_go();
             }
-            outcome.profile = profile.map(|profile| plan.profiled(&profile));
             Ok(outcome)
         }
         Err(report) => {
@@ -114,9 +115,21 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
     }
 }
 
+/// What an outcome tells besides its rows.
+fn told(mut outcome: Outcome, plan: &Plan, context: &mut Context<'_>) -> Result<Outcome> {
+    if plan.writes {
+        outcome.effects = context.changes.effects(context.graph, &mut context.meter)?;
+    }
+    if let Some(profile) = context.profile.take() {
+        outcome.profile = Some(plan.drawn(Some(&profile), &context.meter)?);
+    }
+    Ok(outcome)
+}
+
 fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Result<Outcome> {
     // Choosing a plan takes time too, where something has to be worked out of the graph.
     context.meter.check()?;
+    context.meter.hold(plan.bytes)?;
     let facts = crate::algebra::Slot(plan.slots.len() as u32);
     let mut witnesses = SlotSet::new();
     if settings.trace {

@@ -140,6 +140,8 @@ pub struct Graph {
     written_names: Arc<WrittenNames>,
     /// The indexes that were declared by a name.
     declared: Vec<Arc<str>>,
+    /// How much had been written when folding it was left, so that it is not tried again after every statement.
+    left_at: usize,
     watch: watch::Watch,
 }
 

@@ -62,7 +62,7 @@ impl Graph {
     pub fn keep(&mut self) {
         self.journal = None;
         let size = self.base.node_bound as usize + self.base.relationship_bound as usize;
-        if self.delta.weight() > (size / 8).max(16_384) {
+        if self.delta.weight() > (size / 8).max(16_384).max(self.left_at * 2) {
             self.fold();
         }
     }

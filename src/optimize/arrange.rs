@@ -18,6 +18,10 @@ pub(super) fn arrange(planner: &mut Planner<'_>, operator: &mut Operator) {
     let Operator { task: Task::Pattern(pattern), rules, .. } = operator.take() else { return };
     let ordered = planner.allows("join-order");
     let moves = if ordered { in_cost_order(planner, &pattern) } else { in_written_order(&pattern) };
+    // Each of these looks at all predicates.
+    if planner.allowance.is_over(pattern.predicates.len()) {
+        return;
+    }
     let regrouped = ordered && enters_for_groups(planner, &pattern, &moves);
     let bound = pattern.bound.clone();
     let pattern = Box::new(with_present_nodes(*pattern));
@@ -128,7 +132,7 @@ impl Chain<'_, '_> {
             // What is cheap to test comes first.
             let mut tested: Vec<Expression> =
                 tested.into_iter().map(|predicate| predicate.expression).collect();
-            tested.sort_by_key(weight);
+            tested.sort_by_cached_key(weight);
             self.push(Task::Filter(tested));
         }
     }

@@ -1,8 +1,9 @@
 //! Plans of statements that were asked before, by their text.
 
-use super::Plan;
 use super::plan::{Operator, Task};
+use super::{MANY, Plan};
 use crate::algebra::Mode;
+use crate::base::free;
 use crate::graph::Graph;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -12,6 +13,10 @@ const KEPT: usize = 512;
 
 /// Plans of one text, with other rules each.
 const WAYS: usize = 8;
+
+/// Bytes of all plans that are kept, and of one of them: a long statement does not push out hundreds of short ones.
+const ROOM: u64 = 64 << 20;
+const PART: u64 = ROOM / 4;
 
 /// Plans with more levels of operators and expressions than this are not kept, so that those that are need no more stack
 /// than any caller has.
@@ -41,6 +46,8 @@ pub struct Asked<'a> {
 pub struct PlanCache {
     /// By text, one for each set of rules it was asked with.
     plans: FxHashMap<String, Vec<Kept>>,
+    /// What they take, those that were replaced since included.
+    bytes: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -63,14 +70,19 @@ impl PlanCache {
     }
 
     /// Keeps a plan. What calls a procedure is bound to the procedures of that moment and is not kept, nor is what is
-    /// very deep.
+    /// very deep or very large.
     pub fn keep(&mut self, text: &str, asked: Asked<'_>, graph: &Graph, prepared: Prepared) {
-        if calls(&prepared.plan.root) || prepared.plan.root.depth() > SHALLOW {
+        let bytes = prepared.plan.bytes + text.len() as u64;
+        if bytes > PART || calls(&prepared.plan.root) || prepared.plan.root.depth() > SHALLOW {
+            free(prepared, bytes > MANY);
             return;
         }
-        if self.plans.len() >= KEPT {
-            self.plans.clear();
+        if self.plans.len() >= KEPT || self.bytes + bytes > ROOM {
+            let forgotten = std::mem::take(self);
+            let is_much = forgotten.bytes > MANY;
+            free(forgotten, is_much);
         }
+        self.bytes += bytes;
         let Asked { rules_off, trace } = asked;
         let size = size_of(graph);
         let kept = Kept { rules_off: rules_off.to_vec(), trace, size, prepared: Arc::new(prepared) };

@@ -20,7 +20,7 @@ pub use plan::Plan;
 pub use rules::{RULES, Rule, known_rules};
 
 use crate::algebra::{Body, Bound, Clause, Statement};
-use crate::base::{Allowance, Meter, Report, Result};
+use crate::base::{Allowance, Meter, Report, Result, free};
 use crate::graph::Graph;
 use plan::{Assumption, Never, Operator};
 use std::sync::Arc;
@@ -30,6 +30,9 @@ const MAX_LENGTH: usize = 20_000;
 
 /// Steps of one MATCH: every two of them must not choose the same relationship.
 const MAX_STEPS: usize = 2_000;
+
+/// Bytes of plans that take milliseconds to free.
+const MANY: u64 = 4 << 20;
 
 /// Small steps that it takes to look at an operator.
 const OPERATOR: usize = 32;
@@ -90,6 +93,7 @@ pub fn optimize(
     for rule in RULES {
         if planner.allows(rule.name)
             && let rules::When::Before(apply) | rules::When::Around(apply, _) = rule.when
+            && !planner.allowance.is_over_all()
         {
             apply(&mut planner, &mut plan.root);
         }
@@ -98,17 +102,25 @@ pub fn optimize(
     for rule in RULES {
         if planner.allows(rule.name)
             && let rules::When::After(apply) | rules::When::Around(_, apply) = rule.when
+            && !planner.allowance.is_over_all()
         {
             apply(&mut planner, &mut plan.root);
         }
     }
-    if !planner.allowance.is_over(1) {
+    if !planner.allowance.is_over_all() {
         cost::estimate(graph, &mut plan.root, 1.0);
     }
     plan.slots = planner.slots;
     plan.assumes = planner.assumes;
-    planner.allowance.end()?;
-    Ok(plan)
+    plan.bytes = planner.allowance.held();
+    match planner.allowance.end() {
+        Ok(()) => Ok(plan),
+        Err(report) => {
+            let is_much = plan.bytes > MANY;
+            free(plan, is_much);
+            Err(report)
+        }
+    }
 }
 
 /// The rules that are left out when rows have to tell what they rest on, beside those that are off anyway.

@@ -23,6 +23,8 @@ pub struct Plan {
     pub writes: bool,
     /// What the plan takes for granted of the graph.
     pub assumes: Vec<Assumption>,
+    /// Bytes that it takes, estimated.
+    pub bytes: u64,
     /// Properties are read only when something looks at them.
     pub late: bool,
     /// Only slots that something above reads are handed on.

@@ -63,6 +63,11 @@ impl SlotSet {
         self.words.iter().zip(&other.words).all(|(mine, theirs)| mine & theirs == 0)
     }
 
+    /// Bytes that it takes.
+    pub fn bytes(&self) -> u64 {
+        size_of_val(self.words.as_slice()) as u64
+    }
+
     pub fn is_empty(&self) -> bool {
         self.words.iter().all(|bits| *bits == 0)
     }

@@ -187,6 +187,8 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<spread::Spread> {
+        // What is shared was copied.
+        self.context.meter.check()?;
         let Some(source) = source.filter(|source| !spread::is_scan(source)) else { return Ok(spread) };
         let mut read = spread::read_of(source, plan, live);
         read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));

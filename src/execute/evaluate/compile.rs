@@ -12,8 +12,13 @@ use crate::optimize::expression::{self, Expression, Labels};
 use crate::value::Value;
 use std::sync::Arc;
 
+/// Bytes of a compiled expression.
+const BYTES: u64 = size_of::<Compiled>() as u64;
+
 impl Build<'_, '_> {
     pub fn compile(&mut self, expression: &Expression) -> Result<Compiled> {
+        self.context.meter.work(8)?;
+        self.context.meter.hold(BYTES)?;
         let compiled = match expression {
             Expression::Constant(value) => Compiled::Constant(value.clone()),
             Expression::Parameter(name, span) => match self.context.parameters.get(name) {

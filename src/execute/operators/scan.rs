@@ -151,6 +151,9 @@ impl Operator for Scan {
                         continue;
                     }
                     self.rows_in += batch.length as u64;
+                    // It waits here as long as there are nodes, and may have room for thousands of slots.
+                    let bare = batch.slots().next().is_none();
+                    let batch = if bare { Batch::of_length(batch.length) } else { batch };
                     let nodes = self.nodes_for(&batch, 0, context)?;
                     Current { batch, row: 0, nodes }
                 }

@@ -6,6 +6,9 @@ use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
 
+/// What it takes to go on with a branch beside its rows, as ticks of a meter.
+const BRANCH: u32 = 16;
+
 pub struct Branch {
     pub operator: Box<dyn Operator>,
     pub argument: Argument,
@@ -38,6 +41,7 @@ impl Operator for Union {
             }
         };
         while let Some(branch) = self.branches.get_mut(place) {
+            context.meter.work(BRANCH)?;
             self.place = Some(place);
             if let Some(mut batch) = branch.operator.next(context)? {
                 let columns: Vec<_> = branch.slots.iter().map(|slot| batch.column(*slot).clone()).collect();

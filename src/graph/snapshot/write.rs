@@ -29,6 +29,7 @@ impl Graph {
     ) -> io::Result<()> {
         if self.has_delta() || !self.delta.annotations.is_empty() {
             let mut folded = self.clone();
+            folded.unwatch();
             folded.fold();
             return folded.write_snapshot(out, vocabulary, origin);
         }

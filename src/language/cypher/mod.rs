@@ -9,12 +9,14 @@ mod grammar;
 mod names;
 mod nesting;
 mod parse;
+mod pieces;
 mod print;
 mod slips;
 
 pub use detect::is_cypher;
 pub use nesting::{MAX_DEPTH, MAX_NESTING};
 pub use parse::parse;
+pub use pieces::bytes_to_read;
 pub use print::{print, print_expression};
 
 #[cfg(test)]

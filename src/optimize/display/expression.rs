@@ -1,12 +1,15 @@
 //! Expressions of plans as text.
 
+use super::Drawing;
 use crate::algebra::{BinaryOperator, Direction, Quantifier};
-use crate::optimize::Plan;
 use crate::optimize::expression::{Bough, Expression, Labels, Leaf};
 use crate::value::Value;
 
-impl Plan {
+impl Drawing<'_> {
     pub(super) fn said(&self, expression: &Expression) -> String {
+        if self.allowance.is_over(4) {
+            return String::new();
+        }
         match expression {
             Expression::Constant(Value::Node(_) | Value::Relationship(_) | Value::Path(_)) => "…".to_owned(),
             Expression::Constant(value) => value.to_string(),

@@ -1,6 +1,7 @@
 //! Plans as text, for EXPLAIN and PROFILE: one operator a line, the last to work on top, inner plans set in.
 
 mod expression;
+mod table;
 
 use super::Plan;
 use super::expression::Expression;
@@ -8,112 +9,96 @@ use super::plan::{
     Access, Aggregate, AggregateCall, Change, Creation, Expand, Operator, Reach, Shortest, Side, SortKey,
     Task, VarExpand,
 };
-use crate::algebra::{Direction, Search, Slot};
+use crate::algebra::{Direction, Search, Slot, SlotInfo};
+use crate::base::{Allowance, Budget, Meter, Result};
 use crate::execute::Profile;
-use std::fmt::{Display, Formatter, Result, Write};
+use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
-
-/// Characters of the column of operators; longer lines reach beyond it.
-const WIDEST: usize = 1000;
+use std::time::Instant;
+use table::{Line, table};
 
 impl Display for Plan {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(&self.table(None))
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let meter = Meter::since(Instant::now(), &Budget::default());
+        f.write_str(&self.drawn(None, &meter).map_err(|_| fmt::Error)?)
     }
-}
-
-/// One line of the table.
-struct Line {
-    text: String,
-    estimated: String,
-    rules: String,
-    /// Rows, touched relationships and time, after running.
-    work: Option<[String; 3]>,
 }
 
 impl Plan {
-    /// The plan with what each operator did.
-    pub(crate) fn profiled(&self, profile: &Profile) -> String {
-        self.table(Some(profile))
-    }
-
-    fn table(&self, profile: Option<&Profile>) -> String {
+    /// The plan as text; with a profile, with what each operator did.
+    ///
+    /// # Errors
+    /// Only when the limits of the statement are reached while it is drawn.
+    pub fn drawn(&self, profile: Option<&Profile>, meter: &Meter) -> Result<String> {
+        let drawing = Drawing { slots: &self.slots, profile, allowance: Allowance::new(meter) };
         let mut lines = Vec::new();
-        self.lines(&self.root, "", profile, &mut lines);
-        let widest = |part: fn(&Line) -> usize| lines.iter().map(part).max().unwrap_or(0);
-        // A line that is longer than any screen is wide does not make all others as long.
-        let text = widest(|line| line.text.chars().count()).clamp("operator".len(), WIDEST);
-        let estimated = widest(|line| line.estimated.len()).max("estimated".len());
-        let mut out = format!("{:text$}  {:>estimated$}", "operator", "estimated");
-        if profile.is_some() {
-            let _ = write!(out, "  {:>10}  {:>10}  {:>10}", "rows", "touched", "time");
-        }
-        out.push_str("  rules\n");
-        for line in &lines {
-            let _ = write!(out, "{:text$}  {:>estimated$}", line.text, line.estimated);
-            if let Some([rows, touched, time]) = &line.work {
-                let _ = write!(out, "  {rows:>10}  {touched:>10}  {time:>10}");
-            }
-            let _ = write!(out, "  {}", line.rules);
-            while out.ends_with(' ') {
-                out.pop();
-            }
-            out.push('\n');
-        }
-        out
+        drawing.lines(&self.root, "", &mut lines);
+        let drawn = table(&lines, profile.is_some(), &drawing.allowance);
+        drawing.allowance.end()?;
+        Ok(drawn)
     }
+}
 
-    fn lines(&self, operator: &Operator, margin: &str, profile: Option<&Profile>, lines: &mut Vec<Line>) {
+/// Small steps that it takes to draw a line beside its expressions.
+const LINE: usize = 32;
+
+/// A plan that is being drawn.
+struct Drawing<'p> {
+    slots: &'p [SlotInfo],
+    profile: Option<&'p Profile>,
+    /// How long it may go on: when that is over, the rest is left out, and nobody sees what there is.
+    allowance: Allowance<'p>,
+}
+
+impl Drawing<'_> {
+    fn lines(&self, operator: &Operator, margin: &str, lines: &mut Vec<Line>) {
         let mut at = Some(operator);
         while let Some(operator) = at {
+            if self.allowance.is_over(LINE) {
+                return;
+            }
             at = operator.input.as_deref();
             if matches!(operator.task, Task::Argument) && operator.input.is_none() {
                 continue;
             }
-            let work = profile.map(|profile| {
-                let work =
-                    profile.work.get(&(std::ptr::from_ref(operator) as usize)).cloned().unwrap_or_default();
-                [
-                    work.rows.to_string(),
-                    work.touched.to_string(),
-                    format!("{:.3} ms", work.time.as_secs_f64() * 1e3),
-                ]
-            });
-            let mut rules: Vec<&str> = Vec::new();
-            for rule in &operator.rules {
-                if !rules.contains(rule) {
-                    rules.push(rule);
-                }
-            }
-            lines.push(Line {
-                text: format!("{margin}{}", self.told(operator)),
-                estimated: rounded(operator.rows),
-                rules: rules.join(", "),
-                work,
-            });
+            lines.push(self.line(operator, margin));
             let inset = format!("{margin}│ ");
-            operator.inner(&mut |inner| self.lines(inner, &inset, profile, lines));
-            operator.expressions(&mut |expression| {
-                self.inside(expression, &inset, profile, lines);
-            });
+            operator.inner(&mut |inner| self.lines(inner, &inset, lines));
+            operator.expressions(&mut |expression| self.inside(expression, &inset, lines));
+        }
+    }
+
+    fn line(&self, operator: &Operator, margin: &str) -> Line {
+        let work = self.profile.map(|profile| {
+            let work =
+                profile.work.get(&(std::ptr::from_ref(operator) as usize)).cloned().unwrap_or_default();
+            let time = format!("{:.3} ms", work.time.as_secs_f64() * 1e3);
+            [work.rows.to_string(), work.touched.to_string(), time]
+        });
+        let mut rules: Vec<&str> = Vec::new();
+        for rule in &operator.rules {
+            if !rules.contains(rule) {
+                rules.push(rule);
+            }
+        }
+        Line {
+            text: format!("{margin}{}", self.told(operator)),
+            estimated: rounded(operator.rows),
+            rules: rules.join(", "),
+            work,
         }
     }
 
     /// The plans in an expression.
-    fn inside(
-        &self,
-        expression: &Expression,
-        margin: &str,
-        profile: Option<&Profile>,
-        lines: &mut Vec<Line>,
-    ) {
+    fn inside(&self, expression: &Expression, margin: &str, lines: &mut Vec<Line>) {
+        if self.allowance.is_over(1) {
+            return;
+        }
         match expression {
             Expression::Exists(subplan)
             | Expression::Count(subplan)
-            | Expression::Collect { subplan, .. } => {
-                self.lines(&subplan.root, margin, profile, lines);
-            }
-            other => other.operands(&mut |operand| self.inside(operand, margin, profile, lines)),
+            | Expression::Collect { subplan, .. } => self.lines(&subplan.root, margin, lines),
+            other => other.operands(&mut |operand| self.inside(operand, margin, lines)),
         }
     }
 

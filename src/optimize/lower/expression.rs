@@ -11,8 +11,12 @@ use crate::optimize::expression::{Expression, Labels};
 use crate::optimize::plan::{Aggregate, AggregateCall, Operator, Task};
 use crate::value::Value;
 
+/// Bytes that an expression takes in the plan and in patterns that are being arranged.
+const BYTES: u64 = 2 * size_of::<Expression>() as u64;
+
 impl Lowering<'_> {
     pub(super) fn expression(&mut self, written: &Written<Bound>) -> Expression {
+        self.allowance.hold(BYTES);
         if self.allowance.is_over(8 + self.known.len()) {
             return Expression::Constant(Value::Null);
         }

@@ -22,6 +22,12 @@ use std::sync::Arc;
 /// Small steps that a clause takes beside its expressions.
 const CLAUSE: usize = 32;
 
+/// Bytes of the operators that a clause becomes, beside its expressions and sets of slots.
+const BYTES: usize = 1024;
+
+/// Sets of slots that a clause needs.
+const SETS: usize = 4;
+
 type Columns = Vec<(Arc<str>, Slot)>;
 
 /// Lowers a whole statement; what is left out when the allowance is over makes a plan that nobody may use.
@@ -53,6 +59,7 @@ pub(super) fn lower(statement: &Statement<Bound>, allowance: &Allowance<'_>) -> 
         as_of,
         writes,
         assumes: Vec::new(),
+        bytes: 0,
         late: false,
         narrow: false,
     }
@@ -121,6 +128,7 @@ impl<'l> Lowering<'l> {
         let mut operator = input;
         let mut columns = Vec::new();
         for clause in &query.clauses {
+            self.allowance.hold((BYTES + SETS * self.slots.len() / 8) as u64);
             if self.allowance.is_over(CLAUSE) {
                 break;
             }

@@ -13,6 +13,9 @@ use crate::optimize::slots::SlotSet;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
+/// Bytes that a step takes in a pattern and as an operator, beside its expressions and sets of slots.
+const STEP: u64 = 512;
+
 impl Lowering<'_> {
     pub(super) fn matching(
         &mut self,
@@ -53,6 +56,13 @@ impl Lowering<'_> {
         }
     }
 
+    /// Counts a path beside its expressions; whether lowering has to be left.
+    pub(super) fn is_over_at(&self, pattern: &PathPattern<Bound>) -> bool {
+        let steps = pattern.steps.len() + 1;
+        self.allowance.hold(STEP * steps as u64);
+        self.allowance.is_over(8 * steps)
+    }
+
     pub(super) fn pattern_graph(&mut self, patterns: &[PathPattern<Bound>]) -> PatternGraph {
         let mut graph = PatternGraph { bound: self.bound.clone(), ..PatternGraph::default() };
         let mut seen = SlotSet::new();
@@ -60,7 +70,7 @@ impl Lowering<'_> {
         let patterns: Vec<PathPattern<Bound>> =
             patterns.iter().map(|pattern| self.with_slots(pattern.clone())).collect();
         for pattern in &patterns {
-            if self.allowance.is_over(8) {
+            if self.is_over_at(pattern) {
                 break;
             }
             self.path(&mut graph, pattern, &mut seen);

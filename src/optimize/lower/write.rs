@@ -15,6 +15,9 @@ impl Lowering<'_> {
     pub(super) fn create(&mut self, mut input: Operator, patterns: &[PathPattern<Bound>]) -> Operator {
         let mut creations = Vec::new();
         for pattern in patterns {
+            if self.is_over_at(pattern) {
+                break;
+            }
             self.creations(pattern, &mut creations);
         }
         if let Task::Create(earlier) = &mut input.task {

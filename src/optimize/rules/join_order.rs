@@ -73,6 +73,9 @@ pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &Patter
         if open.is_empty() {
             return moves;
         }
+        if planner.allowance.is_over(pattern.predicates.len()) {
+            return moves;
+        }
         open.sort_by(|a, b| a.0.total_cmp(&b.0));
         open.truncate(TRIED);
         // What an entry leads to counts as much as how many nodes it has.
@@ -88,6 +91,9 @@ pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &Patter
             if open.len() == 1 { std::cmp::Ordering::Equal } else { cost(a).total_cmp(&cost(b)) }
         });
         let Some((found, slot)) = best else { return moves };
+        if planner.allowance.is_over(pattern.predicates.len()) {
+            return moves;
+        }
         rows *= cost::entered(planner, pattern, slot, &known, found).1.max(1.0);
         known.insert(slot);
         moves.push(Move::Enter(slot));
