@@ -95,6 +95,9 @@ const WORTH: u64 = 6;
 /// So often must rows have come whose group was there to tell from it how many groups there are.
 const AGAIN: u64 = 64;
 
+/// And not more seldom than once in so many rows: some groups come often where most come once.
+const SELDOM: u64 = 20;
+
 /// Rows that take longer than this are worth to be dealt out to the workers of their groups.
 const DEAR: Duration = Duration::from_nanos(150);
 
@@ -144,7 +147,8 @@ impl Gather {
         // How many there are, if any is as likely to come as another: the fewer, the more often one comes again.
         let again = self.rows.saturating_sub(groups);
         let rows = self.rows as f64;
-        again >= AGAIN && rows * rows / (2 * again) as f64 * (WORTH as f64) < rows / done
+        again >= AGAIN.max(self.rows / SELDOM)
+            && rows * rows / (2 * again) as f64 * (WORTH as f64) < rows / done
     }
 }
 
