@@ -1,4 +1,4 @@
-//! The one array type of the base, and the only place that handles memory by hand.
+//! The one array type of the base. Beside lists that several workers fill, the only place that handles memory by hand.
 //!
 //! In: vectors, or places in a mapped file. Out: slices. A buffer either owns its array or shows one that lies in a
 //! mapped file; whoever reads it sees a slice and does not know. Knows nothing of what the arrays mean.

@@ -86,8 +86,14 @@ impl Addends {
     }
 }
 
-/// So few groups are put together in no time.
+/// So few groups are put together in no time, where rows are slow and there may never be many.
 const FEW: u64 = 256;
+
+/// Rows that take longer than this are slow.
+const SLOW: Duration = Duration::from_micros(1);
+
+/// So many rows tell how long one takes.
+const ENOUGH: u64 = 4096;
 
 /// To put two groups together takes as long as to find those of so many rows.
 const WORTH: u64 = 6;
@@ -141,7 +147,7 @@ impl Gather {
     /// is the share of the work that is done.
     fn is_worth_sharing(&self, done: f64) -> bool {
         let groups = self.groups.count() as u64;
-        if groups < FEW || groups * WORTH < self.rows {
+        if groups * WORTH < self.rows {
             return true;
         }
         // How many there are, if any is as likely to come as another: the fewer, the more often one comes again.
@@ -227,7 +233,10 @@ impl Aggregate {
                 continue;
             }
             let mergeable = self.is_mergeable(&gather);
-            if mergeable && gather.is_worth_sharing(queue.done()) {
+            let (rows, groups) = (gather.rows, gather.groups.count() as u64);
+            let takes = |each: Duration| queue.spent() > each * rows as u32;
+            let few = groups < FEW && takes(SLOW);
+            if mergeable && (few || gather.is_worth_sharing(queue.done())) {
                 let begun = gather;
                 let own =
                     |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, begun, context);
@@ -238,7 +247,7 @@ impl Aggregate {
                 for more in others {
                     self.merge(&mut gather, more, context)?;
                 }
-            } else if can_deal && (!mergeable || queue.spent() > gather.dear() * gather.rows as u32) {
+            } else if can_deal && (!mergeable || (takes(gather.dear()) && (rows >= ENOUGH || takes(SLOW)))) {
                 // Rows are dealt out from the first one on.
                 context.meter.release(gather.held);
                 if let Some(groups) = self.deal_out(spread, queue.anew(), context)? {
