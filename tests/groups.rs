@@ -97,3 +97,19 @@ fn groups_are_those_of_their_keys() {
         }
     }
 }
+
+#[test]
+fn what_seemed_few_groups_may_be_many() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    // At first the same few keys again and again, then hardly one that was there.
+    for called in ["count(*)", "sum(n.k), collect(i)"] {
+        let text = format!(
+            "MATCH (n:N) UNWIND range(1, 10) AS i \
+             RETURN CASE WHEN n.k < 2000 THEN n.k % 7 ELSE n.k * 10 + i % 9 END AS key, {called}"
+        );
+        let one = rows(&mut session, &text, 1);
+        assert_eq!(one.len(), 7 + 18_000 * 9);
+        assert!(one == rows(&mut session, &text, 2), "{text}");
+    }
+}

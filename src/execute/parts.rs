@@ -92,6 +92,9 @@ pub struct Queue {
     doublings: u32,
     /// Some worker has failed.
     stopped: AtomicBool,
+    /// Some worker has found that the work is better shared in another way, which is tried once.
+    turned: AtomicBool,
+    may_turn: bool,
     begun: Instant,
 }
 
@@ -109,9 +112,9 @@ impl Queue {
         Queue::new(0..rows.count, Some(rows))
     }
 
-    /// The same from the beginning.
+    /// The same from the beginning, shared in another way.
     pub fn anew(&self) -> Queue {
-        Queue::new(self.range.clone(), self.rows.clone())
+        Queue { may_turn: false, ..Queue::new(self.range.clone(), self.rows.clone()) }
     }
 
     fn new(range: Range<u32>, rows: Option<Arc<Gathered>>) -> Queue {
@@ -126,8 +129,20 @@ impl Queue {
             first,
             doublings: (longest / first).ilog2(),
             stopped: AtomicBool::new(false),
+            turned: AtomicBool::new(false),
+            may_turn: true,
             begun: Instant::now(),
         }
+    }
+
+    /// Ends the work, so that it is begun anew in another way; not more than once.
+    pub fn turn(&self) {
+        self.turned.fetch_or(self.may_turn, Ordering::Relaxed);
+        self.stop_if(self.may_turn);
+    }
+
+    pub fn has_turned(&self) -> bool {
+        self.turned.load(Ordering::Relaxed)
     }
 
     pub fn stop_if(&self, failed: bool) {

@@ -95,6 +95,12 @@ const SLOW: Duration = Duration::from_micros(1);
 /// So many rows tell how long one takes.
 const ENOUGH: u64 = 4096;
 
+/// So many groups are no longer put together in no time.
+const MANY: u64 = 1 << 15;
+
+/// Beyond this share of the work nothing is begun anew.
+const HALF: f64 = 0.5;
+
 /// To put two groups together takes as long as to find those of so many rows.
 const WORTH: u64 = 6;
 
@@ -108,6 +114,12 @@ const SELDOM: u64 = 20;
 const DEAR: Duration = Duration::from_nanos(150);
 
 impl Gather {
+    /// Whether there are so many more groups than it seemed that rows are better dealt out.
+    fn has_overgrown(&self) -> bool {
+        let groups = self.groups.count() as u64;
+        groups > MANY && groups * 2 > self.rows
+    }
+
     /// Notes where groups were opened.
     fn note_firsts(&mut self, part: u32) {
         let known = self.firsts.len() as u32;
@@ -207,6 +219,9 @@ impl Aggregate {
     ) -> Result<Gather> {
         while let Some(part) = queue.next() {
             self.gather_part(part, argument, &mut gather, context)?;
+            if gather.has_overgrown() && queue.done() < HALF {
+                queue.turn();
+            }
         }
         Ok(gather)
     }
@@ -236,6 +251,8 @@ impl Aggregate {
             let (rows, groups) = (gather.rows, gather.groups.count() as u64);
             let takes = |each: Duration| queue.spent() > each * rows as u32;
             let few = groups < FEW && takes(SLOW);
+            let dear = takes(gather.dear()) && (rows >= ENOUGH || takes(SLOW));
+            let mut deals = can_deal && (dear || !mergeable);
             if mergeable && (few || gather.is_worth_sharing(queue.done())) {
                 let begun = gather;
                 let own =
@@ -244,10 +261,15 @@ impl Aggregate {
                     |spread: &Spread, context: &mut Context<'_>| spread.sums_of_parts(&queue, context);
                 let (mine, others) = spread.share(&queue, context, own, another)?;
                 gather = mine;
+                deals = queue.has_turned();
                 for more in others {
-                    self.merge(&mut gather, more, context)?;
+                    match deals {
+                        true => gather.held += more.held,
+                        false => self.merge(&mut gather, more, context)?,
+                    }
                 }
-            } else if can_deal && (!mergeable || (takes(gather.dear()) && (rows >= ENOUGH || takes(SLOW)))) {
+            }
+            if deals {
                 // Rows are dealt out from the first one on.
                 context.meter.release(gather.held);
                 if let Some(groups) = self.deal_out(spread, queue.anew(), context)? {
