@@ -1,7 +1,7 @@
 //! What every operator of a running statement shares.
 
 use super::changes::Changes;
-use super::evaluate::{Large, Searches};
+use super::evaluate::{Large, Searches, Weights};
 use super::parts::Part;
 use super::profile::Profile;
 use crate::base::{Meter, Result};
@@ -32,6 +32,7 @@ pub struct Context<'e> {
     pub part: Option<Part>,
     /// Shared by all workers.
     pub searches: Arc<Searches>,
+    pub weights: Arc<Weights>,
     /// Made by this worker.
     pub large: Large,
 }

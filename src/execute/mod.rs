@@ -89,6 +89,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         late: plan.late,
         part: None,
         searches: Arc::default(),
+        weights: Arc::default(),
         large: Large::default(),
     };
     // Nothing is kept that was worked out from a damaged file.

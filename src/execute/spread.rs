@@ -196,7 +196,7 @@ impl Spread {
             let mut graph = context.graph.clone();
             let (mask, now, late) = (context.mask.clone(), context.now, context.late);
             let meter = context.meter.of_a_worker(others + 1);
-            let searches = context.searches.clone();
+            let (searches, weights) = (context.searches.clone(), context.weights.clone());
             tasks.push(move || {
                 let mut context = Context {
                     graph: &mut graph,
@@ -213,6 +213,7 @@ impl Spread {
                     late,
                     part: None,
                     searches,
+                    weights,
                     large: Large::default(),
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());

@@ -263,6 +263,7 @@ mod tests {
             late: false,
             part: None,
             searches: Arc::default(),
+            weights: Arc::default(),
             large: Large::default(),
         };
         work(&mut context).err().map(|report| report.class)

@@ -24,6 +24,7 @@ mod stored;
 mod subquery;
 mod text;
 mod ways;
+mod weights;
 mod whole;
 
 pub use access::has_properties;
@@ -33,6 +34,7 @@ pub use search::Searches;
 pub use select::Test;
 use subquery::Outer;
 pub use subquery::Subquery;
+pub use weights::Weights;
 
 use super::batch::{Batch, Column, size_of_value};
 use super::context::Context;

@@ -3,6 +3,7 @@
 use super::neighbours::Common;
 use super::operators;
 use super::select::Test;
+use super::weights::{Known, OPEN};
 use crate::algebra::{Direction, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE};
@@ -13,7 +14,6 @@ use crate::graph::{Entity, Graph, Lists, NodeId, RelationshipId, RelationshipTyp
 use crate::optimize::expression;
 use crate::value::Truth;
 use crate::value::arithmetic::integer_overflow;
-use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 
 /// A product of branches.
@@ -38,17 +38,6 @@ struct Hop {
     boughs: Vec<Hop>,
     known: Known,
 }
-
-/// Weights that were worked out, by node.
-#[derive(Default)]
-struct Known {
-    few: FxHashMap<u32, i64>,
-    /// Once there are many.
-    all: Vec<i64>,
-}
-
-/// No weight has been worked out.
-const OPEN: i64 = i64::MIN;
 
 /// Nodes in a batch for which it is worth to lay a property out along the lists.
 const MANY: usize = 256;
@@ -87,7 +76,7 @@ impl Build<'_, '_> {
             end: hop.end,
             conditions: self.all(&hop.conditions)?.into_iter().map(Test::of).collect(),
             boughs,
-            known: Known::default(),
+            known: Known::new(hop.relationship, hop.end),
         })
     }
 }
@@ -372,34 +361,4 @@ struct Chunk {
     rows: Vec<u32>,
     ends: Vec<u32>,
     relationships: Vec<u32>,
-}
-
-impl Known {
-    #[inline]
-    fn get(&self, id: u32) -> i64 {
-        if self.all.is_empty() {
-            return self.few.get(&id).copied().unwrap_or(OPEN);
-        }
-        self.all.get(id as usize).copied().unwrap_or(OPEN)
-    }
-
-    fn keep(&mut self, ids: &[u32], weights: &[i64], context: &mut Context<'_>) -> Result<()> {
-        let bound = context.graph.node_bound() as usize;
-        if self.all.is_empty() && (self.few.len() + ids.len()) * 32 > bound {
-            context.can_hold(bound as u64 * 8)?;
-            self.all = vec![OPEN; bound];
-            for (id, weight) in self.few.drain() {
-                self.all[id as usize] = weight;
-            }
-        }
-        for (id, weight) in ids.iter().zip(weights) {
-            match self.all.get_mut(*id as usize) {
-                Some(known) => *known = *weight,
-                None => {
-                    self.few.insert(*id, *weight);
-                }
-            }
-        }
-        Ok(())
-    }
 }
