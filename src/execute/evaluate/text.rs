@@ -100,9 +100,7 @@ impl TextTest {
         let stored = Stored::of(self.slot, self.key, batch, context);
         let source = stored.as_ref().map(|stored| stored.column.clone());
         if let Some(condition) = &self.otherwise
-            && !stored.is_some_and(|stored| {
-                matches!(stored.column.values, Values::Strings { .. }) && stored.keeps_all()
-            })
+            && !stored.is_some_and(|stored| stored.column.is_coded() && stored.keeps_all())
         {
             return by_row(condition, batch, rows, wanted, context);
         }

@@ -1,7 +1,7 @@
 //! Columns whose values are told apart by a number: nodes, relationships, texts of one stored column.
 
 use crate::execute::batch::{Column, NONE, size_of_text, size_of_value};
-use crate::graph::columns::{Column as Stored, Values};
+use crate::graph::columns::{Column as Stored, Dictionary, Values};
 use crate::graph::{Bits, Graph, NodeId, RelationshipId};
 use crate::value::{Date, Value};
 use std::borrow::Cow;
@@ -29,9 +29,7 @@ impl Numbered {
         match column {
             Column::Nodes(_) => Some(Numbered::Nodes),
             Column::Relationships(_) => Some(Numbered::Relationships),
-            Column::Stored { source, .. } => {
-                matches!(source.values, Values::Strings { .. }).then(|| Numbered::Texts(source.clone()))
-            }
+            Column::Stored { source, .. } => source.is_coded().then(|| Numbered::Texts(source.clone())),
             _ => None,
         }
     }
@@ -118,16 +116,19 @@ impl Numbered {
     /// How many bytes a value takes, as `size_of_value` has them.
     pub fn sizes(&self) -> impl Fn(u32) -> u64 + '_ {
         let own = size_of_value(&Value::Null);
-        let dictionary = match self {
-            Numbered::Texts(source) => match &source.values {
-                Values::Strings { dictionary, .. } => Some(dictionary),
-                _ => None,
-            },
-            _ => None,
-        };
+        let dictionary = self.dictionary();
         move |number| match dictionary {
             Some(texts) => own + size_of_text(texts.slice(number).len()),
             None => own,
+        }
+    }
+
+    /// The texts that numbers stand for.
+    fn dictionary(&self) -> Option<&Dictionary> {
+        let Numbered::Texts(source) = self else { return None };
+        match &source.values {
+            Values::Strings { dictionary, .. } => Some(dictionary),
+            _ => None,
         }
     }
 
@@ -138,10 +139,9 @@ impl Numbered {
             _ if number == NONE => Value::Null,
             Numbered::Nodes => Value::Node(NodeId(number)),
             Numbered::Relationships => Value::Relationship(RelationshipId(number)),
-            Numbered::Texts(source) => match &source.values {
-                Values::Strings { dictionary, .. } => Value::string(dictionary.text(number)),
-                _ => Value::Null,
-            },
+            Numbered::Texts(_) => {
+                self.dictionary().map_or(Value::Null, |texts| Value::string(texts.text(number)))
+            }
         }
     }
 }

@@ -19,13 +19,18 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
+    let mut lists = false;
     planner.everywhere(root, &mut |planner, operator| {
+        lists |= lists_of(operator).next().is_some();
         let mut used = false;
         operator.expressions_mut(&mut |expression| used |= count_subplans(planner, expression));
         if used {
             operator.rules.push(RULE.name);
         }
     });
+    if !lists {
+        return;
+    }
     let mut seen = Seen::default();
     planner.everywhere(root, &mut |_, operator| seen.operator(operator));
     let counted = seen.counted(&planner.returned);
@@ -83,11 +88,7 @@ impl Seen {
                 }
                 return;
             }
-            Task::Aggregate { aggregates, .. } => {
-                let is_list = |call| is(call, "collect");
-                let lists = aggregates.iter().filter(|(_, aggregate)| is_list(aggregate.call));
-                lists.for_each(|(slot, _)| self.lists.insert(*slot));
-            }
+            Task::Aggregate { .. } => lists_of(operator).for_each(|slot| self.lists.insert(slot)),
             Task::Union { branches, .. } => {
                 branches.iter().flat_map(|branch| &branch.slots).for_each(|slot| self.read.insert(*slot));
             }
@@ -150,8 +151,14 @@ fn size_of(expression: &Expression) -> Option<Slot> {
     }
 }
 
-fn is(call: AggregateCall, name: &str) -> bool {
-    matches!(call, AggregateCall::Function(function) if function.0.name == name)
+/// The slots that an operator fills with lists of what it aggregates.
+fn lists_of(operator: &Operator) -> impl Iterator<Item = Slot> {
+    let aggregates = match &operator.task {
+        Task::Aggregate { aggregates, .. } => aggregates.as_slice(),
+        _ => &[],
+    };
+    let is_list = |call| matches!(call, AggregateCall::Function(function) if function.0.name == "collect");
+    aggregates.iter().filter(move |(_, aggregate)| is_list(aggregate.call)).map(|(slot, _)| *slot)
 }
 
 fn read_counts(expression: &mut Expression, counted: &SlotSet) {

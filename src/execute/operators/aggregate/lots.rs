@@ -19,11 +19,8 @@ use std::sync::Mutex;
 /// Bytes of rows that one worker deals out in a round, where there is memory for them.
 const ROUND: u64 = 64 << 20;
 
-/// The groups of one worker, and where the first row of each stands: its part, and its place in it.
-pub struct Share {
-    gather: Gather,
-    first: Vec<(u32, u32)>,
-}
+/// The groups of one worker.
+pub struct Share(Gather);
 
 /// What a worker has dealt out, by the worker whose groups these rows are of.
 pub struct Dealt {
@@ -58,7 +55,7 @@ impl Aggregate {
         context: &mut Context<'_>,
     ) -> Result<Option<Batch>> {
         let workers = crew::workers(context);
-        let new = |_| Share { gather: self.empty(), first: Vec::new() };
+        let new = |_| Share(self.empty());
         let mut shares: Vec<Share> = (0..workers).map(new).collect();
         // The first rows tell in which form keys come.
         let (mut dealer, mut ahead) = (None, Vec::new());
@@ -74,7 +71,7 @@ impl Aggregate {
             let dealt: Vec<Dealt> = ahead.drain(..).chain([mine]).chain(others).collect();
             if dealt.iter().any(|dealt| dealt.turned) {
                 let bytes = dealt.iter().map(|dealt| dealt.bytes).sum::<u64>();
-                context.meter.release(bytes + shares.iter().map(|share| share.gather.held).sum::<u64>());
+                context.meter.release(bytes + shares.iter().map(|share| share.0.held).sum::<u64>());
                 return Ok(None);
             }
             shares = self.add_lots(spread, &queue, shares, dealt, context)?;
@@ -181,10 +178,10 @@ impl Aggregate {
     }
 
     fn take_lot(&self, share: &mut Share, lot: Lot, context: &mut Context<'_>) -> Result<()> {
-        let Share { gather, first } = share;
+        let Share(gather) = share;
         let (numbers, fresh) =
             gather.groups.sorted_out(&lot.rows.keys, &self.slots(), &mut gather.held, context)?;
-        first.extend(fresh.iter().map(|row| (lot.part, lot.places[*row as usize])));
+        gather.firsts.extend(fresh.iter().map(|row| (lot.part, lot.places[*row as usize])));
         self.tally(&lot.rows, &Some(numbers), gather, context)
     }
 
@@ -225,9 +222,10 @@ impl Aggregate {
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
         let mut done = Vec::new();
-        while let Some((Share { mut gather, first }, _)) = next(waiting) {
+        while let Some((Share(mut gather), _)) = next(waiting) {
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
+            let first = std::mem::take(&mut gather.firsts);
             done.push(Finished { groups: self.finish(gather, context)?, first, held });
         }
         Ok(done)

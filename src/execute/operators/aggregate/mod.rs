@@ -53,7 +53,7 @@ pub struct Gather {
     groups: Groups,
     tallies: Vec<Tally>,
     proofs: Merged,
-    /// Where each group was opened: in which part of the work, and as which one of its worker's.
+    /// Where each group was opened: in which part of the work, and there by which row, or as which one of its worker's.
     firsts: Vec<(u32, u32)>,
     /// Several workers' groups are put together here.
     is_merged: bool,
