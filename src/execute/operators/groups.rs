@@ -4,6 +4,7 @@
 //! numbers; anything else by its canonical bytes. When the form of a key changes between batches, everything goes on
 //! by bytes.
 
+mod counts;
 mod dense;
 
 use crate::algebra::Slot;
@@ -156,8 +157,8 @@ impl Groups {
     /// Leaves the table; what was counted in it is kept.
     fn take_table(&mut self) -> Option<Dense> {
         let By::Numbers(_, dense) = &mut self.by else { return None };
-        let table = dense.take()?;
-        let counts = table.counts();
+        let mut table = dense.take()?;
+        let counts = table.take_counts();
         self.counted.resize(counts.len().max(self.counted.len()), 0);
         self.counted.iter_mut().zip(counts).for_each(|(counted, more)| *counted += more);
         Some(table)

@@ -3,10 +3,9 @@
 use super::tally::{Call, group};
 use crate::base::Result;
 use crate::execute::batch::{Column, NONE};
-use crate::graph::columns::{Column as Stored, Values};
+use crate::graph::columns::Values;
 use crate::value::arithmetic::integer_overflow;
-use crate::value::{Value, order};
-use std::cmp::Ordering;
+use crate::value::Value;
 
 pub(super) fn count(
     counts: &mut [i64],
@@ -139,105 +138,4 @@ fn sum_each(
         }
     }
     Ok(())
-}
-
-pub(super) fn better(best: &mut Value, value: Value, wanted: Ordering) {
-    if !value.is_null() && (best.is_null() || order(&value, best) == wanted) {
-        *best = value;
-    }
-}
-
-pub(super) fn extreme(
-    values: &mut [Value],
-    wanted: Ordering,
-    column: &Column,
-    numbers: &Option<Vec<u32>>,
-    length: usize,
-) {
-    if let (Column::Integers(whole), None, Some(best)) = (column, numbers, values.first_mut()) {
-        let found = if wanted == Ordering::Greater { whole.iter().max() } else { whole.iter().min() };
-        return found.into_iter().for_each(|found| better(best, Value::Integer(*found), wanted));
-    }
-    if let (Column::Stored { ids, source }, None, Some(best)) = (column, numbers, values.first_mut())
-        && let Values::Short(stored) | Values::Dates(stored) = &source.values
-    {
-        let places = ids.iter().filter_map(|id| source.presence.place(*id));
-        let by_number = |place: &usize| stored[*place];
-        let greatest = wanted == Ordering::Greater;
-        let found = if greatest { places.max_by_key(by_number) } else { places.min_by_key(by_number) };
-        return found.into_iter().for_each(|place| better(best, source.values.at(place), wanted));
-    }
-    if let Column::Stored { ids, source } = column {
-        let stored = StoredRows { ids, source, numbers, wanted };
-        match &source.values {
-            Values::Strings { codes, dictionary } => {
-                return stored.keep_better(values, |best, place| match best {
-                    Value::String(best) => Some(dictionary.slice(codes[place]).cmp(best.as_bytes())),
-                    _ => None,
-                });
-            }
-            Values::Short(short) => {
-                return stored.keep_better(values, |best, place| match best {
-                    Value::Integer(best) => Some(i64::from(short[place]).cmp(best)),
-                    _ => None,
-                });
-            }
-            Values::Integers(whole) => {
-                return stored.keep_better(values, |best, place| match best {
-                    Value::Integer(best) => Some(whole[place].cmp(best)),
-                    _ => None,
-                });
-            }
-            Values::Dates(days) => {
-                return stored.keep_better(values, |best, place| match best {
-                    Value::Date(best) => Some(i64::from(days[place]).cmp(&best.days)),
-                    _ => None,
-                });
-            }
-            _ => {}
-        }
-    }
-    // All rows of the only group are alike.
-    let length = if matches!(column, Column::Same(_)) && numbers.is_none() { length.min(1) } else { length };
-    for row in 0..length {
-        let value = column.value(row);
-        if let Some(best) = values.get_mut(group(numbers, row)) {
-            match (&mut *best, &value) {
-                (Value::Integer(best), Value::Integer(new)) => {
-                    if new.cmp(best) == wanted {
-                        *best = *new;
-                    }
-                }
-                (Value::Date(best), Value::Date(new)) => {
-                    if new.days.cmp(&best.days) == wanted {
-                        *best = *new;
-                    }
-                }
-                _ => better(best, value, wanted),
-            }
-        }
-    }
-}
-
-/// The values of a stored column in some rows.
-struct StoredRows<'c> {
-    ids: &'c [u32],
-    source: &'c Stored,
-    numbers: &'c Option<Vec<u32>>,
-    wanted: Ordering,
-}
-
-impl StoredRows<'_> {
-    /// Keeps the best of each group. A value is made only of what is better than all before: `compare` says how a stored
-    /// one stands to the best, where both are of one kind.
-    #[inline]
-    fn keep_better(&self, values: &mut [Value], compare: impl Fn(&Value, usize) -> Option<Ordering>) {
-        for (row, id) in self.ids.iter().enumerate() {
-            let Some(place) = self.source.presence.place(*id) else { continue };
-            let Some(best) = values.get_mut(group(self.numbers, row)) else { continue };
-            if compare(best, place).is_none_or(|found| found == self.wanted) {
-                better(best, self.source.values.at(place), self.wanted);
-            }
-        }
-    }
 }

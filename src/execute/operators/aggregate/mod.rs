@@ -4,6 +4,7 @@
 
 mod columns;
 mod deal;
+mod extremes;
 mod ids;
 mod lists;
 mod lots;

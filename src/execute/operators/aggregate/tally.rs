@@ -1,6 +1,7 @@
 //! What an aggregate adds up, for all groups.
 
-use super::columns::{better, count, extreme, sum, whole};
+use super::columns::{count, sum, whole};
+use super::extremes::Extremes;
 use super::ids::Ids;
 use super::lists::Lists;
 use super::means::Means;
@@ -46,8 +47,8 @@ pub enum Tally {
     Counts(Vec<i64>),
     /// Of whole numbers, as long as nothing else comes.
     Sums(Vec<i64>),
-    /// The first or last value so far; null where there is none.
-    Extremes(Ordering, Vec<Value>),
+    /// The least or greatest so far.
+    Extremes(Extremes),
     /// Different values that have a number: nodes, relationships, texts of one property.
     Ids(Ids),
     /// Means of whole numbers, as long as nothing else comes.
@@ -112,7 +113,7 @@ impl Call {
             (Kind::List, distinct) => Tally::Lists(Lists::new(distinct)),
             (Kind::Rank(rank), false) => Tally::Ranks(Ranks::new(rank)),
             (Kind::Mean, false) => Tally::Means(Means::default()),
-            (Kind::Extreme(wanted), _) => Tally::Extremes(wanted, Vec::new()),
+            (Kind::Extreme(wanted), _) => Tally::Extremes(Extremes::new(wanted)),
             _ => Tally::States(Vec::new()),
         }
     }
@@ -189,8 +190,7 @@ impl Tally {
                 Some(column) => ranks.add(column, numbers, groups, context),
                 None => Ok(0),
             },
-            Tally::Extremes(wanted, values) => {
-                values.resize(groups, Value::Null);
+            Tally::Extremes(extremes) => {
                 let Some(column) = arguments.first() else { return Ok(0) };
                 match column {
                     Column::Values(values) => {
@@ -201,7 +201,7 @@ impl Tally {
                     }
                     _ => {}
                 }
-                extreme(values, *wanted, column, numbers, length);
+                extremes.add(column, numbers, length, groups);
                 Ok(0)
             }
             Tally::Ids(ids) => match arguments.first() {
@@ -317,14 +317,7 @@ impl Tally {
                     }
                 }
             }
-            (Tally::Extremes(wanted, mine), Tally::Extremes(_, more)) => {
-                mine.resize(groups, Value::Null);
-                for (place, value) in more.into_iter().enumerate() {
-                    if let Some(best) = mine.get_mut(at(place)) {
-                        better(best, value, *wanted);
-                    }
-                }
-            }
+            (Tally::Extremes(mine), Tally::Extremes(more)) => mine.merge(more, groups, at),
             (_, other) => {
                 // Forms differ: what is counted is put together value by value.
                 let old = std::mem::replace(self, Tally::States(Vec::new()));
@@ -355,10 +348,7 @@ impl Tally {
                 counts.resize(groups, 0);
                 Column::integers(counts)
             }
-            Tally::Extremes(_, mut values) => {
-                values.resize(groups, Value::Null);
-                Column::values(values)
-            }
+            Tally::Extremes(extremes) => extremes.finish(groups),
             Tally::Ids(ids) => Column::integers(ids.counts(groups)),
             Tally::Means(means) => Column::values(means.finish(groups)),
             Tally::Ranks(ranks) => Column::values(ranks.finish(groups, context)?),

@@ -1,10 +1,11 @@
 //! Groups by keys that have small numbers: one table over all their combinations, as large as is worth it for the rows.
 
+use super::counts::Counts;
 use super::{Form, Level, NULL, OPEN};
 use crate::algebra::Slot;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::operators::numbered::{folded, unfolded};
-use crate::graph::columns::{Presence, Values};
+use crate::graph::columns::{Column as Stored, Presence, Values};
 use smallvec::SmallVec;
 
 /// A table has at most two to the power of this many entries.
@@ -16,13 +17,21 @@ const LEAST: u32 = 12;
 /// And at most so many for each row.
 const ENTRIES: u64 = 64;
 
+/// A table of more places than this is large: it is gone to as seldom as can be.
+const LARGE: usize = 1 << 16;
+
+/// Of so many texts one has been seen: others are likely to come.
+const SOME: u64 = 16;
+
 /// The numbers of a row's keys, one behind the other in as many bits as each needs, are its place in the table.
 #[derive(Default)]
 pub struct Dense {
     bits: SmallVec<[u32; 4]>,
     table: Vec<u32>,
-    /// Only where rows are counted here.
+    /// Only where rows are counted here, in a table that is not large.
     counts: Option<Counts>,
+    /// How many rows each group had when the table grew large, and from then on.
+    by_group: Vec<i64>,
     groups: u32,
     /// The rows that have come so far.
     rows: u64,
@@ -44,7 +53,10 @@ impl Dense {
         if !self.place(levels, keys, slots) {
             return false;
         }
-        if !self.look_up(groups) {
+        if self.is_large() {
+            groups.clear();
+            self.at_once(fresh, |group| groups.push(group));
+        } else if !self.look_up(groups) {
             self.open(fresh);
             self.look_up(groups);
         }
@@ -63,6 +75,16 @@ impl Dense {
         if !self.place(levels, keys, slots) {
             return false;
         }
+        if self.is_large() {
+            let mut counts = std::mem::take(&mut self.by_group);
+            counts.resize(self.groups as usize, 0);
+            self.at_once(fresh, |group| match counts.get_mut(group as usize) {
+                Some(count) => *count += 1,
+                None => counts.push(1),
+            });
+            self.by_group = counts;
+            return true;
+        }
         let counts = self.counts.get_or_insert_with(|| Counts::over(&self.table));
         if !counts.add(&self.places) {
             self.open(fresh);
@@ -71,13 +93,20 @@ impl Dense {
     }
 
     /// The rows counted so far, by group; none where no rows were counted.
-    pub fn counts(&self) -> Vec<i64> {
-        let Some(counts) = &self.counts else { return Vec::new() };
-        let mut by_group = vec![0; self.groups as usize];
+    pub fn take_counts(&mut self) -> Vec<i64> {
+        let mut by_group = std::mem::take(&mut self.by_group);
+        let Some(counts) = &self.counts else { return by_group };
+        by_group.resize(self.groups as usize, 0);
         for (place, group) in with_groups(&self.table) {
-            by_group[group as usize] = counts.at(place);
+            if let Some(count) = by_group.get_mut(group as usize) {
+                *count += counts.at(place);
+            }
         }
         by_group
+    }
+
+    fn is_large(&self) -> bool {
+        self.table.len() > LARGE
     }
 
     /// The table of groups that levels have found; nothing where there would be too many places.
@@ -117,8 +146,8 @@ impl Dense {
 
     /// The bytes of its tables.
     pub fn bytes(&self) -> u64 {
-        let counts = self.counts.as_ref().map_or(0, |counts| counts.of.len());
-        self.table.len() as u64 * 4 + counts as u64 * 8
+        let counts = self.counts.as_ref().map_or(0, Counts::bytes);
+        self.table.len() as u64 * 4 + counts + self.by_group.len() as u64 * 8
     }
 
     /// Finds the place of each row. False where numbers come that are too many or too great.
@@ -155,6 +184,7 @@ impl Dense {
                     _ => return false,
                 };
                 let greatest = digits.iter().fold(0, |all, digit| all | digit);
+                self.make_room_for_all(at, source);
                 self.put(at, u64::from(greatest), &mut places, digits.into_iter())
             }
             // Needs no place of its own.
@@ -232,6 +262,28 @@ impl Dense {
         }
     }
 
+    /// Tells the group of each row; one that has none opens one and is noted.
+    #[inline]
+    fn at_once(&mut self, fresh: &mut Vec<u32>, mut tell: impl FnMut(u32)) {
+        for (row, place) in (0..).zip(&self.places) {
+            let Some(entry) = self.table.get_mut(*place as usize) else { continue };
+            if *entry == OPEN {
+                *entry = self.groups;
+                self.groups += 1;
+                fresh.push(row);
+            }
+            tell(*entry);
+        }
+    }
+
+    /// Makes a key as wide as all texts of its column need at once, where the rows so far are no small part of them.
+    fn make_room_for_all(&mut self, key: usize, source: &Stored) {
+        let texts = if source.is_coded() { source.distinct() as u64 } else { 0 };
+        if texts > 0 && self.rows * SOME >= texts {
+            self.has_room(key, u64::BITS - texts.leading_zeros());
+        }
+    }
+
     /// Makes a key as wide as it must be; false where that is too much.
     fn has_room(&mut self, key: usize, needed: u32) -> bool {
         let Some(width) = self.bits.get(key).copied().filter(|width| *width < needed) else { return true };
@@ -246,11 +298,11 @@ impl Dense {
         };
         let mut table = vec![OPEN; 1 << total];
         with_groups(&self.table).for_each(|(place, group)| table[wider(place)] = group);
-        if let Some(old) = self.counts.take() {
-            let mut counts = Counts::over(&table);
-            with_groups(&self.table).for_each(|(place, _)| counts.of[wider(place)] = old.at(place));
-            self.counts = Some(counts);
+        if table.len() > LARGE {
+            self.by_group = self.take_counts();
+            self.counts = None;
         }
+        self.counts = self.counts.take().map(|counts| counts.moved(&self.table, &table, wider));
         self.table = table;
         self.bits[key] = needed;
         true
@@ -273,75 +325,8 @@ impl Dense {
     }
 }
 
-/// How many rows were counted at each place.
-///
-/// A small table has four counts a place, which rows take in turn: to add to what the row before has just added to would
-/// have to wait for it.
-struct Counts {
-    /// How far the counts of a place lie apart.
-    apart: usize,
-    /// The first counts of all places, then the second ones, and so on.
-    of: Vec<i64>,
-}
-
-/// A table of at most this many places is small.
-const SMALL: usize = 1 << 12;
-
-/// Counts of one place must not lie a multiple of 4096 bytes apart: processors take such addresses for the same.
-const BETWEEN: usize = 16;
-
-/// The count of a place without a group.
-const NOBODY: i64 = i64::MIN;
-
-impl Counts {
-    /// Of the places of a table: nothing counted where there is a group.
-    fn over(table: &[u32]) -> Counts {
-        let lanes = if table.len() <= SMALL { 4 } else { 1 };
-        let apart = table.len() + BETWEEN;
-        let mut counts = Counts { apart, of: vec![NOBODY; lanes * apart] };
-        with_groups(table).for_each(|(place, _)| counts.open(place));
-        counts
-    }
-
-    /// Counts a row at each place; false where one has no group.
-    fn add(&mut self, places: &[u32]) -> bool {
-        let mut all = 0;
-        let mut add = |counts: &mut [i64], place: u32| {
-            if let Some(count) = counts.get_mut(place as usize) {
-                all |= *count;
-                *count += 1;
-            }
-        };
-        let (first, others) = self.of.split_at_mut(self.apart);
-        let mut left = places;
-        if others.len() == self.apart * 3 {
-            let (second, others) = others.split_at_mut(self.apart);
-            let (third, fourth) = others.split_at_mut(self.apart);
-            let (fours, rest) = places.as_chunks();
-            for [a, b, c, d] in fours {
-                add(first, *a);
-                add(second, *b);
-                add(third, *c);
-                add(fourth, *d);
-            }
-            left = rest;
-        }
-        left.iter().for_each(|place| add(first, *place));
-        all >= 0
-    }
-
-    /// From now on the place has a group.
-    fn open(&mut self, place: usize) {
-        self.of.iter_mut().skip(place).step_by(self.apart).for_each(|count| *count -= NOBODY);
-    }
-
-    fn at(&self, place: usize) -> i64 {
-        self.of.iter().skip(place).step_by(self.apart).sum()
-    }
-}
-
 /// The places that have a group, with their groups.
-fn with_groups(table: &[u32]) -> impl Iterator<Item = (usize, u32)> {
+pub fn with_groups(table: &[u32]) -> impl Iterator<Item = (usize, u32)> {
     table.iter().copied().enumerate().filter(|(_, group)| *group != OPEN)
 }
 
