@@ -105,6 +105,11 @@ impl Groups {
         }
     }
 
+    /// Whether groups are found in one table.
+    pub fn has_table(&self) -> bool {
+        matches!(&self.by, By::Numbers(_, Some(_)))
+    }
+
     /// The keys, one row a group, and the rows of each that were counted without telling their groups.
     pub fn finish(mut self) -> (Batch, Vec<i64>) {
         self.take_table();

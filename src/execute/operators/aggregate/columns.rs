@@ -4,8 +4,8 @@ use super::tally::{Call, group};
 use crate::base::Result;
 use crate::execute::batch::{Column, NONE};
 use crate::graph::columns::Values;
-use crate::value::arithmetic::integer_overflow;
 use crate::value::Value;
+use crate::value::arithmetic::integer_overflow;
 
 pub(super) fn count(
     counts: &mut [i64],

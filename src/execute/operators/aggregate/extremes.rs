@@ -253,14 +253,18 @@ impl StoredBest {
         if let Values::Strings { dictionary, .. } = &source.values {
             return self.keep_text(group, id, number, wanted, dictionary);
         }
-        let (Some(best), Some(whose)) = (self.numbers.get_mut(group), self.ids.get_mut(group)) else { return };
+        let (Some(best), Some(whose)) = (self.numbers.get_mut(group), self.ids.get_mut(group)) else {
+            return;
+        };
         if id != NONE && (*whose == NONE || number.cmp(best) == wanted) {
             (*best, *whose) = (number, id);
         }
     }
 
     fn keep_text(&mut self, group: usize, id: u32, code: i64, wanted: Ordering, dictionary: &Dictionary) {
-        let (Some(best), Some(whose)) = (self.numbers.get_mut(group), self.ids.get_mut(group)) else { return };
+        let (Some(best), Some(whose)) = (self.numbers.get_mut(group), self.ids.get_mut(group)) else {
+            return;
+        };
         let Some(head_of_best) = self.heads.get_mut(group) else { return };
         if id == NONE {
             return;

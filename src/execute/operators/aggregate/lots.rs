@@ -19,8 +19,11 @@ use std::sync::Mutex;
 /// Bytes of rows that one worker deals out in a round, where there is memory for them.
 const ROUND: u64 = 64 << 20;
 
-/// The groups of one worker.
-pub struct Share(Gather);
+/// The groups of one worker, and where the first row of each stands.
+pub struct Share {
+    gather: Gather,
+    firsts: Vec<(u32, u32)>,
+}
 
 /// What a worker has dealt out, by the worker whose groups these rows are of.
 pub struct Dealt {
@@ -36,7 +39,7 @@ pub type Waiting = Mutex<Vec<(Share, Vec<Lot>)>>;
 /// The finished groups of a share, and where the first row of each stands.
 pub struct Finished {
     groups: Batch,
-    first: Vec<(u32, u32)>,
+    firsts: Vec<(u32, u32)>,
     held: u64,
 }
 
@@ -55,7 +58,7 @@ impl Aggregate {
         context: &mut Context<'_>,
     ) -> Result<Option<Batch>> {
         let workers = crew::workers(context);
-        let new = |_| Share(self.empty());
+        let new = |_| Share { gather: self.empty(), firsts: Vec::new() };
         let mut shares: Vec<Share> = (0..workers).map(new).collect();
         // The first rows tell in which form keys come.
         let (mut dealer, mut ahead) = (None, Vec::new());
@@ -71,7 +74,7 @@ impl Aggregate {
             let dealt: Vec<Dealt> = ahead.drain(..).chain([mine]).chain(others).collect();
             if dealt.iter().any(|dealt| dealt.turned) {
                 let bytes = dealt.iter().map(|dealt| dealt.bytes).sum::<u64>();
-                context.meter.release(bytes + shares.iter().map(|share| share.0.held).sum::<u64>());
+                context.meter.release(bytes + shares.iter().map(|share| share.gather.held).sum::<u64>());
                 return Ok(None);
             }
             shares = self.add_lots(spread, &queue, shares, dealt, context)?;
@@ -178,10 +181,10 @@ impl Aggregate {
     }
 
     fn take_lot(&self, share: &mut Share, lot: Lot, context: &mut Context<'_>) -> Result<()> {
-        let Share(gather) = share;
+        let Share { gather, firsts } = share;
         let (numbers, fresh) =
             gather.groups.sorted_out(&lot.rows.keys, &self.slots(), &mut gather.held, context)?;
-        gather.firsts.extend(fresh.iter().map(|row| (lot.part, lot.places[*row as usize])));
+        firsts.extend(fresh.iter().map(|row| (lot.part, lot.places[*row as usize])));
         self.tally(&lot.rows, &Some(numbers), gather, context)
     }
 
@@ -202,7 +205,7 @@ impl Aggregate {
         context.meter.release(held);
         let firsts = (0..).zip(&finished);
         let mut order: Vec<_> =
-            firsts.flat_map(|(share, one)| one.first.iter().map(move |first| (*first, share))).collect();
+            firsts.flat_map(|(share, one)| one.firsts.iter().map(move |first| (*first, share))).collect();
         context.meter.rows(order.len() as u64)?;
         // Those of each share are in order: they are only merged.
         order.sort_by_key(|(first, _)| *first);
@@ -222,11 +225,10 @@ impl Aggregate {
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
         let mut done = Vec::new();
-        while let Some((Share(mut gather), _)) = next(waiting) {
+        while let Some((Share { mut gather, firsts }, _)) = next(waiting) {
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
-            let first = std::mem::take(&mut gather.firsts);
-            done.push(Finished { groups: self.finish(gather, context)?, first, held });
+            done.push(Finished { groups: self.finish(gather, context)?, firsts, held });
         }
         Ok(done)
     }

@@ -5,6 +5,7 @@
 mod columns;
 mod deal;
 mod extremes;
+mod firsts;
 mod ids;
 mod lists;
 mod lots;
@@ -24,6 +25,7 @@ use crate::execute::parts::{Part, Queue, begin};
 use crate::execute::spread::Spread;
 use crate::execute::trace;
 use crate::optimize::slots::SlotSet;
+use firsts::Firsts;
 use smallvec::SmallVec;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,10 +56,7 @@ pub struct Gather {
     groups: Groups,
     tallies: Vec<Tally>,
     proofs: Merged,
-    /// Where each group was opened: in which part of the work, and there by which row, or as which one of its worker's.
-    firsts: Vec<(u32, u32)>,
-    /// Several workers' groups are put together here.
-    is_merged: bool,
+    firsts: Firsts,
     held: u64,
     rows: u64,
 }
@@ -105,6 +104,9 @@ const HALF: f64 = 0.5;
 /// To put two groups together takes as long as to find those of so many rows.
 const WORTH: u64 = 6;
 
+/// To put together groups of tables takes about half as long for each.
+const MERGED: Duration = Duration::from_nanos(100);
+
 /// So often must rows have come whose group was there to tell from it how many groups there are.
 const AGAIN: u64 = 64;
 
@@ -115,39 +117,16 @@ const SELDOM: u64 = 20;
 const DEAR: Duration = Duration::from_nanos(150);
 
 impl Gather {
-    /// Whether there are so many more groups than it seemed that rows are better dealt out.
-    fn has_overgrown(&self) -> bool {
+    /// Whether there are so many more groups than it seemed that rows are better dealt out. `spent` is what all took.
+    fn has_overgrown(&self, spent: Duration) -> bool {
         let groups = self.groups.count() as u64;
-        groups > MANY && groups * 2 > self.rows
+        groups > MANY && groups * 2 > self.rows && !self.outweighs_merging(spent)
     }
 
-    /// Notes where groups were opened.
-    fn note_firsts(&mut self, part: u32) {
-        let known = self.firsts.len() as u32;
-        self.firsts.extend((known..self.groups.count() as u32).map(|group| (part, group)));
-    }
-
-    /// The groups in the order of one worker, where they are in another.
-    fn order(&self) -> Option<Vec<u32>> {
-        if !self.is_merged || self.firsts.is_sorted() {
-            return None;
-        }
-        let most = |number: fn(&(u32, u32)) -> u32| self.firsts.iter().map(number).max().unwrap_or(0);
-        let bits = |most: u32| u32::BITS - most.leading_zeros();
-        let (above, below) = (bits(most(|first| first.1)), bits(self.firsts.len() as u32));
-        if bits(most(|first| first.0)) + above + below > u64::BITS {
-            let mut order: Vec<u32> = (0..self.firsts.len() as u32).collect();
-            order.sort_unstable_by_key(|group| self.firsts.get(*group as usize));
-            return Some(order);
-        }
-        // Numbers alone are sorted fastest.
-        let packed = |((part, number), group): (&(u32, u32), u64)| {
-            (u64::from(*part) << above | u64::from(*number)) << below | group
-        };
-        let mut order: Vec<u64> = self.firsts.iter().zip(0..).map(packed).collect();
-        order.sort_unstable();
-        let group = (1u64 << below) - 1;
-        Some(order.into_iter().map(|packed| (packed & group) as u32).collect())
+    /// Whether to find groups takes so long that to put them together takes little more. In tables they are found at once
+    /// by whoever puts them together, however long the rows took to come.
+    fn outweighs_merging(&self, spent: Duration) -> bool {
+        self.groups.has_table() && spent > MERGED * self.groups.count() as u32
     }
 
     /// How long a row may take at least to be worth to be dealt out.
@@ -157,10 +136,10 @@ impl Gather {
     }
 
     /// Whether rows are so many more than groups, or will be, that it is worth to add them up in several places. `done`
-    /// is the share of the work that is done.
-    fn is_worth_sharing(&self, done: f64) -> bool {
+    /// is the share of the work that is done, `spent` what it took.
+    fn is_worth_sharing(&self, done: f64, spent: Duration) -> bool {
         let groups = self.groups.count() as u64;
-        if groups * WORTH < self.rows {
+        if groups * WORTH < self.rows || self.outweighs_merging(spent) {
             return true;
         }
         // How many there are, if any is as likely to come as another: the fewer, the more often one comes again.
@@ -193,8 +172,7 @@ impl Aggregate {
             groups: Groups::new(self.keys.is_empty()),
             tallies: self.calls.iter().map(|(_, call)| call.tally()).collect(),
             proofs: Merged::default(),
-            firsts: Vec::new(),
-            is_merged: false,
+            firsts: Firsts::default(),
             held: 0,
             rows: 0,
         }
@@ -220,7 +198,7 @@ impl Aggregate {
     ) -> Result<Gather> {
         while let Some(part) = queue.next() {
             self.gather_part(part, argument, &mut gather, context)?;
-            if gather.has_overgrown() && queue.done() < HALF {
+            if gather.has_overgrown(queue.spent()) && queue.done() < HALF {
                 queue.turn();
             }
         }
@@ -254,7 +232,7 @@ impl Aggregate {
             let few = groups < FEW && takes(SLOW);
             let dear = takes(gather.dear()) && (rows >= ENOUGH || takes(SLOW));
             let mut deals = can_deal && (dear || !mergeable);
-            if mergeable && (few || gather.is_worth_sharing(queue.done())) {
+            if mergeable && (few || gather.is_worth_sharing(queue.done(), queue.spent())) {
                 let begun = gather;
                 let own =
                     |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, begun, context);
@@ -310,11 +288,11 @@ impl Aggregate {
         let part = context.place();
         if self.counts_rows() && gather.groups.count_rows(&rows.keys, &slots, &mut gather.held, context)? {
             gather.rows += batch.length as u64;
-            gather.note_firsts(part);
+            gather.firsts.note(part, gather.groups.count());
             return context.meter.rows(gather.groups.count() as u64);
         }
         let numbers = gather.groups.assign(&rows.keys, &slots, &mut gather.held, context)?;
-        gather.note_firsts(part);
+        gather.firsts.note(part, gather.groups.count());
         self.tally(&rows, &numbers, gather, context)?;
         if let Some(proof) = &self.proof {
             let kept = trace::kept(batch, &proof.witnesses, proof.facts);
@@ -367,12 +345,8 @@ impl Aggregate {
             _ => into.groups.assign(&keys, &slots, &mut into.held, context)?,
         };
         let total = into.groups.count();
-        into.is_merged = true;
-        into.firsts.resize(total, (u32::MAX, u32::MAX));
-        for (group, first) in numbers.iter().flatten().zip(&other.firsts) {
-            if let Some(own) = into.firsts.get_mut(*group as usize) {
-                *own = (*own).min(*first);
-            }
+        if let Some(numbers) = numbers.as_ref().filter(|_| keys.length > 0) {
+            into.firsts.merge(other.firsts, numbers, total);
         }
         for ((tally, theirs), (_, call)) in into.tallies.iter_mut().zip(other.tallies).zip(&self.calls) {
             tally.merge(theirs, numbers.as_deref(), count, total, call)?;
@@ -382,7 +356,7 @@ impl Aggregate {
 
     /// The groups as rows.
     fn finish(&self, mut gather: Gather, context: &mut Context<'_>) -> Result<Batch> {
-        let (count, order) = (gather.groups.count(), gather.order());
+        let (count, order) = (gather.groups.count(), gather.firsts.into_order());
         let (mut batch, counted) = gather.groups.finish();
         gather.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
         batch.length = count;
