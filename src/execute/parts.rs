@@ -189,6 +189,11 @@ impl Queue {
         (!range.is_empty()).then(|| Part { range, rows: self.rows.clone() })
     }
 
+    /// Where the first part begins.
+    pub fn begins(&self) -> u32 {
+        self.range.start
+    }
+
     /// Where a part begins.
     fn beginning(&self, part: u32) -> u32 {
         let short = part.min(self.doublings);

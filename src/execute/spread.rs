@@ -11,7 +11,9 @@ use super::context::Context;
 use super::crew;
 use super::evaluate::Large;
 use super::operator::{Argument, Operator};
-use super::operators::aggregate::{self, Dealer, Dealt, Finished, Gather, Share, Waiting, may_be_merged};
+use super::operators::aggregate::{
+    self, Dealer, Dealt, Finished, Gather, Pieces, Share, Waiting, may_be_merged,
+};
 use super::operators::top::Best;
 use super::operators::{by_id, exchange};
 use super::parts::{Gathered, Queue};
@@ -140,6 +142,13 @@ impl Spread {
         let argument = Argument::default();
         let mut aggregate = self.aggregate(&argument, context)?;
         aggregate.deal_parts(dealer, queue, &argument, context)
+    }
+
+    /// Finds rows as one further worker, for the one that adds them up.
+    pub fn pieces_of_parts(&self, pieces: &Pieces, queue: &Queue, context: &mut Context<'_>) -> Result<()> {
+        let argument = Argument::default();
+        let mut aggregate = self.aggregate(&argument, context)?;
+        aggregate.find_pieces(pieces, queue, &argument, context)
     }
 
     /// The shares to which one further worker has added what was dealt out.

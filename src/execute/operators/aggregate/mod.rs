@@ -10,6 +10,7 @@ mod ids;
 mod lists;
 mod lots;
 mod means;
+mod one;
 mod ranks;
 mod tally;
 
@@ -33,6 +34,7 @@ use tally::Tally;
 
 pub use deal::Dealer;
 pub use lots::{Dealt, Finished, Share, Waiting};
+pub use one::Pieces;
 pub use tally::{Call, may_be_merged};
 
 /// What a merged row rests on, while tracing.
@@ -62,6 +64,7 @@ pub struct Gather {
 }
 
 /// Some rows: what they are grouped by, and what is added up of each.
+#[derive(Default)]
 pub struct Addends {
     keys: Batch,
     arguments: SmallVec<[Arguments; 2]>,
@@ -107,6 +110,12 @@ const WORTH: u64 = 6;
 /// To put together groups of tables takes about half as long for each.
 const MERGED: Duration = Duration::from_nanos(100);
 
+/// Where groups have fewer rows than this, to put them together takes longer than to find them in one place.
+const REPEATED: u64 = 4;
+
+/// To find the group of a row in a table and add it up takes half as long.
+const ADDED: Duration = Duration::from_nanos(50);
+
 /// So often must rows have come whose group was there to tell from it how many groups there are.
 const AGAIN: u64 = 64;
 
@@ -129,6 +138,15 @@ impl Gather {
         self.groups.has_table() && spent > MERGED * self.groups.count() as u32
     }
 
+    /// Whether rows take so much longer to come than to be added up that one worker adds up what all find, as there are
+    /// too many groups to put together. `spent` is what all took.
+    fn is_for_one(&self, spent: Duration) -> bool {
+        self.groups.has_table()
+            && self.tallies.iter().all(Tally::is_plain)
+            && self.groups.count() as u64 * REPEATED > self.rows
+            && spent > ADDED * self.rows as u32
+    }
+
     /// How long a row may take at least to be worth to be dealt out.
     fn dear(&self) -> Duration {
         // Codes mean something else with every worker, so that keys are told apart by their bytes.
@@ -136,10 +154,10 @@ impl Gather {
     }
 
     /// Whether rows are so many more than groups, or will be, that it is worth to add them up in several places. `done`
-    /// is the share of the work that is done, `spent` what it took.
-    fn is_worth_sharing(&self, done: f64, spent: Duration) -> bool {
+    /// is the share of the work that is done.
+    fn is_worth_sharing(&self, done: f64) -> bool {
         let groups = self.groups.count() as u64;
-        if groups * WORTH < self.rows || self.outweighs_merging(spent) {
+        if groups * WORTH < self.rows {
             return true;
         }
         // How many there are, if any is as likely to come as another: the fewer, the more often one comes again.
@@ -230,9 +248,11 @@ impl Aggregate {
             let (rows, groups) = (gather.rows, gather.groups.count() as u64);
             let takes = |each: Duration| queue.spent() > each * rows as u32;
             let few = groups < FEW && takes(SLOW);
+            let shares = mergeable && (few || gather.is_worth_sharing(queue.done()));
+            let mut for_one = can_deal && !shares && gather.is_for_one(queue.spent());
             let dear = takes(gather.dear()) && (rows >= ENOUGH || takes(SLOW));
             let mut deals = can_deal && (dear || !mergeable);
-            if mergeable && (few || gather.is_worth_sharing(queue.done(), queue.spent())) {
+            if shares || mergeable && !for_one && gather.outweighs_merging(queue.spent()) {
                 let begun = gather;
                 let own =
                     |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, begun, context);
@@ -241,12 +261,17 @@ impl Aggregate {
                 let (mine, others) = spread.share(&queue, context, own, another)?;
                 gather = mine;
                 deals = queue.has_turned();
+                for_one = deals && gather.is_for_one(queue.spent());
                 for more in others {
                     match deals {
                         true => gather.held += more.held,
                         false => self.merge(&mut gather, more, context)?,
                     }
                 }
+            }
+            if for_one {
+                context.meter.release(gather.held);
+                return self.add_up_in_one_place(spread, queue.anew(), context);
             }
             if deals {
                 // Rows are dealt out from the first one on.
@@ -284,16 +309,8 @@ impl Aggregate {
 
     fn add(&self, batch: &Batch, gather: &mut Gather, context: &mut Context<'_>) -> Result<()> {
         let rows = self.addends(batch, context)?;
-        let slots = self.slots();
-        let part = context.place();
-        if self.counts_rows() && gather.groups.count_rows(&rows.keys, &slots, &mut gather.held, context)? {
-            gather.rows += batch.length as u64;
-            gather.firsts.note(part, gather.groups.count());
-            return context.meter.rows(gather.groups.count() as u64);
-        }
-        let numbers = gather.groups.assign(&rows.keys, &slots, &mut gather.held, context)?;
-        gather.firsts.note(part, gather.groups.count());
-        self.tally(&rows, &numbers, gather, context)?;
+        let numbers = self.add_rows(&rows, gather, context)?;
+        gather.firsts.note(context.place(), gather.groups.count());
         if let Some(proof) = &self.proof {
             let kept = trace::kept(batch, &proof.witnesses, proof.facts);
             let before = gather.proofs.bytes();
@@ -303,6 +320,24 @@ impl Aggregate {
             context.meter.release(before.saturating_sub(after));
         }
         Ok(())
+    }
+
+    /// Adds up some rows; the group of each, where that had to be found.
+    fn add_rows(
+        &self,
+        rows: &Addends,
+        gather: &mut Gather,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        let slots = self.slots();
+        if self.counts_rows() && gather.groups.count_rows(&rows.keys, &slots, &mut gather.held, context)? {
+            gather.rows += rows.keys.length as u64;
+            context.meter.rows(gather.groups.count() as u64)?;
+            return Ok(None);
+        }
+        let numbers = gather.groups.assign(&rows.keys, &slots, &mut gather.held, context)?;
+        self.tally(rows, &numbers, gather, context)?;
+        Ok(numbers)
     }
 
     /// Adds up rows that belong to those groups.

@@ -222,6 +222,14 @@ impl Tally {
         }
     }
 
+    /// Whether a row is added up by some steps.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Tally::Counts(_) | Tally::Sums(_) | Tally::Extremes(_) | Tally::Means(_) => true,
+            Tally::Ids(_) | Tally::Lists(_) | Tally::Ranks(_) | Tally::States(_) => false,
+        }
+    }
+
     /// Adds rows that were counted elsewhere, by group.
     pub(super) fn add_counted(&mut self, counted: &[i64]) {
         let Tally::Counts(counts) = self else { return };
