@@ -8,6 +8,7 @@ mod extremes;
 mod firsts;
 mod ids;
 mod lists;
+mod logs;
 mod lots;
 mod means;
 mod one;

@@ -53,7 +53,7 @@ pub enum Tally {
     Ids(Ids),
     /// Means of whole numbers, as long as nothing else comes.
     Means(Means),
-    Lists(Lists),
+    Lists(Box<Lists>),
     /// Percentiles of whole numbers, as long as nothing else comes.
     Ranks(Ranks),
     States(Vec<State>),
@@ -110,7 +110,7 @@ impl Call {
             (Kind::Count, false) => Tally::Counts(Vec::new()),
             (Kind::Count, true) => Tally::Ids(Ids::default()),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
-            (Kind::List, distinct) => Tally::Lists(Lists::new(distinct)),
+            (Kind::List, distinct) => Tally::Lists(Box::new(Lists::new(distinct))),
             (Kind::Rank(rank), false) => Tally::Ranks(Ranks::new(rank)),
             (Kind::Mean, false) => Tally::Means(Means::default()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(Extremes::new(wanted)),
@@ -310,7 +310,7 @@ impl Tally {
             return Ok(());
         }
         if let (Tally::Lists(mine), Tally::Lists(more)) = (&mut *self, &mut other)
-            && mine.merge(more, groups, at)
+            && mine.merge(more, theirs, at)
         {
             return Ok(());
         }
