@@ -57,6 +57,11 @@ pub(super) fn whole(column: &Column) -> bool {
     match column {
         Column::Integers(_) => true,
         Column::Stored { source, .. } => matches!(source.values, Values::Short(_) | Values::Integers(_)),
+        Column::Coded { codes, values, .. } => {
+            let is_whole =
+                |code: &u32| matches!(values.get(*code as usize), Some(Value::Integer(_) | Value::Null));
+            codes.iter().all(is_whole)
+        }
         _ => false,
     }
 }
@@ -66,6 +71,13 @@ pub(super) fn whole(column: &Column) -> bool {
 pub(super) fn each_whole(column: &Column, mut see: impl FnMut(usize, i64)) {
     match column {
         Column::Integers(whole) => whole.iter().enumerate().for_each(|(row, number)| see(row, *number)),
+        Column::Coded { codes, values, .. } => {
+            for (row, code) in codes.iter().enumerate() {
+                if let Some(Value::Integer(number)) = values.get(*code as usize) {
+                    see(row, *number);
+                }
+            }
+        }
         Column::Stored { ids, source } => {
             let place = |(row, id): (usize, &u32)| source.presence.place(*id).map(|place| (row, place));
             let places = ids.iter().enumerate().filter_map(place);

@@ -1,5 +1,6 @@
 //! How many different nodes, relationships or texts each group has.
 
+use super::logs::{Logs, by_group};
 use super::tally::group;
 use crate::base::Result;
 use crate::execute::batch::Column;
@@ -18,7 +19,25 @@ pub struct Ids {
     /// All numbers are below.
     bound: usize,
     sets: Vec<Set>,
+    /// In place of sets, once there are many groups.
+    pairs: Option<Pairs>,
 }
+
+/// Numbers as they come, with their groups.
+struct Pairs {
+    logs: Logs<u32>,
+    groups: usize,
+    /// So long they may grow until each number is left but once in its group.
+    most: usize,
+    /// Bytes that have been booked.
+    booked: u64,
+}
+
+/// Sets of so many groups are too much to go to one after the other.
+const MANY_GROUPS: usize = 1 << 13;
+
+/// So many numbers are kept before those that came again are left out.
+const PAIRS: usize = 1 << 22;
 
 /// The numbers of one group.
 pub enum Set {
@@ -153,6 +172,9 @@ impl Ids {
         if let (Some(of), 0) = (&self.of, self.bound) {
             self.bound = of.bound(context.graph);
         }
+        if let (Some(rows), true) = (numbers, self.pairs.is_some() || groups > MANY_GROUPS) {
+            return self.as_pairs().add(column, rows, groups, context);
+        }
         let bound = self.bound;
         let before = self.sets.len();
         self.sets.resize_with(groups.max(before), Set::default);
@@ -190,6 +212,11 @@ impl Ids {
             return false;
         }
         self.bound = self.bound.max(other.bound);
+        if self.pairs.is_some() || other.pairs.is_some() {
+            let Pairs { logs, groups, .. } = other.as_pairs();
+            self.as_pairs().logs.merge(std::mem::take(logs), *groups, at);
+            return true;
+        }
         self.sets.resize_with(groups.max(self.sets.len()), Set::default);
         for (place, more) in std::mem::take(&mut other.sets).into_iter().enumerate() {
             if let Some(set) = self.sets.get_mut(at(place)) {
@@ -199,19 +226,83 @@ impl Ids {
         true
     }
 
-    /// Calls `see` with each group and each of its values.
-    pub fn each(&self, mut see: impl FnMut(usize, Value)) {
+    /// From now on pairs.
+    fn as_pairs(&mut self) -> &mut Pairs {
+        let sets = std::mem::take(&mut self.sets);
+        self.pairs.get_or_insert_with(|| {
+            let mut logs = Logs::default();
+            logs.begin(0, 0, true);
+            for (group, set) in (0..).zip(&sets) {
+                set.each(|id| logs.push_to(group, id));
+            }
+            Pairs { logs, groups: sets.len(), most: PAIRS, booked: 0 }
+        })
+    }
+
+    /// Whether a number is only noted.
+    pub fn is_plain(&self) -> bool {
+        self.pairs.is_some()
+    }
+
+    /// Calls `see` with each group and each of its values, which may come more than once.
+    pub fn each(self, mut see: impl FnMut(usize, Value)) {
         let Some(of) = &self.of else { return };
         for (group, set) in self.sets.iter().enumerate() {
             set.each(|id| see(group, of.value(id)));
         }
+        if let Some(pairs) = self.pairs {
+            pairs.logs.each(|group, id| see(group, of.value(id)));
+        }
     }
 
-    pub fn counts(&self, groups: usize) -> Vec<i64> {
+    pub fn counts(self, groups: usize, context: &mut Context<'_>) -> Result<Vec<i64>> {
+        if let Some(pairs) = self.pairs {
+            let mut sorted = pairs.logs.sorted(groups, context)?;
+            return by_group(&mut sorted, groups, context, |ids, meter| {
+                meter.work(ids.len() as u32)?;
+                Ok(put_different_first(ids) as i64)
+            });
+        }
         let mut counts: Vec<i64> = self.sets.iter().map(|set| set.len() as i64).collect();
         counts.resize(groups, 0);
-        counts
+        Ok(counts)
     }
+}
+
+impl Pairs {
+    /// Adds the numbers of a column; returns the bytes that it keeps.
+    fn add(
+        &mut self,
+        column: &Column,
+        rows: &[u32],
+        groups: usize,
+        context: &mut Context<'_>,
+    ) -> Result<u64> {
+        self.groups = groups.max(self.groups);
+        self.logs.begin(0, rows.len(), true);
+        Numbered::each(column, |row, id| self.logs.push_to(rows[row], id));
+        if self.logs.length() > self.most {
+            self.logs.thin_out(self.groups, &mut context.meter, put_different_first)?;
+            self.most = PAIRS.max(self.logs.length() * 2);
+        }
+        let more = (self.logs.length() as u64 * size_of::<(u32, u32)>() as u64).saturating_sub(self.booked);
+        self.booked += more;
+        context.meter.hold(more)?;
+        Ok(more)
+    }
+}
+
+/// Puts numbers first that are all different; how many they are.
+fn put_different_first(ids: &mut [u32]) -> usize {
+    ids.sort_unstable();
+    let mut different = 0;
+    for place in 0..ids.len() {
+        if different == 0 || ids[different - 1] != ids[place] {
+            ids[different] = ids[place];
+            different += 1;
+        }
+    }
+    different
 }
 
 #[cfg(test)]
@@ -234,14 +325,22 @@ mod tests {
     #[test]
     fn what_does_not_go_together_is_left_as_it_was() {
         let set = |ids: &[u32]| Set::Few(ids.iter().copied().collect());
-        let of = |of: Numbered, ids: &[u32]| Ids { of: Some(of), bound: 100, sets: vec![set(ids)] };
+        let of =
+            |of: Numbered, ids: &[u32]| Ids { of: Some(of), bound: 100, sets: vec![set(ids)], pairs: None };
         let mut nodes = of(Numbered::Nodes, &[1, 2]);
         let mut relationships = of(Numbered::Relationships, &[2, 3, 4]);
         assert!(!nodes.merge(&mut relationships, 1, |place| place));
-        let mut left = 0;
-        relationships.each(|_, _| left += 1);
-        assert_eq!((nodes.counts(1), left), (vec![2], 3));
+        let counts = |ids: &Ids| ids.sets.iter().map(Set::len).collect::<Vec<_>>();
+        assert_eq!((counts(&nodes), counts(&relationships)), (vec![2], vec![3]));
         assert!(nodes.merge(&mut of(Numbered::Nodes, &[2, 3]), 1, |place| place));
-        assert_eq!(nodes.counts(1), [3]);
+        assert_eq!(counts(&nodes), [3]);
+    }
+
+    #[test]
+    fn numbers_that_come_again_are_left_out() {
+        let mut ids = [3, 1, 3, 3, 2, 1];
+        let different = put_different_first(&mut ids);
+        assert_eq!(ids[..different], [1, 2, 3]);
+        assert_eq!(put_different_first(&mut []), 0);
     }
 }

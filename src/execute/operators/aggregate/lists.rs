@@ -4,7 +4,7 @@
 //! workers where there are many.
 
 use super::ids::Set;
-use super::logs::{Logs, Share, Sorted};
+use super::logs::{Logs, MANY, Sorted, by_group};
 use super::tally::group;
 use crate::base::{Meter, Result};
 use crate::execute::batch::{Column, size_of_value};
@@ -13,7 +13,7 @@ use crate::execute::crew;
 use crate::execute::operators::numbered::Numbered;
 use crate::value::{Value, filling, nesting};
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 pub struct Lists {
     /// Each value once in a list: only of values that have numbers.
@@ -34,14 +34,8 @@ struct Numbers {
     bound: usize,
 }
 
-/// So many values are worth to be put in order by several workers.
-const MANY: usize = 1 << 16;
-
 /// So many values of one list are made at a time.
 const PIECE: usize = 1 << 14;
-
-/// So many groups are finished at a time, at most.
-const GROUPS: usize = 1 << 12;
 
 impl Lists {
     pub fn new(distinct: bool) -> Lists {
@@ -59,6 +53,11 @@ impl Lists {
     /// Whether what several workers found can be put together in its order.
     pub fn is_mergeable(&self) -> bool {
         !self.distinct || self.numbers.as_ref().is_some_and(|numbers| numbers.of.is_some())
+    }
+
+    /// Whether a value is only noted.
+    pub fn is_plain(&self) -> bool {
+        !self.distinct
     }
 
     /// Adds the values of a column that are not null; returns the bytes that it keeps of them.
@@ -184,22 +183,19 @@ impl Lists {
     }
 
     pub fn finish(self, groups: usize, context: &mut Context<'_>) -> Result<Vec<Value>> {
-        let shares = |length: usize| if length < MANY { 1 } else { crew::workers(context) * 2 };
         match self.numbers {
             None => {
-                let shares = shares(self.values.length());
-                let mut sorted = self.values.sorted(groups, shares, context)?;
-                finish(&mut sorted, groups, context, |values, _| {
+                let mut sorted = self.values.sorted(groups, context)?;
+                by_group(&mut sorted, groups, context, |values, _| {
                     nesting::checked(Value::List(values.iter_mut().map(std::mem::take).collect()))
                 })
             }
             Some(Numbers { of: None, .. }) => Ok(vec![Value::List(Arc::from([])); groups]),
             Some(Numbers { of: Some(of), logs, bound, .. }) => {
-                let shares = shares(logs.length());
                 // What several workers found may be the same.
                 let again = self.distinct && !logs.is_of_one();
-                let mut sorted = logs.sorted(groups, shares, context)?;
-                let mut values = finish(&mut sorted, groups, context, |numbers, meter| {
+                let mut sorted = logs.sorted(groups, context)?;
+                let mut values = by_group(&mut sorted, groups, context, |numbers, meter| {
                     meter.work(numbers.len() as u32)?;
                     let value = |number: &u32| of.value(*number);
                     Ok(match again {
@@ -243,43 +239,6 @@ fn once(numbers: &[u32], bound: usize, meter: &Meter) -> Result<Vec<u32>> {
         once.extend(some.iter().copied().filter(|number| seen.insert(*number, bound)));
     }
     Ok(once)
-}
-
-/// What is made of the values of each group, some groups at a time.
-fn finish<T: Default + Send>(
-    sorted: &mut [Sorted<T>],
-    groups: usize,
-    context: &mut Context<'_>,
-    make: impl Fn(&mut [T], &mut Meter) -> Result<Value> + Sync,
-) -> Result<Vec<Value>> {
-    let length = sorted.iter().map(Sorted::length).sum::<usize>();
-    let at_a_time = if length < MANY { groups } else { groups.div_ceil(64).min(GROUPS) }.max(1);
-    let mut shares: Vec<Mutex<Vec<Share<'_, T>>>> = Vec::new();
-    shares.resize_with(groups.div_ceil(at_a_time), Mutex::default);
-    for sorted in sorted {
-        for (all, share) in shares.iter_mut().zip(sorted.shares(at_a_time)) {
-            all.get_mut().unwrap_or_else(PoisonError::into_inner).push(share);
-        }
-    }
-    let finished = crew::each(shares.len(), 2, context, |place, meter| {
-        meter.check()?;
-        let Some(shares) = shares.get(place) else { return Ok(Vec::new()) };
-        let mut shares = shares.lock().unwrap_or_else(PoisonError::into_inner);
-        let groups = shares.first().map_or(0, Share::groups);
-        let mut together = Vec::new();
-        (0..groups)
-            .map(|group| match shares.as_mut_slice() {
-                [one] => make(one.of(group), meter),
-                several => {
-                    together.clear();
-                    let values = several.iter_mut().flat_map(|share| share.of(group).iter_mut());
-                    together.extend(values.map(std::mem::take));
-                    make(&mut together, meter)
-                }
-            })
-            .collect::<Result<Vec<Value>>>()
-    })?;
-    Ok(finished.concat())
 }
 
 /// One list, made by several workers.

@@ -46,6 +46,12 @@ pub struct Share<'s, T> {
     from: u32,
 }
 
+/// So many values are worth to be sorted by several workers.
+pub const MANY: usize = 1 << 16;
+
+/// So many groups are finished at a time, at most.
+const GROUPS: usize = 1 << 12;
+
 /// So many values are sorted between two looks at the clock.
 const STEP: usize = 1 << 18;
 
@@ -133,19 +139,52 @@ impl<T: Default + Send> Logs<T> {
         }
     }
 
-    /// Sorts the values by group, of which there are so many: those of each group in the order of the parts, first those
-    /// in the first of what is returned, then those in the next, of which there are at most so many.
-    pub fn sorted(
-        mut self,
-        groups: usize,
-        shares: usize,
-        context: &mut Context<'_>,
-    ) -> Result<Vec<Sorted<T>>> {
-        if self.is_of_one() && self.own.groups.is_empty() && groups == 1 {
-            let values = self.own.values;
-            return Ok(vec![Sorted { ends: vec![values.len() as u32], values }]);
+    /// All values, in the order of their parts.
+    fn in_order(mut self) -> Vec<T> {
+        if self.is_of_one() {
+            return self.own.values;
         }
         let length = self.length();
+        let logs = std::iter::once(&mut self.own).chain(&mut self.others);
+        let mut runs: Vec<Run<'_, T>> = logs.flat_map(|log| log.runs(STEP)).collect();
+        runs.sort_by_key(|run| run.part);
+        let mut values = Vec::with_capacity(length);
+        runs.iter_mut().for_each(|run| values.extend(run.values.iter_mut().map(std::mem::take)));
+        values
+    }
+
+    /// Leaves only some of the values that one worker has found so far, whose groups are so many: `keep` puts those that
+    /// are to stay first and says how many they are.
+    pub fn thin_out(
+        &mut self,
+        groups: usize,
+        meter: &mut Meter,
+        keep: impl Fn(&mut [T]) -> usize,
+    ) -> Result<()> {
+        let mut old = std::mem::take(&mut self.own);
+        let mut sorted = sort(&mut old.runs(STEP), groups, meter)?;
+        self.begin(0, 0, true);
+        for mut share in sorted.shares(groups) {
+            for group in 0..share.groups() {
+                let values = share.of(group);
+                let kept = keep(values);
+                values
+                    .iter_mut()
+                    .take(kept)
+                    .for_each(|value| self.push_to(group as u32, std::mem::take(value)));
+            }
+        }
+        Ok(())
+    }
+
+    /// Sorts the values by group, of which there are so many: those of each group in the order of the parts, first those
+    /// in the first of what is returned, then those in the next.
+    pub fn sorted(mut self, groups: usize, context: &mut Context<'_>) -> Result<Vec<Sorted<T>>> {
+        if groups == 1 && self.logs().all(|log| log.groups.is_empty()) {
+            return Ok(vec![Sorted::of_one(self.in_order())]);
+        }
+        let length = self.length();
+        let shares = if length < MANY { 1 } else { crew::workers(context) * 2 };
         let bytes = (groups * shares * size_of::<u32>() + length * size_of::<T>()) as u64;
         context.meter.hold(bytes)?;
         let longest = length.div_ceil(shares).max(1);
@@ -254,6 +293,11 @@ impl<T> Default for Sorted<T> {
 }
 
 impl<T: Send> Sorted<T> {
+    /// Values that are all of one group.
+    fn of_one(values: Vec<T>) -> Sorted<T> {
+        Sorted { ends: vec![values.len() as u32], values }
+    }
+
     pub fn length(&self) -> usize {
         self.values.len()
     }
@@ -291,4 +335,41 @@ impl<T> Share<'_, T> {
     pub fn groups(&self) -> usize {
         self.ends.len()
     }
+}
+
+/// What is made of the values of each group, some groups at a time.
+pub fn by_group<T: Default + Send, R: Send>(
+    sorted: &mut [Sorted<T>],
+    groups: usize,
+    context: &mut Context<'_>,
+    make: impl Fn(&mut [T], &mut Meter) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    let length = sorted.iter().map(Sorted::length).sum::<usize>();
+    let at_a_time = if length < MANY { groups } else { groups.div_ceil(64).min(GROUPS) }.max(1);
+    let mut shares: Vec<Mutex<Vec<Share<'_, T>>>> = Vec::new();
+    shares.resize_with(groups.div_ceil(at_a_time), Mutex::default);
+    for sorted in sorted {
+        for (all, share) in shares.iter_mut().zip(sorted.shares(at_a_time)) {
+            all.get_mut().unwrap_or_else(PoisonError::into_inner).push(share);
+        }
+    }
+    let finished = crew::each(shares.len(), 2, context, |place, meter| {
+        meter.check()?;
+        let Some(shares) = shares.get(place) else { return Ok(Vec::new()) };
+        let mut shares = shares.lock().unwrap_or_else(PoisonError::into_inner);
+        let groups = shares.first().map_or(0, Share::groups);
+        let mut together = Vec::new();
+        (0..groups)
+            .map(|group| match shares.as_mut_slice() {
+                [one] => make(one.of(group), meter),
+                several => {
+                    together.clear();
+                    let values = several.iter_mut().flat_map(|share| share.of(group).iter_mut());
+                    together.extend(values.map(std::mem::take));
+                    make(&mut together, meter)
+                }
+            })
+            .collect::<Result<Vec<R>>>()
+    })?;
+    Ok(finished.into_iter().flatten().collect())
 }

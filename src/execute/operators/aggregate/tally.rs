@@ -226,7 +226,9 @@ impl Tally {
     pub(super) fn is_plain(&self) -> bool {
         match self {
             Tally::Counts(_) | Tally::Sums(_) | Tally::Extremes(_) | Tally::Means(_) => true,
-            Tally::Ids(_) | Tally::Lists(_) | Tally::Ranks(_) | Tally::States(_) => false,
+            Tally::Lists(lists) => lists.is_plain(),
+            Tally::Ids(ids) => ids.is_plain(),
+            Tally::Ranks(_) | Tally::States(_) => false,
         }
     }
 
@@ -357,7 +359,7 @@ impl Tally {
                 Column::integers(counts)
             }
             Tally::Extremes(extremes) => extremes.finish(groups),
-            Tally::Ids(ids) => Column::integers(ids.counts(groups)),
+            Tally::Ids(ids) => Column::integers(ids.counts(groups, context)?),
             Tally::Means(means) => Column::values(means.finish(groups)),
             Tally::Ranks(ranks) => Column::values(ranks.finish(groups, context)?),
             Tally::Lists(lists) => {
