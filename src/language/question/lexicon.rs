@@ -443,6 +443,8 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("largest", Superlative),
         ("smallest", Superlative),
         ("greatest", Superlative),
+        ("longest", Superlative),
+        ("shortest", Superlative),
         ("total", Aggregate),
         ("total number of", Aggregate),
         ("sum", Aggregate),
