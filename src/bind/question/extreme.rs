@@ -199,7 +199,7 @@ impl Binder<'_> {
 /// Whether the word means the longest (`true`) or the shortest.
 pub fn is_longest(said: &Token) -> Option<bool> {
     match said.text.as_str() {
-        "longest" => Some(true),
+        "longest" | "longest running" | "longest lasting" => Some(true),
         "shortest" => Some(false),
         _ => None,
     }

@@ -445,6 +445,8 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("greatest", Superlative),
         ("longest", Superlative),
         ("shortest", Superlative),
+        ("longest running", Superlative),
+        ("longest lasting", Superlative),
         ("total", Aggregate),
         ("total number of", Aggregate),
         ("sum", Aggregate),

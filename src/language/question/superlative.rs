@@ -6,8 +6,6 @@ use super::words::{Shape, Word};
 
 /// Words that choose by days or by lengths.
 const BY_DAYS: &[&str] = &["first", "last", "latest", "newest", "earliest", "oldest", "longest", "shortest"];
-/// Words after `longest` that say no more.
-const LASTING: &[&str] = &["running", "lasting"];
 /// Words that tell of what is in force, so that the year of a day does not count it.
 const IN_FORCE: &[&str] =
     &["force", "effect", "valid", "effective", "existing", "exist", "existed", "current"];
@@ -17,16 +15,7 @@ const HAD: &[&str] = &["has", "have", "had", "saw", "sees", "brought"];
 
 /// What superlatives say in plainer words. Whether there were any.
 pub(super) fn in_plain_superlatives(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
-    longest_running(words) | has_the_latest(words, lexicon) | done_first(words, lexicon)
-}
-
-/// `the longest-running programme`: the longest.
-fn longest_running(words: &mut Vec<Word>) -> bool {
-    let found = words.windows(2).position(|pair| pair[0].is(&["longest", "shortest"]) && pair[1].is(LASTING));
-    if let Some(at) = found {
-        words.remove(at + 1);
-    }
-    found.is_some()
+    has_the_latest(words, lexicon) | done_first(words, lexicon)
 }
 
 /// `which plan has the latest end date`, `the plan with the latest end date`: the latest end date of plans.
@@ -164,7 +153,6 @@ mod tests {
     #[test]
     fn superlatives_are_said_in_plain_words() {
         for (text, plain) in [
-            ("The longest-running plan", "the longest plan"),
             ("Which plan has the latest end date?", "latest end date of plan"),
             ("The plan with the latest end date", "latest end date of plan"),
             ("Which law did X adopt first?", "the first law that x did adopt"),

@@ -18,6 +18,10 @@ impl Builder<'_> {
                     clause.subject = Some(self.single(inner));
                     continue;
                 }
+                Rule::several_bare => {
+                    clause.subject = Some(self.noun_phrase(inner));
+                    continue;
+                }
                 Rule::be_core => self.be_core(inner),
                 Rule::do_core => self.do_core(inner, span),
                 _ => continue,
