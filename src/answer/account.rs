@@ -43,6 +43,20 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
         let things = nodes(&session.statement(counted, options)?);
         several(session, answer, &things);
     }
+    if let Some(first) = meant.first.and_then(|first| usize::try_from(first).ok())
+        && answer.rows.len() > first
+    {
+        answer.notes.push(shared(answer, first));
+    }
+    let listed = |noun: &String| {
+        answer.rows.iter().any(|row| row.first().and_then(Value::as_str).is_some_and(|said| said == noun))
+    };
+    if !answer.rows.is_empty() {
+        let empty = meant.lists.iter().filter(|(noun, _)| !listed(noun));
+        let notes: Vec<String> =
+            empty.map(|(_, list)| format!("none stated in this source: {list}")).collect();
+        answer.notes.extend(notes);
+    }
     if meant.basis {
         super::grounds::mark_pending(session, answer);
     }
@@ -79,6 +93,17 @@ pub fn account(session: &mut Session, answer: &mut Answer, meant: &Meant, option
     super::mark_periods(session, answer, meant);
     doubts(&session.graph, answer);
     Ok(())
+}
+
+/// Says that more come than are asked for, because they share the place.
+fn shared(answer: &Answer, first: usize) -> String {
+    let count = answer.rows.len();
+    let by = match answer.columns.get(1).map(|column| column.as_ref()) {
+        Some("days") | None => "number of days".to_owned(),
+        Some(column) => column.replace('_', " "),
+    };
+    let of = if first > 1 { "the last of them" } else { "the first of them" };
+    format!("{count} and not {first}: what has the same {by} as {of} is listed as well")
 }
 
 /// All that a statement could look at.

@@ -67,6 +67,10 @@ pub struct Meant {
     pub basis: bool,
     /// It asks for what has begun or ended by its day, so that what is not there on that day is looked at as well.
     pub over: bool,
+    /// As many of the first are asked for; more come where several share a day.
+    pub first: Option<i64>,
+    /// Of several lists the noun of each and what it lists.
+    pub lists: Vec<(String, String)>,
 }
 
 /// Named things, and the kinds of what is asked for that rests on them.
@@ -97,6 +101,8 @@ impl Meant {
             counted: None,
             basis: false,
             over: false,
+            first: None,
+            lists: Vec::new(),
         }
     }
 
@@ -145,7 +151,9 @@ impl<'b> Binder<'b> {
         if let Some((_, property, values, span)) = self.roles.first() {
             let message =
                 format!("nothing here has the {} {}", self.property(*property).name, values.join(" or "));
-            return Err(Report::input("question.role", message).at(*span, "not recorded"));
+            return Err(Report::input("question.role", message)
+                .at(*span, "not recorded")
+                .help("Ask without it: `who is responsible for X`, `who coordinates X`."));
         }
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
@@ -246,6 +254,7 @@ impl<'b> Binder<'b> {
                 self.grouping = grouping_of(modifier);
                 Ok(())
             }
+            Some(modifier) if self.follows_in_force(modifier) => Err(mistaken::in_force_where(modifier.span)),
             Some(modifier) => {
                 Err(Report::input("question.attach", "this does not go with anything before it")
                     .at(modifier.span, "what does it belong to?")
@@ -279,6 +288,10 @@ impl<'b> Binder<'b> {
                 return self.list_beside(&phrase, shown, order, question);
             }
         }
+        self.share_owner(&mut phrase);
+        if let Some(lists) = self.several_lists(&phrase, question)? {
+            return Ok(lists);
+        }
         let bound = self.each_listed(&phrase)?;
         self.no_leftover(&bound.leftover)?;
         // `list the treaties ratified by X by date`: told apart, and not counted.
@@ -302,14 +315,12 @@ impl<'b> Binder<'b> {
             if let Some(card) = self.identity_card(clause)? {
                 return Ok(card);
             }
+            // `what is X about`, `which body is X under` leave an object open.
+            if let Some(predicate) = identity_object(clause).and_then(|o| left_open(o, is_bare(subject))) {
+                return Err(trouble::out_of_place(predicate));
+            }
             // `what is the legal basis of X` asks for what the noun phrase denotes.
             if let (true, Some(object)) = (is_bare(subject), identity_object(clause)) {
-                // `what is X about` leaves the object of `about` open.
-                if let [Simple { head: Head::Name(_), modifiers, .. }] = object.parts.as_slice()
-                    && let Some(predicate) = modifiers.last().and_then(left_open)
-                {
-                    return Err(trouble::out_of_place(predicate));
-                }
                 if let Some(verb) = self.does_what(object) {
                     return Err(trouble::out_of_place(verb));
                 }
@@ -457,11 +468,14 @@ impl<'b> Binder<'b> {
     }
 }
 
-/// `what is X about`, `what is X assigned`: a word whose object is asked for.
-fn left_open(modifier: &Modifier) -> Option<&Token> {
-    match &modifier.kind {
+/// `what is X about`, `what is X assigned`: a word after a name whose object is asked for.
+fn left_open(phrase: &NounPhrase, participles: bool) -> Option<&Token> {
+    let [Simple { head: Head::Name(_), modifiers, .. }] = phrase.parts.as_slice() else { return None };
+    match &modifiers.last()?.kind {
         ModifierKind::Predicate { object: None, predicate, .. } => Some(predicate),
-        ModifierKind::Participle { verbs, complements, .. } if complements.is_empty() => verbs.first(),
+        ModifierKind::Participle { verbs, complements, .. } if participles && complements.is_empty() => {
+            verbs.first()
+        }
         _ => None,
     }
 }

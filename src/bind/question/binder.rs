@@ -33,6 +33,8 @@ pub struct Binder<'b> {
     pub owed: Vec<(Mark, Span)>,
     /// Whether a day is asked for and told.
     pub day_asked: bool,
+    /// As many of the first are asked for.
+    pub ranked_first: Option<i64>,
     /// The noun phrase that is asked for, where no question word says so.
     pub answering: Option<Span>,
     /// What stands after `who is`: somebody is asked for.
@@ -89,6 +91,7 @@ impl<'b> Binder<'b> {
             roles: Vec::new(),
             owed: Vec::new(),
             day_asked: false,
+            ranked_first: None,
             answering: None,
             who_is: None,
             perhaps_roles: Vec::new(),

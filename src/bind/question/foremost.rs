@@ -6,14 +6,17 @@
 use super::ask::Meant;
 use super::binder::Binder;
 use super::dictionary::Meaning;
+use super::extreme::is_longest;
 use super::meaning::Group;
-use super::owed::is_latest;
+use super::mistaken;
+use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
 use super::trouble;
 use crate::base::{Report, Result};
 use crate::graph::Entity;
-use crate::language::question::Token;
 use crate::language::question::syntax::*;
+use crate::language::question::{Category, Token};
+use crate::vocabulary::ValueType;
 
 /// Whether what is asked for is one of several things that are named: `which of X and Y is the oldest`.
 pub fn is_among(phrase: &NounPhrase, among: Option<&NounPhrase>) -> bool {
@@ -31,20 +34,22 @@ impl Binder<'_> {
         superlative: &Token,
         question: &Question,
     ) -> Result<Meant> {
-        if is_latest(superlative).is_none() || !verbs.is_empty() {
+        let longest = is_longest(superlative).is_some();
+        if is_latest(superlative).is_none() && !longest {
             return Err(trouble::out_of_place(superlative));
         }
         // `which act is the oldest, X or Y`: each has to be one.
-        let kinds = match (among, phrase.parts.as_slice()) {
+        let kind = match (among, phrase.parts.as_slice()) {
             (Some(_), [Simple { head: Head::Kind(token), modifiers, before, .. }])
                 if modifiers.is_empty() && before.is_empty() =>
             {
-                self.kind_names(token)
+                Some(token)
             }
-            (Some(_), [Simple { head: Head::Asked(_), modifiers, .. }]) if modifiers.is_empty() => Vec::new(),
-            (None, _) => Vec::new(),
+            (Some(_), [Simple { head: Head::Asked(_), modifiers, .. }]) if modifiers.is_empty() => None,
+            (None, _) => None,
             _ => return Err(trouble::out_of_place(superlative)),
         };
+        let kinds = kind.map(|kind| self.kind_names(kind)).unwrap_or_default();
         let listed = among.unwrap_or(phrase);
         let mut nodes = Vec::new();
         for part in &listed.parts {
@@ -52,11 +57,34 @@ impl Binder<'_> {
                 Head::Name(token) if part.modifiers.is_empty() && part.before.is_empty() => {
                     self.name(token, &kinds)?
                 }
+                // `which decree is older, 268 or 888`
+                Head::Number(token) if part.modifiers.is_empty() && part.before.is_empty() => match kind {
+                    Some(kind) => {
+                        self.settle(Mark::Literal, part.span);
+                        self.numbered(kinds.clone(), kind, token)?
+                    }
+                    None => return Err(trouble::out_of_place(token)),
+                },
+                Head::Apposition(kind, token) if part.modifiers.is_empty() && part.before.is_empty() => {
+                    let kinds = self.kind_names(kind);
+                    match token.category {
+                        Category::Number => self.numbered(kinds, kind, token)?,
+                        _ => self.name(token, &kinds)?,
+                    }
+                }
                 _ => return Err(trouble::out_of_place(superlative)),
             };
             let found = self.variables[var.0].entities.clone();
             let [node] = found.as_slice() else { return Err(trouble::ambiguous(self, part.span, &found)) };
-            if self.graph.validity(Entity::Node(*node)).begins.is_none() {
+            let own = self.kind_of(*node).into_iter().collect::<Vec<String>>();
+            if let Some(verb) = verbs.iter().find(|verb| !self.tells_length_or_day(verb, &own, longest)) {
+                return Err(other_day(verb, superlative, self.text));
+            }
+            let validity = self.graph.validity(Entity::Node(*node));
+            if longest && (validity.begins.is_none() || validity.ends.is_none()) {
+                return Err(mistaken::without_length(superlative, &self.graph.name(*node)));
+            }
+            if validity.begins.is_none() {
                 let message = format!("the day of {} is not stated", self.graph.name(*node));
                 return Err(Report::input("question.date", message)
                     .at(part.span, "nothing to compare")
@@ -82,23 +110,32 @@ impl Binder<'_> {
         superlative: &Token,
     ) -> Result<NounPhrase> {
         let [one] = phrase.parts.as_slice() else { return Err(trouble::out_of_place(superlative)) };
-        if matches!(one.head, Head::Asked(_)) || is_latest(superlative).is_none() {
+        let longest = is_longest(superlative).is_some();
+        if is_latest(superlative).is_none() && !longest {
             return Err(trouble::out_of_place(superlative));
+        }
+        if matches!(one.head, Head::Asked(_)) {
+            return Err(mistaken::foremost_of_whom(superlative, self.text));
         }
         let mut one = one.clone();
         let text = superlative.text.strip_suffix("ly").unwrap_or(&superlative.text).to_owned();
         one.before.push(Before::Superlative(Token { text, ..superlative.clone() }));
-        let starts = |meaning: &Meaning| matches!(meaning, Meaning::Moment { end: false });
-        let started = |verb: &VerbPhrase| {
-            !verb.negated && said(verb).iter().any(|token| self.meanings(token).iter().any(starts))
+        let kinds = match &one.head {
+            Head::Kind(kind) => self.kind_names(kind),
+            _ => Vec::new(),
         };
         match verbs {
             [] => {}
+            [verb] if longest && verb.complements.is_empty() && self.lasts(verb) => {}
             // The day that decides is that of the verb.
-            [verb] if verb.complements.is_empty() && (started(verb) || self.is_own_day(verb, &one)) => {}
             [verb]
-                if self.is_first_day(verb, &one)
-                    || (is_first_of_acts(superlative) && self.is_dated_act(verb)) =>
+                if !longest
+                    && verb.complements.is_empty()
+                    && (self.starts(verb) || self.is_own_day(verb, &kinds)) => {}
+            [verb]
+                if !longest
+                    && (self.is_first_day(verb, &kinds)
+                        || (is_first_of_acts(superlative) && self.is_dated_act(verb))) =>
             {
                 let span = verb.span;
                 let clause = Clause { subject: None, verbs: verbs.to_vec(), any, fronted: None, span };
@@ -110,12 +147,32 @@ impl Binder<'_> {
         Ok(NounPhrase { parts: vec![one], joined: phrase.joined, span: phrase.span })
     }
 
+    /// Whether a verb says of things of these kinds only that they have their first day, or, where that is asked, that
+    /// they last.
+    fn tells_length_or_day(&self, verb: &VerbPhrase, kinds: &[String], longest: bool) -> bool {
+        let own = || self.starts(verb) || self.is_own_day(verb, kinds) || self.is_first_day(verb, kinds);
+        verb.complements.is_empty() && if longest { self.lasts(verb) } else { own() }
+    }
+
+    /// `started`
+    fn starts(&self, verb: &VerbPhrase) -> bool {
+        let starts = |meaning: &Meaning| matches!(meaning, Meaning::Moment { end: false });
+        !verb.negated && said(verb).iter().any(|token| self.meanings(token).iter().any(starts))
+    }
+
+    /// `ran`, `lasted`: the verb of a period.
+    fn lasts(&self, verb: &VerbPhrase) -> bool {
+        let lasts = |meaning: &Meaning| match meaning {
+            Meaning::PropertyVerb(at) => self.property(*at).value_type == ValueType::Period,
+            _ => false,
+        };
+        !verb.negated && said(verb).iter().any(|token| self.meanings(token).iter().any(lasts))
+    }
+
     /// Whether a verb alone says no more than that its subject has its day: `was adopted`.
-    fn is_own_day(&self, verb: &VerbPhrase, subject: &Simple) -> bool {
-        let Head::Kind(kind) = &subject.head else { return false };
+    fn is_own_day(&self, verb: &VerbPhrase, kinds: &[String]) -> bool {
         let Core::Passive { verbs, preposition: None, .. } = &verb.core else { return false };
-        let kinds = self.kind_names(kind);
-        let begins = self.begins(&kinds).map(|property| property.name.as_str());
+        let begins = self.begins(kinds).map(|property| property.name.as_str());
         let own = |meaning: &Meaning| match meaning {
             Meaning::PropertyVerb(at) => begins == Some(self.property(*at).name.as_str()),
             _ => false,
@@ -124,10 +181,16 @@ impl Binder<'_> {
         !verb.negated && verb.modal.is_none() && verbs.len() == 1 && verbs.iter().all(says_own)
     }
 
-    /// Whether a verb tells of an act that has a day: `was ratified first`.
+    /// Whether a verb tells of an act that has a day: `was ratified first`, `joined X first`.
     fn is_dated_act(&self, verb: &VerbPhrase) -> bool {
-        let Core::Passive { verbs, preposition: None, .. } = &verb.core else { return false };
+        let (Core::Passive { verbs, preposition: None, .. }
+        | Core::Active { verbs, object: Some(_), preposition: None, .. }) = &verb.core
+        else {
+            return false;
+        };
+        let acts = matches!(verb.core, Core::Active { .. });
         let dated = |meaning: &Meaning| match meaning {
+            Meaning::Verb(verb) if acts => self.has_day_by_rule(verb.relation),
             Meaning::Verb(verb) => self.relation(verb.relation).dated.is_some(),
             _ => false,
         };
@@ -139,15 +202,15 @@ impl Binder<'_> {
     }
 
     /// Whether the day of what a verb says is the first day of its subject.
-    fn is_first_day(&self, verb: &VerbPhrase, subject: &Simple) -> bool {
-        let Head::Kind(kind) = &subject.head else { return false };
-        let kinds = self.kind_names(kind);
+    fn is_first_day(&self, verb: &VerbPhrase, kinds: &[String]) -> bool {
         let Core::Passive { verbs, preposition: None, .. } = &verb.core else { return false };
         let first = |meaning: &Meaning| match meaning {
-            Meaning::PropertyVerb(at) => self.carries(&kinds, self.property(*at)),
+            Meaning::PropertyVerb(at) => !kinds.is_empty() && self.carries(kinds, self.property(*at)),
             Meaning::Verb(verb) => {
                 let relation = self.relation(verb.relation);
-                relation.begins == Some(crate::vocabulary::End::To) && self.fits(&kinds, &relation.to)
+                relation.begins == Some(crate::vocabulary::End::To)
+                    && !kinds.is_empty()
+                    && self.fits(kinds, &relation.to)
             }
             _ => false,
         };

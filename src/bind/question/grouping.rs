@@ -12,6 +12,7 @@ use crate::algebra::SortKey;
 use crate::base::Result;
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Token};
+use crate::vocabulary::{Property, ValueType};
 
 /// The value that tells groups apart, its heading, and the order of the groups.
 pub struct Key {
@@ -120,12 +121,22 @@ impl Binder<'_> {
             Condition::Edge(edge) => self.time_of_edge(edge),
             _ => None,
         });
-        let own = || self.begins(self.kinds(var)).map(|begins| (var, begins));
-        let time = said.or_else(|| {
-            own().map(|(var, begins)| property(variable(&self.variables[var.0].name), &begins.name))
-        });
+        let ended = group.conditions.iter().any(|c| matches!(c, Condition::Moment { end: true, .. }));
+        let time = said.or_else(|| self.own_time(var, ended));
         let Some(time) = time else { return Err(trouble::out_of_place(by)) };
         Ok(Key::plain(property(time, &unit), &unit))
+    }
+
+    /// The day of a thing that tells its time: its date, or the first day of its period; of what ended the last.
+    fn own_time(&self, var: Var, ended: bool) -> Option<Expr> {
+        let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
+        let begins = self.beginning(self.kinds(var), timed)?;
+        let name = variable(&self.variables[var.0].name);
+        Some(match (begins.value_type, ended) {
+            (_, true) => call("validTo", vec![name]),
+            (ValueType::Date, false) => property(name, &begins.name),
+            _ => call("validFrom", vec![name]),
+        })
     }
 }
 

@@ -163,18 +163,28 @@ impl Binder<'_> {
         Ok(either)
     }
 
-    /// `which programmes ended without a successor`: what the subject is without, after the verb.
+    /// `which programmes ended without a successor`, `which laws are in force in X`: what is said of the subject after the
+    /// verb.
     pub fn of_the_subject<'s>(
         &mut self,
         subject: Option<Var>,
         left: Vec<&'s Modifier>,
         group: &mut Group,
     ) -> Vec<&'s Modifier> {
-        let without = |modifier: &&Modifier| matches!(modifier.kind, ModifierKind::Without(_));
-        match subject.filter(|_| left.iter().all(without)) {
+        let own = |modifier: &&Modifier| {
+            matches!(modifier.kind, ModifierKind::Without(_)) || self.follows_in_force(modifier)
+        };
+        match subject.filter(|_| left.iter().all(own)) {
             Some(subject) => self.attach_all(subject, left, group),
             None => left,
         }
+    }
+
+    /// Whether a phrase, and no time, stands after words for being in force.
+    pub fn follows_in_force(&self, modifier: &Modifier) -> bool {
+        let before = self.tokens.iter().rfind(|token| token.span.end <= modifier.span.start);
+        let phrase = matches!(modifier.kind, ModifierKind::Phrase { .. });
+        phrase && before.is_some_and(|token| token.category == Category::InForce)
     }
 
     pub fn except<'s>(&mut self, parts: &'s [Simple], preset: Option<Var>) -> Result<Phrase<'s>> {

@@ -81,6 +81,32 @@ pub fn how_long(span: Span) -> Trouble {
         .help("Ask what has a period: `how many years does X cover`, `how long did X last`; between two acts ask `how many days passed between X and Y`.")
 }
 
+/// `the longest law`, where no law has both days
+pub fn without_length(said: &Token, things: &str) -> Trouble {
+    let message = format!(
+        "none of the {things} has a first and a last day that are stated, so that none is the {}",
+        said.text
+    );
+    Report::input("question.lasting", message)
+        .at(said.span, "how long it lasts is not known")
+        .help("Ask of what has a period, for example `the longest programme`; `the oldest` and `the latest` go by the first day alone.")
+}
+
+/// `is Law 74 in force in Moscow`
+pub fn in_force_where(span: Span) -> Trouble {
+    Report::input("question.attach", "what is in force is so at a time, and where it applies is asked by itself")
+        .at(span, "no time")
+        .help("Write a time, `in force in 2012`, `in force on 2 May 2012`; of a place ask `which laws apply in X`, `does Law 74 apply in X`.")
+}
+
+/// `who joined first`, `did X join first or last`
+pub fn foremost_of_whom(said: &Token, text: &str) -> Trouble {
+    let word = said.span.of(text);
+    Report::input("question.superlative", format!("`{word}` of which things?"))
+        .at(said.span, "first or last among what?")
+        .help("Say what is compared: `which treaty was ratified first`, `which was adopted first, X or Y`, `the first treaty that X joined`; the day of one is told by `when did X join Y`.")
+}
+
 /// `is the national body a plan`, where no body is a plan
 pub fn never_is(span: Span) -> Trouble {
     Report::input("question.identity", "nothing of the one kind is of the other")

@@ -7,7 +7,7 @@
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
 //! (older, newer), `rival` and `contrast` (more than X has, how many more), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
-//! phrases), `select`, `shown`, `listing` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
+//! phrases), `select`, `extreme` (the latest, the longest), `shown`, `listing`, `lists` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
 mod account;
@@ -27,6 +27,7 @@ mod dictionary;
 mod either;
 mod emit;
 mod event;
+mod extreme;
 mod figures;
 mod foremost;
 mod fronted;
@@ -35,6 +36,7 @@ mod head;
 mod joined;
 mod lasting;
 mod listing;
+mod lists;
 mod loose;
 mod meaning;
 mod mistaken;
@@ -69,8 +71,8 @@ pub use meaning::Condition;
 use crate::base::{Report, Result};
 use crate::graph::Graph;
 use crate::language::question::{
-    Category, Lattice, Reworded, Token, Word, about_everything, how_many_more, in_other_words,
-    in_some_wording, is_article, parse, syntax, without_opening, words,
+    Category, Lattice, Reworded, Token, Word, about_everything, greatest_per_time, how_many_more,
+    in_other_words, in_some_wording, is_article, parse, syntax, without_opening, words,
 };
 use crate::value::Date;
 use crate::vocabulary::Vocabulary;
@@ -139,7 +141,24 @@ pub fn understand(
             _ => {}
         }
     }
+    let per_time = greatest_per_time(&cut, dictionary).map(|(words, most)| {
+        understand_words(text, &words, vocabulary, graph, dictionary, today).map(|meant| (meant, most))
+    });
+    let per_time = match per_time {
+        Some(Ok((mut meant, most))) => {
+            if extreme::keep_greatest(&mut meant, most) {
+                return Ok(meant);
+            }
+            None
+        }
+        Some(Err(report)) => Some(report).filter(|report| !is_unread(report.code)),
+        None => None,
+    };
     let said = understand_words(text, &cut, vocabulary, graph, dictionary, today);
+    // The day of something that is the most is another question.
+    if let (Ok(Meant { target: Some(_), .. }), Some(report)) = (&said, per_time) {
+        return Err(report);
+    }
     let Err(mut report) = said else { return said };
     if let Some(Reworded { mut words, note, beside, today: as_of, latest_first }) =
         in_other_words(&cut, dictionary)
@@ -321,6 +340,14 @@ fn unexpected(text: &str, tokens: &[Rc<Token>], reached: usize) -> Box<Report> {
     if let Some(pair) = further.or(marked.and_then(|run| run.get(1..))) {
         let report = trouble::one_question(&pair[1]);
         return Box::new(Report { code: "question.form", ..*report });
+    }
+    // `did X join first or last`
+    let either = tokens.windows(3).find(|run| {
+        let foremost = |at: usize| run[at].category == Category::Superlative;
+        foremost(0) && run[1].category == Category::Or && foremost(2)
+    });
+    if let Some(run) = either {
+        return mistaken::foremost_of_whom(&run[0], text);
     }
     // `in which years was there no programme`
     let unit = tokens.iter().take(3).find(|token| token.category == Category::TimeUnit);

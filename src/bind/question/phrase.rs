@@ -44,6 +44,8 @@ pub struct Phrase<'s> {
     /// `legal basis of X`
     pub basis: bool,
     pub superlative: Option<Token>,
+    /// The superlative is said of the value: `the latest end date of the plans`.
+    pub value_ranked: bool,
     pub number_of: bool,
     pub aggregate: Option<Token>,
     /// A literal day or period.
@@ -55,6 +57,12 @@ impl Phrase<'_> {
     /// The variable, where there is exactly one.
     pub fn var(&self) -> Option<Var> {
         self.vars.first().copied()
+    }
+
+    /// Whether it speaks neither of several nor of one that is asked for.
+    fn is_plain(&self) -> bool {
+        let several = self.every || self.negative || self.compared.is_some() || self.number_of;
+        self.asked.is_none() && !several && self.superlative.is_none()
     }
 }
 
@@ -247,6 +255,8 @@ impl<'b> Binder<'b> {
         for before in befores {
             self.before(var, before, &mut phrase, &mut group)?;
         }
+        let of_value = matches!(simple.head, Head::Property(_) | Head::Event(_));
+        phrase.value_ranked = of_value && phrase.superlative.is_some();
         phrase.owner = self.asked_owner(simple).filter(|owner| *owner != var);
         if preset.is_none() && self.variables[var.0].entities.is_empty() {
             self.variables[var.0].asked = simple.asked;
@@ -326,6 +336,12 @@ impl<'b> Binder<'b> {
         var
     }
 
+    /// Whether a name and the noun after it together are a name.
+    fn is_one_name(&self, adjunct: &Token, noun: Var) -> bool {
+        let noun = &self.variables[noun.0].word;
+        !self.lookup(&format!("{} {noun}", adjunct.text)).is_empty()
+    }
+
     /// What stands before the head.
     fn before<'s>(
         &mut self,
@@ -354,6 +370,10 @@ impl<'b> Binder<'b> {
             }
             // `makes X the coordinating body`: what follows an article has nothing before it.
             Before::Adjunct(token) if self.article_follows(token) => {
+                return Err(trouble::out_of_place(token));
+            }
+            // What is one name is not cut in two: `gender policy`, where something is called so.
+            Before::Adjunct(token) if phrase.is_plain() && self.is_one_name(token, var) => {
                 return Err(trouble::out_of_place(token));
             }
             Before::Adjunct(token) => {

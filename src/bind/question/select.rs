@@ -3,20 +3,20 @@
 use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
+use super::extreme::best_of;
 use super::foremost::is_first_of_acts;
 use super::grouping::Key;
 use super::listing::{FIRST_DAY, LAST_DAY};
 use super::meaning::*;
 use super::mistaken;
-use super::owed::{Mark, is_latest};
+use super::owed::Mark;
 use super::phrase::Phrase;
-use super::trouble::{self, and_list};
+use super::trouble;
 use crate::algebra::*;
 use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
 use crate::language::question::morphology::plural;
 use crate::language::question::syntax::{Asked, Closing, ModifierKind, Question};
-use crate::vocabulary::{Property, ValueType};
 use std::collections::BTreeSet;
 
 impl Binder<'_> {
@@ -163,7 +163,8 @@ impl Binder<'_> {
             projection.order = vec![sort(property(variable(&name), "name"), false)];
             clauses.push(return_clause(projection));
         }
-        Ok(Meant { group, target: Some(var), ..Meant::new(statement(clauses), form, reading) })
+        let first = self.ranked_first.take();
+        Ok(Meant { group, target: Some(var), first, ..Meant::new(statement(clauses), form, reading) })
     }
 
     /// What stands at the end of a question and belongs to the whole.
@@ -283,89 +284,6 @@ impl Binder<'_> {
         best_of(clauses, name, "number", true);
         format!("{reading}, the one with the most {}", self.describe_head(counted))
     }
-
-    /// `the latest decree`, `the first programme`, `the two oldest laws`, by the day of an act where one is told; with what
-    /// is shown of it besides. Returns what the reading adds.
-    pub fn extreme(
-        &mut self,
-        clauses: &mut Vec<Clause<Named>>,
-        var: Var,
-        token: &Token,
-        act: Option<Expr>,
-        answer: &Phrase<'_>,
-    ) -> Result<String> {
-        let kinds = self.kinds(var).to_vec();
-        let descending = is_latest(token).ok_or_else(|| trouble::out_of_place(token))?;
-        let name = self.variables[var.0].name.clone();
-        let timed = |p: &Property| matches!(p.value_type, ValueType::Date | ValueType::Period);
-        let one_kind = self.variables[var.0].entities.len() < 2;
-        let by_act = if act.is_some() { " by the day of the act" } else { "" };
-        let key = match self.beginning(&kinds, timed).filter(|_| one_kind) {
-            _ if let Some(day) = act => day,
-            Some(begins) if begins.value_type == ValueType::Date => property(variable(&name), &begins.name),
-            _ => call("validFrom", vec![variable(&name)]),
-        };
-        let known = expr(Node::IsNull { operand: Box::new(variable("date")), negated: true });
-        clauses.push(with_clause(
-            projection(true, vec![item(variable(&name), &name), item(key, "date")]),
-            Some(known),
-        ));
-        let several = match answer.compared {
-            Some((Comparison::Equal, number)) if number > 0 => Some(number),
-            _ => None,
-        };
-        match several {
-            Some(number) => {
-                self.settle(Mark::Number, answer.span);
-                first_of(clauses, &name, "date", descending, number);
-            }
-            None => best_of(clauses, &name, "date", descending),
-        }
-        let number = several.map(|number| format!("{number} ")).unwrap_or_default();
-        let shown: Vec<String> = self.shown_beside(clauses, &name, !by_act.is_empty(), answer);
-        let beside =
-            if shown.is_empty() { String::new() } else { format!(", with the {}", and_list(&shown)) };
-        Ok(format!(", the {number}{}{by_act}{beside}", token.text))
-    }
-
-    /// `the first treaty that X joined`: the day of the act that is told of what is asked for, where it is not its own.
-    fn day_of_act(&self, var: Var, group: &mut Group) -> Option<Expr> {
-        let acts = |condition: &Condition| match condition {
-            Condition::Edge(edge) if (edge.from == var || edge.to == var) && !edge.transitive => {
-                self.is_dated(edge)
-                    || edge.relations.iter().all(|l| self.relation(l.relation).dated.is_some())
-            }
-            _ => false,
-        };
-        let at = group.conditions.iter().rposition(acts)?;
-        let Condition::Edge(edge) = group.conditions.get_mut(at)? else { return None };
-        let own = !self.is_dated(edge) && self.dated_end(edge).is_none_or(|(dated, _)| dated == var);
-        if own { None } else { self.time_of_edge(edge) }
-    }
-
-    /// Adds the properties that are asked for beside the first of all.
-    fn shown_beside(
-        &self,
-        clauses: &mut [Clause<Named>],
-        name: &str,
-        by_act: bool,
-        answer: &Phrase<'_>,
-    ) -> Vec<String> {
-        let Some(Clause::Return { projection, .. }) = clauses.last_mut() else { return Vec::new() };
-        let of_first = property(variable("entry"), "item");
-        let mut shown = Vec::new();
-        for key in answer.value.iter().chain(&answer.values).filter(|key| *key != name) {
-            let heading = match key.as_str() {
-                "date" if by_act => "own_date",
-                // The day that decides is shown.
-                "date" => continue,
-                key => key,
-            };
-            projection.items.push(item(value_of(of_first.clone(), key), heading));
-            shown.push(heading.replace('_', " "));
-        }
-        shown
-    }
 }
 
 /// A property of what a variable stands for, its kind, or the first or last day of its period.
@@ -392,54 +310,4 @@ fn dated(condition: &Condition, named: &impl Fn(&Var) -> bool) -> bool {
         },
         _ => false,
     }
-}
-
-/// Keeps the rows whose `key` is the greatest or least of all.
-pub fn best_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descending: bool) {
-    let entry =
-        expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
-    let best = call(if descending { "max" } else { "min" }, vec![variable(key)]);
-    let ranked = projection(false, vec![item(call("collect", vec![entry]), "ranked"), item(best, "best")]);
-    clauses.push(with_clause(ranked, None));
-    clauses.push(Clause::Unwind {
-        list: variable("ranked"),
-        variable: identifier("entry"),
-        span: Default::default(),
-    });
-    let is_best = binary(BinaryOperator::Equal, property(variable("entry"), "key"), variable("best"));
-    let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable("best"), "best")]);
-    clauses.push(with_clause(kept, Some(is_best)));
-    let items =
-        vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
-    clauses.push(return_clause(projection(true, items)));
-}
-
-/// Keeps the rows with the first `number` keys in their order; what has the key of the last of them is kept as well.
-fn first_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descending: bool, number: i64) {
-    let mut sorted = projection(false, vec![item(variable(name), name), item(variable(key), key)]);
-    sorted.order = vec![sort(variable(key), descending)];
-    clauses.push(with_clause(sorted, None));
-    let entry =
-        expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
-    clauses.push(with_clause(projection(false, vec![item(call("collect", vec![entry]), "ranked")]), None));
-    let at = |index: i64| {
-        let (subject, index) = (Box::new(variable("ranked")), Box::new(integer(index)));
-        property(expr(Node::Index { subject, index }), "key")
-    };
-    let last = item(call("coalesce", vec![at(number - 1), at(-1)]), "last");
-    clauses.push(with_clause(projection(false, vec![item(variable("ranked"), "ranked"), last]), None));
-    clauses.push(Clause::Unwind {
-        list: variable("ranked"),
-        variable: identifier("entry"),
-        span: Default::default(),
-    });
-    let operator = if descending { BinaryOperator::GreaterOrEqual } else { BinaryOperator::LessOrEqual };
-    let among = binary(operator, property(variable("entry"), "key"), variable("last"));
-    let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable("last"), "last")]);
-    clauses.push(with_clause(kept, Some(among)));
-    let items =
-        vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
-    let mut projection = projection(true, items);
-    projection.order = vec![sort(variable(key), descending)];
-    clauses.push(return_clause(projection));
 }

@@ -351,12 +351,15 @@ impl Binder<'_> {
 
     /// Whether the relationships of an edge have a first day of their own, by the rules that they follow from.
     pub fn is_dated(&self, edge: &Edge) -> bool {
-        let ruled = |link: &Link| {
-            let name = &self.relation(link.relation).name;
-            let rules = self.vocabulary.derived.iter().filter(|derived| derived.relation == *name);
-            rules.into_iter().any(|derived| derived.rule.contains(&format!("AS {FIRST_DAY}")))
-        };
+        let ruled = |link: &Link| self.has_day_by_rule(link.relation);
         !edge.transitive && !edge.relations.is_empty() && edge.relations.iter().all(ruled)
+    }
+
+    /// Whether a rule that derives a relation tells its first day.
+    pub fn has_day_by_rule(&self, relation: usize) -> bool {
+        let name = &self.relation(relation).name;
+        let mut rules = self.vocabulary.derived.iter().filter(|derived| derived.relation == *name);
+        rules.any(|derived| derived.rule.contains(&format!("AS {FIRST_DAY}")))
     }
 
     /// The day of the happening that an edge tells of, where something has one.

@@ -17,6 +17,8 @@ mod idiom;
 mod opening;
 mod order;
 mod parse;
+mod stranded;
+mod superlative;
 mod wording;
 mod words;
 
@@ -26,5 +28,6 @@ pub use cut::{Lattice, in_function_words, is_article, is_empty_word, is_function
 pub use lexicon::{Category, Lexicon, Sense, Token};
 pub use opening::without_opening;
 pub use parse::parse;
+pub use superlative::greatest_per_time;
 pub use wording::{Reworded, in_other_words, in_some_wording};
 pub use words::{Shape, Word, words};

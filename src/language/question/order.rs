@@ -1,6 +1,7 @@
 //! Lists in an order, and the first of things that are named.
 
-use super::wording::{Reworded, is, run, span_of};
+use super::lexicon::{Category, Lexicon};
+use super::wording::{Reworded, is, is_a, run, span_of};
 use super::words::{Shape, Word};
 
 /// Ends of a list that say in which order it comes, and whether the last day comes first.
@@ -27,8 +28,17 @@ pub(super) const ORDERS: &[(&str, bool)] = &[
 pub(super) const ORDERED: &[&str] = &["sorted", "ordered", "arranged"];
 
 /// Words that compare two ages and the one that is said of the first of several.
-const AGES: &[(&str, &str)] =
-    &[("older", "oldest"), ("earlier", "earliest"), ("newer", "newest"), ("later", "latest")];
+const AGES: &[(&str, &str)] = &[
+    ("older", "oldest"),
+    ("earlier", "earliest"),
+    ("newer", "newest"),
+    ("later", "latest"),
+    ("longer", "longest"),
+    ("shorter", "shortest"),
+    ("sooner", "earliest"),
+];
+/// Words that choose the first or last, after which `came` says no more than `is`.
+const FOREMOST: &[&str] = &["first", "last", "earliest", "latest"];
 
 /// `list the laws, newest first`, `… sorted by date`: shown by their days.
 pub(super) fn in_order(words: &[Word]) -> Option<Reworded> {
@@ -79,22 +89,44 @@ pub(super) fn in_order(words: &[Word]) -> Option<Reworded> {
     Some(Reworded { latest_first, ..Reworded::plain(listed) })
 }
 
-/// `which law is older, X or Y`, `which of X and Y is newer`: the oldest, the newest of those that are named.
-pub(super) fn of_two(words: &mut [Word]) -> bool {
+/// `which law is older, X or Y`, `which of X and Y is newer`, `which was adopted earlier, X or Y`, `which came first, X or
+/// Y`: the oldest, the newest of those that are named.
+pub(super) fn of_two(words: &mut [Word], lexicon: &dyn Lexicon) -> bool {
+    if !is(words, 0, &["which", "what"]) {
+        return false;
+    }
+    let listed = |at: usize| words.get(at + 1).is_some_and(|word| word.shape == Shape::Comma);
+    let ends = |at: usize| listed(at) || at + 1 == words.len();
+    let came = words.windows(2).position(|pair| pair[0].is(&["came", "comes"]) && pair[1].is(FOREMOST));
+    if let Some(came) = came.filter(|came| *came > 0 && ends(came + 1)) {
+        words[came].folded = "is".to_owned();
+        return true;
+    }
     let Some((at, most)) = words.iter().enumerate().skip(2).find_map(|(at, word)| {
         let age = AGES.iter().find(|(age, _)| word.is(&[age]))?;
         Some((at, age.1))
     }) else {
         return false;
     };
-    let asks = is(words, 0, &["which", "what"]) && is(words, at - 1, &["is", "was", "came", "are", "were"]);
-    let next = words.get(at + 1);
-    let listed = next.is_some_and(|word| word.shape == Shape::Comma);
-    let of = next.is_none() && is(words, 1, &["of"]);
-    if asks && (listed || of) {
-        words[at].folded = most.to_owned();
+    let be = is(words, at - 1, &["is", "was", "are", "were"]);
+    let came = is(words, at - 1, &["came", "comes"]);
+    let done = [Category::Past, Category::PastOrParticiple, Category::Participle, Category::Present];
+    let acts = is_a(lexicon, &words[at - 1], &done);
+    let of = at + 1 == words.len() && is(words, 1, &["of"]);
+    let found = (be || came || acts) && (listed(at) || of);
+    if found {
+        if came {
+            words[at - 1].folded = "is".to_owned();
+        }
+        // What was done earlier was done first.
+        let first = match most {
+            "earliest" if acts => "first",
+            "latest" if acts => "last",
+            most => most,
+        };
+        words[at].folded = first.to_owned();
     }
-    asks && (listed || of)
+    found
 }
 
 /// `which body has more tasks, X or Y`, `which of X and Y has more tasks`: the one of them with the most.

@@ -8,6 +8,8 @@ use super::idiom::in_plain_words;
 use super::lexicon::{Category, Lexicon};
 use super::opening::in_evidence;
 use super::order::{ORDERED, ORDERS, in_order, more_of_two, of_two};
+use super::stranded::in_its_place;
+use super::superlative::in_plain_superlatives;
 use super::words::{Shape, Word};
 use crate::base::Span;
 
@@ -85,7 +87,8 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
     }
     let (mut words, mut changed) = replaced(words.to_vec());
     changed |= either(&mut words);
-    changed |= of_two(&mut words) || more_of_two(&mut words);
+    changed |= of_two(&mut words, lexicon) || more_of_two(&mut words);
+    changed |= in_its_place(&mut words, lexicon) || in_plain_superlatives(&mut words, lexicon);
     changed |= by_whom_after(&mut words);
     changed |= of_all(&mut words, lexicon);
     changed |= by_then(&mut words);
@@ -100,7 +103,10 @@ pub fn in_other_words(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded>
 pub fn in_some_wording(word: &str) -> bool {
     let said = ANYWHERE.iter().chain(AT_FIRST).flat_map(|(said, _)| said.split(' '));
     let order = ORDERS.iter().flat_map(|(said, _)| said.split(' ')).chain(ORDERED.iter().copied());
-    let more = ["neither", "nor", "either", "only", "just", "their", "undated", "another", "other"];
+    let more = [
+        "neither", "nor", "either", "only", "just", "their", "undated", "another", "other", "longer",
+        "shorter",
+    ];
     let times = SO_FAR.iter().chain(TODAY).copied();
     in_evidence(word) || said.chain(order).chain(more).chain(times).any(|said| said == word)
 }
@@ -323,7 +329,7 @@ fn with_their(words: &[Word], lexicon: &dyn Lexicon) -> Option<Reworded> {
         let words = owned.iter().cloned().chain([said("of", joined.span)]).chain(things.iter().cloned());
         return Some(Reworded::plain(words.collect()));
     }
-    let noun = fold_all(owned);
+    let noun = joined_by_spaces(owned);
     if !is_a(lexicon, &said(&noun, last.span), &[Category::RelationNoun]) {
         return None;
     }
@@ -341,7 +347,7 @@ pub(super) fn is_a(lexicon: &dyn Lexicon, word: &Word, categories: &[Category]) 
         && lexicon.senses(&word.folded).iter().any(|sense| categories.contains(&sense.category))
 }
 
-fn fold_all(words: &[Word]) -> String {
+pub(super) fn joined_by_spaces(words: &[Word]) -> String {
     words.iter().map(|word| word.folded.as_str()).collect::<Vec<_>>().join(" ")
 }
 

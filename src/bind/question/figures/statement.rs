@@ -3,7 +3,7 @@
 use super::super::ask::{Form, Meant};
 use super::super::binder::Binder;
 use super::super::emit::*;
-use super::super::select::best_of;
+use super::super::extreme::best_of;
 use super::times::Time;
 use super::wanted::Wanted;
 use super::{Condition, Dimension, Mark, Observation, fits};

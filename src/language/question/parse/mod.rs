@@ -1,6 +1,7 @@
 //! From a line of category letters to a syntax tree.
 
 mod beside;
+mod joined;
 mod phrase;
 mod verb;
 
@@ -38,6 +39,7 @@ const FORMS: &[Rule] = &[
     Rule::form_yes_no,
     Rule::form_yes_no_name,
     Rule::form_yes_no_long,
+    Rule::form_yes_no_joined,
     Rule::form_indirect,
     Rule::form_asked,
     Rule::form_whose,
@@ -408,6 +410,10 @@ impl Builder<'_> {
             }
             Rule::form_yes_no | Rule::form_yes_no_name | Rule::form_yes_no_long => match nodes.next() {
                 Some(node) => Ask::Clause(self.inverted(node)),
+                None => Ask::Clause(empty_clause(span)),
+            },
+            Rule::form_yes_no_joined => match nodes.next() {
+                Some(node) => Ask::Clause(self.inverted_joined(node)),
                 None => Ask::Clause(empty_clause(span)),
             },
             Rule::form_whose => {

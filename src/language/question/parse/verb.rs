@@ -1,6 +1,7 @@
 //! Verb phrases and clauses whose verb stands before its subject.
 
 use super::{Builder, Joins, Node, Rule, children, empty_clause};
+use crate::base::Span;
 use crate::language::question::lexicon::{Category, Token};
 use crate::language::question::syntax::*;
 
@@ -214,29 +215,7 @@ impl Builder<'_> {
                     });
                 }
                 Rule::modal_be => verb = children(inner).next().map(|n| self.be_core(n)),
-                Rule::do_core | Rule::have_done => {
-                    let letters = Self::letters(&inner);
-                    let has = letters.starts_with('v');
-                    let parts = self.verbal(inner);
-                    let core = if has && parts.verbs.is_empty() {
-                        Core::Have(parts.object)
-                    } else {
-                        Core::Active {
-                            verbs: parts.verbs,
-                            any: parts.any,
-                            preposition: parts.preposition,
-                            object: parts.object,
-                        }
-                    };
-                    verb = Some(VerbPhrase {
-                        negated: false,
-                        modal: None,
-                        transitive: parts.transitive,
-                        core,
-                        complements: parts.complements,
-                        span,
-                    });
-                }
+                Rule::do_core | Rule::have_done => verb = Some(self.do_core(inner, span)),
                 Rule::have_been => {
                     let parts = self.verbal(inner);
                     let core =
@@ -292,6 +271,29 @@ impl Builder<'_> {
         verb.modal = verb.modal.or(outer.modal);
         clause.verbs.push(verb);
         clause
+    }
+
+    /// `establish X`, `have Y`: what follows `did` and its subject.
+    pub fn do_core(&self, node: Node<'_>, span: Span) -> VerbPhrase {
+        let has = Self::letters(&node).starts_with('v');
+        let parts = self.verbal(node);
+        let core = match has && parts.verbs.is_empty() {
+            true => Core::Have(parts.object),
+            false => Core::Active {
+                verbs: parts.verbs,
+                any: parts.any,
+                preposition: parts.preposition,
+                object: parts.object,
+            },
+        };
+        VerbPhrase {
+            negated: false,
+            modal: None,
+            transitive: parts.transitive,
+            core,
+            complements: parts.complements,
+            span,
+        }
     }
 
     pub fn be_core(&self, node: Node<'_>) -> VerbPhrase {
