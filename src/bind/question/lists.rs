@@ -3,7 +3,9 @@
 use super::ask::{Form, Meant};
 use super::binder::Binder;
 use super::emit::*;
+use super::meaning::Group;
 use super::phrase::Phrase;
+use super::trouble;
 use crate::algebra::{Body, Query, SingleQuery, UnionKind};
 use crate::base::Result;
 use crate::language::question::syntax::*;
@@ -66,26 +68,34 @@ impl Binder<'_> {
         {
             return Ok(None);
         }
+        // Where one of them is no list by itself, the phrase is bound as a whole.
+        let answering = self.answering;
+        let bound = self.attempt(&mut Group::default(), |binder, _| binder.each_list(phrase, &nouns));
+        if bound.is_err() {
+            self.answering = answering;
+        }
+        Ok(bound.ok())
+    }
+
+    /// Each list by itself, one below the other.
+    fn each_list(&mut self, phrase: &NounPhrase, nouns: &[&Token]) -> Result<Meant> {
         let (mut queries, mut readings, mut lists) = (Vec::new(), Vec::new(), Vec::new());
         for (part, noun) in phrase.parts.iter().zip(nouns) {
             self.answering = Some(part.span);
             let bound = self.simple(part, None, None)?;
             self.no_leftover(&bound.leftover)?;
-            let (query, reading) = match self.one_list(bound, noun) {
-                Some(list) => list,
-                None => return Ok(None),
-            };
+            let (query, reading) = self.one_list(bound, noun).ok_or_else(|| trouble::out_of_place(noun))?;
             queries.push(query);
             lists.push((noun.text.clone(), reading.clone()));
             readings.push(reading);
         }
         let mut queries = queries.into_iter();
-        let Some(first) = queries.next() else { return Ok(None) };
+        let first = queries.next().unwrap_or(SingleQuery { clauses: Vec::new() });
         let unions = queries.map(|query| (UnionKind::All, query)).collect();
         let mut said = statement(Vec::new());
         said.body = Body::Query(Query { first, unions });
         let meant = Meant::new(said, Form::Rows, readings.join("; and "));
-        Ok(Some(Meant { lists, ..meant }))
+        Ok(Meant { lists, ..meant })
     }
 
     fn one_list(
