@@ -167,6 +167,7 @@ impl<T: Default + Send> Logs<T> {
         for mut share in sorted.shares(groups) {
             for group in 0..share.groups() {
                 let values = share.of(group);
+                meter.work(values.len() as u32)?;
                 let kept = keep(values);
                 values
                     .iter_mut()

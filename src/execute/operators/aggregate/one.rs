@@ -172,8 +172,11 @@ impl Aggregate {
     /// Adds up the pieces that come next, as long as they are there.
     fn add_waiting(&self, sums: &mut Sums, pieces: &Pieces, context: &mut Context<'_>) -> Result<()> {
         while let Some(piece) = pieces.take(sums.end) {
+            // Of which part values are, is noted where their order matters.
+            context.part = Some(Part { range: sums.end..piece.end, rows: None });
             sums.end = piece.end;
             for rows in piece.rows {
+                context.meter.work(rows.keys.length as u32)?;
                 self.add_rows(&rows, &mut sums.gather, context)?;
             }
         }
