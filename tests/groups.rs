@@ -113,3 +113,24 @@ fn what_seemed_few_groups_may_be_many() {
         assert!(one == rows(&mut session, &text, 2), "{text}");
     }
 }
+
+/// Rows that come slowly, of groups that seem as many as they are until they come again in later parts.
+#[test]
+fn what_one_worker_adds_up_of_rows_that_all_find_is_in_order() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    for aggregates in [
+        "collect(n.k), count(*)",
+        "collect(toString(n.k)), min(n.day)",
+        "max(n.many), min(n.many), avg(n.k), sum(n.k)",
+    ] {
+        let text = format!(
+            "MATCH (n:N) WHERE reduce(sum = 0, i IN range(1, 60) | sum + i) > n.k % 2 RETURN n.whole, {aggregates}"
+        );
+        let alone = rows(&mut session, &text, 1);
+        assert_eq!(alone.len(), 5003);
+        for threads in [2, 4] {
+            assert!(rows(&mut session, &text, threads) == alone, "{text} with {threads} threads");
+        }
+    }
+}
