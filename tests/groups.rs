@@ -134,3 +134,20 @@ fn what_one_worker_adds_up_of_rows_that_all_find_is_in_order() {
         }
     }
 }
+
+/// Lists so long that all workers make each of them, put together of several pieces.
+#[test]
+fn very_long_lists_hold_what_was_put_in() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    for (list, expected) in [("collect(n.k)", 5 * 199_990_000), ("collect(DISTINCT n.k)", 199_990_000)] {
+        let text = format!(
+            "MATCH (m:N), (n:N) WHERE m.k < 10 WITH m.k % 2 AS g, {list} AS l \
+             RETURN g, reduce(sum = 0, k IN l | sum + k) ORDER BY g"
+        );
+        for threads in [1, 2, 4] {
+            let sums = [0, 1].map(|g| vec![Value::Integer(g), Value::Integer(expected)]);
+            assert_eq!(rows(&mut session, &text, threads), sums, "{list} with {threads} threads");
+        }
+    }
+}

@@ -339,7 +339,7 @@ impl<T> Share<'_, T> {
 }
 
 /// What is made of the values of each group, some groups at a time.
-pub fn by_group<T: Default + Send, R: Send>(
+pub fn by_group<T: Clone + Send, R: Send>(
     sorted: &mut [Sorted<T>],
     groups: usize,
     context: &mut Context<'_>,
@@ -366,7 +366,7 @@ pub fn by_group<T: Default + Send, R: Send>(
                 several => {
                     together.clear();
                     let values = several.iter_mut().flat_map(|share| share.of(group).iter_mut());
-                    together.extend(values.map(std::mem::take));
+                    together.extend(values.map(|value| value.clone()));
                     make(&mut together, meter)
                 }
             })
