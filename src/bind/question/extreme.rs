@@ -240,22 +240,39 @@ pub fn keep_greatest(meant: &mut Meant, most: bool) -> bool {
 
 /// Keeps the rows whose `key` is the greatest or least of all.
 pub fn best_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descending: bool) {
+    let best = call(if descending { "max" } else { "min" }, vec![variable(key)]);
+    let ranked = projection(false, vec![item(ranked(name, key), "ranked"), item(best, "best")]);
+    clauses.push(with_clause(ranked, None));
+    let kept = kept(clauses, name, key, BinaryOperator::Equal, "best");
+    clauses.push(return_clause(kept));
+}
+
+/// The list of all things with their keys.
+fn ranked(name: &str, key: &str) -> Expr {
     let entry =
         expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
-    let best = call(if descending { "max" } else { "min" }, vec![variable(key)]);
-    let ranked = projection(false, vec![item(call("collect", vec![entry]), "ranked"), item(best, "best")]);
-    clauses.push(with_clause(ranked, None));
+    call("collect", vec![entry])
+}
+
+/// Goes through the list again, and keeps what stands so to a limit: what is returned of it.
+fn kept(
+    clauses: &mut Vec<Clause<Named>>,
+    name: &str,
+    key: &str,
+    stands: BinaryOperator,
+    limit: &str,
+) -> Projection<Named> {
     clauses.push(Clause::Unwind {
         list: variable("ranked"),
         variable: identifier("entry"),
         span: Default::default(),
     });
-    let is_best = binary(BinaryOperator::Equal, property(variable("entry"), "key"), variable("best"));
-    let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable("best"), "best")]);
-    clauses.push(with_clause(kept, Some(is_best)));
+    let is_kept = binary(stands, property(variable("entry"), "key"), variable(limit));
+    let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable(limit), limit)]);
+    clauses.push(with_clause(kept, Some(is_kept)));
     let items =
         vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
-    clauses.push(return_clause(projection(true, items)));
+    projection(true, items)
 }
 
 /// Keeps the rows with the first `number` keys in their order; what has the key of the last of them is kept as well.
@@ -263,27 +280,15 @@ fn first_of(clauses: &mut Vec<Clause<Named>>, name: &str, key: &str, descending:
     let mut sorted = projection(false, vec![item(variable(name), name), item(variable(key), key)]);
     sorted.order = vec![sort(variable(key), descending)];
     clauses.push(with_clause(sorted, None));
-    let entry =
-        expr(Node::Map(vec![(identifier("item"), variable(name)), (identifier("key"), variable(key))]));
-    clauses.push(with_clause(projection(false, vec![item(call("collect", vec![entry]), "ranked")]), None));
+    clauses.push(with_clause(projection(false, vec![item(ranked(name, key), "ranked")]), None));
     let at = |index: i64| {
         let (subject, index) = (Box::new(variable("ranked")), Box::new(integer(index)));
         property(expr(Node::Index { subject, index }), "key")
     };
     let last = item(call("coalesce", vec![at(number - 1), at(-1)]), "last");
     clauses.push(with_clause(projection(false, vec![item(variable("ranked"), "ranked"), last]), None));
-    clauses.push(Clause::Unwind {
-        list: variable("ranked"),
-        variable: identifier("entry"),
-        span: Default::default(),
-    });
     let operator = if descending { BinaryOperator::GreaterOrEqual } else { BinaryOperator::LessOrEqual };
-    let among = binary(operator, property(variable("entry"), "key"), variable("last"));
-    let kept = projection(false, vec![item(variable("entry"), "entry"), item(variable("last"), "last")]);
-    clauses.push(with_clause(kept, Some(among)));
-    let items =
-        vec![item(property(variable("entry"), "item"), name), item(property(variable("entry"), "key"), key)];
-    let mut projection = projection(true, items);
+    let mut projection = kept(clauses, name, key, operator, "last");
     projection.order = vec![sort(variable(key), descending)];
     clauses.push(return_clause(projection));
 }

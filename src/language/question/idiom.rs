@@ -9,7 +9,7 @@ const FOREMOST: &[&str] = &["first", "last", "latest", "newest", "earliest", "ol
 /// Numbers in words.
 const NUMBERS: &[&str] = &["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 /// Forms of *be*.
-const BE: &[&str] = &["is", "are", "was", "were"];
+pub(super) const BE: &[&str] = &["is", "are", "was", "were"];
 /// Verbs after which a second noun phrase says what the first becomes.
 const NAMING: &[&str] = &[
     "make",

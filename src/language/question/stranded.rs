@@ -1,5 +1,6 @@
 //! Prepositions that end a question: `which councils is X a member of` asks `X is a member of which councils`.
 
+use super::idiom::BE;
 use super::lexicon::{Category, Lexicon};
 use super::wording::{is, is_a, joined_by_spaces};
 use super::words::Word;
@@ -8,8 +9,6 @@ use super::words::Word;
 const LEFT: &[&str] = &["of", "in", "to", "with", "for", "from", "on", "under", "at", "over"];
 /// Words that begin a time after it.
 const TIMES: &[&str] = &["in", "on", "before", "after", "since", "until", "during", "between"];
-/// Forms of *be*.
-const BE: &[&str] = &["is", "are", "was", "were"];
 
 /// Puts what is asked for where it belongs: after the preposition of the noun of a relation. Whether it did.
 pub(super) fn in_its_place(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {

@@ -1,5 +1,6 @@
 //! Superlatives in other words: `which plan has the latest end date`, `in which year were most laws adopted`.
 
+use super::idiom::BE;
 use super::lexicon::{Category, Lexicon};
 use super::wording::{is, is_a, joined_by_spaces};
 use super::words::{Shape, Word};
@@ -9,8 +10,7 @@ const BY_DAYS: &[&str] = &["first", "last", "latest", "newest", "earliest", "old
 /// Words that tell of what is in force, so that the year of a day does not count it.
 const IN_FORCE: &[&str] =
     &["force", "effect", "valid", "effective", "existing", "exist", "existed", "current"];
-/// Forms of *be* and *have* between what is asked and what is said of it.
-const WERE: &[&str] = &["was", "were", "is", "are"];
+/// Forms of *have* between what is asked and what is said of it.
 const HAD: &[&str] = &["has", "have", "had", "saw", "sees", "brought"];
 
 /// What superlatives say in plainer words. Whether there were any.
@@ -72,9 +72,7 @@ pub fn greatest_per_time(words: &[Word], lexicon: &dyn Lexicon) -> Option<(Vec<W
         return None;
     }
     let said = words.get(first + 2..)?;
-    let (at, length, most) = (0..said.len())
-        .find_map(|at| Some((at, many(said, at)?)))
-        .map(|(at, (length, most))| (at, length, most))?;
+    let (at, (length, most)) = (0..said.len()).find_map(|at| Some((at, many(said, at)?)))?;
     let things = said.get(at + length..)?;
     let before: Vec<Word> = said[..at].iter().filter(|word| !word.is(&["the"])).cloned().collect();
     let timed = |word: &Word| word.is(IN_FORCE);
@@ -84,10 +82,10 @@ pub fn greatest_per_time(words: &[Word], lexicon: &dyn Lexicon) -> Option<(Vec<W
     let mut asked: Vec<Word> = ["how", "many"].map(|word| Word::said(word, words[first].span)).to_vec();
     match before.as_slice() {
         // `were there the most laws`, `saw the most laws`
-        [be, there] if be.is(WERE) && there.is(&["there"]) => asked.extend(things.iter().cloned()),
+        [be, there] if be.is(BE) && there.is(&["there"]) => asked.extend(things.iter().cloned()),
         [had] if had.is(HAD) => asked.extend(things.iter().cloned()),
         // `were most laws adopted`
-        [be] if be.is(WERE) => {
+        [be] if be.is(BE) => {
             let done = [Category::PastOrParticiple, Category::Participle];
             let done = |word: &Word| is_a(lexicon, word, &done) && !is_a(lexicon, word, &[Category::Kind]);
             let verb = things.iter().skip(1).position(done)? + 1;
@@ -146,10 +144,6 @@ mod tests {
         ("end date", Category::PropertyNoun),
     ]);
 
-    fn joined(words: &[Word]) -> String {
-        joined_by_spaces(words)
-    }
-
     #[test]
     fn superlatives_are_said_in_plain_words() {
         for (text, plain) in [
@@ -160,7 +154,7 @@ mod tests {
         ] {
             let mut said = words(text);
             in_plain_superlatives(&mut said, &WORDS);
-            assert_eq!(joined(&said), plain);
+            assert_eq!(joined_by_spaces(&said), plain);
         }
     }
 
@@ -175,7 +169,7 @@ mod tests {
             ("In which month did most laws start?", "how many laws did start per month", true),
         ] {
             let (said, more) = greatest_per_time(&words(text), &WORDS).expect(text);
-            assert_eq!((joined(&said).as_str(), more), (plain, most));
+            assert_eq!((joined_by_spaces(&said).as_str(), more), (plain, most));
         }
         for text in [
             "In which year were most laws in force?",

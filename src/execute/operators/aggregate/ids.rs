@@ -26,7 +26,6 @@ pub struct Ids {
 /// Numbers as they come, with their groups.
 struct Pairs {
     logs: Logs<u32>,
-    groups: usize,
     /// So long they may grow until each number is left but once in its group.
     most: usize,
     /// Bytes that have been booked.
@@ -205,16 +204,22 @@ impl Ids {
         Ok(bytes)
     }
 
-    /// Takes in what was counted elsewhere, by the number that each group has here; false, and nothing is done, where
-    /// the numbers stand for something else.
-    pub fn merge(&mut self, other: &mut Ids, groups: usize, at: impl Fn(usize) -> usize) -> bool {
+    /// Takes in what was counted elsewhere, of `theirs` groups, by the number that each has here; false, and nothing is
+    /// done, where the numbers stand for something else.
+    pub fn merge(
+        &mut self,
+        other: &mut Ids,
+        theirs: usize,
+        groups: usize,
+        at: impl Fn(usize) -> usize,
+    ) -> bool {
         if !other.of.clone().is_none_or(|of| self.take(of)) {
             return false;
         }
         self.bound = self.bound.max(other.bound);
         if self.pairs.is_some() || other.pairs.is_some() {
-            let Pairs { logs, groups, .. } = other.as_pairs();
-            self.as_pairs().logs.merge(std::mem::take(logs), *groups, at);
+            let more = std::mem::take(&mut other.as_pairs().logs);
+            self.as_pairs().logs.merge(more, theirs, at);
             return true;
         }
         self.sets.resize_with(groups.max(self.sets.len()), Set::default);
@@ -235,7 +240,7 @@ impl Ids {
             for (group, set) in (0..).zip(&sets) {
                 set.each(|id| logs.push_to(group, id));
             }
-            Pairs { logs, groups: sets.len(), most: PAIRS, booked: 0 }
+            Pairs { logs, most: PAIRS, booked: 0 }
         })
     }
 
@@ -278,11 +283,10 @@ impl Pairs {
         groups: usize,
         context: &mut Context<'_>,
     ) -> Result<u64> {
-        self.groups = groups.max(self.groups);
         self.logs.begin(0, rows.len(), true);
         Numbered::each(column, |row, id| self.logs.push_to(rows[row], id));
         if self.logs.length() > self.most {
-            self.logs.thin_out(self.groups, &mut context.meter, put_different_first)?;
+            self.logs.thin_out(groups, &mut context.meter, put_different_first)?;
             self.most = PAIRS.max(self.logs.length() * 2);
         }
         let more = (self.logs.length() as u64 * size_of::<(u32, u32)>() as u64).saturating_sub(self.booked);
@@ -329,10 +333,10 @@ mod tests {
             |of: Numbered, ids: &[u32]| Ids { of: Some(of), bound: 100, sets: vec![set(ids)], pairs: None };
         let mut nodes = of(Numbered::Nodes, &[1, 2]);
         let mut relationships = of(Numbered::Relationships, &[2, 3, 4]);
-        assert!(!nodes.merge(&mut relationships, 1, |place| place));
+        assert!(!nodes.merge(&mut relationships, 1, 1, |place| place));
         let counts = |ids: &Ids| ids.sets.iter().map(Set::len).collect::<Vec<_>>();
         assert_eq!((counts(&nodes), counts(&relationships)), (vec![2], vec![3]));
-        assert!(nodes.merge(&mut of(Numbered::Nodes, &[2, 3]), 1, |place| place));
+        assert!(nodes.merge(&mut of(Numbered::Nodes, &[2, 3]), 1, 1, |place| place));
         assert_eq!(counts(&nodes), [3]);
     }
 

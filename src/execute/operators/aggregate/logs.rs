@@ -132,11 +132,16 @@ impl<T: Default + Send> Logs<T> {
 
     /// Calls `see` with the group of each value and the value.
     pub fn each(mut self, mut see: impl FnMut(usize, T)) {
-        for log in std::iter::once(&mut self.own).chain(&mut self.others) {
-            log.runs(STEP)
-                .iter_mut()
-                .for_each(|run| run.each(|group, value| see(group, std::mem::take(value))));
-        }
+        let mut take = |group, value: &mut T| see(group, std::mem::take(value));
+        self.runs(STEP).iter_mut().for_each(|run| run.each(&mut take));
+    }
+
+    /// The values in the order of their parts, in pieces of at most so many.
+    fn runs(&mut self, longest: usize) -> Vec<Run<'_, T>> {
+        let logs = std::iter::once(&mut self.own).chain(&mut self.others);
+        let mut runs: Vec<Run<'_, T>> = logs.flat_map(|log| log.runs(longest)).collect();
+        runs.sort_by_key(|run| run.part);
+        runs
     }
 
     /// All values, in the order of their parts.
@@ -144,12 +149,8 @@ impl<T: Default + Send> Logs<T> {
         if self.is_of_one() {
             return self.own.values;
         }
-        let length = self.length();
-        let logs = std::iter::once(&mut self.own).chain(&mut self.others);
-        let mut runs: Vec<Run<'_, T>> = logs.flat_map(|log| log.runs(STEP)).collect();
-        runs.sort_by_key(|run| run.part);
-        let mut values = Vec::with_capacity(length);
-        runs.iter_mut().for_each(|run| values.extend(run.values.iter_mut().map(std::mem::take)));
+        let mut values = Vec::with_capacity(self.length());
+        self.runs(STEP).iter_mut().for_each(|run| values.extend(run.values.iter_mut().map(std::mem::take)));
         values
     }
 
@@ -189,12 +190,9 @@ impl<T: Default + Send> Logs<T> {
         let bytes = (groups * shares * size_of::<u32>() + length * size_of::<T>()) as u64;
         context.meter.hold(bytes)?;
         let longest = length.div_ceil(shares).max(1);
-        let logs = std::iter::once(&mut self.own).chain(&mut self.others);
-        let mut runs: Vec<Run<'_, T>> = logs.flat_map(|log| log.runs(longest.min(STEP))).collect();
-        runs.sort_by_key(|run| run.part);
         let mut dealt: Vec<Mutex<Vec<Run<'_, T>>>> = vec![Mutex::default()];
         let mut left = longest;
-        for run in runs {
+        for run in self.runs(longest.min(STEP)) {
             if left == 0 {
                 dealt.push(Mutex::default());
                 left = longest;

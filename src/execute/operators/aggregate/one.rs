@@ -126,16 +126,31 @@ impl Aggregate {
     ) -> Result<()> {
         let range = part.range.clone();
         let mut piece = Piece { end: range.end, rows: Vec::new(), bytes: 0 };
+        self.each_of_part(part, argument, context, |_, rows, context| {
+            context.meter.hold(rows.bytes())?;
+            piece.bytes += rows.bytes();
+            piece.rows.push(rows);
+            Ok(())
+        })?;
+        pieces.put(range.start, piece, context);
+        Ok(())
+    }
+
+    /// Finds the rows of a part, for `take` to do something with.
+    fn each_of_part(
+        &mut self,
+        part: Part,
+        argument: &Argument,
+        context: &mut Context<'_>,
+        mut take: impl FnMut(&Aggregate, Addends, &mut Context<'_>) -> Result<()>,
+    ) -> Result<()> {
         begin(&mut *self.input, argument, part, context);
         while let Some(batch) = self.input.next(context)? {
             if batch.length > 0 {
                 let rows = self.addends(&batch, context)?;
-                context.meter.hold(rows.bytes())?;
-                piece.bytes += rows.bytes();
-                piece.rows.push(rows);
+                take(self, rows, context)?;
             }
         }
-        pieces.put(range.start, piece, context);
         Ok(())
     }
 
@@ -159,13 +174,9 @@ impl Aggregate {
                 continue;
             }
             sums.end = part.range.end;
-            begin(&mut *self.input, argument, part, context);
-            while let Some(batch) = self.input.next(context)? {
-                if batch.length > 0 {
-                    let rows = self.addends(&batch, context)?;
-                    self.add_rows(&rows, &mut sums.gather, context)?;
-                }
-            }
+            self.each_of_part(part, argument, context, |own, rows, context| {
+                own.add_rows(&rows, &mut sums.gather, context).map(|_| ())
+            })?;
         }
     }
 

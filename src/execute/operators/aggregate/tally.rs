@@ -307,7 +307,7 @@ impl Tally {
     ) -> Result<()> {
         let at = |place: usize| numbers.map_or(0, |numbers| numbers.get(place).map_or(0, |n| *n as usize));
         if let (Tally::Ids(mine), Tally::Ids(more)) = (&mut *self, &mut other)
-            && mine.merge(more, groups, at)
+            && mine.merge(more, theirs, groups, at)
         {
             return Ok(());
         }

@@ -203,16 +203,9 @@ impl Builder<'_> {
                 Rule::be_core => verb = Some(self.be_core(inner)),
                 Rule::have_noun => {
                     let parts = self.verbal(inner);
-                    let (core, complements) = (Core::Have(parts.object), parts.complements);
-                    let negated = parts.negated;
-                    verb = Some(VerbPhrase {
-                        negated,
-                        modal: None,
-                        transitive: parts.transitive,
-                        core,
-                        complements,
-                        span,
-                    });
+                    let core = Core::Have(parts.object);
+                    let said = affirmed(core, parts.transitive, parts.complements, span);
+                    verb = Some(VerbPhrase { negated: parts.negated, ..said });
                 }
                 Rule::modal_be => verb = children(inner).next().map(|n| self.be_core(n)),
                 Rule::do_core | Rule::have_done => verb = Some(self.do_core(inner, span)),
@@ -220,25 +213,12 @@ impl Builder<'_> {
                     let parts = self.verbal(inner);
                     let core =
                         Core::Passive { verbs: parts.verbs, any: parts.any, preposition: parts.preposition };
-                    verb = Some(VerbPhrase {
-                        negated: false,
-                        modal: None,
-                        transitive: parts.transitive,
-                        core,
-                        complements: parts.complements,
-                        span,
-                    });
+                    verb = Some(affirmed(core, parts.transitive, parts.complements, span));
                 }
                 Rule::exists_core => {
                     let parts = self.verbal(inner);
-                    verb = Some(VerbPhrase {
-                        negated: parts.negated,
-                        modal: None,
-                        transitive: false,
-                        core: parts.core.unwrap_or(Core::InForce),
-                        complements: parts.complements,
-                        span,
-                    });
+                    let said = affirmed(parts.core.unwrap_or(Core::InForce), false, parts.complements, span);
+                    verb = Some(VerbPhrase { negated: parts.negated, ..said });
                 }
                 _ => self.verbal_part(inner, &mut outer),
             }
@@ -286,14 +266,7 @@ impl Builder<'_> {
                 object: parts.object,
             },
         };
-        VerbPhrase {
-            negated: false,
-            modal: None,
-            transitive: parts.transitive,
-            core,
-            complements: parts.complements,
-            span,
-        }
+        affirmed(core, parts.transitive, parts.complements, span)
     }
 
     pub fn be_core(&self, node: Node<'_>) -> VerbPhrase {
@@ -416,4 +389,9 @@ fn share_object(verbs: &mut [VerbPhrase]) {
             *object = Some(shared.clone());
         }
     }
+}
+
+/// A verb phrase that neither denies nor has a modal.
+fn affirmed(core: Core, transitive: bool, complements: Vec<Modifier>, span: Span) -> VerbPhrase {
+    VerbPhrase { negated: false, modal: None, transitive, core, complements, span }
 }
