@@ -78,6 +78,9 @@ pub struct Memo {
 /// No row with that value has come yet.
 const OPEN: u32 = u32::MAX;
 
+/// So many numbers that are new among some rows are asked for one by one.
+const AT_ONCE: usize = 4;
+
 /// So many outcomes show whether they are worth to be remembered.
 const MANY: usize = 4096;
 
@@ -156,6 +159,25 @@ impl State {
         batch: &Batch,
         context: &mut Context<'_>,
     ) -> Result<Option<Vec<u32>>> {
+        // Most often one number only is new, and all open rows have it.
+        let mut begin = 0;
+        for _ in 0..AT_ONCE {
+            let Some(next) = known.iter().skip(begin).position(|code| *code == OPEN) else {
+                return Ok(Some(known));
+            };
+            let row = begin + next;
+            begin = row;
+            if self.codes(memo, batch, Some(&[row as u32]), context)?.is_none() {
+                return Ok(None);
+            }
+            match &self.source {
+                Some(source) => {
+                    let rows = batch.column(memo.atom.slot());
+                    known = source.known(rows, &self.table, context).map_or(known, |(known, _)| known);
+                }
+                None => break,
+            }
+        }
         let open: Vec<u32> =
             (0..).zip(&known).filter(|(_, code)| **code == OPEN).map(|(row, _)| row).collect();
         let Some(codes) = self.codes(memo, batch, Some(&open), context)? else { return Ok(None) };
@@ -197,7 +219,6 @@ impl State {
         let length = chosen.map_or(batch.length, <[u32]>::len);
         self.asked += length as u64;
         context.meter.work(length as u32)?;
-        let mut codes = Vec::with_capacity(length);
         // Rows whose value has not come before, and those whose value was written since and has no number.
         let mut open: Vec<(usize, u32, Option<usize>)> = Vec::new();
         let table = &self.table;
@@ -207,6 +228,7 @@ impl State {
         {
             return if all { Ok(Some(known)) } else { self.filled(known, memo, batch, context) };
         }
+        let mut codes = Vec::with_capacity(length);
         let fits = source.numbers(rows, chosen, context, &mut |row, number| {
             let code = number.ok().and_then(|number| table.get(number)).copied().unwrap_or(OPEN);
             if code == OPEN {

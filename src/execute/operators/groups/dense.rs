@@ -7,6 +7,7 @@ use crate::execute::batch::{Batch, Column};
 use crate::execute::operators::numbered::{folded, unfolded};
 use crate::graph::columns::{Column as Stored, Presence, Values};
 use smallvec::SmallVec;
+use std::ops::Range;
 
 /// A table has at most two to the power of this many entries.
 const MOST: u32 = 20;
@@ -19,6 +20,9 @@ const ENTRIES: u64 = 64;
 
 /// A table of more places than this is large: it is gone to as seldom as can be.
 const LARGE: usize = 1 << 16;
+
+/// So many rows are counted in one go: only among them groups are looked for that have to be opened.
+const RUN: usize = 256;
 
 /// Of so many texts one has been seen: others are likely to come.
 const SOME: u64 = 16;
@@ -57,7 +61,7 @@ impl Dense {
             groups.clear();
             self.at_once(fresh, |group| groups.push(group));
         } else if !self.look_up(groups) {
-            self.open(fresh);
+            self.open(0..self.places.len(), fresh);
             self.look_up(groups);
         }
         true
@@ -86,9 +90,13 @@ impl Dense {
             return true;
         }
         let counts = self.counts.get_or_insert_with(|| Counts::over(&self.table));
-        if !counts.add(&self.places) {
-            self.open(fresh);
+        let mut open: SmallVec<[usize; 8]> = SmallVec::new();
+        for (run, places) in self.places.chunks(RUN).enumerate() {
+            if !counts.add(places) {
+                open.push(run * RUN);
+            }
         }
+        open.into_iter().for_each(|begin| self.open(begin..begin + RUN, fresh));
         true
     }
 
@@ -248,9 +256,10 @@ impl Dense {
         all >> 31 == 0
     }
 
-    /// Gives places without a group one, and notes the rows that open them.
-    fn open(&mut self, fresh: &mut Vec<u32>) {
-        for (row, place) in self.places.iter().enumerate() {
+    /// Gives places of some rows without a group one, and notes the rows that open them.
+    fn open(&mut self, rows: Range<usize>, fresh: &mut Vec<u32>) {
+        let places = self.places.get(rows.start..rows.end.min(self.places.len())).unwrap_or(&[]);
+        for (row, place) in rows.zip(places) {
             let entry = self.table.get_mut(*place as usize).filter(|entry| **entry == OPEN);
             let Some(entry) = entry else { continue };
             *entry = self.groups;
