@@ -1,6 +1,6 @@
 //! Batches put together.
 
-use super::{Batch, Column, NONE};
+use super::{Batch, Column, Growing, NONE};
 use crate::algebra::Slot;
 use crate::graph::columns::Column as Stored;
 use crate::value::Value;
@@ -20,6 +20,8 @@ enum Pile {
     Relationships(Vec<u32>),
     Integers(Vec<i64>),
     Stored(Vec<u32>, Arc<Stored>),
+    /// Codes of one list, whose values are those of the longest state of it that has come.
+    Coded(Vec<u32>, Growing, u64),
     Values(Vec<Value>),
 }
 
@@ -67,6 +69,7 @@ impl Builder {
                 Pile::Relationships(ids) => Column::relationships(ids),
                 Pile::Integers(numbers) => Column::integers(numbers),
                 Pile::Stored(ids, source) => Column::Stored { ids: Arc::new(ids), source },
+                Pile::Coded(codes, values, list) => Column::Coded { codes: Arc::new(codes), values, list },
                 Pile::Values(values) => Column::values(values),
             };
             batch.set(slot, column);
@@ -81,8 +84,11 @@ impl Builder {
         let mut pile = match like {
             Column::Nodes(_) => Pile::Nodes(Vec::new()),
             Column::Relationships(_) => Pile::Relationships(Vec::new()),
-            // Rows that lack the slot are null, which a column of whole numbers cannot be.
+            // Rows that lack the slot are null, which a column of whole numbers or of codes cannot be.
             Column::Integers(_) if self.length == 0 => Pile::Integers(Vec::new()),
+            Column::Coded { values, list, .. } if self.length == 0 => {
+                Pile::Coded(Vec::new(), values.clone(), *list)
+            }
             Column::Stored { source, .. } => Pile::Stored(Vec::new(), source.clone()),
             _ => Pile::Values(Vec::new()),
         };
@@ -102,6 +108,12 @@ impl Pile {
             (Pile::Integers(pile), Column::Integers(numbers)) => pile.extend_from_slice(numbers),
             (Pile::Stored(pile, mine), Column::Stored { ids, source }) if Arc::ptr_eq(mine, source) => {
                 pile.extend_from_slice(ids);
+            }
+            (Pile::Coded(pile, known, mine), Column::Coded { codes, values, list }) if mine == list => {
+                pile.extend_from_slice(codes);
+                if values.len() > known.len() {
+                    *known = values.clone();
+                }
             }
             (Pile::Values(pile), column) => pile.extend((0..length).map(|row| column.value(row))),
             (pile, column) => {
@@ -132,21 +144,31 @@ impl Pile {
                 let length = ids.len();
                 (Column::Stored { ids: Arc::new(std::mem::take(ids)), source: source.clone() }, length)
             }
+            Pile::Coded(codes, values, list) => {
+                let length = codes.len();
+                let codes = Arc::new(std::mem::take(codes));
+                (Column::Coded { codes, values: values.clone(), list: *list }, length)
+            }
             Pile::Values(values) => return std::mem::take(values),
         };
         (0..length).map(|row| column.value(row)).collect()
     }
 
     fn fill(&mut self, length: usize) {
-        if let Pile::Integers(numbers) = self {
-            if numbers.len() == length {
-                return;
-            }
+        let all_there = match self {
+            Pile::Integers(numbers) => numbers.len() == length,
+            Pile::Coded(codes, ..) => codes.len() == length,
+            _ => false,
+        };
+        if all_there {
+            return;
+        }
+        if let Pile::Integers(_) | Pile::Coded(..) = self {
             *self = Pile::Values(self.take_values());
         }
         match self {
             Pile::Nodes(ids) | Pile::Relationships(ids) | Pile::Stored(ids, _) => ids.resize(length, NONE),
-            Pile::Integers(_) => {}
+            Pile::Integers(_) | Pile::Coded(..) => {}
             Pile::Values(values) => values.resize(length, Value::Null),
         }
     }

@@ -4,7 +4,7 @@ use super::atom::{Atom, Source};
 use super::sides::Side;
 use super::{Compiled, Frame, truth_of};
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column, Growing};
+use crate::execute::batch::{Batch, Column, Growing, NONE};
 use crate::execute::context::Context;
 use crate::execute::operators::keys::{Numbering, encode};
 use crate::value::{Truth, Value};
@@ -47,6 +47,18 @@ impl Computed {
             Computed::Plain(expression) => expression,
             Computed::Whole(_, otherwise) => otherwise.expression(),
             Computed::Once(memo) => &memo.expression,
+        }
+    }
+
+    /// Values that the same expression gave elsewhere, as it would give them here: codes of another list become those of
+    /// its own.
+    pub fn own(&self, column: Column, context: &mut Context<'_>) -> Result<Column> {
+        match (self, column) {
+            (Computed::Once(memo), Column::Coded { codes, values, list }) if list != memo.list => {
+                memo.recoded(&codes, &values, context)
+            }
+            (Computed::Whole(_, otherwise), column) => otherwise.own(column, context),
+            (_, column) => Ok(column),
         }
     }
 
@@ -129,6 +141,19 @@ impl Memo {
             }
             None => self.expression.each(batch, context),
         }
+    }
+
+    /// Codes of another list as those of this one.
+    fn recoded(&self, codes: &[u32], values: &Growing, context: &mut Context<'_>) -> Result<Column> {
+        let mut state = self.state.borrow_mut();
+        let mut own = Vec::with_capacity(values.len());
+        for value in values.from(0) {
+            context.meter.tick()?;
+            own.push(state.code_of(value.clone(), context)?);
+        }
+        let code = |code: &u32| own.get(*code as usize).copied().unwrap_or(NONE);
+        let codes = Arc::new(codes.iter().map(code).collect());
+        Ok(Column::Coded { codes, values: state.values.clone(), list: self.list })
     }
 
     /// Of the chosen rows those in which the expression has the wanted truth; `None` where it has to be asked row by row.

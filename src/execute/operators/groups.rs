@@ -163,9 +163,7 @@ impl Groups {
     fn take_table(&mut self) -> Option<Dense> {
         let By::Numbers(_, dense) = &mut self.by else { return None };
         let mut table = dense.take()?;
-        let counts = table.take_counts();
-        self.counted.resize(counts.len().max(self.counted.len()), 0);
-        self.counted.iter_mut().zip(counts).for_each(|(counted, more)| *counted += more);
+        add_to(&mut self.counted, table.take_counts());
         Some(table)
     }
 
@@ -321,6 +319,16 @@ impl Groups {
         }
         Ok(held)
     }
+}
+
+/// Adds what was counted by group to what was counted before.
+pub fn add_to(counts: &mut Vec<i64>, more: Vec<i64>) {
+    if counts.is_empty() {
+        *counts = more;
+        return;
+    }
+    counts.resize(counts.len().max(more.len()), 0);
+    counts.iter_mut().zip(more).for_each(|(count, more)| *count += more);
 }
 
 fn all_of(slots: &[Slot]) -> crate::optimize::slots::SlotSet {

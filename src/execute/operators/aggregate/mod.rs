@@ -21,6 +21,7 @@ use crate::answer::Merged;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
+use crate::execute::crew;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::parts::{Part, Queue, begin};
@@ -155,17 +156,28 @@ impl Gather {
     }
 
     /// Whether rows are so many more than groups, or will be, that it is worth to add them up in several places. `done`
-    /// is the share of the work that is done.
-    fn is_worth_sharing(&self, done: f64) -> bool {
+    /// is the share of the work that is done, and `spent` what it took.
+    fn is_worth_sharing(&self, done: f64, spent: Duration, workers: usize) -> bool {
+        let groups = self.expected();
+        match self.groups.has_table() {
+            // Each worker has most of them.
+            true => MERGED.as_secs_f64() * groups / 2.0 * (workers as f64) < spent.as_secs_f64() / done,
+            false => groups * (WORTH as f64) < self.rows as f64 / done,
+        }
+    }
+
+    /// How many groups there will be; no end of them where that cannot be told.
+    fn expected(&self) -> f64 {
         let groups = self.groups.count() as u64;
         if groups * WORTH < self.rows {
-            return true;
+            return groups as f64;
         }
-        // How many there are, if any is as likely to come as another: the fewer, the more often one comes again.
+        // If any is as likely to come as another: the fewer, the more often one comes again.
         let again = self.rows.saturating_sub(groups);
-        let rows = self.rows as f64;
-        again >= AGAIN.max(self.rows / SELDOM)
-            && rows * rows / (2 * again) as f64 * (WORTH as f64) < rows / done
+        match again >= AGAIN.max(self.rows / SELDOM) {
+            true => self.rows as f64 * self.rows as f64 / (2 * again) as f64,
+            false => f64::INFINITY,
+        }
     }
 }
 
@@ -249,7 +261,8 @@ impl Aggregate {
             let (rows, groups) = (gather.rows, gather.groups.count() as u64);
             let takes = |each: Duration| queue.spent() > each * rows as u32;
             let few = groups < FEW && takes(SLOW);
-            let shares = mergeable && (few || gather.is_worth_sharing(queue.done()));
+            let shares = mergeable
+                && (few || gather.is_worth_sharing(queue.done(), queue.spent(), crew::workers(context)));
             let mut for_one = can_deal && !shares && gather.is_for_one(queue.spent());
             let dear = takes(gather.dear()) && (rows >= ENOUGH || takes(SLOW));
             let mut deals = can_deal && (dear || !mergeable);
@@ -373,8 +386,12 @@ impl Aggregate {
     fn merge(&self, into: &mut Gather, mut other: Gather, context: &mut Context<'_>) -> Result<()> {
         let slots = self.slots();
         let count = other.groups.count();
-        let (keys, counted) = other.groups.finish();
-        other.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
+        let (mut keys, counted) = other.groups.finish();
+        for (slot, expression) in &self.keys {
+            let own = expression.own(keys.take(*slot), context)?;
+            keys.set(*slot, own);
+        }
+        Tally::add_counted(&mut other.tallies, counted);
         into.held += other.held;
         let numbers = match keys.length {
             0 => Some(Vec::new()),
@@ -394,7 +411,7 @@ impl Aggregate {
     fn finish(&self, mut gather: Gather, context: &mut Context<'_>) -> Result<Batch> {
         let (count, order) = (gather.groups.count(), gather.firsts.into_order());
         let (mut batch, counted) = gather.groups.finish();
-        gather.tallies.iter_mut().for_each(|tally| tally.add_counted(&counted));
+        Tally::add_counted(&mut gather.tallies, counted);
         batch.length = count;
         for ((slot, call), tally) in self.calls.iter().zip(gather.tallies) {
             batch.set(*slot, tally.finish(call, count, context)?);

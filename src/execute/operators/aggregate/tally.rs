@@ -11,6 +11,7 @@ use crate::base::{Result, Span};
 use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Computed, weight};
+use crate::execute::operators::groups::add_to;
 use crate::execute::operators::keys::encode;
 use crate::execute::operators::numbered::Numbered;
 use crate::functions::{Accumulator, Body, Rank};
@@ -232,11 +233,17 @@ impl Tally {
         }
     }
 
-    /// Adds rows that were counted elsewhere, by group.
-    pub(super) fn add_counted(&mut self, counted: &[i64]) {
-        let Tally::Counts(counts) = self else { return };
-        counts.resize(counts.len().max(counted.len()), 0);
-        counts.iter_mut().zip(counted).for_each(|(count, more)| *count += more);
+    /// Adds rows that were counted elsewhere, by group, to all that count.
+    pub(super) fn add_counted(tallies: &mut [Tally], counted: Vec<i64>) {
+        let counts = tallies.iter_mut().filter_map(|tally| match tally {
+            Tally::Counts(counts) => Some(counts),
+            _ => None,
+        });
+        let mut all: SmallVec<[&mut Vec<i64>; 2]> = counts.collect();
+        if let Some((last, others)) = all.split_last_mut() {
+            others.iter_mut().for_each(|counts| add_to(counts, counted.clone()));
+            add_to(last, counted);
+        }
     }
 
     /// Where a column comes that this form cannot take, goes on with one state a group.

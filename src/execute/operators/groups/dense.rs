@@ -81,11 +81,14 @@ impl Dense {
         }
         if self.is_large() {
             let mut counts = std::mem::take(&mut self.by_group);
-            counts.resize(self.groups as usize, 0);
-            self.at_once(fresh, |group| match counts.get_mut(group as usize) {
-                Some(count) => *count += 1,
-                None => counts.push(1),
+            // No more groups are opened than there are rows.
+            counts.resize(self.groups as usize + keys.length, 0);
+            self.at_once(fresh, |group| {
+                if let Some(count) = counts.get_mut(group as usize) {
+                    *count += 1;
+                }
             });
+            counts.truncate(self.groups as usize);
             self.by_group = counts;
             return true;
         }
@@ -185,9 +188,9 @@ impl Dense {
             }
             Column::Stored { ids, source } => {
                 let digits = match &source.values {
-                    Values::Strings { codes, .. } => after_null(ids, &source.presence, |place| codes[place]),
+                    Values::Strings { codes, .. } => after_null(ids, &source.presence, codes, |code| code),
                     Values::Dates(numbers) | Values::Short(numbers) => {
-                        after_null(ids, &source.presence, |place| folded(numbers[place]))
+                        after_null(ids, &source.presence, numbers, folded)
                     }
                     _ => return false,
                 };
@@ -383,8 +386,12 @@ fn fill(
 
 /// Nothing is 0, and everything else one more than its code.
 #[inline]
-fn after_null(ids: &[u32], presence: &Presence, code: impl Fn(usize) -> u32) -> Vec<u32> {
-    ids.iter().map(|id| presence.place(*id).map_or(0, |place| code(place).saturating_add(1))).collect()
+fn after_null<T: Copy>(ids: &[u32], presence: &Presence, stored: &[T], code: impl Fn(T) -> u32) -> Vec<u32> {
+    let digit = |stored: &T| code(*stored).saturating_add(1);
+    match presence.run(ids).and_then(|run| stored.get(run)) {
+        Some(stored) => stored.iter().map(digit).collect(),
+        None => ids.iter().map(|id| presence.place(*id).map_or(0, |place| digit(&stored[place]))).collect(),
+    }
 }
 
 impl Level {
