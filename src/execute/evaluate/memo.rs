@@ -1,16 +1,14 @@
 //! Expressions that are computed once for each value of what they depend on.
 
 use super::atom::{Atom, Source};
+use super::codes::Codes;
 use super::sides::Side;
 use super::{Compiled, Frame, truth_of};
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column, Growing, NONE};
+use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
-use crate::execute::operators::keys::{Numbering, encode};
-use crate::value::{Truth, Value};
+use crate::value::Truth;
 use std::cell::RefCell;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 /// An expression whose values are wanted for whole batches.
 pub enum Computed {
@@ -54,11 +52,9 @@ impl Computed {
     /// its own.
     pub fn own(&self, column: Column, context: &mut Context<'_>) -> Result<Column> {
         match (self, column) {
-            (Computed::Once(memo), Column::Coded { codes, values, list }) if list != memo.list => {
-                memo.recoded(&codes, &values, context)
-            }
+            (Computed::Once(memo), column) => memo.state.borrow_mut().list.own(column, context),
             (Computed::Whole(_, otherwise), column) => otherwise.own(column, context),
-            (_, column) => Ok(column),
+            (Computed::Plain(_), column) => Ok(column),
         }
     }
 
@@ -82,8 +78,6 @@ impl Computed {
 pub struct Memo {
     expression: Compiled,
     atom: Atom,
-    /// Tells its list of values from those of others, such as the same expression has with another worker.
-    list: u64,
     state: RefCell<State>,
 }
 
@@ -103,26 +97,18 @@ struct State {
     without: bool,
     /// By number of the source: the code of the outcome. One more place for null.
     table: Vec<u32>,
-    /// Outcomes by code, each once.
-    values: Growing,
-    known: Numbering,
-    /// The codes of these outcomes.
-    codes: Vec<u32>,
+    /// The outcomes.
+    list: Codes,
     truths: Vec<Truth>,
     /// The rows so far.
     asked: u64,
-    scratch: Vec<u8>,
 }
 
 impl Memo {
     /// Of an expression that depends on one thing only.
     pub fn of(expression: Compiled) -> std::result::Result<Memo, Compiled> {
         match Atom::of(&expression) {
-            Some(atom) => {
-                static LISTS: AtomicU64 = AtomicU64::new(0);
-                let list = LISTS.fetch_add(1, Ordering::Relaxed);
-                Ok(Memo { expression, atom, list, state: RefCell::default() })
-            }
+            Some(atom) => Ok(Memo { expression, atom, state: RefCell::default() }),
             None => Err(expression),
         }
     }
@@ -135,25 +121,9 @@ impl Memo {
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut state = self.state.borrow_mut();
         match state.codes(self, batch, None, context)? {
-            Some(codes) => {
-                let (codes, values) = (Arc::new(codes), state.values.clone());
-                Ok(Column::Coded { codes, values, list: self.list })
-            }
+            Some(codes) => Ok(state.list.column(codes)),
             None => self.expression.each(batch, context),
         }
-    }
-
-    /// Codes of another list as those of this one.
-    fn recoded(&self, codes: &[u32], values: &Growing, context: &mut Context<'_>) -> Result<Column> {
-        let mut state = self.state.borrow_mut();
-        let mut own = Vec::with_capacity(values.len());
-        for value in values.from(0) {
-            context.meter.tick()?;
-            own.push(state.code_of(value.clone(), context)?);
-        }
-        let code = |code: &u32| own.get(*code as usize).copied().unwrap_or(NONE);
-        let codes = Arc::new(codes.iter().map(code).collect());
-        Ok(Column::Coded { codes, values: state.values.clone(), list: self.list })
     }
 
     /// Of the chosen rows those in which the expression has the wanted truth; `None` where it has to be asked row by row.
@@ -166,7 +136,7 @@ impl Memo {
     ) -> Result<Option<Vec<u32>>> {
         let state = &mut *self.state.borrow_mut();
         let Some(codes) = state.codes(self, batch, Some(rows), context)? else { return Ok(None) };
-        for value in state.values.from(state.truths.len()) {
+        for value in state.list.values().from(state.truths.len()) {
             state.truths.push(truth_of(value)?);
         }
         let holds: Vec<bool> = state.truths.iter().map(|truth| *truth == wanted).collect();
@@ -235,7 +205,8 @@ impl State {
             context.can_hold(width as u64 * 4)?;
             self.table = vec![OPEN; width];
         }
-        if self.values.len() > MANY && self.values.len() as u64 > self.asked / 2 {
+        let outcomes = self.list.values().len();
+        if outcomes > MANY && outcomes as u64 > self.asked / 2 {
             // Hardly any value comes twice.
             self.without = true;
             return Ok(None);
@@ -271,7 +242,7 @@ impl State {
                 context.tick()?;
                 frame.row = row as usize;
                 let value = memo.expression.value(&mut frame, context)?;
-                self.code_of(value, context)?
+                self.list.code_of(value, context)?
             } else {
                 known
             };
@@ -283,32 +254,5 @@ impl State {
             }
         }
         Ok(Some(codes))
-    }
-
-    fn code_of(&mut self, value: Value, context: &mut Context<'_>) -> Result<u32> {
-        self.scratch.clear();
-        // 1 and 1.0 have the same bytes but do not look the same.
-        if has_float(&value) {
-            context.meter.hold(96)?;
-            return Ok(self.values.push(value, true));
-        }
-        encode(&value, &mut self.scratch);
-        let (number, is_new) = self.known.number(&self.scratch);
-        if !is_new {
-            return Ok(self.codes[number as usize]);
-        }
-        context.meter.hold(self.scratch.len() as u64 + 96)?;
-        let code = self.values.push(value, false);
-        self.codes.push(code);
-        Ok(code)
-    }
-}
-
-fn has_float(value: &Value) -> bool {
-    match value {
-        Value::Float(_) => true,
-        Value::List(items) => items.iter().any(has_float),
-        Value::Map(map) => map.values().any(has_float),
-        _ => false,
     }
 }

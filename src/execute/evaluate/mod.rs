@@ -7,6 +7,7 @@ mod access;
 mod among;
 mod atom;
 mod case;
+mod codes;
 mod compile;
 mod degree;
 mod labelled;
@@ -28,6 +29,7 @@ mod weights;
 mod whole;
 
 pub use access::has_properties;
+pub use codes::Codes;
 pub use large::Large;
 pub use memo::Computed;
 pub use search::Searches;

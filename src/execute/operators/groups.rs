@@ -97,14 +97,6 @@ impl Groups {
         self.count
     }
 
-    /// Whether some key comes as codes of a list.
-    pub fn has_codes(&self) -> bool {
-        match &self.by {
-            By::Numbers(levels, _) => levels.iter().any(|level| matches!(level.form, Form::Coded(_))),
-            By::All | By::Bytes(_) => false,
-        }
-    }
-
     /// Whether groups are found in one table.
     pub fn has_table(&self) -> bool {
         matches!(&self.by, By::Numbers(_, Some(_)))

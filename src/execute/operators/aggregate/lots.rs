@@ -11,6 +11,7 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
+use crate::execute::evaluate::Codes;
 use crate::execute::operator::Argument;
 use crate::execute::parts::{Part, Queue, begin};
 use crate::execute::spread::Spread;
@@ -22,6 +23,8 @@ const ROUND: u64 = 64 << 20;
 /// The groups of one worker, and where the first row of each stands.
 pub struct Share {
     gather: Gather,
+    /// Of keys that come as codes, which every worker has of its own.
+    lists: Vec<Codes>,
     firsts: Vec<(u32, u32)>,
 }
 
@@ -58,8 +61,7 @@ impl Aggregate {
         context: &mut Context<'_>,
     ) -> Result<Option<Batch>> {
         let workers = crew::workers(context);
-        let new = |_| Share { gather: self.empty(), firsts: Vec::new() };
-        let mut shares: Vec<Share> = (0..workers).map(new).collect();
+        let mut shares: Vec<Share> = (0..workers).map(|_| self.share()).collect();
         // The first rows tell in which form keys come.
         let (mut dealer, mut ahead) = (None, Vec::new());
         while dealer.is_none() && !queue.is_done() {
@@ -82,6 +84,11 @@ impl Aggregate {
                 return self.put_together(spread, &queue, shares, context).map(Some);
             }
         }
+    }
+
+    fn share(&self) -> Share {
+        let lists = self.keys.iter().map(|_| Codes::default()).collect();
+        Share { gather: self.empty(), lists, firsts: Vec::new() }
     }
 
     /// Deals out the rows of the next part.
@@ -180,8 +187,12 @@ impl Aggregate {
         Ok(done)
     }
 
-    fn take_lot(&self, share: &mut Share, lot: Lot, context: &mut Context<'_>) -> Result<()> {
-        let Share { gather, firsts } = share;
+    fn take_lot(&self, share: &mut Share, mut lot: Lot, context: &mut Context<'_>) -> Result<()> {
+        let Share { gather, lists, firsts } = share;
+        for ((slot, _), list) in self.keys.iter().zip(lists) {
+            let own = list.own(lot.rows.keys.take(*slot), context)?;
+            lot.rows.keys.set(*slot, own);
+        }
         let (numbers, fresh) =
             gather.groups.sorted_out(&lot.rows.keys, &self.slots(), &mut gather.held, context)?;
         firsts.extend(fresh.iter().map(|row| (lot.part, lot.places[*row as usize])));
@@ -225,7 +236,7 @@ impl Aggregate {
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
         let mut done = Vec::new();
-        while let Some((Share { mut gather, firsts }, _)) = next(waiting) {
+        while let Some((Share { mut gather, firsts, .. }, _)) = next(waiting) {
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
             done.push(Finished { groups: self.finish(gather, context)?, firsts, held });

@@ -149,12 +149,6 @@ impl Gather {
             && spent > ADDED * self.rows as u32
     }
 
-    /// How long a row may take at least to be worth to be dealt out.
-    fn dear(&self) -> Duration {
-        // Codes mean something else with every worker, so that keys are told apart by their bytes.
-        if self.groups.has_codes() { DEAR * 3 } else { DEAR }
-    }
-
     /// Whether rows are so many more than groups, or will be, that it is worth to add them up in several places. `done`
     /// is the share of the work that is done, and `spent` what it took.
     fn is_worth_sharing(&self, done: f64, spent: Duration, workers: usize) -> bool {
@@ -264,7 +258,7 @@ impl Aggregate {
             let shares = mergeable
                 && (few || gather.is_worth_sharing(queue.done(), queue.spent(), crew::workers(context)));
             let mut for_one = can_deal && !shares && gather.is_for_one(queue.spent());
-            let dear = takes(gather.dear()) && (rows >= ENOUGH || takes(SLOW));
+            let dear = takes(DEAR) && (rows >= ENOUGH || takes(SLOW));
             let mut deals = can_deal && (dear || !mergeable);
             if shares || mergeable && !for_one && gather.outweighs_merging(queue.spent()) {
                 let begun = gather;
