@@ -2,6 +2,7 @@
 
 use super::{Batch, Column, Growing, NONE};
 use crate::algebra::Slot;
+use crate::execute::evaluate::Codes;
 use crate::graph::columns::Column as Stored;
 use crate::value::Value;
 use std::sync::Arc;
@@ -42,6 +43,25 @@ impl Builder {
             self.pile_up(&first);
         }
         self.pile_up(batch);
+    }
+
+    /// From now on codes of a slot are those of a list that begins with the values of the one that they came from.
+    pub fn tell(&mut self, slot: Slot, of: &Codes) {
+        let piles = self.columns.iter_mut().filter(|(known, _)| *known == slot);
+        for (_, pile) in piles {
+            if let Pile::Coded(_, values, list) = pile {
+                (*values, *list) = (of.values().clone(), of.id());
+            }
+        }
+        if let Some(first) = &mut self.first {
+            let column = match first.take(slot) {
+                Column::Coded { codes, .. } => {
+                    Column::Coded { codes, values: of.values().clone(), list: of.id() }
+                }
+                column => column,
+            };
+            first.set(slot, column);
+        }
     }
 
     fn pile_up(&mut self, batch: &Batch) {

@@ -14,7 +14,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A list of values, each once, but for values that are equal and do not look the same.
 pub struct Codes {
-    /// Tells this list from all others.
     list: u64,
     values: Growing,
     known: Numbering,
@@ -43,6 +42,23 @@ impl Default for Codes {
 }
 
 impl Codes {
+    /// A list that begins with the values of another one, in the same places.
+    pub fn after(other: u64, values: &Growing, context: &mut Context<'_>) -> Result<Codes> {
+        let mut list = Codes::default();
+        let mut same = Vec::with_capacity(values.len());
+        for value in values.from(0) {
+            context.meter.tick()?;
+            same.push(list.code_of(value.clone(), context)?);
+        }
+        list.others.insert(other, same);
+        Ok(list)
+    }
+
+    /// What tells this list from all others.
+    pub fn id(&self) -> u64 {
+        self.list
+    }
+
     pub fn values(&self) -> &Growing {
         &self.values
     }

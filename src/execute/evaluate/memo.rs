@@ -48,16 +48,6 @@ impl Computed {
         }
     }
 
-    /// Values that the same expression gave elsewhere, as it would give them here: codes of another list become those of
-    /// its own.
-    pub fn own(&self, column: Column, context: &mut Context<'_>) -> Result<Column> {
-        match (self, column) {
-            (Computed::Once(memo), column) => memo.state.borrow_mut().list.own(column, context),
-            (Computed::Whole(_, otherwise), column) => otherwise.own(column, context),
-            (Computed::Plain(_), column) => Ok(column),
-        }
-    }
-
     /// The values for all rows of a batch.
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         match self {

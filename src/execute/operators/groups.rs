@@ -4,16 +4,20 @@
 //! numbers; anything else by its canonical bytes. When the form of a key changes between batches, everything goes on
 //! by bytes.
 
+mod canon;
 mod counts;
 mod dense;
+mod lists;
 
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Builder, Column, Growing, NONE};
 use crate::execute::context::Context;
+use crate::execute::evaluate::Codes;
 use crate::execute::operators::keys::{Numbering, encode};
 use crate::graph::columns::{Column as Stored, Values};
 use crate::value::Value;
+use canon::Canon;
 use dense::Dense;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -47,6 +51,9 @@ struct Level {
     tables: Vec<Vec<u32>>,
     beyond: FxHashMap<(u32, u64), u32>,
     groups: u32,
+    /// The values of the codes that come, as long as they are of one list only; then a list for those of all.
+    values: Growing,
+    list: Option<Codes>,
     /// Codes of a memo whose values are equal stand for the first of them.
     canon: Canon,
 }
@@ -60,15 +67,6 @@ pub enum Form {
     Stored(Arc<Stored>),
     Coded(u64),
     Constant(Value),
-}
-
-struct Canon {
-    /// No two codes have equal values.
-    same: bool,
-    codes: Vec<u32>,
-    known: Numbering,
-    /// The first code of each different value.
-    firsts: Vec<u32>,
 }
 
 /// The number of null among stored values, above those of all others.
@@ -142,6 +140,8 @@ impl Groups {
         held: &mut u64,
         context: &mut Context<'_>,
     ) -> Result<bool> {
+        let own = self.in_own_codes(keys, slots, held, context)?;
+        let keys = own.as_ref().unwrap_or(keys);
         let fits = self.fits(keys, slots);
         let By::Numbers(levels, Some(dense)) = &mut self.by else { return Ok(false) };
         let mut new = Vec::new();
@@ -188,6 +188,8 @@ impl Groups {
         held: &mut u64,
         context: &mut Context<'_>,
     ) -> Result<(Vec<u32>, Vec<u32>)> {
+        let own = self.in_own_codes(keys, slots, held, context)?;
+        let keys = own.as_ref().unwrap_or(keys);
         let mut new: Vec<u32> = Vec::new();
         let mut numbers = Vec::new();
         if !self.by_numbers(keys, slots, &mut numbers, &mut new) {
@@ -227,6 +229,13 @@ impl Groups {
             let forms: Option<Vec<Form>> = slots.iter().map(|slot| Form::of(keys.column(*slot))).collect();
             let Some(forms) = forms else { return false };
             levels.extend(forms.into_iter().map(Level::new));
+        }
+        for (level, slot) in levels.iter_mut().zip(slots).filter(|(level, _)| level.list.is_none()) {
+            if let (Form::Coded(mine), Column::Coded { values, list, .. }) = (&level.form, keys.column(*slot))
+                && mine == list
+            {
+                level.values = values.clone();
+            }
         }
         levels.iter().zip(slots).all(|(level, slot)| level.form.fits(keys.column(*slot)))
     }
@@ -360,7 +369,15 @@ impl Form {
 
 impl Level {
     fn new(form: Form) -> Level {
-        Level { form, tables: Vec::new(), beyond: FxHashMap::default(), groups: 0, canon: Canon::default() }
+        Level {
+            form,
+            tables: Vec::new(),
+            beyond: FxHashMap::default(),
+            groups: 0,
+            values: Growing::default(),
+            list: None,
+            canon: Canon::default(),
+        }
     }
 
     /// Goes from the group of the keys before to the group with this key, in each row. Rows that open a group are
@@ -452,32 +469,5 @@ impl Level {
             }
         }
         group
-    }
-}
-
-impl Canon {
-    fn extend(&mut self, values: &Growing) {
-        if !values.has_twins() {
-            return;
-        }
-        let mut key = Vec::new();
-        let known = self.codes.len();
-        for (code, value) in (known..).zip(values.from(known)) {
-            key.clear();
-            encode(value, &mut key);
-            let (number, is_new) = self.known.number(&key);
-            if is_new {
-                self.firsts.push(code as u32);
-            }
-            let canonical = self.firsts[number as usize];
-            self.same = self.same && is_new;
-            self.codes.push(canonical);
-        }
-    }
-}
-
-impl Default for Canon {
-    fn default() -> Canon {
-        Canon { same: true, codes: Vec::new(), known: Numbering::default(), firsts: Vec::new() }
     }
 }

@@ -11,7 +11,6 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
-use crate::execute::evaluate::Codes;
 use crate::execute::operator::Argument;
 use crate::execute::parts::{Part, Queue, begin};
 use crate::execute::spread::Spread;
@@ -23,8 +22,6 @@ const ROUND: u64 = 64 << 20;
 /// The groups of one worker, and where the first row of each stands.
 pub struct Share {
     gather: Gather,
-    /// Of keys that come as codes, which every worker has of its own.
-    lists: Vec<Codes>,
     firsts: Vec<(u32, u32)>,
 }
 
@@ -61,7 +58,8 @@ impl Aggregate {
         context: &mut Context<'_>,
     ) -> Result<Option<Batch>> {
         let workers = crew::workers(context);
-        let mut shares: Vec<Share> = (0..workers).map(|_| self.share()).collect();
+        let new = |_| Share { gather: self.empty(), firsts: Vec::new() };
+        let mut shares: Vec<Share> = (0..workers).map(new).collect();
         // The first rows tell in which form keys come.
         let (mut dealer, mut ahead) = (None, Vec::new());
         while dealer.is_none() && !queue.is_done() {
@@ -84,11 +82,6 @@ impl Aggregate {
                 return self.put_together(spread, &queue, shares, context).map(Some);
             }
         }
-    }
-
-    fn share(&self) -> Share {
-        let lists = self.keys.iter().map(|_| Codes::default()).collect();
-        Share { gather: self.empty(), lists, firsts: Vec::new() }
     }
 
     /// Deals out the rows of the next part.
@@ -187,12 +180,8 @@ impl Aggregate {
         Ok(done)
     }
 
-    fn take_lot(&self, share: &mut Share, mut lot: Lot, context: &mut Context<'_>) -> Result<()> {
-        let Share { gather, lists, firsts } = share;
-        for ((slot, _), list) in self.keys.iter().zip(lists) {
-            let own = list.own(lot.rows.keys.take(*slot), context)?;
-            lot.rows.keys.set(*slot, own);
-        }
+    fn take_lot(&self, share: &mut Share, lot: Lot, context: &mut Context<'_>) -> Result<()> {
+        let Share { gather, firsts } = share;
         let (numbers, fresh) =
             gather.groups.sorted_out(&lot.rows.keys, &self.slots(), &mut gather.held, context)?;
         firsts.extend(fresh.iter().map(|row| (lot.part, lot.places[*row as usize])));
@@ -236,7 +225,7 @@ impl Aggregate {
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
         let mut done = Vec::new();
-        while let Some((Share { mut gather, firsts, .. }, _)) = next(waiting) {
+        while let Some((Share { mut gather, firsts }, _)) = next(waiting) {
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
             done.push(Finished { groups: self.finish(gather, context)?, firsts, held });

@@ -380,11 +380,7 @@ impl Aggregate {
     fn merge(&self, into: &mut Gather, mut other: Gather, context: &mut Context<'_>) -> Result<()> {
         let slots = self.slots();
         let count = other.groups.count();
-        let (mut keys, counted) = other.groups.finish();
-        for (slot, expression) in &self.keys {
-            let own = expression.own(keys.take(*slot), context)?;
-            keys.set(*slot, own);
-        }
+        let (keys, counted) = other.groups.finish();
         Tally::add_counted(&mut other.tallies, counted);
         into.held += other.held;
         let numbers = match keys.length {
