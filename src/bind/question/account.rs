@@ -141,11 +141,14 @@ impl Binder<'_> {
         Condition::Validity { var, period: Some(Period::day(self.today)), how: Meets::UnknownOn }
     }
 
-    /// The relations of a condition; of a date, those that are meant where it stands for an act.
+    /// The relations of a condition; of a date, or of what is no draft, those that are meant where it stands for an act.
     fn relations_of(&self, condition: &Condition) -> Vec<usize> {
         match condition {
             Condition::Edge(edge) => edge.relations.iter().map(|l| l.relation).collect(),
             Condition::Property { test: Test::Present | Test::Date { .. }, .. } => self.own_acts.clone(),
+            Condition::Not(Group { conditions }) if matches!(conditions[..], [Condition::Label { .. }]) => {
+                self.own_acts.clone()
+            }
             _ => Vec::new(),
         }
     }

@@ -29,6 +29,8 @@ impl Binder<'_> {
         }
         let start = group.conditions.len();
         let left = self.clause(clause, Some(Gap { var, preposition }), group)?;
+        let placed = left.first().is_some_and(|first| self.follows_in_force(first));
+        let left = if placed { self.of_the_subject(Some(var), left, group) } else { left };
         let said = group.conditions.get(start..).unwrap_or_default();
         let mut denied = said.iter().flat_map(Condition::groups).map(|denied| denied.conditions.as_slice());
         if var.0 > 0 && (self.is_never(var, said) || denied.any(|denied| self.is_never(var, denied))) {
@@ -96,9 +98,15 @@ impl Binder<'_> {
         let mut alike: Vec<(String, Group, Span)> = Vec::new();
         // Where what the modifier before says begins.
         let mut before = None;
+        let mut of_before = false;
         for modifier in modifiers {
             let start = group.conditions.len();
-            if modifier.or_before {
+            // `the tasks of councils and of X`: those of either, where the noun stands in the plural.
+            let of_another = std::mem::replace(&mut of_before, is_of(modifier))
+                && of_before
+                && self.is_plural_noun(var)
+                && !self.says("both");
+            if modifier.or_before || of_another {
                 let either = before.filter(|_| left.is_empty());
                 if either.is_none_or(|at| self.or_modifier(var, modifier, at, group).is_err()) {
                     left.push(modifier);
@@ -197,5 +205,12 @@ impl Binder<'_> {
             }
             _ => None,
         }
+    }
+}
+
+fn is_of(modifier: &Modifier) -> bool {
+    match &modifier.kind {
+        ModifierKind::Phrase { preposition, .. } => preposition.category == Category::Of,
+        _ => false,
     }
 }

@@ -149,11 +149,7 @@ impl<'b> Binder<'b> {
         self.settle_names()?;
         self.nothing_owed()?;
         if let Some((_, property, values, span)) = self.roles.first() {
-            let message =
-                format!("nothing here has the {} {}", self.property(*property).name, values.join(" or "));
-            return Err(Report::input("question.role", message)
-                .at(*span, "not recorded")
-                .help("Ask without it: `who is responsible for X`, `who coordinates X`."));
+            return Err(self.no_such_role_there(*property, values, *span));
         }
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
@@ -287,6 +283,9 @@ impl<'b> Binder<'b> {
             if !shown.is_empty() || order.is_some() {
                 return self.list_beside(&phrase, shown, order, question);
             }
+        }
+        if let Some(apart) = self.lists_apart(&phrase)? {
+            phrase = apart;
         }
         self.share_owner(&mut phrase);
         if let Some(lists) = self.several_lists(&phrase, question)? {

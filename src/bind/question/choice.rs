@@ -1,6 +1,7 @@
 //! Which of the relations and properties that a word can mean are meant.
 
 use super::binder::Binder;
+use super::head::ANSWER;
 use super::meaning::*;
 use crate::graph::{NodeId, Way};
 use crate::language::question::syntax::Asked;
@@ -23,7 +24,8 @@ impl Binder<'_> {
                 links.push(link.clone());
             }
         }
-        let links = self.as_it_is(self.of_agents(links, from, to), from, to);
+        let links = self.no_places(self.of_agents(links, from, to), from, to);
+        let links = self.as_it_is(links, from, to);
         // Each of several verbs has meanings of its own: `issued or approved`.
         let mut chosen: Vec<Link> = Vec::new();
         let verbs = links.iter().map(|link| link.verb).max().map_or(0, |last| last + 1);
@@ -65,6 +67,29 @@ impl Binder<'_> {
             name.is_some() && links.iter().filter(same).any(|other| self.occurs(other, from, to))
         };
         links.iter().filter(|link| !adopted(link)).cloned().collect()
+    }
+
+    /// `what` asks for things and `where` for places: a relation that leads to places alone is not meant by `what`, where
+    /// another occurs.
+    fn no_places(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
+        let asks_what = |var: Var| {
+            let variable = &self.variables[var.0];
+            let bare = variable.kinds.is_empty() && variable.entities.is_empty();
+            bare && variable.asked == Some(Asked::Which) && variable.word == ANSWER
+        };
+        let places = self.places();
+        let placed = |side: &[String]| !side.is_empty() && side.iter().all(|kind| places.contains(kind));
+        let leads_to_places = |link: &Link| {
+            let relation = self.relation(link.relation);
+            let (left, right) =
+                if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
+            (asks_what(from) && placed(left)) || (asks_what(to) && placed(right))
+        };
+        let (to_places, others): (Vec<Link>, Vec<Link>) = links.iter().cloned().partition(leads_to_places);
+        match !to_places.is_empty() && others.iter().any(|link| self.occurs(link, from, to)) {
+            true => others,
+            false => links,
+        }
     }
 
     /// `who` asks for what acts, and what is done by somebody unsaid is done by no place: a relation that leads to places

@@ -180,9 +180,11 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether a phrase, and no time, stands after words for being in force.
+    /// Whether a phrase, and no time, stands after words for being in force, or after the time of that.
     pub fn follows_in_force(&self, modifier: &Modifier) -> bool {
-        let before = self.tokens.iter().rfind(|token| token.span.end <= modifier.span.start);
+        let timed = |token: &Token| matches!(token.category, Category::Date | Category::Preposition);
+        let mut before = self.tokens.iter().rev().filter(|token| token.span.end <= modifier.span.start);
+        let before = before.find(|token| !timed(token));
         let phrase = matches!(modifier.kind, ModifierKind::Phrase { .. });
         phrase && before.is_some_and(|token| token.category == Category::InForce)
     }

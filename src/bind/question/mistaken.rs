@@ -1,7 +1,7 @@
 //! What is said where a question could be understood, but not soundly: what would be dropped or mistaken.
 
 use super::trouble::or_list;
-use crate::base::{Report, Span};
+use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
 use crate::value::Date;
 
@@ -299,4 +299,21 @@ pub fn several_at_once(span: Span) -> Trouble {
     Report::input("question.beside", "several things cannot be asked for at once here")
         .at(span, "more than one")
         .help("Ask about each by itself, or list them: `list X and Y`.")
+}
+
+/// `which was ratified first, X or Y`, `has X entered into force`, where nobody says when.
+pub fn day_untold(name: &str, span: Span) -> Trouble {
+    Report::input("question.date", format!("the day on which this happened to {name} is not stated"))
+        .at(span, "no day is recorded")
+        .help("Ask what is stated of it: `describe` and the name.")
+}
+
+/// `how many quarters between X and Y`
+pub fn measures(unit: &Token) -> Result<()> {
+    match unit.text.trim_end_matches('s') {
+        "quarter" => Err(Report::input("question.unit", "a time is not measured in quarters")
+            .at(unit.span, "no unit of length")
+            .help("Ask for days, weeks, months or years: `how many months are there between X and Y`.")),
+        _ => Ok(()),
+    }
 }

@@ -235,6 +235,7 @@ impl<'b> Binder<'b> {
             }
             let other = self.variable(Vec::new(), UNSAID, first.span);
             self.link(group, &links, var, other, transitive, first)?;
+            self.adopted_by_nobody(var, verbs, start, group);
         }
         self.complements(var, rest, group, start)
     }

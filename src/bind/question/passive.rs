@@ -85,6 +85,9 @@ impl Binder<'_> {
                 further.extend(run(self, std::slice::from_ref(verb), verb, group)?);
             }
         }
+        if marked.is_none() && by_gap.is_none() && gap.is_none() {
+            self.adopted_by_nobody(subject, said.verbs, start, group);
+        }
         if let Some(at) = marked {
             let modifier = rest.remove(at);
             if let ModifierKind::Phrase { preposition, object } = &modifier.kind {
