@@ -51,6 +51,18 @@ impl Binder<'_> {
             counted.as_of = meant.statement.as_of.clone();
             meant.counted = Some(counted);
         }
+        // The oldest of several that have no date is none of them, though all that is asked for is so.
+        if let Some(by) = self.ranked_by.take() {
+            let mut unranked = self.select_only(target, &meant.group);
+            unranked.as_of = meant.statement.as_of.clone();
+            meant.wider.push(Wider {
+                statement: unranked.clone(),
+                alone: unranked,
+                candidates: self.describe_var(target, &meant.group),
+                condition: format!("whose {by} is stated"),
+                relations: Vec::new(),
+            });
+        }
         let conditions = &meant.group.conditions;
         let telling: Vec<usize> =
             (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();

@@ -133,8 +133,7 @@ impl Binder<'_> {
                 }
                 for modifier in further {
                     // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
-                    let relative = matches!(modifier.kind, ModifierKind::Relative { .. });
-                    match (says_with(modifier) || relative) && !modifier.or_before && left.is_empty() {
+                    match (says_with(modifier) || is_clause(modifier)) && !modifier.or_before && left.is_empty() {
                         true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
                             Ok(further) => left.extend(further),
                             Err(_) => left.push(modifier),
@@ -213,4 +212,13 @@ fn is_of(modifier: &Modifier) -> bool {
         ModifierKind::Phrase { preposition, .. } => preposition.category == Category::Of,
         _ => false,
     }
+}
+
+/// Whether a modifier says with a verb what something is or does.
+fn is_clause(modifier: &Modifier) -> bool {
+    use ModifierKind::{Gerund, InForce, Participle, Predicate, Relative};
+    matches!(
+        modifier.kind,
+        Relative { .. } | Participle { .. } | Predicate { .. } | Gerund { .. } | InForce { .. }
+    )
 }

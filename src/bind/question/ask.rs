@@ -275,7 +275,7 @@ impl<'b> Binder<'b> {
             if let Some(noun) = self.shows_owned(&phrase) {
                 return Err(trouble::out_of_place(&noun));
             }
-            if let Some(span) = super::listing::shown_of_two_sorts(&phrase) {
+            if let Some(span) = self.shown_of_two_sorts(&phrase) {
                 return Err(mistaken::beside_of_two_sorts(span));
             }
             let shown = self.take_shown(&mut phrase);
@@ -291,8 +291,8 @@ impl<'b> Binder<'b> {
         if let Some(lists) = self.several_lists(&phrase, question)? {
             return Ok(lists);
         }
-        let bound = self.each_listed(&phrase)?;
-        self.no_leftover(&bound.leftover)?;
+        let mut bound = self.each_listed(&phrase)?;
+        self.take_leftover(&mut bound)?;
         // `list the treaties ratified by X by date`: told apart, and not counted.
         self.listing = self.grouping.is_some() && self.is_listing() && !is_counted(&phrase);
         let group = bound.group.clone();

@@ -77,19 +77,32 @@ impl Binder<'_> {
             let bare = variable.kinds.is_empty() && variable.entities.is_empty();
             bare && variable.asked == Some(Asked::Which) && variable.word == ANSWER
         };
-        let places = self.places();
-        let placed = |side: &[String]| !side.is_empty() && side.iter().all(|kind| places.contains(kind));
         let leads_to_places = |link: &Link| {
-            let relation = self.relation(link.relation);
-            let (left, right) =
-                if link.reversed { (&relation.to, &relation.from) } else { (&relation.from, &relation.to) };
-            (asks_what(from) && placed(left)) || (asks_what(to) && placed(right))
+            let [left, right] = self.sides(link).map(|side| self.is_place(side));
+            (asks_what(from) && left) || (asks_what(to) && right)
         };
         let (to_places, others): (Vec<Link>, Vec<Link>) = links.iter().cloned().partition(leads_to_places);
         match !to_places.is_empty() && others.iter().any(|link| self.occurs(link, from, to)) {
             true => others,
             false => links,
         }
+    }
+
+    fn sides(&self, link: &Link) -> [&[String]; 2] {
+        let relation = self.relation(link.relation);
+        let sides: [&[String]; 2] = [&relation.from, &relation.to];
+        if link.reversed { [sides[1], sides[0]] } else { sides }
+    }
+
+    fn is_place(&self, side: &[String]) -> bool {
+        let places = self.places();
+        !side.is_empty() && side.iter().all(|kind| places.contains(kind))
+    }
+
+    /// Whether a link goes from a thing to places alone, where the thing itself fits.
+    pub fn leads_to_places(&self, var: Var, link: &Link) -> bool {
+        let [own, other] = self.sides(link);
+        self.fits(self.kinds(var), own) && self.is_place(other)
     }
 
     /// `who` asks for what acts, and what is done by somebody unsaid is done by no place: a relation that leads to places

@@ -38,6 +38,7 @@ impl Binder<'_> {
         let name = self.variables[var.0].name.clone();
         let by_act = if act.is_some() && is_longest(token).is_none() { " by the day of the act" } else { "" };
         let Ranking { key, heading, descending, beside } = self.ranking(var, token, act, answer)?;
+        self.ranked_by = Some(if heading == "days" { "first and last day".to_owned() } else { heading.replace('_', " ") });
         let known = expr(Node::IsNull { operand: Box::new(variable(&heading)), negated: true });
         clauses.push(with_clause(
             projection(true, vec![item(variable(&name), &name), item(key, &heading)]),

@@ -83,6 +83,9 @@ impl<'b> Binder<'b> {
             ModifierKind::Participle { negated, transitive, verbs, any: _, complements } => {
                 let mut inner = Group::default();
                 let left = self.participle(var, verbs, *transitive, complements, &mut inner)?;
+                if var.0 > 0 && self.is_never(var, &inner.conditions) {
+                    return Err(trouble::plural(modifier.span));
+                }
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -229,7 +232,9 @@ impl<'b> Binder<'b> {
             && !self.on_own_day(var, verbs, &mut rest, group)?
             && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
         {
-            let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
+            let mut links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
+            // What is done by somebody unsaid is done by no place.
+            links.retain(|link| !self.leads_to_places(var, link));
             if links.is_empty() {
                 return Err(trouble::verb_does_not_go(self, first));
             }

@@ -87,6 +87,9 @@ impl Binder<'_> {
         const NAMED: usize = 6;
         let key = &self.property(property).name;
         let (mut held, mut others) = (BTreeSet::new(), BTreeSet::new());
+        let responsible = self.vocabulary.relations.iter().filter(|relation| relation.responsibility);
+        let responsible: Vec<_> =
+            responsible.filter_map(|relation| self.graph.relationship_type(&relation.type_name())).collect();
         let agents = self.agents();
         let acts = |node: NodeId| {
             let is_agent =
@@ -109,7 +112,8 @@ impl Binder<'_> {
                         self.graph.name(holder),
                         self.graph.name(other)
                     ))),
-                    false => drop(others.insert(format!("`{role}`"))),
+                    false if responsible.contains(&ends.kind) => drop(others.insert(format!("`{role}`"))),
+                    false => {}
                 }
             }
         }
