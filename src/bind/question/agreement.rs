@@ -6,9 +6,12 @@ use super::meaning::*;
 use super::possession::says_with;
 use super::trouble;
 use crate::base::{Result, Span, fold};
+use crate::graph::Entity;
+use crate::language::question::dates::Period;
 use crate::language::question::morphology::third_person;
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Lexicon, Token};
+use crate::value::Value;
 
 impl Binder<'_> {
     /// Says a relative clause of a variable. Of one thing no verb in the plural is said, and of a thing named by the way
@@ -133,7 +136,10 @@ impl Binder<'_> {
                 }
                 for modifier in further {
                     // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
-                    match (says_with(modifier) || is_clause(modifier)) && !modifier.or_before && left.is_empty() {
+                    match (says_with(modifier) || is_clause(modifier))
+                        && !modifier.or_before
+                        && left.is_empty()
+                    {
                         true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
                             Ok(further) => left.extend(further),
                             Err(_) => left.push(modifier),
@@ -151,15 +157,34 @@ impl Binder<'_> {
         left
     }
 
-    /// Whether something is never said of a thing that is named: no such relation leads from it or to it.
+    /// Whether something is never so of a thing that is named: no such relation leads from it or to it, or its day is
+    /// another.
     pub fn is_never(&self, var: Var, said: &[Condition]) -> bool {
         let never = |condition: &Condition| match condition {
             Condition::Edge(edge) if edge.from == var || edge.to == var => {
                 !edge.relations.iter().any(|link| self.occurs(link, edge.from, edge.to))
             }
+            Condition::Property { var: of, key, test: Test::Date { comparison, period } } if *of == var => {
+                self.is_another_day(var, key, *comparison, *period)
+            }
             _ => false,
         };
         self.variables[var.0].entities.len() == 1 && said.iter().any(never)
+    }
+
+    /// Whether the day of a named thing is known and does not lie so to a period.
+    fn is_another_day(&self, var: Var, key: &str, comparison: DateComparison, period: Period) -> bool {
+        let node = self.variables[var.0].entities.first();
+        let day =
+            node.zip(self.graph.key(key)).map(|(node, key)| self.graph.property(Entity::Node(*node), key));
+        let Some(Value::Date(day)) = day else { return false };
+        !match comparison {
+            DateComparison::Before => day < period.first,
+            DateComparison::UntilEnd => day <= period.last,
+            DateComparison::Within => period.first <= day && day <= period.last,
+            DateComparison::Since => period.first <= day,
+            DateComparison::After => period.last < day,
+        }
     }
 
     /// Whether a clause after the name of one thing tells of what was spoken of before: it says what somebody does or did,

@@ -131,9 +131,7 @@ impl Binder<'_> {
             })
         };
         let unknown = self.variables[var.0].entities.iter().find(|node| !known(**node));
-        unknown.map_or(Ok(()), |node| {
-            Err(mistaken::day_untold(&self.graph.name(*node), span))
-        })
+        unknown.map_or(Ok(()), |node| Err(mistaken::day_untold(&self.graph.name(*node), span)))
     }
 
     /// Whether a day is known of something that an edge tells of a node.

@@ -151,7 +151,9 @@ impl Binder<'_> {
             names.push(format!("{} more", coarse.len() - NAMED));
         }
         let names = names.join("; ");
-        self.notes.push(format!("counted in the first {unit} of the time that is stated, which is longer: {names}"));
+        self.notes.push(format!(
+            "counted in the first {unit} of the time that is stated, which is longer: {names}"
+        ));
     }
 
     /// The day of a thing that tells its time: its date, or the first day of its period; of what ended the last.

@@ -189,6 +189,10 @@ impl<'b> Binder<'b> {
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
+        // A day alone is no thing that something is linked to.
+        if phrase.vars.is_empty() {
+            return Err(trouble::verb_does_not_go(self, first));
+        }
         let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
         rest.extend(phrase.leftover.clone());
         self.assert(phrase, said, group);

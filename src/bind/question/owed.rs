@@ -298,7 +298,9 @@ pub fn in_plain(condition: &Condition) -> Option<Condition> {
 /// What the denial of conditions says: of what is said not to be of a kind, that it is of that kind.
 pub fn denied_of(said: Group) -> Vec<Condition> {
     match said.conditions.as_slice() {
-        [Condition::Not(Group { conditions })] if matches!(conditions.as_slice(), [Condition::Label { .. }]) => {
+        [Condition::Not(Group { conditions })]
+            if matches!(conditions.as_slice(), [Condition::Label { .. }]) =>
+        {
             conditions.clone()
         }
         _ => vec![Condition::Not(said)],

@@ -19,10 +19,7 @@ impl Binder<'_> {
         let meanings = self.meanings(verb);
         let done = |c| matches!(c, Category::PastOrParticiple | Category::Participle);
         let own = |m: &Meaning| matches!(m, Meaning::PropertyVerb(_));
-        if kinds.is_empty()
-            || !done(verb.category)
-            || meanings.iter().any(own)
-            || self.is_of_drafts(subject)
+        if kinds.is_empty() || !done(verb.category) || meanings.iter().any(own) || self.is_of_drafts(subject)
         {
             return None;
         }
@@ -89,8 +86,9 @@ impl Binder<'_> {
     /// What is no draft is adopted; of one thing that is named, its day says so where it is stated.
     fn no_draft(&mut self, subject: Var, verb: &Token) -> Condition {
         let said = verb.span.of(self.text);
-        let note =
-            format!("who or what `{said}` such is not recorded: whatever is not a draft is taken as `{said}`");
+        let note = format!(
+            "who or what `{said}` such is not recorded: whatever is not a draft is taken as `{said}`"
+        );
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }

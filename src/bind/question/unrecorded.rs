@@ -92,8 +92,7 @@ impl Binder<'_> {
             responsible.filter_map(|relation| self.graph.relationship_type(&relation.type_name())).collect();
         let agents = self.agents();
         let acts = |node: NodeId| {
-            let is_agent =
-                |kind: String| agents.iter().any(|agent| self.vocabulary.is_a(&kind, agent));
+            let is_agent = |kind: String| agents.iter().any(|agent| self.vocabulary.is_a(&kind, agent));
             self.kind_of(node).is_some_and(is_agent)
         };
         for relationship in self.graph.relationships().take(LOOKED_AT) {
@@ -104,14 +103,13 @@ impl Binder<'_> {
                 _ => continue,
             };
             let ends = self.graph.ends(relationship);
-            let (holder, other) = if acts(ends.start) { (ends.start, ends.end) } else { (ends.end, ends.start) };
+            let (holder, other) =
+                if acts(ends.start) { (ends.start, ends.end) } else { (ends.end, ends.start) };
             for role in roles {
                 match values.contains(&role) && acts(holder) {
-                    true => drop(held.insert(format!(
-                        "{} ({})",
-                        self.graph.name(holder),
-                        self.graph.name(other)
-                    ))),
+                    true => {
+                        drop(held.insert(format!("{} ({})", self.graph.name(holder), self.graph.name(other))))
+                    }
                     false if responsible.contains(&ends.kind) => drop(others.insert(format!("`{role}`"))),
                     false => {}
                 }
