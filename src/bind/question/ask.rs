@@ -12,7 +12,7 @@ use super::phrase::Phrase;
 use super::special::{identity_object, is_bare};
 use super::trouble;
 use crate::algebra::*;
-use crate::base::{Report, Result};
+use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
@@ -251,11 +251,7 @@ impl<'b> Binder<'b> {
                 Ok(())
             }
             Some(modifier) if self.follows_in_force(modifier) => Err(mistaken::in_force_where(modifier.span)),
-            Some(modifier) => {
-                Err(Report::input("question.attach", "this does not go with anything before it")
-                    .at(modifier.span, "what does it belong to?")
-                    .help("Say it with a verb, or leave it out."))
-            }
+            Some(modifier) => Err(mistaken::left_over(modifier)),
         }
     }
 

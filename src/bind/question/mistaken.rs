@@ -3,6 +3,7 @@
 use super::trouble::or_list;
 use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
+use crate::language::question::syntax::{Modifier, ModifierKind};
 use crate::value::Date;
 
 type Trouble = Box<Report>;
@@ -316,4 +317,17 @@ pub fn measures(unit: &Token) -> Result<()> {
             .help("Ask for days, weeks, months or years: `how many months are there between X and Y`.")),
         _ => Ok(()),
     }
+}
+
+/// What goes with nothing: `tasks of X in 2012`, where nothing happens that a time could tell of.
+pub fn left_over(modifier: &Modifier) -> Trouble {
+    let help = match modifier.kind {
+        ModifierKind::Time { .. } => {
+            "Say what happened then (`issued in 2012`), or put the day in front: `as of 2012, …` asks for what held."
+        }
+        _ => "Say it with a verb, or leave it out.",
+    };
+    Report::input("question.attach", "this does not go with anything before it")
+        .at(modifier.span, "what does it belong to?")
+        .help(help)
 }

@@ -106,12 +106,10 @@ impl Binder<'_> {
             let (holder, other) =
                 if acts(ends.start) { (ends.start, ends.end) } else { (ends.end, ends.start) };
             for role in roles {
-                match values.contains(&role) && acts(holder) {
-                    true => {
-                        drop(held.insert(format!("{} ({})", self.graph.name(holder), self.graph.name(other))))
-                    }
-                    false if responsible.contains(&ends.kind) => drop(others.insert(format!("`{role}`"))),
-                    false => {}
+                if values.contains(&role) && acts(holder) {
+                    held.insert(format!("{} ({})", self.graph.name(holder), self.graph.name(other)));
+                } else if responsible.contains(&ends.kind) {
+                    others.insert(format!("`{role}`"));
                 }
             }
         }
