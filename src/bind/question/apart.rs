@@ -23,7 +23,15 @@ impl Binder<'_> {
             return Ok(None);
         }
         let mut alone = whole.clone();
-        let Some(object) = joined_inside(&mut alone.modifiers) else { return Ok(None) };
+        if let Some(said) = joined_inside(&mut alone.modifiers, &is_theirs).and_then(|all| all.parts.last()) {
+            // `treaties ratified by X and their dates` is asked in other words.
+            return Err(super::trouble::out_of_place(&super::clause::head_token(&NounPhrase {
+                parts: vec![said.clone()],
+                joined: Joined::And,
+                span: said.span,
+            })));
+        }
+        let Some(object) = joined_inside(&mut alone.modifiers, &is_list) else { return Ok(None) };
         let at = object.parts.iter().skip(1).position(is_list).map_or(object.parts.len(), |at| at + 1);
         let beside = object.parts.split_off(at);
         let Some(last) = object.parts.last() else { return Ok(None) };
@@ -35,7 +43,7 @@ impl Binder<'_> {
         let own = self.ways_to(&alone, own_end);
         for other in &beside {
             let mut with = whole.clone();
-            if let Some(object) = joined_inside(&mut with.modifiers) {
+            if let Some(object) = joined_inside(&mut with.modifiers, &is_list) {
                 object.parts = vec![other.clone()];
             }
             let shared = !own.is_disjoint(&self.ways_to(&with, other.span));
@@ -91,14 +99,17 @@ impl Binder<'_> {
     }
 }
 
-/// The joined things at the end of what is said, the outermost whose last is a list.
-fn joined_inside(modifiers: &mut [Modifier]) -> Option<&mut NounPhrase> {
+/// The joined things at the end of what is said, the outermost whose last is such.
+fn joined_inside<'m>(
+    modifiers: &'m mut [Modifier],
+    is_such: &dyn Fn(&Simple) -> bool,
+) -> Option<&'m mut NounPhrase> {
     let object = match &mut modifiers.last_mut()?.kind {
-        ModifierKind::Participle { complements, .. } => return joined_inside(complements),
+        ModifierKind::Participle { complements, .. } => return joined_inside(complements, is_such),
         ModifierKind::Relative { clause, .. } => {
             let verb = clause.verbs.last_mut()?;
             if !verb.complements.is_empty() {
-                return joined_inside(&mut verb.complements);
+                return joined_inside(&mut verb.complements, is_such);
             }
             match &mut verb.core {
                 Core::Active { object: Some(object), .. }
@@ -113,10 +124,16 @@ fn joined_inside(modifiers: &mut [Modifier]) -> Option<&mut NounPhrase> {
         _ => return None,
     };
     let joined = object.joined == Joined::And && object.parts.len() > 1;
-    match joined && object.parts.last().is_some_and(is_list) {
+    match joined && object.parts.last().is_some_and(is_such) {
         true => Some(object),
-        false => joined_inside(&mut object.parts.last_mut()?.modifiers),
+        false => joined_inside(&mut object.parts.last_mut()?.modifiers, is_such),
     }
+}
+
+/// `their dates`: what belongs to what is listed.
+fn is_theirs(part: &Simple) -> bool {
+    let theirs = |before: &Before| matches!(before, Before::Possessor(token) if token.text == "their");
+    matches!(part.head, Head::Property(_) | Head::Event(_)) && part.before.iter().any(theirs)
 }
 
 /// Whether something stands in the plural and is neither counted nor denied, so that it can be a list.

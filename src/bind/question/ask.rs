@@ -265,6 +265,7 @@ impl<'b> Binder<'b> {
             return Ok(card);
         }
         let mut phrase = phrase.clone();
+        self.count_of_all(&mut phrase);
         if is_counted(&phrase) {
             self.grouping = take_grouping(&mut phrase);
         } else if self.is_listing() {
