@@ -157,6 +157,14 @@ impl Binder<'_> {
         left
     }
 
+    /// Of a thing that is named by the way nothing is said that is never so: it is said of something before it.
+    pub fn may_be_so(&self, var: Var, said: &Group, span: Span) -> Result<()> {
+        match var.0 > 0 && self.is_never(var, &said.conditions) {
+            true => Err(trouble::plural(span)),
+            false => Ok(()),
+        }
+    }
+
     /// Whether something is never so of a thing that is named: no such relation leads from it or to it, or its day is
     /// another.
     pub fn is_never(&self, var: Var, said: &[Condition]) -> bool {

@@ -83,9 +83,7 @@ impl<'b> Binder<'b> {
             ModifierKind::Participle { negated, transitive, verbs, any: _, complements } => {
                 let mut inner = Group::default();
                 let left = self.participle(var, verbs, *transitive, complements, &mut inner)?;
-                if var.0 > 0 && self.is_never(var, &inner.conditions) {
-                    return Err(trouble::plural(modifier.span));
-                }
+                self.may_be_so(var, &inner, modifier.span)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -100,6 +98,7 @@ impl<'b> Binder<'b> {
                     *transitive,
                     &mut inner,
                 )?;
+                self.may_be_so(var, &inner, modifier.span)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -115,6 +114,7 @@ impl<'b> Binder<'b> {
                     *transitive,
                     &mut inner,
                 )?;
+                self.may_be_so(var, &inner, modifier.span)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -190,7 +190,7 @@ impl<'b> Binder<'b> {
             }
         };
         // A day alone is no thing that something is linked to.
-        if phrase.vars.is_empty() {
+        if phrase.date.is_some() || phrase.number.is_some() {
             return Err(trouble::verb_does_not_go(self, first));
         }
         let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
