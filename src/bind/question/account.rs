@@ -51,6 +51,18 @@ impl Binder<'_> {
             counted.as_of = meant.statement.as_of.clone();
             meant.counted = Some(counted);
         }
+        // The oldest of several that have no date is none of them, though all that is asked for is so.
+        if let Some(by) = self.ranked_by.take() {
+            let mut unranked = self.select_only(target, &meant.group);
+            unranked.as_of = meant.statement.as_of.clone();
+            meant.wider.push(Wider {
+                statement: unranked.clone(),
+                alone: unranked,
+                candidates: self.describe_var(target, &meant.group),
+                condition: format!("whose {by} is stated"),
+                relations: Vec::new(),
+            });
+        }
         let conditions = &meant.group.conditions;
         let telling: Vec<usize> =
             (0..conditions.len()).filter(|at| !matches!(conditions[*at], Condition::There(_))).collect();
@@ -141,11 +153,14 @@ impl Binder<'_> {
         Condition::Validity { var, period: Some(Period::day(self.today)), how: Meets::UnknownOn }
     }
 
-    /// The relations of a condition; of a date, those that are meant where it stands for an act.
+    /// The relations of a condition; of a date, or of what is no draft, those that are meant where it stands for an act.
     fn relations_of(&self, condition: &Condition) -> Vec<usize> {
         match condition {
             Condition::Edge(edge) => edge.relations.iter().map(|l| l.relation).collect(),
             Condition::Property { test: Test::Present | Test::Date { .. }, .. } => self.own_acts.clone(),
+            Condition::Not(Group { conditions }) if matches!(conditions[..], [Condition::Label { .. }]) => {
+                self.own_acts.clone()
+            }
             _ => Vec::new(),
         }
     }

@@ -6,9 +6,12 @@ use super::meaning::*;
 use super::possession::says_with;
 use super::trouble;
 use crate::base::{Result, Span, fold};
+use crate::graph::Entity;
+use crate::language::question::dates::Period;
 use crate::language::question::morphology::third_person;
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Lexicon, Token};
+use crate::value::Value;
 
 impl Binder<'_> {
     /// Says a relative clause of a variable. Of one thing no verb in the plural is said, and of a thing named by the way
@@ -29,6 +32,8 @@ impl Binder<'_> {
         }
         let start = group.conditions.len();
         let left = self.clause(clause, Some(Gap { var, preposition }), group)?;
+        let placed = left.first().is_some_and(|first| self.follows_in_force(first));
+        let left = if placed { self.of_the_subject(Some(var), left, group) } else { left };
         let said = group.conditions.get(start..).unwrap_or_default();
         let mut denied = said.iter().flat_map(Condition::groups).map(|denied| denied.conditions.as_slice());
         if var.0 > 0 && (self.is_never(var, said) || denied.any(|denied| self.is_never(var, denied))) {
@@ -96,9 +101,15 @@ impl Binder<'_> {
         let mut alike: Vec<(String, Group, Span)> = Vec::new();
         // Where what the modifier before says begins.
         let mut before = None;
+        let mut of_before = false;
         for modifier in modifiers {
             let start = group.conditions.len();
-            if modifier.or_before {
+            // `the tasks of councils and of X`: those of either, where the noun stands in the plural.
+            let of_another = std::mem::replace(&mut of_before, is_of(modifier))
+                && of_before
+                && self.is_plural_noun(var)
+                && !self.says("both");
+            if modifier.or_before || of_another {
                 let either = before.filter(|_| left.is_empty());
                 if either.is_none_or(|at| self.or_modifier(var, modifier, at, group).is_err()) {
                     left.push(modifier);
@@ -125,8 +136,10 @@ impl Binder<'_> {
                 }
                 for modifier in further {
                     // What a thing named by the way does not have, the one that it is said of may: `under X with Y`.
-                    let relative = matches!(modifier.kind, ModifierKind::Relative { .. });
-                    match (says_with(modifier) || relative) && !modifier.or_before && left.is_empty() {
+                    match (says_with(modifier) || is_clause(modifier))
+                        && !modifier.or_before
+                        && left.is_empty()
+                    {
                         true => match self.attempt(group, |b, g| b.modifier(var, modifier, g)) {
                             Ok(further) => left.extend(further),
                             Err(_) => left.push(modifier),
@@ -144,15 +157,42 @@ impl Binder<'_> {
         left
     }
 
-    /// Whether something is never said of a thing that is named: no such relation leads from it or to it.
+    /// Of a thing that is named by the way nothing is said that is never so: it is said of something before it.
+    pub fn may_be_so(&self, var: Var, said: &Group, span: Span) -> Result<()> {
+        match var.0 > 0 && self.is_never(var, &said.conditions) {
+            true => Err(trouble::plural(span)),
+            false => Ok(()),
+        }
+    }
+
+    /// Whether something is never so of a thing that is named: no such relation leads from it or to it, or its day is
+    /// another.
     pub fn is_never(&self, var: Var, said: &[Condition]) -> bool {
         let never = |condition: &Condition| match condition {
             Condition::Edge(edge) if edge.from == var || edge.to == var => {
                 !edge.relations.iter().any(|link| self.occurs(link, edge.from, edge.to))
             }
+            Condition::Property { var: of, key, test: Test::Date { comparison, period } } if *of == var => {
+                self.is_another_day(var, key, *comparison, *period)
+            }
             _ => false,
         };
         self.variables[var.0].entities.len() == 1 && said.iter().any(never)
+    }
+
+    /// Whether the day of a named thing is known and does not lie so to a period.
+    fn is_another_day(&self, var: Var, key: &str, comparison: DateComparison, period: Period) -> bool {
+        let node = self.variables[var.0].entities.first();
+        let day =
+            node.zip(self.graph.key(key)).map(|(node, key)| self.graph.property(Entity::Node(*node), key));
+        let Some(Value::Date(day)) = day else { return false };
+        !match comparison {
+            DateComparison::Before => day < period.first,
+            DateComparison::UntilEnd => day <= period.last,
+            DateComparison::Within => period.first <= day && day <= period.last,
+            DateComparison::Since => period.first <= day,
+            DateComparison::After => period.last < day,
+        }
     }
 
     /// Whether a clause after the name of one thing tells of what was spoken of before: it says what somebody does or did,
@@ -198,4 +238,20 @@ impl Binder<'_> {
             _ => None,
         }
     }
+}
+
+fn is_of(modifier: &Modifier) -> bool {
+    match &modifier.kind {
+        ModifierKind::Phrase { preposition, .. } => preposition.category == Category::Of,
+        _ => false,
+    }
+}
+
+/// Whether a modifier says with a verb what something is or does.
+fn is_clause(modifier: &Modifier) -> bool {
+    use ModifierKind::{Gerund, InForce, Participle, Predicate, Relative};
+    matches!(
+        modifier.kind,
+        Relative { .. } | Participle { .. } | Predicate { .. } | Gerund { .. } | InForce { .. }
+    )
 }

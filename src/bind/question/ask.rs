@@ -12,7 +12,7 @@ use super::phrase::Phrase;
 use super::special::{identity_object, is_bare};
 use super::trouble;
 use crate::algebra::*;
-use crate::base::{Report, Result};
+use crate::base::Result;
 use crate::graph::NodeId;
 use crate::language::question::dates::Period;
 use crate::language::question::syntax::{
@@ -149,11 +149,7 @@ impl<'b> Binder<'b> {
         self.settle_names()?;
         self.nothing_owed()?;
         if let Some((_, property, values, span)) = self.roles.first() {
-            let message =
-                format!("nothing here has the {} {}", self.property(*property).name, values.join(" or "));
-            return Err(Report::input("question.role", message)
-                .at(*span, "not recorded")
-                .help("Ask without it: `who is responsible for X`, `who coordinates X`."));
+            return Err(self.no_such_role_there(*property, values, *span));
         }
         meant.notes.append(&mut self.notes);
         meant.dated = self.dated(&meant.group);
@@ -255,11 +251,7 @@ impl<'b> Binder<'b> {
                 Ok(())
             }
             Some(modifier) if self.follows_in_force(modifier) => Err(mistaken::in_force_where(modifier.span)),
-            Some(modifier) => {
-                Err(Report::input("question.attach", "this does not go with anything before it")
-                    .at(modifier.span, "what does it belong to?")
-                    .help("Say it with a verb, or leave it out."))
-            }
+            Some(modifier) => Err(mistaken::left_over(modifier)),
         }
     }
 
@@ -273,13 +265,14 @@ impl<'b> Binder<'b> {
             return Ok(card);
         }
         let mut phrase = phrase.clone();
+        self.count_of_all(&mut phrase);
         if is_counted(&phrase) {
             self.grouping = take_grouping(&mut phrase);
         } else if self.is_listing() {
             if let Some(noun) = self.shows_owned(&phrase) {
                 return Err(trouble::out_of_place(&noun));
             }
-            if let Some(span) = super::listing::shown_of_two_sorts(&phrase) {
+            if let Some(span) = self.shown_of_two_sorts(&phrase) {
                 return Err(mistaken::beside_of_two_sorts(span));
             }
             let shown = self.take_shown(&mut phrase);
@@ -288,12 +281,15 @@ impl<'b> Binder<'b> {
                 return self.list_beside(&phrase, shown, order, question);
             }
         }
+        if let Some(apart) = self.lists_apart(&phrase)? {
+            phrase = apart;
+        }
         self.share_owner(&mut phrase);
         if let Some(lists) = self.several_lists(&phrase, question)? {
             return Ok(lists);
         }
-        let bound = self.each_listed(&phrase)?;
-        self.no_leftover(&bound.leftover)?;
+        let mut bound = self.each_listed(&phrase)?;
+        self.take_leftover(&mut bound)?;
         // `list the treaties ratified by X by date`: told apart, and not counted.
         self.listing = self.grouping.is_some() && self.is_listing() && !is_counted(&phrase);
         let group = bound.group.clone();

@@ -35,6 +35,8 @@ pub struct Binder<'b> {
     pub day_asked: bool,
     /// As many of the first are asked for.
     pub ranked_first: Option<i64>,
+    /// By what the first of all is told, which each has to have.
+    pub ranked_by: Option<String>,
     /// The noun phrase that is asked for, where no question word says so.
     pub answering: Option<Span>,
     /// What stands after `who is`: somebody is asked for.
@@ -92,6 +94,7 @@ impl<'b> Binder<'b> {
             owed: Vec::new(),
             day_asked: false,
             ranked_first: None,
+            ranked_by: None,
             answering: None,
             who_is: None,
             perhaps_roles: Vec::new(),

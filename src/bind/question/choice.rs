@@ -1,6 +1,7 @@
 //! Which of the relations and properties that a word can mean are meant.
 
 use super::binder::Binder;
+use super::head::ANSWER;
 use super::meaning::*;
 use crate::graph::{NodeId, Way};
 use crate::language::question::syntax::Asked;
@@ -23,7 +24,8 @@ impl Binder<'_> {
                 links.push(link.clone());
             }
         }
-        let links = self.as_it_is(self.of_agents(links, from, to), from, to);
+        let links = self.no_places(self.of_agents(links, from, to), from, to);
+        let links = self.as_it_is(links, from, to);
         // Each of several verbs has meanings of its own: `issued or approved`.
         let mut chosen: Vec<Link> = Vec::new();
         let verbs = links.iter().map(|link| link.verb).max().map_or(0, |last| last + 1);
@@ -65,6 +67,42 @@ impl Binder<'_> {
             name.is_some() && links.iter().filter(same).any(|other| self.occurs(other, from, to))
         };
         links.iter().filter(|link| !adopted(link)).cloned().collect()
+    }
+
+    /// `what` asks for things and `where` for places: a relation that leads to places alone is not meant by `what`, where
+    /// another occurs.
+    fn no_places(&self, links: Vec<Link>, from: Var, to: Var) -> Vec<Link> {
+        let asks_what = |var: Var| {
+            let variable = &self.variables[var.0];
+            let bare = variable.kinds.is_empty() && variable.entities.is_empty();
+            bare && variable.asked == Some(Asked::Which) && variable.word == ANSWER
+        };
+        let leads_to_places = |link: &Link| {
+            let [left, right] = self.sides(link).map(|side| self.is_place(side));
+            (asks_what(from) && left) || (asks_what(to) && right)
+        };
+        let (to_places, others): (Vec<Link>, Vec<Link>) = links.iter().cloned().partition(leads_to_places);
+        match !to_places.is_empty() && others.iter().any(|link| self.occurs(link, from, to)) {
+            true => others,
+            false => links,
+        }
+    }
+
+    fn sides(&self, link: &Link) -> [&[String]; 2] {
+        let relation = self.relation(link.relation);
+        let sides: [&[String]; 2] = [&relation.from, &relation.to];
+        if link.reversed { [sides[1], sides[0]] } else { sides }
+    }
+
+    fn is_place(&self, side: &[String]) -> bool {
+        let places = self.places();
+        !side.is_empty() && side.iter().all(|kind| places.contains(kind))
+    }
+
+    /// Whether a link goes from a thing to places alone, where the thing itself fits.
+    pub fn leads_to_places(&self, var: Var, link: &Link) -> bool {
+        let [own, other] = self.sides(link);
+        self.fits(self.kinds(var), own) && self.is_place(other)
     }
 
     /// `who` asks for what acts, and what is done by somebody unsaid is done by no place: a relation that leads to places

@@ -4,6 +4,7 @@ use super::binder::{Binder, Voice};
 use super::choice::UNSAID;
 use super::meaning::*;
 use super::mistaken;
+use super::owed::denied_of;
 use super::phrase::Phrase;
 use super::possession::is_of_either;
 use super::times::is_time;
@@ -171,7 +172,7 @@ impl<'b> Binder<'b> {
             group.conditions.extend(inner.conditions);
             group.conditions.extend(ended);
         } else if verb.negated {
-            group.conditions.push(Condition::Not(inner));
+            group.conditions.extend(denied_of(inner));
         } else {
             group.conditions.extend(inner.conditions);
         }

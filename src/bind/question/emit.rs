@@ -152,8 +152,15 @@ impl Binder<'_> {
     pub fn declare(&self, var: Var, declared: &mut BTreeSet<Var>, clauses: &mut Vec<Clause<Named>>) {
         if !declared.contains(&var) {
             let pattern = path(self.node_pattern(var, declared), Vec::new());
-            let filter = (self.variables[var.0].entities.len() > 1).then(|| self.one_of(var));
-            clauses.insert(0, match_clause(vec![pattern], filter));
+            let one = (self.variables[var.0].entities.len() > 1).then(|| self.one_of(var));
+            match clauses.first_mut() {
+                // What only filters is said of what is looked for.
+                Some(Clause::Match { patterns, filter, .. }) if patterns.is_empty() => {
+                    patterns.push(pattern);
+                    *filter = all_of(filter.take().into_iter().chain(one).collect());
+                }
+                _ => clauses.insert(0, match_clause(vec![pattern], one)),
+            }
         }
     }
 

@@ -38,6 +38,8 @@ impl Binder<'_> {
         let name = self.variables[var.0].name.clone();
         let by_act = if act.is_some() && is_longest(token).is_none() { " by the day of the act" } else { "" };
         let Ranking { key, heading, descending, beside } = self.ranking(var, token, act, answer)?;
+        self.ranked_by =
+            Some(if heading == "days" { "first and last day".to_owned() } else { heading.replace('_', " ") });
         let known = expr(Node::IsNull { operand: Box::new(variable(&heading)), negated: true });
         clauses.push(with_clause(
             projection(true, vec![item(variable(&name), &name), item(key, &heading)]),
@@ -156,8 +158,22 @@ impl Binder<'_> {
         known.kinds.iter().any(singular)
     }
 
-    /// `the first treaty that X joined`: the day of the act that is told of what is asked for, where it is not its own.
+    /// `the first treaty that X joined`: the day of the act that is told of what is asked for, where it is not its own; `the
+    /// first programme that ended`: its last day.
     pub fn day_of_act(&self, var: Var, group: &mut Group) -> Option<Expr> {
+        let ended =
+            |c: &Condition| matches!(c, Condition::Moment { var: over, end: true, .. } if *over == var);
+        if group.conditions.iter().any(ended) {
+            return Some(call("validTo", vec![variable(&self.variables[var.0].name)]));
+        }
+        let begins = self.begins(self.kinds(var)).map(|property| property.name.as_str());
+        let told = group.conditions.iter().find_map(|condition| match condition {
+            Condition::Property { var: told, key, test: Test::Present } if *told == var => Some(key),
+            _ => None,
+        });
+        if let Some(key) = told.filter(|key| begins != Some(key.as_str()) && self.is_day(key)) {
+            return Some(property(variable(&self.variables[var.0].name), key));
+        }
         let acts = |condition: &Condition| match condition {
             Condition::Edge(edge) if (edge.from == var || edge.to == var) && !edge.transitive => {
                 self.is_dated(edge)

@@ -7,13 +7,13 @@ use super::ask::Meant;
 use super::binder::Binder;
 use super::dictionary::Meaning;
 use super::extreme::is_longest;
-use super::meaning::Group;
+use super::meaning::*;
 use super::mistaken;
 use super::owed::{Mark, is_latest};
 use super::phrase::Phrase;
 use super::trouble;
-use crate::base::{Report, Result};
-use crate::graph::Entity;
+use crate::base::{Report, Result, Span};
+use crate::graph::{Entity, NodeId, Way};
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Token};
 use crate::vocabulary::ValueType;
@@ -51,7 +51,7 @@ impl Binder<'_> {
         };
         let kinds = kind.map(|kind| self.kind_names(kind)).unwrap_or_default();
         let listed = among.unwrap_or(phrase);
-        let mut nodes = Vec::new();
+        let (mut nodes, mut act) = (Vec::new(), false);
         for part in &listed.parts {
             let var = match &part.head {
                 Head::Name(token) if part.modifiers.is_empty() && part.before.is_empty() => {
@@ -78,7 +78,14 @@ impl Binder<'_> {
             let [node] = found.as_slice() else { return Err(trouble::ambiguous(self, part.span, &found)) };
             let own = self.kind_of(*node).into_iter().collect::<Vec<String>>();
             if let Some(verb) = verbs.iter().find(|verb| !self.tells_length_or_day(verb, &own, longest)) {
-                return Err(other_day(verb, superlative, self.text));
+                match verbs {
+                    [verb] if is_first_of_acts(superlative) && self.tells_another_day(verb) => {
+                        act = true;
+                        nodes.push(*node);
+                        continue;
+                    }
+                    _ => return Err(other_day(verb, superlative, self.text)),
+                }
             }
             let validity = self.graph.validity(Entity::Node(*node));
             if longest && (validity.begins.is_none() || validity.ends.is_none()) {
@@ -98,7 +105,45 @@ impl Binder<'_> {
         let asked = Some(Asked::Which);
         let superlative = Some(superlative.clone());
         let answer = Phrase { vars: vec![var], span, asked, superlative, ..Phrase::default() };
-        self.select(answer, Group::default(), question)
+        let mut group = Group::default();
+        if act {
+            let clause = Clause { subject: None, verbs: verbs.to_vec(), any: false, fronted: None, span };
+            let left = self.relative(var, None, &clause, span, &mut group)?;
+            self.no_leftover(&left)?;
+            self.each_has_its_day(var, &group, span)?;
+        }
+        self.select(answer, group, question)
+    }
+
+    /// Of several things that are compared by the day of what happened to them, each needs that day.
+    fn each_has_its_day(&self, var: Var, group: &Group, span: Span) -> Result<()> {
+        let known = |node: NodeId| {
+            group.conditions.iter().any(|condition| match condition {
+                Condition::Moment { end: true, .. } => self.graph.validity(Entity::Node(node)).ends.is_some(),
+                Condition::Edge(edge) => self.has_day_of(node, edge, edge.from == var),
+                Condition::Property { key, test: Test::Present, .. } => {
+                    let key = self.graph.key(key);
+                    key.is_some_and(|key| !self.graph.property(Entity::Node(node), key).is_null())
+                }
+                // What is no draft is taken as adopted on its own day.
+                Condition::Not(_) => self.graph.validity(Entity::Node(node)).begins.is_some(),
+                _ => false,
+            })
+        };
+        let unknown = self.variables[var.0].entities.iter().find(|node| !known(**node));
+        unknown.map_or(Ok(()), |node| Err(mistaken::day_untold(&self.graph.name(*node), span)))
+    }
+
+    /// Whether a day is known of something that an edge tells of a node.
+    fn has_day_of(&self, node: NodeId, edge: &Edge, is_from: bool) -> bool {
+        edge.relations.iter().any(|link| {
+            let relation = self.relation(link.relation);
+            let Some(kind) = self.graph.relationship_type(&relation.type_name()) else { return false };
+            let way = if is_from != link.reversed { Way::Out } else { Way::In };
+            let others = self.graph.adjacent(node, way, kind).nodes;
+            let dated = |other: &NodeId| self.graph.validity(Entity::Node(*other)).begins.is_some();
+            self.has_day_by_rule(link.relation) && !others.is_empty() || others.iter().any(dated)
+        })
     }
 
     /// The noun phrase that asks for the same: `the oldest law`, `the first decree that was issued`.
@@ -135,7 +180,7 @@ impl Binder<'_> {
             [verb]
                 if !longest
                     && (self.is_first_day(verb, &kinds)
-                        || (is_first_of_acts(superlative) && self.is_dated_act(verb))) =>
+                        || (is_first_of_acts(superlative) && self.tells_another_day(verb))) =>
             {
                 let span = verb.span;
                 let clause = Clause { subject: None, verbs: verbs.to_vec(), any, fronted: None, span };
@@ -152,6 +197,18 @@ impl Binder<'_> {
     fn tells_length_or_day(&self, verb: &VerbPhrase, kinds: &[String], longest: bool) -> bool {
         let own = || self.starts(verb) || self.is_own_day(verb, kinds) || self.is_first_day(verb, kinds);
         verb.complements.is_empty() && if longest { self.lasts(verb) } else { own() }
+    }
+
+    /// Whether the day of what a verb tells is that of an act, the last day of its subject, or another date of it.
+    fn tells_another_day(&self, verb: &VerbPhrase) -> bool {
+        let ends = |meaning: &Meaning| matches!(meaning, Meaning::Moment { end: true });
+        let ends = |token: &Token| self.meanings(token).iter().any(ends);
+        let verbs = match &verb.core {
+            Core::Passive { verbs, preposition: None, .. } => verbs,
+            _ => said(verb),
+        };
+        let tells = verbs.len() == 1 && (verbs.iter().all(ends) || self.told_by_verb(verbs).is_some());
+        self.is_dated_act(verb) || (!verb.negated && verb.complements.is_empty() && tells)
     }
 
     /// `started`

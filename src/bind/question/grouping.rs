@@ -7,9 +7,9 @@ use super::emit::*;
 use super::meaning::*;
 use super::select::value_of;
 use super::trouble;
-use crate::algebra::Named;
-use crate::algebra::SortKey;
+use crate::algebra::{BinaryOperator, Named, SortKey};
 use crate::base::Result;
+use crate::graph::{Entity, NodeId, Precision};
 use crate::language::question::syntax::*;
 use crate::language::question::{Category, Token};
 use crate::vocabulary::{Property, ValueType};
@@ -122,9 +122,38 @@ impl Binder<'_> {
             _ => None,
         });
         let ended = group.conditions.iter().any(|c| matches!(c, Condition::Moment { end: true, .. }));
+        if said.is_none() && !ended {
+            self.note_coarse_days(var, &unit);
+        }
         let time = said.or_else(|| self.own_time(var, ended));
         let Some(time) = time else { return Err(trouble::out_of_place(by)) };
-        Ok(Key::plain(property(time, &unit), &unit))
+        Ok(Key::plain(unit_of(time, &unit), &unit))
+    }
+
+    /// What has only a year, or only a month, is counted in its first month or day, which a note says.
+    fn note_coarse_days(&mut self, var: Var, unit: &str) {
+        const NAMED: usize = 3;
+        let coarse = |node: &NodeId| {
+            let first = self.graph.validity(Entity::Node(*node)).begins;
+            first.is_some_and(|day| match day.precision {
+                Precision::Day => false,
+                Precision::Month => matches!(unit, "week" | "day"),
+                Precision::Year => unit != "year",
+            })
+        };
+        let coarse: Vec<NodeId> = self.nodes_of(var).into_iter().filter(coarse).collect();
+        if coarse.is_empty() {
+            return;
+        }
+        let names = coarse.iter().take(NAMED).map(|node| self.graph.name(*node).to_string());
+        let mut names: Vec<String> = names.collect();
+        if coarse.len() > NAMED {
+            names.push(format!("{} more", coarse.len() - NAMED));
+        }
+        let names = names.join("; ");
+        self.notes.push(format!(
+            "counted in the first {unit} of the time that is stated, which is longer: {names}"
+        ));
     }
 
     /// The day of a thing that tells its time: its date, or the first day of its period; of what ended the last.
@@ -137,6 +166,23 @@ impl Binder<'_> {
             (ValueType::Date, false) => property(name, &begins.name),
             _ => call("validFrom", vec![name]),
         })
+    }
+}
+
+/// The unit of the calendar in which a day lies. A month is that of a year, `2012-05`, so that those of several years are
+/// told apart; so are quarters, `2012-Q2`, and weeks, `2012-W18`.
+fn unit_of(day: Expr, unit: &str) -> Expr {
+    let part = |key: &str| call("toString", vec![property(day.clone(), key)]);
+    let plus = |first: Expr, second: Expr| binary(BinaryOperator::Add, first, second);
+    match unit {
+        "month" => call("substring", vec![call("toString", vec![day]), integer(0), integer(7)]),
+        "quarter" => plus(plus(part("year"), text("-Q")), part("quarter")),
+        "week" => {
+            let two_digits = call("right", vec![plus(text("0"), part("week")), integer(2)]);
+            plus(plus(part("weekYear"), text("-W")), two_digits)
+        }
+        "day" => day,
+        unit => property(day, unit),
     }
 }
 

@@ -163,6 +163,17 @@ impl Binder<'_> {
         Ok(either)
     }
 
+    /// `decrees of X in 2012`: what does not go with a thing named by the way is said of what is listed.
+    pub fn take_leftover<'s>(&mut self, bound: &mut Phrase<'s>) -> Result<()> {
+        let timed = |modifier: &&Modifier| matches!(modifier.kind, ModifierKind::Time { .. });
+        let left = std::mem::take(&mut bound.leftover);
+        let left = match (bound.vars.as_slice(), left.first().is_some_and(timed)) {
+            ([var], true) if bound.value.is_none() => self.attach_all(*var, left, &mut bound.group),
+            _ => left,
+        };
+        self.no_leftover(&left)
+    }
+
     /// `which programmes ended without a successor`, `which laws are in force in X`: what is said of the subject after the
     /// verb.
     pub fn of_the_subject<'s>(
@@ -180,9 +191,11 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether a phrase, and no time, stands after words for being in force.
+    /// Whether a phrase, and no time, stands after words for being in force, or after the time of that.
     pub fn follows_in_force(&self, modifier: &Modifier) -> bool {
-        let before = self.tokens.iter().rfind(|token| token.span.end <= modifier.span.start);
+        let timed = |token: &Token| matches!(token.category, Category::Date | Category::Preposition);
+        let mut before = self.tokens.iter().rev().filter(|token| token.span.end <= modifier.span.start);
+        let before = before.find(|token| !timed(token));
         let phrase = matches!(modifier.kind, ModifierKind::Phrase { .. });
         phrase && before.is_some_and(|token| token.category == Category::InForce)
     }

@@ -47,6 +47,7 @@ impl Binder<'_> {
             return Err(mistaken::how_long(phrase.span));
         }
         let Some(unit) = unit else { return self.when_valid(var, bound, question) };
+        mistaken::measures(unit)?;
         let mut group = bound.group;
         self.closings(question, None, &mut group)?;
         let mut declared = BTreeSet::new();

@@ -55,10 +55,11 @@ impl Binder<'_> {
             return Vec::new();
         };
         let shown = object.parts.iter().enumerate().map(|(at, part)| match &part.head {
-            // `with their numbers and dates`
+            // `with their numbers and dates`, `with number and date`
             Head::Property(token) | Head::Event(token)
                 if part.modifiers.is_empty()
-                    && (part.before.iter().any(is_own) || (at > 0 && part.before.is_empty())) =>
+                    && (part.before.iter().any(is_own)
+                        || (part.before.is_empty() && (at > 0 || self.stands_bare(token)))) =>
             {
                 Some(token.clone())
             }
@@ -67,6 +68,29 @@ impl Binder<'_> {
         let Some(shown) = shown.collect::<Option<Vec<Token>>>() else { return Vec::new() };
         modifiers.pop();
         shown
+    }
+
+    /// Whether no article stands before a word: `with a date` tells which are listed.
+    fn stands_bare(&self, token: &Token) -> bool {
+        let before = self.text.get(..token.span.start).unwrap_or_default().split_whitespace().next_back();
+        before.is_some_and(|word| word.eq_ignore_ascii_case("with"))
+    }
+
+    /// `with their dates and topics`: of properties and of other nouns at once.
+    pub fn shown_of_two_sorts(&self, phrase: &NounPhrase) -> Option<Span> {
+        let mut phrase = phrase.clone();
+        let modifiers = last_inside(&mut phrase.parts.last_mut()?.modifiers)?;
+        let ModifierKind::Phrase { object, .. } = &modifiers.last()?.kind else { return None };
+        let first = object.parts.first()?;
+        let property = |part: &Simple| matches!(part.head, Head::Property(_) | Head::Event(_));
+        let properties = object.parts.iter().filter(|part| property(part)).count();
+        let both = properties > 0 && properties < object.parts.len();
+        let bare = |token: &Token| first.before.is_empty() && self.stands_bare(token);
+        let shown = match &first.head {
+            Head::Property(token) | Head::Event(token) => bare(token),
+            _ => false,
+        };
+        (both && (shown || first.before.iter().any(is_own))).then_some(object.span)
     }
 
     /// `end date`, `start date` of what begins and ends with a period and has no such date: the days of the period.
@@ -221,16 +245,4 @@ fn last_inside(modifiers: &mut Vec<Modifier>) -> Option<&mut Vec<Modifier>> {
         }
         _ => None,
     }
-}
-
-/// `with their dates and topics`: of properties and of other nouns at once.
-pub fn shown_of_two_sorts(phrase: &NounPhrase) -> Option<Span> {
-    let mut phrase = phrase.clone();
-    let modifiers = last_inside(&mut phrase.parts.last_mut()?.modifiers)?;
-    let ModifierKind::Phrase { object, .. } = &modifiers.last()?.kind else { return None };
-    let first = object.parts.first()?;
-    let property = |part: &Simple| matches!(part.head, Head::Property(_) | Head::Event(_));
-    let properties = object.parts.iter().filter(|part| property(part)).count();
-    let both = properties > 0 && properties < object.parts.len();
-    (both && first.before.iter().any(is_own)).then_some(object.span)
 }

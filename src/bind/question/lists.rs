@@ -40,6 +40,24 @@ impl Binder<'_> {
         }
     }
 
+    /// `the number of decrees and laws`: how many there are of all, where each is several.
+    pub fn count_of_all(&self, phrase: &mut NounPhrase) {
+        let several = |part: &Simple| matches!(&part.head, Head::Kind(token) if !self.is_singular(token));
+        let [first, others @ ..] = phrase.parts.as_slice() else { return };
+        let counted = matches!(first.before.as_slice(), [Before::NumberOf]);
+        let plain = others.iter().all(|part| part.before.is_empty() && part.asked.is_none());
+        if !counted || others.is_empty() || !plain || phrase.joined != Joined::And {
+            return;
+        }
+        if phrase.parts.iter().all(several) {
+            phrase.joined = Joined::Or;
+            for part in &mut phrase.parts {
+                part.before.clear();
+                part.asked = Some(Asked::HowMany);
+            }
+        }
+    }
+
     /// Whether a noun is one of a relation, so that somebody has what it denotes.
     fn is_had(&self, part: &Simple) -> bool {
         listed_noun(part).is_some_and(|noun| self.dictionary.has_relation_noun(&noun.text))

@@ -1,8 +1,9 @@
 //! What is said where a question could be understood, but not soundly: what would be dropped or mistaken.
 
 use super::trouble::or_list;
-use crate::base::{Report, Span};
+use crate::base::{Report, Result, Span};
 use crate::language::question::Token;
+use crate::language::question::syntax::{Modifier, ModifierKind};
 use crate::value::Date;
 
 type Trouble = Box<Report>;
@@ -299,4 +300,34 @@ pub fn several_at_once(span: Span) -> Trouble {
     Report::input("question.beside", "several things cannot be asked for at once here")
         .at(span, "more than one")
         .help("Ask about each by itself, or list them: `list X and Y`.")
+}
+
+/// `which was ratified first, X or Y`, `has X entered into force`, where nobody says when.
+pub fn day_untold(name: &str, span: Span) -> Trouble {
+    Report::input("question.date", format!("the day on which this happened to {name} is not stated"))
+        .at(span, "no day is recorded")
+        .help("Ask what is stated of it: `describe` and the name.")
+}
+
+/// `how many quarters between X and Y`
+pub fn measures(unit: &Token) -> Result<()> {
+    match unit.text.trim_end_matches('s') {
+        "quarter" => Err(Report::input("question.unit", "a time is not measured in quarters")
+            .at(unit.span, "no unit of length")
+            .help("Ask for days, weeks, months or years: `how many months are there between X and Y`.")),
+        _ => Ok(()),
+    }
+}
+
+/// What goes with nothing: `tasks of X in 2012`, where nothing happens that a time could tell of.
+pub fn left_over(modifier: &Modifier) -> Trouble {
+    let help = match modifier.kind {
+        ModifierKind::Time { .. } => {
+            "Say what happened then (`issued in 2012`), or put the day in front: `as of 2012, …` asks for what held."
+        }
+        _ => "Say it with a verb, or leave it out.",
+    };
+    Report::input("question.attach", "this does not go with anything before it")
+        .at(modifier.span, "what does it belong to?")
+        .help(help)
 }

@@ -7,12 +7,13 @@
 //! `times`, `event`, `own_day`, `year` and `lasting` (times and happenings), `told` (what sources mention), `unrecorded`
 //! (what nobody has said), `status` (values that are verbs as well), `figures` (numbers), `ask` and `fronted` (what is asked for), `age`
 //! (older, newer), `rival` and `contrast` (more than X has, how many more), `foremost` (is the oldest, started first), `chain` and `authority` (chains of authority), `verbs` (verb
-//! phrases), `select`, `extreme` (the latest, the longest), `shown`, `listing`, `lists` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
+//! phrases), `select`, `extreme` (the latest, the longest), `shown`, `listing`, `lists`, `apart` and `grouping` (what is returned), `emit` (to the algebra), `reading` (to English),
 //! `trouble`, `mistaken` and `spelling` (what is said when it cannot be understood).
 
 mod account;
 mod age;
 mod agreement;
+mod apart;
 mod ask;
 mod authority;
 mod binder;
@@ -99,8 +100,8 @@ const DEFINITE: &[&str] = &[
     "name.date",
     "name.part",
 ];
-/// A refusal of what can only be meant so, whatever else the words could be read as.
-const FINAL: &str = "question.there";
+/// Refusals of what can only be meant so, whatever else the words could be read as.
+const FINAL: &[&str] = &["question.there", "question.lists"];
 /// What is said of `more` and `fewer` where nothing says than what.
 const MORE: &str = "Write a number, `which bodies have more than two tasks`, or than what: `which bodies have more tasks than X`.";
 /// The longest question, in words, of which what is offered is tried.
@@ -274,7 +275,7 @@ fn understand_words(
                         meant.notes.append(&mut binder.notes);
                         return Ok(meant);
                     }
-                    Err(report) if report.code == FINAL => return Err(report),
+                    Err(report) if FINAL.contains(&report.code) => return Err(report),
                     Err(report) => {
                         let named = report.code.starts_with("name.") && report.code != "name.kind";
                         let weight = if named { 2_000 } else { 1_000 };

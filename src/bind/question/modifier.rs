@@ -83,6 +83,7 @@ impl<'b> Binder<'b> {
             ModifierKind::Participle { negated, transitive, verbs, any: _, complements } => {
                 let mut inner = Group::default();
                 let left = self.participle(var, verbs, *transitive, complements, &mut inner)?;
+                self.may_be_so(var, &inner, modifier.span)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -97,6 +98,7 @@ impl<'b> Binder<'b> {
                     *transitive,
                     &mut inner,
                 )?;
+                self.may_be_so(var, &inner, modifier.span)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -112,6 +114,7 @@ impl<'b> Binder<'b> {
                     *transitive,
                     &mut inner,
                 )?;
+                self.may_be_so(var, &inner, modifier.span)?;
                 self.assert_or_deny(*negated, inner, group);
                 Ok(left)
             }
@@ -186,6 +189,10 @@ impl<'b> Binder<'b> {
                 Phrase { vars: vec![other], ..Phrase::default() }
             }
         };
+        // A day alone is no thing that something is linked to.
+        if phrase.date.is_some() || phrase.number.is_some() {
+            return Err(trouble::verb_does_not_go(self, first));
+        }
         let said = self.linked(var, &mut phrase, |_, _| links.clone(), transitive, first)?;
         rest.extend(phrase.leftover.clone());
         self.assert(phrase, said, group);
@@ -229,12 +236,15 @@ impl<'b> Binder<'b> {
             && !self.on_own_day(var, verbs, &mut rest, group)?
             && self.property_verb(var, verbs, None, &mut rest, group)?.is_none()
         {
-            let links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
+            let mut links = self.verb_links(verbs, Voice::Passive, None, Mood::Plain);
+            // What is done by somebody unsaid is done by no place.
+            links.retain(|link| !self.leads_to_places(var, link));
             if links.is_empty() {
                 return Err(trouble::verb_does_not_go(self, first));
             }
             let other = self.variable(Vec::new(), UNSAID, first.span);
             self.link(group, &links, var, other, transitive, first)?;
+            self.adopted_by_nobody(var, verbs, start, group);
         }
         self.complements(var, rest, group, start)
     }

@@ -208,7 +208,7 @@ impl Binder<'_> {
 
     pub fn assert_or_deny(&mut self, denied: bool, said: Group, group: &mut Group) {
         if denied {
-            group.conditions.push(Condition::Not(said));
+            group.conditions.extend(denied_of(said));
         } else {
             group.conditions.extend(said.conditions);
         }
@@ -292,5 +292,17 @@ pub fn in_plain(condition: &Condition) -> Option<Condition> {
             Some(Condition::Not(Group { conditions }))
         }
         _ => None,
+    }
+}
+
+/// What the denial of conditions says: of what is said not to be of a kind, that it is of that kind.
+pub fn denied_of(said: Group) -> Vec<Condition> {
+    match said.conditions.as_slice() {
+        [Condition::Not(Group { conditions })]
+            if matches!(conditions.as_slice(), [Condition::Label { .. }]) =>
+        {
+            conditions.clone()
+        }
+        _ => vec![Condition::Not(said)],
     }
 }

@@ -70,7 +70,11 @@ impl Binder<'_> {
                     return Err(trouble::verb_does_not_go(b, verb));
                 }
                 _ => {
-                    let links = b.verb_links(verbs, Voice::Passive, None, said.mood);
+                    let mut links = b.verb_links(verbs, Voice::Passive, None, said.mood);
+                    if gap.is_none() {
+                        // What is done by somebody unsaid is done by no place.
+                        links.retain(|link| !b.leads_to_places(subject, link));
+                    }
                     let agent = gap.map(|g| Gap { var: g.var, preposition: None });
                     b.say(subject, &links, None, agent, said.transitive, verb, &mut further, group)?;
                 }
@@ -84,6 +88,9 @@ impl Binder<'_> {
             for verb in said.verbs {
                 further.extend(run(self, std::slice::from_ref(verb), verb, group)?);
             }
+        }
+        if marked.is_none() && by_gap.is_none() && gap.is_none() {
+            self.adopted_by_nobody(subject, said.verbs, start, group);
         }
         if let Some(at) = marked {
             let modifier = rest.remove(at);

@@ -269,7 +269,33 @@ impl Binder<'_> {
             rest.remove(at);
             return Ok(Some(()));
         }
+        // `has entered into force`: its day is told.
+        let day = self.told_by_verb(verbs).filter(|_| object.is_none() && rest.is_empty());
+        let past = |verb: &Token| verb.category != Category::Present;
+        let did = self.tokens.iter().any(|token| token.text == "did");
+        if let Some(key) = day.filter(|_| did || verbs.iter().all(past)) {
+            // Of what has no such day nobody knows.
+            if let ([node], Some(verb)) = (self.variables[subject.0].entities.as_slice(), verbs.first())
+                && self.graph.key(&key).is_none_or(|k| self.graph.property(Entity::Node(*node), k).is_null())
+            {
+                return Err(mistaken::day_untold(&self.graph.name(*node), verb.span));
+            }
+            group.conditions.push(Condition::Property { var: subject, key, test: Test::Present });
+            return Ok(Some(()));
+        }
         Ok(None)
+    }
+
+    /// The date that a verb tells which says nothing else: `entered into force`.
+    pub fn told_by_verb(&self, verbs: &[Token]) -> Option<String> {
+        let [verb] = verbs else { return None };
+        let meanings = self.meanings(verb);
+        let told = meanings.iter().map(|meaning| match meaning {
+            Meaning::PropertyVerb(at) => Some(self.property(*at)).filter(|p| p.value_type == ValueType::Date),
+            _ => None,
+        });
+        let told: Option<Vec<&Property>> = told.collect();
+        told?.first().map(|property| property.name.clone())
     }
 
     /// That a date is told. Of one named thing compared with another it is compared, so that nothing is known without it.

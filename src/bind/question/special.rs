@@ -377,6 +377,7 @@ impl Binder<'_> {
         if unit.category != Category::TimeUnit && !self.is_how_long() {
             return Err(trouble::out_of_place(unit));
         }
+        mistaken::measures(unit)?;
         let before = comparison == Some(Some(DateComparison::Before));
         let mut group = Group::default();
         let mut readings = Vec::new();

@@ -4,8 +4,12 @@ use super::binder::Binder;
 use super::choice::UNSAID;
 use super::fronted::covers;
 use super::meaning::*;
-use crate::graph::NodeId;
+use crate::base::{Report, Span};
+use crate::graph::{Entity, NodeId};
 use crate::language::question::syntax::Asked;
+use crate::value::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 impl Binder<'_> {
     /// For each link that is asked of, the named end of which no such link is recorded.
@@ -75,5 +79,52 @@ impl Binder<'_> {
             *links = wider;
             return;
         }
+    }
+
+    /// `the authorized body for X`, where nobody has that role there: who has it elsewhere, and which roles there are.
+    pub fn no_such_role_there(&self, property: usize, values: &[Arc<str>], span: Span) -> Box<Report> {
+        const LOOKED_AT: usize = 50_000;
+        const NAMED: usize = 6;
+        let key = &self.property(property).name;
+        let (mut held, mut others) = (BTreeSet::new(), BTreeSet::new());
+        let responsible = self.vocabulary.relations.iter().filter(|relation| relation.responsibility);
+        let responsible: Vec<_> =
+            responsible.filter_map(|relation| self.graph.relationship_type(&relation.type_name())).collect();
+        let agents = self.agents();
+        let acts = |node: NodeId| {
+            let is_agent = |kind: String| agents.iter().any(|agent| self.vocabulary.is_a(&kind, agent));
+            self.kind_of(node).is_some_and(is_agent)
+        };
+        for relationship in self.graph.relationships().take(LOOKED_AT) {
+            let Some(said) = self.graph.key(key) else { break };
+            let roles = match self.graph.property(Entity::Relationship(relationship), said) {
+                Value::String(role) => vec![role],
+                Value::List(roles) => roles.iter().filter_map(|role| role.as_str().map(Arc::from)).collect(),
+                _ => continue,
+            };
+            let ends = self.graph.ends(relationship);
+            let (holder, other) =
+                if acts(ends.start) { (ends.start, ends.end) } else { (ends.end, ends.start) };
+            for role in roles {
+                if values.contains(&role) && acts(holder) {
+                    held.insert(format!("{} ({})", self.graph.name(holder), self.graph.name(other)));
+                } else if responsible.contains(&ends.kind) {
+                    others.insert(format!("`{role}`"));
+                }
+            }
+        }
+        let said = values.join(" or ");
+        let listed = |names: BTreeSet<String>| names.into_iter().take(NAMED).collect::<Vec<_>>().join("; ");
+        let mut help = match held.is_empty() {
+            true => format!("Nobody is recorded as {said}."),
+            false => format!("Recorded as {said}: {}.", listed(held)),
+        };
+        if !others.is_empty() {
+            help.push_str(&format!(" Other roles: {}.", listed(others)));
+        }
+        help.push_str(" Ask without the role: `who is responsible for X`, `who coordinates X`.");
+        Report::input("question.role", format!("nothing here has the {key} {said}"))
+            .at(span, "not recorded of this")
+            .help(help)
     }
 }

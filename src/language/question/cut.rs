@@ -92,7 +92,10 @@ impl Lattice {
                 lattice.loose_runs(start, &keys, lexicon, &mut arcs);
             }
             let word = &lattice.words[start];
-            if EMPTY.contains(&word.folded.as_str()) {
+            // `the following programmes`, but `programmes following X`.
+            let gerund = |arc: &Arc| arc.token.as_ref().is_some_and(|t| t.category == Category::Gerund);
+            let first = start.checked_sub(1).is_none_or(|before| is_article(&lattice.words[before].folded));
+            if EMPTY.contains(&word.folded.as_str()) && (first || !arcs.iter().any(gerund)) {
                 arcs.push(Arc { end: start + 1, cost: 1, token: None });
             }
             if arcs.iter().all(|a| a.end != start + 1) {

@@ -474,6 +474,8 @@ pub const FUNCTION_WORDS: &[(&str, Category)] = {
         ("weeks", TimeUnit),
         ("month", TimeUnit),
         ("months", TimeUnit),
+        ("quarter", TimeUnit),
+        ("quarters", TimeUnit),
         ("year", TimeUnit),
         ("years", TimeUnit),
         ("pass", Pass),

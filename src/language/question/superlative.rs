@@ -7,6 +7,8 @@ use super::words::{Shape, Word};
 
 /// Words that choose by days or by lengths.
 const BY_DAYS: &[&str] = &["first", "last", "latest", "newest", "earliest", "oldest", "longest", "shortest"];
+/// The units of the calendar of which one has the most.
+const UNITS: &[&str] = &["year", "years", "quarter", "quarters", "month", "months", "week", "weeks"];
 /// Words that tell of what is in force, so that the year of a day does not count it.
 const IN_FORCE: &[&str] =
     &["force", "effect", "valid", "effective", "existing", "exist", "existed", "current"];
@@ -68,7 +70,7 @@ fn done_first(words: &mut Vec<Word>, lexicon: &dyn Lexicon) -> bool {
 pub fn greatest_per_time(words: &[Word], lexicon: &dyn Lexicon) -> Option<(Vec<Word>, bool)> {
     let first = usize::from(is(words, 0, &["in", "during"]));
     let unit = words.get(first + 1)?;
-    if !is(words, first, &["which", "what"]) || !unit.is(&["year", "month", "years", "months"]) {
+    if !is(words, first, &["which", "what"]) || !unit.is(UNITS) {
         return None;
     }
     let said = words.get(first + 2..)?;

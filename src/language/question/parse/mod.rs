@@ -1,6 +1,7 @@
 //! From a line of category letters to a syntax tree.
 
 mod beside;
+mod force;
 mod joined;
 mod phrase;
 mod verb;

@@ -1,6 +1,7 @@
 //! Noun phrases and their modifiers.
 
 use super::beside::beside_the_first;
+use super::force::time_of_force;
 use super::{Builder, Joins, Node, Rule, children, empty_clause};
 use crate::base::Span;
 use crate::language::question::syntax::*;
@@ -134,6 +135,7 @@ impl Builder<'_> {
                 _ => {}
             }
         }
+        time_of_force(&mut simple.modifiers);
         simple
     }
 

@@ -1,5 +1,6 @@
 //! Verb phrases and clauses whose verb stands before its subject.
 
+use super::force::time_before_place;
 use super::{Builder, Joins, Node, Rule, children, empty_clause};
 use crate::base::Span;
 use crate::language::question::lexicon::{Category, Token};
@@ -47,14 +48,14 @@ impl Builder<'_> {
                 object: parts.object,
             },
         };
-        VerbPhrase {
+        time_before_place(VerbPhrase {
             negated: parts.negated,
             modal: parts.modal,
             transitive: parts.transitive,
             core,
             complements: parts.complements,
             span,
-        }
+        })
     }
 
     pub fn gap_verb(&self, node: Node<'_>) -> VerbPhrase {
