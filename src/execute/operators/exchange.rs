@@ -9,6 +9,7 @@ use crate::execute::operator::{Argument, Operator};
 use crate::execute::parts::{Queue, begin};
 use crate::execute::spread::Spread;
 use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 
 pub struct Exchange {
     /// The chain, as the first worker does it.
@@ -17,12 +18,18 @@ pub struct Exchange {
     state: State,
 }
 
+/// Where a chain takes less than one part in so many of the time, what is done with its rows takes the rest: to share
+/// the chain would not make up for keeping them.
+const SMALL: u32 = 3;
+
 enum State {
     Begin,
     /// One worker does part after part.
     Alone {
         queue: Queue,
         inside: bool,
+        /// What the chain has taken of the time.
+        spent: Duration,
     },
     /// All rows are there.
     Done(VecDeque<Batch>),
@@ -78,21 +85,24 @@ impl Operator for Exchange {
             match std::mem::replace(&mut self.state, State::Begin) {
                 State::Begin => {
                     let queue = self.spread.queue(context)?;
-                    self.state = State::Alone { queue, inside: false };
+                    self.state = State::Alone { queue, inside: false, spent: Duration::ZERO };
                 }
-                State::Alone { queue, inside } => {
-                    if inside && let Some(batch) = self.own.next(context)? {
-                        self.state = State::Alone { queue, inside };
-                        return Ok(Some(batch));
+                State::Alone { queue, inside, mut spent } => {
+                    let begun = Instant::now();
+                    let batch = if inside { self.own.next(context)? } else { None };
+                    spent += begun.elapsed();
+                    if batch.is_some() {
+                        self.state = State::Alone { queue, inside, spent };
+                        return Ok(batch);
                     }
-                    if queue.is_long() {
+                    if queue.is_long() && spent * SMALL > queue.spent() {
                         self.state = State::Done(self.share(&queue, context)?);
                         continue;
                     }
                     match queue.next() {
                         Some(part) => {
                             begin(&mut *self.own, &self.spread.argument, part, context);
-                            self.state = State::Alone { queue, inside: true };
+                            self.state = State::Alone { queue, inside: true, spent };
                         }
                         None => {
                             queue.leave(context);

@@ -166,10 +166,10 @@ impl Gather {
         if groups * WORTH < self.rows {
             return groups as f64;
         }
-        // If any is as likely to come as another: the fewer, the more often one comes again.
+        // The fewer, the more often one comes again; twice as many as if any were as likely to come as another.
         let again = self.rows.saturating_sub(groups);
         match again >= AGAIN.max(self.rows / SELDOM) {
-            true => self.rows as f64 * self.rows as f64 / (2 * again) as f64,
+            true => self.rows as f64 * self.rows as f64 / again as f64,
             false => f64::INFINITY,
         }
     }
