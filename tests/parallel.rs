@@ -79,6 +79,10 @@ fn sorted(rows: Vec<Vec<Value>>) -> Vec<String> {
 const SHARED: &[&str] = &[
     "MATCH (a) RETURN substring(a.t, 6, 1), count(*)",
     "MATCH (a)-[:NEXT]->(b) RETURN labels(a)[0], toUpper(b.s), count(*), count(DISTINCT substring(b.s, 5))",
+    "MATCH (a)-[:NEXT]->(b) RETURN DISTINCT labels(a)[0], toUpper(b.s), b.d",
+    "MATCH (a)-[:NEXT]->(b) RETURN toUpper(b.t), b.k, count(*), collect(a.k)",
+    "MATCH (a)-[:NEXT]->(b) WITH CASE WHEN b.i < 50 THEN b.i ELSE toFloat(b.i - 50) END AS x, b.k AS k, count(*) AS n \
+     RETURN count(*), sum(n)",
     "MATCH (a:Act) RETURN toUpper(a.s) UNION MATCH (a:Body) RETURN substring(a.t, 0, 7) AS `toUpper(a.s)`",
     "MATCH (a) RETURN count(*)",
     "MATCH (a:Act) WHERE a.i % 7 = 3 RETURN count(*), sum(a.i), min(a.k), max(a.k)",
