@@ -25,11 +25,7 @@ impl Binder<'_> {
         let mut alone = whole.clone();
         if let Some(said) = joined_inside(&mut alone.modifiers, &is_theirs).and_then(|all| all.parts.last()) {
             // `treaties ratified by X and their dates` is asked in other words.
-            return Err(super::trouble::out_of_place(&super::clause::head_token(&NounPhrase {
-                parts: vec![said.clone()],
-                joined: Joined::And,
-                span: said.span,
-            })));
+            return Err(super::trouble::out_of_place(&super::clause::token_of(said)));
         }
         let Some(object) = joined_inside(&mut alone.modifiers, &is_list) else { return Ok(None) };
         let at = object.parts.iter().skip(1).position(is_list).map_or(object.parts.len(), |at| at + 1);

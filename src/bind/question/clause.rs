@@ -442,7 +442,20 @@ pub fn plain(verb: &VerbPhrase) -> Token {
 
 /// The token of a noun phrase's head, for messages.
 pub fn head_token(phrase: &NounPhrase) -> Token {
-    let token = phrase.parts.first().map(|s| match &s.head {
+    phrase.parts.first().map(token_of).unwrap_or(Token {
+        category: crate::language::question::Category::Unknown,
+        span: phrase.span,
+        text: String::new(),
+        meanings: Vec::new(),
+        period: None,
+        words: (0, 0),
+        cost: 0,
+    })
+}
+
+/// The token of the head of one thing.
+pub fn token_of(part: &Simple) -> Token {
+    match &part.head {
         Head::Kind(t)
         | Head::Apposition(t, _)
         | Head::Noun { noun: t, .. }
@@ -459,14 +472,5 @@ pub fn head_token(phrase: &NounPhrase) -> Token {
         | Head::Value(t)
         | Head::Unit(t)
         | Head::Asked(t) => t.clone(),
-    });
-    token.unwrap_or(Token {
-        category: crate::language::question::Category::Unknown,
-        span: phrase.span,
-        text: String::new(),
-        meanings: Vec::new(),
-        period: None,
-        words: (0, 0),
-        cost: 0,
-    })
+    }
 }

@@ -95,8 +95,9 @@ impl Binder<'_> {
             let is_agent = |kind: String| agents.iter().any(|agent| self.vocabulary.is_a(&kind, agent));
             self.kind_of(node).is_some_and(is_agent)
         };
+        let stored = self.graph.key(key);
         for relationship in self.graph.relationships().take(LOOKED_AT) {
-            let Some(said) = self.graph.key(key) else { break };
+            let Some(said) = stored else { break };
             let roles = match self.graph.property(Entity::Relationship(relationship), said) {
                 Value::String(role) => vec![role],
                 Value::List(roles) => roles.iter().filter_map(|role| role.as_str().map(Arc::from)).collect(),

@@ -55,9 +55,7 @@ impl Builder {
         }
         if let Some(first) = &mut self.first {
             let column = match first.take(slot) {
-                Column::Coded { codes, .. } => {
-                    Column::Coded { codes, values: of.values().clone(), list: of.id() }
-                }
+                Column::Coded { codes, .. } => of.column(codes),
                 column => column,
             };
             first.set(slot, column);

@@ -64,8 +64,8 @@ impl Codes {
     }
 
     /// A column of codes of this list.
-    pub fn column(&self, codes: Vec<u32>) -> Column {
-        Column::Coded { codes: Arc::new(codes), values: self.values.clone(), list: self.list }
+    pub fn column(&self, codes: impl Into<Arc<Vec<u32>>>) -> Column {
+        Column::Coded { codes: codes.into(), values: self.values.clone(), list: self.list }
     }
 
     /// The code of a value, which is put in the list if it is not there yet.

@@ -145,13 +145,12 @@ impl State {
         context: &mut Context<'_>,
     ) -> Result<Option<Vec<u32>>> {
         // Most often one number only is new, and all open rows have it.
-        let mut begin = 0;
+        let mut row = 0;
         for _ in 0..AT_ONCE {
-            let Some(next) = known.iter().skip(begin).position(|code| *code == OPEN) else {
-                return Ok(Some(known));
-            };
-            let row = begin + next;
-            begin = row;
+            match known.iter().skip(row).position(|code| *code == OPEN) {
+                Some(further) => row += further,
+                None => return Ok(Some(known)),
+            }
             if self.codes(memo, batch, Some(&[row as u32]), context)?.is_none() {
                 return Ok(None);
             }
