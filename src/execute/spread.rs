@@ -245,7 +245,12 @@ impl Spread {
 
 /// Whether workers may share a statement at all.
 pub fn can_share(context: &Context<'_>) -> bool {
-    is_large(context) && !context.writes && context.profile.is_none() && crew::workers(context) >= 2
+    can_part(context) && crew::workers(context) >= 2
+}
+
+/// Whether the work of a statement may be done part by part.
+pub fn can_part(context: &Context<'_>) -> bool {
+    is_large(context) && !context.writes && context.profile.is_none()
 }
 
 /// Whether a graph has so many nodes that it may be worth to look further ahead.

@@ -23,6 +23,8 @@ enum Pile {
     Stored(Vec<u32>, Arc<Stored>),
     /// Codes of one list, whose values are those of the longest state of it that has come.
     Coded(Vec<u32>, Growing, u64),
+    /// One value in so many rows.
+    Same(Value, usize),
     Values(Vec<Value>),
 }
 
@@ -88,6 +90,7 @@ impl Builder {
                 Pile::Integers(numbers) => Column::integers(numbers),
                 Pile::Stored(ids, source) => Column::Stored { ids: Arc::new(ids), source },
                 Pile::Coded(codes, values, list) => Column::Coded { codes: Arc::new(codes), values, list },
+                Pile::Same(value, _) => Column::Same(value),
                 Pile::Values(values) => Column::values(values),
             };
             batch.set(slot, column);
@@ -102,18 +105,26 @@ impl Builder {
         let mut pile = match like {
             Column::Nodes(_) => Pile::Nodes(Vec::new()),
             Column::Relationships(_) => Pile::Relationships(Vec::new()),
-            // Rows that lack the slot are null, which a column of whole numbers or of codes cannot be.
+            // Rows that lack the slot are null, which a column of whole numbers, of codes or of one value cannot be.
             Column::Integers(_) if self.length == 0 => Pile::Integers(Vec::new()),
             Column::Coded { values, list, .. } if self.length == 0 => {
                 Pile::Coded(Vec::new(), values.clone(), *list)
             }
             Column::Stored { source, .. } => Pile::Stored(Vec::new(), source.clone()),
+            Column::Same(value) if self.length == 0 && looks_like_equals(value) => {
+                Pile::Same(value.clone(), 0)
+            }
             _ => Pile::Values(Vec::new()),
         };
         pile.fill(self.length);
         self.columns.push((slot, pile));
         self.columns.len() - 1
     }
+}
+
+/// Whether a value looks like all others of this kind that are equal to it, as 1 does not look like 1.0.
+fn looks_like_equals(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::String(_) | Value::Date(_))
 }
 
 impl Pile {
@@ -132,6 +143,9 @@ impl Pile {
                 if values.len() > known.len() {
                     *known = values.clone();
                 }
+            }
+            (Pile::Same(value, count), Column::Same(other)) if looks_like_equals(other) && value == other => {
+                *count += length;
             }
             (Pile::Values(pile), column) => pile.extend((0..length).map(|row| column.value(row))),
             (pile, column) => {
@@ -167,6 +181,7 @@ impl Pile {
                 let codes = Arc::new(std::mem::take(codes));
                 (Column::Coded { codes, values: values.clone(), list: *list }, length)
             }
+            Pile::Same(value, count) => return vec![value.clone(); *count],
             Pile::Values(values) => return std::mem::take(values),
         };
         (0..length).map(|row| column.value(row)).collect()
@@ -176,17 +191,18 @@ impl Pile {
         let all_there = match self {
             Pile::Integers(numbers) => numbers.len() == length,
             Pile::Coded(codes, ..) => codes.len() == length,
+            Pile::Same(_, count) => *count == length,
             _ => false,
         };
         if all_there {
             return;
         }
-        if let Pile::Integers(_) | Pile::Coded(..) = self {
+        if let Pile::Integers(_) | Pile::Coded(..) | Pile::Same(..) = self {
             *self = Pile::Values(self.take_values());
         }
         match self {
             Pile::Nodes(ids) | Pile::Relationships(ids) | Pile::Stored(ids, _) => ids.resize(length, NONE),
-            Pile::Integers(_) | Pile::Coded(..) => {}
+            Pile::Integers(_) | Pile::Coded(..) | Pile::Same(..) => {}
             Pile::Values(values) => values.resize(length, Value::Null),
         }
     }

@@ -8,6 +8,9 @@ use crate::execute::spread;
 use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
 
+/// So many rows may be worth to be dealt out.
+const VERY_MANY: f64 = 1e6;
+
 impl Build<'_, '_> {
     /// An aggregate that does a part of its work at a time.
     pub fn aggregate_of(
@@ -81,7 +84,8 @@ impl Build<'_, '_> {
         below: &SlotSet,
         argument: &Argument,
     ) -> Result<Option<spread::Spread>> {
-        let Some(input) = plan.input.as_deref().filter(|_| self.shares(argument)) else { return Ok(None) };
+        let parts = |input: &&plan::Operator| self.shares(argument) || self.parts_alone(input, argument);
+        let Some(input) = plan.input.as_deref().filter(parts) else { return Ok(None) };
         let Some(spread) = spread::Spread::of(plan, argument, self.context) else { return Ok(None) };
         let source = spread::source_of(input);
         let spread = self.sourced(spread, source, input, below, argument)?;
@@ -202,6 +206,14 @@ impl Build<'_, '_> {
     /// Whether an argument is where the statement begins, and rows may come from several workers and do not yet.
     fn shares(&self, argument: &Argument) -> bool {
         self.begins(argument) && spread::can_share(self.context)
+    }
+
+    /// Whether one worker had better do part by part what several could share: very many rows are dealt out by one as well.
+    fn parts_alone(&self, input: &plan::Operator, argument: &Argument) -> bool {
+        input.rows >= VERY_MANY
+            && self.begins(argument)
+            && spread::can_part(self.context)
+            && spread::source_of(input).is_some_and(spread::is_scan)
     }
 
     /// Whether an argument is where the statement begins, and nothing that comes from there is parted yet.

@@ -8,6 +8,7 @@ mod canon;
 mod counts;
 mod dense;
 mod lists;
+mod places;
 
 use crate::algebra::Slot;
 use crate::base::Result;
@@ -19,8 +20,11 @@ use crate::graph::columns::{Column as Stored, Values};
 use crate::value::Value;
 use canon::Canon;
 use dense::Dense;
+use places::Stretch;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+
+pub use places::Places;
 
 /// The groups found so far.
 pub struct Groups {
@@ -42,6 +46,8 @@ enum By {
     /// By one table as long as numbers are few, then level by level.
     Numbers(Vec<Level>, Option<Dense>),
     Bytes(Numbering),
+    /// By places that somebody else has told.
+    Places(Stretch),
 }
 
 /// One key: from the group of the keys before it and a number to a group.
@@ -214,11 +220,16 @@ impl Groups {
             return Ok(());
         }
         let added = if new.len() == keys.length { keys.clone() } else { keys.gather(new, &all_of(slots)) };
+        self.keep(added, held, context)
+    }
+
+    /// Keeps the keys of groups that are opened.
+    fn keep(&mut self, added: Batch, held: &mut u64, context: &mut Context<'_>) -> Result<()> {
         let bytes = added.bytes() + added.length as u64 * 32;
         context.meter.hold(bytes)?;
         *held += bytes;
         self.keys.append(&added);
-        self.count += new.len();
+        self.count += added.length;
         Ok(())
     }
 

@@ -1,72 +1,112 @@
-//! Which of several workers a row's group belongs to.
+//! Which of several shares a row's group belongs to.
 //!
-//! Rows that are alike in their keys go to the same worker, whoever finds them.
+//! Rows that are alike in their keys go to the same share, whoever finds them.
 
 use super::Addends;
+use super::chunk::{Chunk, Hands};
 use crate::algebra::Slot;
+use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Growing};
-use crate::execute::operators::groups::Form;
+use crate::execute::context::Context;
+use crate::execute::operators::groups::{Form, Groups, Places};
 use crate::execute::operators::keys::{encode, hash};
 use crate::graph::columns::Values;
 use crate::value::Value;
 
-/// Deals out rows to so many workers.
+/// Deals out rows by their keys to so many shares.
 #[derive(Clone)]
 pub struct Dealer {
-    workers: usize,
-    /// The forms of keys that have the same numbers with every worker; others are told apart by their canonical bytes.
-    forms: Vec<Option<Form>>,
-    /// Of the values of a list of codes, by key.
-    hashes: Vec<Hashes>,
+    shares: usize,
+    by: By,
 }
 
+#[derive(Clone)]
+enum By {
+    /// By what is mixed from all keys.
+    Hashes(Vec<Option<Form>>, Vec<Hashes>),
+    /// Places that lie side by side have one share.
+    Places(Places),
+}
+
+/// Hashes of the values of a list of codes.
 #[derive(Clone, Default)]
 struct Hashes {
     list: Option<u64>,
     of: Vec<u64>,
 }
 
-/// Rows of one part that go to one worker.
-pub struct Lot {
-    /// Where the part begins, and the place of each row in it.
-    pub part: u32,
-    pub places: Vec<u32>,
-    pub rows: Addends,
-}
-
-impl Lot {
-    pub fn bytes(&self) -> u64 {
-        self.rows.bytes() + self.places.len() as u64 * 4
-    }
-}
-
 /// The number of null among those of a stored column.
 const NULL: u64 = u64::MAX;
 
+/// So many places, as a power of two, make a share whose groups stay in the memory that is next to a processor.
+const NEAR: u32 = 15;
+
+/// There are at most two to the power of this many shares.
+const SHARES: u32 = 7;
+
 impl Dealer {
-    /// Tells keys apart as these rows let it.
-    pub fn new(workers: usize, keys: &Batch, slots: &[Slot]) -> Dealer {
+    /// Tells keys apart as these rows let it, for a share to each worker.
+    pub fn by_hashes(workers: usize, keys: &Batch, slots: &[Slot]) -> Dealer {
         let own = |form: &Form| matches!(form, Form::Coded(_) | Form::Constant(_));
         let form = |slot: &Slot| Form::of(keys.column(*slot)).filter(|form| !own(form));
         let forms: Vec<Option<Form>> = slots.iter().map(form).collect();
-        Dealer { workers, hashes: vec![Hashes::default(); forms.len()], forms }
+        let hashes = vec![Hashes::default(); forms.len()];
+        Dealer { shares: workers, by: By::Hashes(forms, hashes) }
     }
 
-    /// The rows of each worker; nothing where keys come in a form that they did not have before.
-    pub fn deal(&mut self, keys: &Batch, slots: &[Slot]) -> Option<Vec<Vec<u32>>> {
-        let mut mixed = vec![0u64; keys.length];
-        for ((slot, form), hashes) in slots.iter().zip(&self.forms).zip(&mut self.hashes) {
-            mix_column(form.as_ref(), keys.column(*slot), &mut mixed, hashes)?;
-        }
-        let mut dealt = vec![Vec::with_capacity(mixed.len() / self.workers * 5 / 4); self.workers];
-        let workers = self.workers as u64;
-        for (row, mixed) in (0..).zip(&mixed) {
-            // The upper bits depend on all bits of the keys.
-            if let Some(own) = dealt.get_mut((((mixed >> 32) * workers) >> 32) as usize) {
-                own.push(row);
+    /// For shares that are small, and several for each worker.
+    pub fn by_places(places: Places, workers: usize) -> Dealer {
+        let several = (workers as u32 * 4).next_power_of_two().ilog2();
+        let most = SHARES.max(several).min(places.bits());
+        let shares = 1 << places.bits().saturating_sub(NEAR).clamp(several.min(most), most);
+        Dealer { shares, by: By::Places(places) }
+    }
+
+    /// Shares in which there are no groups yet.
+    pub fn shares(&self) -> Vec<Groups> {
+        let new = |share: usize| match &self.by {
+            By::Hashes(..) => Groups::new(false),
+            By::Places(places) => {
+                let each = 1 << self.bits_of_a_share(places);
+                Groups::of_places(share as u32 * each, each)
             }
-        }
-        Some(dealt)
+        };
+        (0..self.shares).map(new).collect()
+    }
+
+    fn bits_of_a_share(&self, places: &Places) -> u32 {
+        places.bits() - self.shares.ilog2()
+    }
+
+    /// Rows by share; nothing where keys come in a form that they did not have before.
+    pub fn deal(
+        &mut self,
+        mut addends: Addends,
+        slots: &[Slot],
+        (part, before): (u32, u32),
+        context: &mut Context<'_>,
+    ) -> Result<Option<Chunk>> {
+        let keys = &mut addends.keys;
+        let hands = match &mut self.by {
+            By::Hashes(forms, hashes) => {
+                let mut mixed = vec![0u64; keys.length];
+                for ((slot, form), hashes) in slots.iter().zip(forms).zip(hashes) {
+                    if mix_column(form.as_ref(), keys.column(*slot), &mut mixed, hashes).is_none() {
+                        return Ok(None);
+                    }
+                }
+                let shares = self.shares as u64;
+                // The upper bits depend on all bits of the keys.
+                let share = |mixed: &u64| (((mixed >> 32) * shares) >> 32) as usize;
+                Hands::of(self.shares, mixed.iter().map(share), &[])
+            }
+            By::Places(places) => {
+                let Some(told) = places.tell(keys, slots, context)? else { return Ok(None) };
+                let below = places.bits() - self.shares.ilog2();
+                Hands::of(self.shares, told.iter().map(|place| (place >> below) as usize), &told)
+            }
+        };
+        Ok(Some(Chunk::new((part, before), addends, hands)))
     }
 }
 

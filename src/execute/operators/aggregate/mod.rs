@@ -2,6 +2,7 @@
 //!
 //! Batch by batch: which group each row belongs to (`groups`), then each aggregate adds up its whole column (`tally`).
 
+mod chunk;
 mod columns;
 mod deal;
 mod extremes;
@@ -14,12 +15,13 @@ mod means;
 mod one;
 mod ranks;
 mod tally;
+mod worth;
 
 use super::groups::Groups;
 use crate::algebra::Slot;
 use crate::answer::Merged;
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::batch::{BATCH, Batch, Builder, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::evaluate::Computed;
@@ -27,12 +29,13 @@ use crate::execute::operator::{Argument, Operator};
 use crate::execute::parts::{Part, Queue, begin};
 use crate::execute::spread::Spread;
 use crate::execute::trace;
-use crate::optimize::slots::SlotSet;
 use firsts::Firsts;
 use smallvec::SmallVec;
+use std::borrow::Borrow;
 use std::sync::Arc;
 use std::time::Duration;
 use tally::Tally;
+use worth::{DEAR, ENOUGH, FEW, HALF, SLOW, Way};
 
 pub use deal::Dealer;
 pub use lots::{Dealt, Finished, Share, Waiting};
@@ -76,104 +79,47 @@ pub struct Addends {
 type Arguments = SmallVec<[Column; 2]>;
 
 impl Addends {
-    /// The rows of those numbers.
-    fn gather(&self, rows: &[u32], slots: &SlotSet) -> Addends {
-        let columns = |columns: &Arguments| columns.iter().map(|column| column.gather(rows)).collect();
-        Addends {
-            keys: self.keys.gather(rows, slots),
-            arguments: self.arguments.iter().map(columns).collect(),
-        }
-    }
-
     fn bytes(&self) -> u64 {
         let arguments = self.arguments.iter().flatten().map(Column::bytes);
         self.keys.bytes() + arguments.sum::<u64>()
     }
 }
 
-/// So few groups are put together in no time, where rows are slow and there may never be many.
-const FEW: u64 = 256;
+/// Rows of several batches, put together.
+#[derive(Default)]
+struct Joined {
+    keys: Builder,
+    arguments: Vec<Vec<Builder>>,
+}
 
-/// Rows that take longer than this are slow.
-const SLOW: Duration = Duration::from_micros(1);
-
-/// So many rows tell how long one takes.
-const ENOUGH: u64 = 4096;
-
-/// So many groups are no longer put together in no time.
-const MANY: u64 = 1 << 15;
-
-/// Beyond this share of the work nothing is begun anew.
-const HALF: f64 = 0.5;
-
-/// To put two groups together takes as long as to find those of so many rows.
-const WORTH: u64 = 6;
-
-/// To put together groups of tables takes about half as long for each.
-const MERGED: Duration = Duration::from_nanos(100);
-
-/// Where groups have fewer rows than this, to put them together takes longer than to find them in one place.
-const REPEATED: u64 = 4;
-
-/// To find the group of a row in a table and add it up takes half as long.
-const ADDED: Duration = Duration::from_nanos(50);
-
-/// So often must rows have come whose group was there to tell from it how many groups there are.
-const AGAIN: u64 = 64;
-
-/// And not more seldom than once in so many rows: some groups come often where most come once.
-const SELDOM: u64 = 20;
-
-/// Rows that take longer than this are worth to be dealt out to the workers of their groups.
-const DEAR: Duration = Duration::from_nanos(150);
-
-impl Gather {
-    /// Whether there are so many more groups than it seemed that rows are better dealt out. `spent` is what all took.
-    fn has_overgrown(&self, spent: Duration) -> bool {
-        let groups = self.groups.count() as u64;
-        groups > MANY && groups * 2 > self.rows && !self.outweighs_merging(spent)
+impl Joined {
+    fn length(&self) -> usize {
+        self.keys.length()
     }
 
-    /// Whether to find groups takes so long that to put them together takes little more. In tables they are found at once
-    /// by whoever puts them together, however long the rows took to come.
-    fn outweighs_merging(&self, spent: Duration) -> bool {
-        self.groups.has_table() && spent > MERGED * self.groups.count() as u32
-    }
-
-    /// Whether rows take so much longer to come than to be added up that one worker adds up what all find, as there are
-    /// too many groups to put together. `spent` is what all took.
-    fn is_for_one(&self, spent: Duration) -> bool {
-        self.groups.has_table()
-            && self.tallies.iter().all(Tally::is_plain)
-            && self.groups.count() as u64 * REPEATED > self.rows
-            && spent > ADDED * self.rows as u32
-    }
-
-    /// Whether rows are so many more than groups, or will be, that it is worth to add them up in several places. `done`
-    /// is the share of the work that is done, and `spent` what it took.
-    fn is_worth_sharing(&self, done: f64, spent: Duration, workers: usize) -> bool {
-        let groups = self.expected();
-        match self.groups.has_table() {
-            // Each worker has most of them.
-            true => MERGED.as_secs_f64() * groups / 2.0 * (workers as f64) < spent.as_secs_f64() / done,
-            false => groups * (WORTH as f64) < self.rows as f64 / done,
+    fn append(&mut self, rows: Addends) {
+        let length = rows.keys.length;
+        self.keys.append(&rows.keys);
+        self.arguments.resize_with(rows.arguments.len(), Vec::new);
+        for (builders, columns) in self.arguments.iter_mut().zip(rows.arguments) {
+            builders.resize_with(columns.len(), Builder::default);
+            for (builder, column) in builders.iter_mut().zip(columns) {
+                let mut one = Batch::of_length(length);
+                one.set(ARGUMENT, column);
+                builder.append(&one);
+            }
         }
     }
 
-    /// How many groups there will be; no end of them where that cannot be told.
-    fn expected(&self) -> f64 {
-        let groups = self.groups.count() as u64;
-        if groups * WORTH < self.rows {
-            return groups as f64;
-        }
-        // The fewer, the more often one comes again; twice as many as if any were as likely to come as another.
-        let again = self.rows.saturating_sub(groups);
-        match again >= AGAIN.max(self.rows / SELDOM) {
-            true => self.rows as f64 * self.rows as f64 / again as f64,
-            false => f64::INFINITY,
-        }
+    fn finish(self) -> Addends {
+        let column = |builder: Builder| builder.finish().take(ARGUMENT);
+        let columns = |builders: Vec<Builder>| builders.into_iter().map(column).collect();
+        Addends { keys: self.keys.finish(), arguments: self.arguments.into_iter().map(columns).collect() }
     }
 }
+
+/// The only slot of an argument that is put together.
+const ARGUMENT: Slot = Slot(0);
 
 /// Finished groups, and how many have been handed on.
 struct Output {
@@ -223,7 +169,8 @@ impl Aggregate {
     ) -> Result<Gather> {
         while let Some(part) = queue.next() {
             self.gather_part(part, argument, &mut gather, context)?;
-            if gather.has_overgrown(queue.spent()) && queue.done() < HALF {
+            let done = queue.done();
+            if done < HALF && (gather.has_overgrown(queue.spent()) || gather.is_better_dealt(done, context)) {
                 queue.turn();
             }
         }
@@ -246,53 +193,84 @@ impl Aggregate {
         let mut queue = spread.queue(context)?;
         let mut gather = self.empty();
         let mut can_deal = !self.keys.is_empty();
+        let workers = crew::workers(context);
         while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
             if !queue.is_long() {
                 continue;
             }
-            let mergeable = self.is_mergeable(&gather);
-            let (rows, groups) = (gather.rows, gather.groups.count() as u64);
-            let takes = |each: Duration| queue.spent() > each * rows as u32;
-            let few = groups < FEW && takes(SLOW);
-            let shares = mergeable
-                && (few || gather.is_worth_sharing(queue.done(), queue.spent(), crew::workers(context)));
-            let mut for_one = can_deal && !shares && gather.is_for_one(queue.spent());
-            let dear = takes(DEAR) && (rows >= ENOUGH || takes(SLOW));
-            let mut deals = can_deal && (dear || !mergeable);
-            if shares || mergeable && !for_one && gather.outweighs_merging(queue.spent()) {
-                let begun = gather;
-                let own =
-                    |context: &mut Context<'_>| self.gather_parts(&queue, &spread.argument, begun, context);
-                let another =
-                    |spread: &Spread, context: &mut Context<'_>| spread.sums_of_parts(&queue, context);
-                let (mine, others) = spread.share(&queue, context, own, another)?;
-                gather = mine;
-                deals = queue.has_turned();
-                for_one = deals && gather.is_for_one(queue.spent());
-                for more in others {
-                    match deals {
-                        true => gather.held += more.held,
-                        false => self.merge(&mut gather, more, context)?,
+            let mut way = Way::Alone;
+            if can_deal && let Some(places) = gather.places(queue.done(), 1, context) {
+                way = Way::Dealt(Some(places));
+            } else if workers > 1 {
+                (way, gather) = self.share(spread, &queue, gather, can_deal, context)?;
+            }
+            match way {
+                Way::Alone => {}
+                Way::ForOne => {
+                    context.meter.release(gather.held);
+                    return self.add_up_in_one_place(spread, queue.anew(), context);
+                }
+                Way::Dealt(places) => {
+                    // Rows are dealt out from the first one on.
+                    context.meter.release(gather.held);
+                    if let Some(groups) = self.deal_out(spread, queue.anew(), places, context)? {
+                        queue.leave(context);
+                        return Ok(groups);
                     }
+                    (queue, gather, can_deal) = (queue.anew(), self.empty(), false);
                 }
-            }
-            if for_one {
-                context.meter.release(gather.held);
-                return self.add_up_in_one_place(spread, queue.anew(), context);
-            }
-            if deals {
-                // Rows are dealt out from the first one on.
-                context.meter.release(gather.held);
-                if let Some(groups) = self.deal_out(spread, queue.anew(), context)? {
-                    queue.leave(context);
-                    return Ok(groups);
-                }
-                (queue, gather, can_deal) = (queue.anew(), self.empty(), false);
             }
         }
         queue.leave(context);
         self.finish(gather, context)
+    }
+
+    /// Adds up what is left with all workers, if that is worth it; how to go on.
+    fn share(
+        &mut self,
+        spread: &Spread,
+        queue: &Queue,
+        gather: Gather,
+        can_deal: bool,
+        context: &mut Context<'_>,
+    ) -> Result<(Way, Gather)> {
+        let mergeable = self.is_mergeable(&gather);
+        let spent = queue.spent();
+        let (rows, groups) = (gather.rows, gather.groups.count() as u64);
+        let takes = |each: Duration| spent > each * rows as u32;
+        let few = groups < FEW && takes(SLOW);
+        let shares =
+            mergeable && (few || gather.is_worth_sharing(queue.done(), spent, crew::workers(context)));
+        let for_one = can_deal && !shares && gather.is_for_one(spent);
+        let dear = takes(DEAR) && (rows >= ENOUGH || takes(SLOW));
+        if !shares && (for_one || !mergeable || !gather.outweighs_merging(spent)) {
+            let way = match for_one {
+                true => Way::ForOne,
+                false if can_deal && (dear || !mergeable) => Way::Dealt(None),
+                false => Way::Alone,
+            };
+            return Ok((way, gather));
+        }
+        let own = |context: &mut Context<'_>| self.gather_parts(queue, &spread.argument, gather, context);
+        let another = |spread: &Spread, context: &mut Context<'_>| spread.sums_of_parts(queue, context);
+        let (mut gather, others) = spread.share(queue, context, own, another)?;
+        let turned = queue.has_turned();
+        for more in others {
+            match turned {
+                true => gather.held += more.held,
+                false => self.merge(&mut gather, more, context)?,
+            }
+        }
+        if !turned {
+            return Ok((Way::Alone, gather));
+        }
+        let places = gather.places(queue.done(), crew::workers(context), context);
+        let way = match places.is_none() && gather.is_for_one(queue.spent()) {
+            true => Way::ForOne,
+            false => Way::Dealt(places),
+        };
+        Ok((way, gather))
     }
 
     /// What some rows are grouped by, and what is added up of them.
@@ -344,24 +322,24 @@ impl Aggregate {
             return Ok(None);
         }
         let numbers = gather.groups.assign(&rows.keys, &slots, &mut gather.held, context)?;
-        self.tally(rows, &numbers, gather, context)?;
+        self.tally(rows.arguments.iter(), rows.keys.length, &numbers, gather, context)?;
         Ok(numbers)
     }
 
     /// Adds up rows that belong to those groups.
     fn tally(
         &self,
-        rows: &Addends,
+        arguments: impl Iterator<Item = impl Borrow<Arguments>>,
+        length: usize,
         numbers: &Option<Vec<u32>>,
         gather: &mut Gather,
         context: &mut Context<'_>,
     ) -> Result<()> {
-        let (length, count) = (rows.keys.length, gather.groups.count());
+        let count = gather.groups.count();
         gather.rows += length as u64;
         context.meter.rows(count as u64)?;
-        for (((_, call), tally), arguments) in self.calls.iter().zip(&mut gather.tallies).zip(&rows.arguments)
-        {
-            gather.held += tally.add(call, arguments, numbers, length, count, context)?;
+        for (((_, call), tally), arguments) in self.calls.iter().zip(&mut gather.tallies).zip(arguments) {
+            gather.held += tally.add(call, arguments.borrow(), numbers, length, count, context)?;
         }
         Ok(())
     }

@@ -116,6 +116,11 @@ impl Dense {
         by_group
     }
 
+    /// How many bits the numbers of a key have.
+    pub fn width(&self, key: usize) -> Option<u32> {
+        self.bits.get(key).copied()
+    }
+
     fn is_large(&self) -> bool {
         self.table.len() > LARGE
     }
@@ -386,7 +391,12 @@ fn fill(
 
 /// Nothing is 0, and everything else one more than its code.
 #[inline]
-fn after_null<T: Copy>(ids: &[u32], presence: &Presence, stored: &[T], code: impl Fn(T) -> u32) -> Vec<u32> {
+pub fn after_null<T: Copy>(
+    ids: &[u32],
+    presence: &Presence,
+    stored: &[T],
+    code: impl Fn(T) -> u32,
+) -> Vec<u32> {
     let digit = |stored: &T| code(*stored).saturating_add(1);
     match presence.run(ids).and_then(|run| stored.get(run)) {
         Some(stored) => stored.iter().map(digit).collect(),

@@ -1,0 +1,126 @@
+//! Which way of sharing the work of many groups is worth it.
+
+use super::Gather;
+use super::tally::Tally;
+use crate::execute::context::Context;
+use crate::execute::crew;
+use crate::execute::operators::groups::Places;
+use std::time::Duration;
+
+/// How the work goes on.
+pub(super) enum Way {
+    Alone,
+    /// One worker adds up what all find.
+    ForOne,
+    /// Rows are dealt out, by place where keys are told as such.
+    Dealt(Option<Places>),
+}
+
+/// So few groups are put together in no time, where rows are slow and there may never be many.
+pub(super) const FEW: u64 = 256;
+
+/// Rows that take longer than this are slow.
+pub(super) const SLOW: Duration = Duration::from_micros(1);
+
+/// So many rows tell how long one takes.
+pub(super) const ENOUGH: u64 = 4096;
+
+/// So many groups are no longer put together in no time.
+pub(super) const MANY: u64 = 1 << 15;
+
+/// Beyond this share of the work nothing is begun anew.
+pub(super) const HALF: f64 = 0.5;
+
+/// To put two groups together takes as long as to find those of so many rows.
+pub(super) const WORTH: u64 = 6;
+
+/// To put together groups of tables takes about half as long for each.
+pub(super) const MERGED: Duration = Duration::from_nanos(100);
+
+/// Where groups have fewer rows than this, to put them together takes longer than to find them in one place.
+pub(super) const REPEATED: u64 = 4;
+
+/// To find the group of a row in a table and add it up takes half as long.
+pub(super) const ADDED: Duration = Duration::from_nanos(50);
+
+/// So often must rows have come whose group was there to tell from it how many groups there are.
+pub(super) const AGAIN: u64 = 64;
+
+/// And not more seldom than once in so many rows: some groups come often where most come once.
+pub(super) const SELDOM: u64 = 20;
+
+/// Rows that take longer than this are worth to be dealt out to the workers of their groups.
+pub(super) const DEAR: Duration = Duration::from_nanos(150);
+
+/// So many rows are worth to be dealt out by place, from so many groups on, with so many rows each: where one worker does
+/// it alone, and where several do.
+const ONE: (f64, f64, f64) = (1e6, 131_072.0, 3.0);
+const SEVERAL: (f64, f64, f64) = (5e5, 65_536.0, 2.0);
+
+impl Gather {
+    /// How keys are told as places, where groups will be so many that they had better lie near each other. `done` is the
+    /// share of the work that is done, by so many `finders`.
+    pub(super) fn places(&self, done: f64, finders: usize, context: &Context<'_>) -> Option<Places> {
+        let (least, many, each) = if crew::workers(context) > 1 { SEVERAL } else { ONE };
+        let all = self.rows as f64 / done * finders as f64;
+        let expected = self.expected();
+        if all < least || expected < many || done > HALF {
+            return None;
+        }
+        let places = Places::of(&self.groups, self.rows, all, context.graph.node_bound())?;
+        let groups = expected.min(2f64.powi(places.bits() as i32));
+        (groups >= many && groups * each <= all).then_some(places)
+    }
+
+    /// Whether so many groups have come that rows are better dealt out by place.
+    pub(super) fn is_better_dealt(&self, done: f64, context: &Context<'_>) -> bool {
+        self.groups.count() as f64 >= SEVERAL.1
+            && self.places(done, crew::workers(context), context).is_some()
+    }
+
+    /// Whether there are so many more groups than it seemed that rows are better dealt out. `spent` is what all took.
+    pub(super) fn has_overgrown(&self, spent: Duration) -> bool {
+        let groups = self.groups.count() as u64;
+        groups > MANY && groups * 2 > self.rows && !self.outweighs_merging(spent)
+    }
+
+    /// Whether to find groups takes so long that to put them together takes little more. In tables they are found at once
+    /// by whoever puts them together, however long the rows took to come.
+    pub(super) fn outweighs_merging(&self, spent: Duration) -> bool {
+        self.groups.has_table() && spent > MERGED * self.groups.count() as u32
+    }
+
+    /// Whether rows take so much longer to come than to be added up that one worker adds up what all find, as there are
+    /// too many groups to put together. `spent` is what all took.
+    pub(super) fn is_for_one(&self, spent: Duration) -> bool {
+        self.groups.has_table()
+            && self.tallies.iter().all(Tally::is_plain)
+            && self.groups.count() as u64 * REPEATED > self.rows
+            && spent > ADDED * self.rows as u32
+    }
+
+    /// Whether rows are so many more than groups, or will be, that it is worth to add them up in several places. `done`
+    /// is the share of the work that is done, and `spent` what it took.
+    pub(super) fn is_worth_sharing(&self, done: f64, spent: Duration, workers: usize) -> bool {
+        let groups = self.expected();
+        match self.groups.has_table() {
+            // Each worker has most of them.
+            true => MERGED.as_secs_f64() * groups / 2.0 * (workers as f64) < spent.as_secs_f64() / done,
+            false => groups * (WORTH as f64) < self.rows as f64 / done,
+        }
+    }
+
+    /// How many groups there will be; no end of them where that cannot be told.
+    pub(super) fn expected(&self) -> f64 {
+        let groups = self.groups.count() as u64;
+        if groups * WORTH < self.rows {
+            return groups as f64;
+        }
+        // The fewer, the more often one comes again; twice as many as if any were as likely to come as another.
+        let again = self.rows.saturating_sub(groups);
+        match again >= AGAIN.max(self.rows / SELDOM) {
+            true => self.rows as f64 * self.rows as f64 / again as f64,
+            false => f64::INFINITY,
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Keys that are told as one number, a place: the numbers of all keys, one behind the other, each in as many bits as any
+//! of them can need. Every worker tells the same keys as the same place.
+
+use super::dense::after_null;
+use super::{By, Form, Groups, Level, OPEN};
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::evaluate::Codes;
+use crate::execute::operators::numbered::folded;
+use crate::graph::columns::Values;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How keys are told as places.
+#[derive(Clone)]
+pub struct Places {
+    keys: Vec<Key>,
+}
+
+#[derive(Clone)]
+struct Key {
+    form: Form,
+    bits: u32,
+    /// The list in whose codes all workers tell theirs.
+    codes: Arc<Mutex<Codes>>,
+}
+
+/// There are at most two to the power of this many places.
+const MOST: u32 = 24;
+
+/// And at most so many for each row.
+const ENTRIES: f64 = 16.0;
+
+/// A computed value that has come so often on average has come for the first time.
+const KNOWN: u64 = 64;
+
+impl Places {
+    /// How the keys of these groups are told; nothing where they cannot be, or there would be too many places for so many
+    /// rows. `rows` have come so far, of `all`.
+    pub fn of(groups: &Groups, rows: u64, all: f64, nodes: u32) -> Option<Places> {
+        let By::Numbers(levels, table) = &groups.by else { return None };
+        let width = |at: usize| table.as_ref().and_then(|table| table.width(at));
+        let key = |(at, level): (usize, &Level)| Key::of(level, width(at), rows, nodes);
+        let keys = levels.iter().enumerate().map(key).collect::<Option<Vec<Key>>>()?;
+        let places = Places { keys };
+        let bits = places.bits();
+        (bits > 0 && bits <= MOST && 2f64.powi(bits as i32) <= all * ENTRIES).then_some(places)
+    }
+
+    /// All places have so many bits at most.
+    pub fn bits(&self) -> u32 {
+        self.keys.iter().map(|key| key.bits).sum()
+    }
+
+    /// The place of each row; nothing where keys come that have none. Codes of the worker become those of all.
+    pub fn tell(
+        &self,
+        keys: &mut Batch,
+        slots: &[Slot],
+        context: &mut Context<'_>,
+    ) -> Result<Option<Vec<u32>>> {
+        let mut places = vec![0; keys.length];
+        for (key, slot) in self.keys.iter().zip(slots) {
+            if matches!((&key.form, keys.column(*slot)), (Form::Coded(_), Column::Coded { .. })) {
+                let column = key.codes().own(keys.take(*slot), context)?;
+                keys.set(*slot, column);
+            }
+            if !key.put(keys.column(*slot), &mut places) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(places))
+    }
+}
+
+impl Key {
+    /// `width` is how many bits the numbers had that have come so far, where that is known.
+    fn of(level: &Level, width: Option<u32>, rows: u64, nodes: u32) -> Option<Key> {
+        let greatest = match &level.form {
+            Form::Constant(_) => 0,
+            Form::Nodes => nodes,
+            Form::Stored(source) => match &source.values {
+                Values::Strings { dictionary, .. } => dictionary.len() as u32,
+                Values::Dates(numbers) | Values::Short(numbers) => {
+                    numbers.iter().fold(0, |most, number| most.max(folded(*number).saturating_add(1)))
+                }
+                _ => return None,
+            },
+            Form::Coded(_) => {
+                let values = level.list.as_ref().map_or(&level.values, Codes::values);
+                let count = values.len() as u64;
+                if values.has_twins() || count * KNOWN > rows {
+                    return None;
+                }
+                count as u32 + count as u32 / 4 + 1
+            }
+            Form::Integers => 1 << width?.min(u32::BITS - 1),
+            Form::Relationships => return None,
+        };
+        Some(Key {
+            form: level.form.clone(),
+            bits: u32::BITS - greatest.leading_zeros(),
+            codes: Arc::default(),
+        })
+    }
+
+    fn codes(&self) -> MutexGuard<'_, Codes> {
+        self.codes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts the numbers of a column behind those of the keys before; false where one has none.
+    fn put(&self, column: &Column, places: &mut [u32]) -> bool {
+        match (&self.form, column) {
+            (Form::Coded(_), Column::Coded { codes, values, .. }) => {
+                !values.has_twins() && self.shift_in(places, codes.iter().map(|code| u64::from(*code)))
+            }
+            (form, column) if !form.fits(column) => false,
+            // Null comes before all nodes.
+            (_, Column::Nodes(ids)) => {
+                self.shift_in(places, ids.iter().map(|id| u64::from(id.wrapping_add(1))))
+            }
+            (_, Column::Integers(numbers)) => {
+                self.shift_in(places, numbers.iter().map(|number| *number as u64))
+            }
+            (_, Column::Stored { ids, source }) => {
+                let numbers = match &source.values {
+                    Values::Strings { codes, .. } => after_null(ids, &source.presence, codes, |code| code),
+                    Values::Dates(numbers) | Values::Short(numbers) => {
+                        after_null(ids, &source.presence, numbers, folded)
+                    }
+                    _ => return false,
+                };
+                self.shift_in(places, numbers.into_iter().map(u64::from))
+            }
+            (Form::Constant(_), _) => true,
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn shift_in(&self, places: &mut [u32], numbers: impl Iterator<Item = u64>) -> bool {
+        let mut all = 0;
+        for (place, number) in places.iter_mut().zip(numbers) {
+            all |= number;
+            *place = *place << self.bits | number as u32;
+        }
+        all >> self.bits == 0
+    }
+}
+
+/// Groups of places that lie side by side.
+pub struct Stretch {
+    from: u32,
+    table: Vec<u32>,
+}
+
+impl Groups {
+    /// Groups of so many places from one on.
+    pub fn of_places(from: u32, count: u32) -> Groups {
+        let stretch = Stretch { from, table: vec![OPEN; count as usize] };
+        Groups { by: By::Places(stretch), ..Groups::new(false) }
+    }
+
+    /// The group of each row, and the rows that open one, whose keys are asked for.
+    pub fn at_places(
+        &mut self,
+        places: &[u32],
+        keys: impl FnOnce(&[u32]) -> Batch,
+        held: &mut u64,
+        context: &mut Context<'_>,
+    ) -> Result<(Vec<u32>, Vec<u32>)> {
+        let (mut numbers, mut new) = (Vec::with_capacity(places.len()), Vec::new());
+        if let By::Places(Stretch { from, table }) = &mut self.by {
+            let mut count = self.count as u32;
+            for (row, place) in (0..).zip(places) {
+                let Some(entry) = table.get_mut(place.wrapping_sub(*from) as usize) else { continue };
+                if *entry == OPEN {
+                    *entry = count;
+                    count += 1;
+                    new.push(row);
+                }
+                numbers.push(*entry);
+            }
+        }
+        if !new.is_empty() {
+            self.keep(keys(&new), held, context)?;
+        }
+        Ok((numbers, new))
+    }
+}
