@@ -249,17 +249,20 @@ impl Column {
                     (Column::Stored { source, .. }, Some(Column::Stored { source: other, .. })) => {
                         Arc::ptr_eq(source, other)
                     }
+                    (Column::Coded { list, .. }, Some(Column::Coded { list: other, .. })) => list == other,
                     _ => false,
                 }
         };
         if columns.iter().all(alike) {
             let ids = columns.iter().map(|(column, _)| match column {
-                Column::Nodes(ids) | Column::Stored { ids, .. } => ids.to_vec(),
-                _ => Vec::new(),
+                Column::Nodes(ids) | Column::Stored { ids, .. } | Column::Coded { codes: ids, .. } => {
+                    ids.iter().copied()
+                }
+                _ => [].iter().copied(),
             });
             let numbers = columns.iter().map(|(column, _)| match column {
-                Column::Integers(numbers) => numbers.to_vec(),
-                _ => Vec::new(),
+                Column::Integers(numbers) => numbers.iter().copied(),
+                _ => [].iter().copied(),
             });
             match like {
                 Some(Column::Nodes(_)) => return Column::nodes(interleave(ids, order)),
@@ -267,14 +270,23 @@ impl Column {
                 Some(Column::Stored { source, .. }) => {
                     return Column::Stored { ids: Arc::new(interleave(ids, order)), source };
                 }
+                Some(Column::Coded { list, .. }) => {
+                    let codes = Arc::new(interleave(ids, order));
+                    let values = columns.iter().filter_map(|(column, _)| match column {
+                        Column::Coded { values, .. } => Some(values),
+                        _ => None,
+                    });
+                    let values = values.max_by_key(|values| values.len()).cloned().unwrap_or_default();
+                    return Column::Coded { codes, values, list };
+                }
                 _ => {}
             }
         }
         // Values are moved and not copied, if nobody else has them.
         drop(like);
         let values = columns.into_iter().map(|(column, rows)| match column {
-            Column::Values(values) => Arc::unwrap_or_clone(values),
-            column => (0..rows).map(|row| column.value(row)).collect(),
+            Column::Values(values) => Arc::unwrap_or_clone(values).into_iter(),
+            column => (0..rows).map(|row| column.value(row)).collect::<Vec<Value>>().into_iter(),
         });
         Column::values(interleave(values, order))
     }
@@ -371,8 +383,8 @@ impl Column {
     }
 }
 
-fn interleave<T>(lists: impl Iterator<Item = Vec<T>>, order: &[usize]) -> Vec<T> {
-    let mut lists: Vec<_> = lists.map(Vec::into_iter).collect();
+fn interleave<T>(lists: impl Iterator<Item = impl Iterator<Item = T>>, order: &[usize]) -> Vec<T> {
+    let mut lists: Vec<_> = lists.collect();
     order.iter().filter_map(|list| lists.get_mut(*list)?.next()).collect()
 }
 

@@ -98,6 +98,9 @@ pub struct Queue {
     begun: Instant,
 }
 
+/// How many short parts are looked at ahead.
+const SAMPLES: u64 = 16;
+
 /// The most that the first part has.
 const FIRST_PART: u32 = 256;
 
@@ -187,6 +190,17 @@ impl Queue {
         let part = self.next.fetch_add(1, Ordering::Relaxed);
         let range = self.beginning(part)..self.beginning(part.saturating_add(1));
         (!range.is_empty()).then(|| Part { range, rows: self.rows.clone() })
+    }
+
+    /// Short parts from everywhere, which are given out nevertheless.
+    pub fn samples(&self) -> impl Iterator<Item = Part> {
+        let count = u64::from(self.range.end - self.range.start);
+        let each = (count / (SAMPLES * 128)).clamp(1, 32).min(count) as u32;
+        let (start, rows) = (self.range.start, self.rows.clone());
+        (0..SAMPLES).map(move |sample| {
+            let begin = start + (count * (2 * sample + 1) / (2 * SAMPLES)) as u32;
+            Part { range: begin..begin + each.min(start + count as u32 - begin), rows: rows.clone() }
+        })
     }
 
     /// Where the first part begins.

@@ -24,8 +24,8 @@ pub struct Dealer {
 enum By {
     /// By what is mixed from all keys.
     Hashes(Vec<Option<Form>>, Vec<Hashes>),
-    /// Places that lie side by side have one share.
-    Places(Places),
+    /// Places that lie side by side have one share: so many, as a power of two.
+    Places(Places, u32),
 }
 
 /// Hashes of the values of a list of codes.
@@ -38,11 +38,11 @@ struct Hashes {
 /// The number of null among those of a stored column.
 const NULL: u64 = u64::MAX;
 
-/// So many places, as a power of two, make a share whose groups stay in the memory that is next to a processor.
-const NEAR: u32 = 15;
+/// So many places make a share whose groups stay in the memory that is next to a processor.
+const NEAR: u64 = 1 << 15;
 
-/// There are at most two to the power of this many shares.
-const SHARES: u32 = 7;
+/// There are at most so many shares, where there are not more workers.
+const SHARES: u64 = 256;
 
 impl Dealer {
     /// Tells keys apart as these rows let it, for a share to each worker.
@@ -56,26 +56,20 @@ impl Dealer {
 
     /// For shares that are small, and several for each worker.
     pub fn by_places(places: Places, workers: usize) -> Dealer {
-        let several = (workers as u32 * 4).next_power_of_two().ilog2();
-        let most = SHARES.max(several).min(places.bits());
-        let shares = 1 << places.bits().saturating_sub(NEAR).clamp(several.min(most), most);
-        Dealer { shares, by: By::Places(places) }
+        let several = workers as u64 * 4;
+        let shares = (places.count() / NEAR).clamp(several, SHARES.max(several));
+        // A power of two, as rows are told apart by the upper bits of their places.
+        let each = (places.count() / shares).max(1).next_power_of_two();
+        Dealer { shares: places.count().div_ceil(each) as usize, by: By::Places(places, each.ilog2()) }
     }
 
     /// Shares in which there are no groups yet.
     pub fn shares(&self) -> Vec<Groups> {
-        let new = |share: usize| match &self.by {
+        let new = |share: u32| match &self.by {
             By::Hashes(..) => Groups::new(false),
-            By::Places(places) => {
-                let each = 1 << self.bits_of_a_share(places);
-                Groups::of_places(share as u32 * each, each)
-            }
+            By::Places(_, bits) => Groups::of_places(share << bits, 1 << bits),
         };
-        (0..self.shares).map(new).collect()
-    }
-
-    fn bits_of_a_share(&self, places: &Places) -> u32 {
-        places.bits() - self.shares.ilog2()
+        (0..self.shares as u32).map(new).collect()
     }
 
     /// Rows by share; nothing where keys come in a form that they did not have before.
@@ -100,10 +94,9 @@ impl Dealer {
                 let share = |mixed: &u64| (((mixed >> 32) * shares) >> 32) as usize;
                 Hands::of(self.shares, mixed.iter().map(share), &[])
             }
-            By::Places(places) => {
+            By::Places(places, bits) => {
                 let Some(told) = places.tell(keys, slots, context)? else { return Ok(None) };
-                let below = places.bits() - self.shares.ilog2();
-                Hands::of(self.shares, told.iter().map(|place| (place >> below) as usize), &told)
+                Hands::of(self.shares, told.iter().map(|place| (place >> *bits) as usize), &told)
             }
         };
         Ok(Some(Chunk::new((part, before), addends, hands)))

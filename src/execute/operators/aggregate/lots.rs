@@ -10,10 +10,10 @@
 
 use super::chunk::Lot;
 use super::deal::Dealer;
+use super::opened::{Finished, Opened, in_order};
 use super::{Addends, Aggregate, Gather, Joined};
-use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column};
+use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operator::Argument;
@@ -28,11 +28,11 @@ const ROUND: u64 = 64 << 20;
 /// So many rows are dealt out at once, where a part has them.
 const DEALT: usize = 1 << 15;
 
-/// Some of all groups, and where the first row of each stands.
+/// Some of all groups, and where each was opened.
 pub struct Share {
     number: usize,
     gather: Gather,
-    firsts: Vec<(u32, u32)>,
+    opened: Opened,
 }
 
 /// What a worker has dealt out, by share.
@@ -46,13 +46,6 @@ pub struct Dealt {
 
 /// Shares that nobody has taken yet, and the rows that each gets next.
 pub type Waiting = Mutex<Vec<(Share, Vec<Lot>)>>;
-
-/// The finished groups of a share, and where the first row of each stands.
-pub struct Finished {
-    groups: Batch,
-    firsts: Vec<(u32, u32)>,
-    held: u64,
-}
 
 impl Dealt {
     /// Takes in what was dealt out after it.
@@ -72,8 +65,10 @@ impl Aggregate {
         queue: Queue,
         places: Option<Places>,
         context: &mut Context<'_>,
-    ) -> Result<Option<Batch>> {
+    ) -> Result<Option<Vec<Batch>>> {
         let workers = crew::workers(context);
+        let tables = places.as_ref().map_or(0, Places::bytes);
+        context.meter.hold(tables)?;
         let mut dealer = places.map(|places| Dealer::by_places(places, workers));
         // The first rows tell in which form keys come.
         let mut ahead = Vec::new();
@@ -84,7 +79,7 @@ impl Aggregate {
         let new = |(number, groups)| Share {
             number,
             gather: Gather { groups, ..self.empty() },
-            firsts: Vec::new(),
+            opened: Opened::default(),
         };
         let mut shares: Vec<Share> = dealer.shares().into_iter().enumerate().map(new).collect();
         loop {
@@ -94,13 +89,15 @@ impl Aggregate {
             let (mine, others) = spread.share(&queue, context, own, another)?;
             let dealt: Vec<Dealt> = ahead.drain(..).chain([mine]).chain(others).collect();
             if dealt.iter().any(|dealt| dealt.turned) {
-                let bytes = dealt.iter().map(|dealt| dealt.bytes).sum::<u64>();
+                let bytes = tables + dealt.iter().map(|dealt| dealt.bytes).sum::<u64>();
                 context.meter.release(bytes + shares.iter().map(|share| share.gather.held).sum::<u64>());
                 return Ok(None);
             }
             shares = self.add_lots(spread, &queue, shares, dealt, context)?;
             if queue.is_done() {
-                return self.put_together(spread, &queue, shares, context).map(Some);
+                let groups = self.put_together(spread, &queue, shares, context)?;
+                context.meter.release(tables);
+                return Ok(Some(groups));
             }
         }
     }
@@ -216,7 +213,7 @@ impl Aggregate {
     }
 
     fn take_lot(&self, share: &mut Share, lot: Lot, context: &mut Context<'_>) -> Result<()> {
-        let Share { gather, firsts, .. } = share;
+        let Share { gather, opened, .. } = share;
         let (slots, held) = (self.slots(), &mut gather.held);
         let keep = slots.iter().copied().collect();
         let (numbers, fresh) = match lot.places() {
@@ -225,7 +222,7 @@ impl Aggregate {
             }
             None => gather.groups.sorted_out(&lot.keys(&keep), &slots, held, context)?,
         };
-        firsts.extend(fresh.iter().map(|row| (lot.part(), lot.number(*row))));
+        opened.note(lot.part(), fresh.iter().map(|row| lot.number(*row)));
         self.tally(lot.arguments(), lot.length(), &Some(numbers), gather, context)
     }
 
@@ -236,97 +233,29 @@ impl Aggregate {
         queue: &Queue,
         shares: Vec<Share>,
         context: &mut Context<'_>,
-    ) -> Result<Batch> {
+    ) -> Result<Vec<Batch>> {
         let waiting = Mutex::new(shares.into_iter().map(|share| (share, Vec::new())).collect());
         let own = |context: &mut Context<'_>| self.finish_shares(&waiting, context);
         let another = |spread: &Spread, context: &mut Context<'_>| spread.groups_of_lots(&waiting, context);
         let (mine, others) = spread.share(queue, context, own, another)?;
-        let mut finished: Vec<Finished> = std::iter::once(mine).chain(others).flatten().collect();
+        let finished: Vec<Finished> = std::iter::once(mine).chain(others).flatten().collect();
         let held = finished.iter().map(|share| share.held).sum();
         context.meter.release(held);
-        let order = order_of(finished.iter().map(|share| share.firsts.as_slice()).collect());
-        context.meter.rows(order.len() as u64)?;
-        let mut all = Batch::of_length(order.len());
-        let slots: Vec<Slot> = finished.iter().flat_map(|share| share.groups.slots()).collect();
-        for slot in slots {
-            let columns: Vec<_> =
-                finished.iter_mut().map(|share| (share.groups.take(slot), share.groups.length)).collect();
-            if columns.iter().any(|(column, _)| !matches!(column, Column::Absent)) {
-                all.set(slot, Column::interleaved(columns, &order));
-            }
-        }
-        Ok(all)
+        in_order(&finished, context)
     }
 
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
         let mut done = Vec::new();
-        while let Some((Share { mut gather, firsts, .. }, _)) = next(waiting) {
+        while let Some((Share { mut gather, opened, .. }, _)) = next(waiting) {
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
-            done.push(Finished { groups: self.finish(gather, context)?, firsts, held });
+            done.push(Finished { groups: self.finish(gather, context)?, opened, held });
         }
         Ok(done)
     }
 }
 
-/// The share of each group, in the order of their first rows. Those of each share are in that order.
-fn order_of(mut shares: Vec<&[(u32, u32)]>) -> Vec<usize> {
-    let mut order = Vec::with_capacity(shares.iter().map(|firsts| firsts.len()).sum());
-    let next = |shares: &[&[(u32, u32)]]| {
-        shares.iter().filter_map(|firsts| firsts.first()).map(|first| first.0).min()
-    };
-    // No two groups have the same first row: in each part, a bit for each that is one tells how many come before.
-    let (mut bits, mut before): (Vec<u64>, Vec<usize>) = (Vec::new(), Vec::new());
-    while let Some(part) = next(&shares) {
-        let in_part = |firsts: &&mut &[(u32, u32)]| firsts.partition_point(|first| first.0 == part);
-        let of_part: Vec<&[(u32, u32)]> = shares
-            .iter_mut()
-            .map(|firsts| {
-                let (here, later) = firsts.split_at(in_part(&firsts));
-                *firsts = later;
-                here
-            })
-            .collect();
-        bits.clear();
-        for (_, row) in of_part.iter().copied().flatten() {
-            let word = *row as usize / 64;
-            if bits.len() <= word {
-                bits.resize(word + 1, 0);
-            }
-            bits[word] |= 1 << (row % 64);
-        }
-        before.clear();
-        let mut count = order.len();
-        for word in &bits {
-            before.push(count);
-            count += word.count_ones() as usize;
-        }
-        order.resize(count, 0);
-        for (share, firsts) in of_part.iter().enumerate() {
-            for (_, row) in firsts.iter() {
-                let word = *row as usize / 64;
-                let lower = bits[word] & ((1 << (row % 64)) - 1);
-                order[before[word] + lower.count_ones() as usize] = share;
-            }
-        }
-    }
-    order
-}
-
 fn next(waiting: &Waiting) -> Option<(Share, Vec<Lot>)> {
     waiting.lock().ok()?.pop()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn groups_of_all_shares_come_in_the_order_of_their_first_rows() {
-        let shares: [&[(u32, u32)]; 4] =
-            [&[(0, 1), (0, 200), (256, 0)], &[(0, 0), (0, 63), (0, 64)], &[], &[(256, 7), (900, 3)]];
-        assert_eq!(order_of(shares.to_vec()), [1, 0, 1, 1, 0, 0, 3, 3]);
-        assert_eq!(order_of(vec![&[], &[]]), [0usize; 0]);
-    }
 }

@@ -13,6 +13,7 @@ mod logs;
 mod lots;
 mod means;
 mod one;
+mod opened;
 mod ranks;
 mod tally;
 mod worth;
@@ -32,14 +33,16 @@ use crate::execute::trace;
 use firsts::Firsts;
 use smallvec::SmallVec;
 use std::borrow::Borrow;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tally::Tally;
 use worth::{DEAR, ENOUGH, FEW, HALF, SLOW, Way};
 
 pub use deal::Dealer;
-pub use lots::{Dealt, Finished, Share, Waiting};
+pub use lots::{Dealt, Share, Waiting};
 pub use one::Pieces;
+pub use opened::Finished;
 pub use tally::{Call, may_be_merged};
 
 /// What a merged row rests on, while tracing.
@@ -123,7 +126,8 @@ const ARGUMENT: Slot = Slot(0);
 
 /// Finished groups, and how many have been handed on.
 struct Output {
-    batch: Batch,
+    batches: VecDeque<Batch>,
+    /// How many groups of the first of them.
     place: usize,
 }
 
@@ -189,27 +193,33 @@ impl Aggregate {
     }
 
     /// Adds up part by part; when it takes long, with all workers.
-    fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Batch> {
+    fn gather_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Vec<Batch>> {
         let mut queue = spread.queue(context)?;
         let mut gather = self.empty();
         let mut can_deal = !self.keys.is_empty();
         let workers = crew::workers(context);
+        let mut sampled = None;
         while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
             if !queue.is_long() {
                 continue;
             }
-            let mut way = Way::Alone;
-            if can_deal && let Some(places) = gather.places(queue.done(), 1, context) {
-                way = Way::Dealt(Some(places));
-            } else if workers > 1 {
+            let (mut way, done) = (Way::Alone, queue.done());
+            if can_deal && gather.may_be_dealt(done, context) {
+                if sampled.is_none() {
+                    sampled = Some(self.sample(&queue, &spread.argument, context)?);
+                }
+                let groups = sampled.unwrap_or_default().max(gather.expected());
+                way = gather.places(groups, done, 1, context).map_or(way, |places| Way::Dealt(Some(places)));
+            }
+            if matches!(way, Way::Alone) && workers > 1 {
                 (way, gather) = self.share(spread, &queue, gather, can_deal, context)?;
             }
             match way {
                 Way::Alone => {}
                 Way::ForOne => {
                     context.meter.release(gather.held);
-                    return self.add_up_in_one_place(spread, queue.anew(), context);
+                    return Ok(vec![self.add_up_in_one_place(spread, queue.anew(), context)?]);
                 }
                 Way::Dealt(places) => {
                     // Rows are dealt out from the first one on.
@@ -223,7 +233,17 @@ impl Aggregate {
             }
         }
         queue.leave(context);
-        self.finish(gather, context)
+        Ok(vec![self.finish(gather, context)?])
+    }
+
+    /// How many groups there are, to judge by some rows from everywhere: those that come first may be alike.
+    fn sample(&mut self, queue: &Queue, argument: &Argument, context: &mut Context<'_>) -> Result<f64> {
+        let mut sample = self.empty();
+        for part in queue.samples() {
+            self.gather_part(part, argument, &mut sample, context)?;
+        }
+        context.meter.release(sample.held);
+        Ok(sample.extrapolated())
     }
 
     /// Adds up what is left with all workers, if that is worth it; how to go on.
@@ -265,7 +285,8 @@ impl Aggregate {
         if !turned {
             return Ok((Way::Alone, gather));
         }
-        let places = gather.places(queue.done(), crew::workers(context), context);
+        let groups = gather.groups.count() as f64;
+        let places = gather.places(groups, queue.done(), crew::workers(context), context);
         let way = match places.is_none() && gather.is_for_one(queue.spent()) {
             true => Way::ForOne,
             false => Way::Dealt(places),
@@ -402,29 +423,32 @@ impl Aggregate {
 impl Operator for Aggregate {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         if self.output.is_none() {
-            let batch = match self.spread.clone() {
+            let batches = match self.spread.clone() {
                 Some(spread) => self.gather_together(&spread, context)?,
                 None => {
                     let mut gather = self.empty();
                     self.gather(&mut gather, context)?;
-                    self.finish(gather, context)?
+                    vec![self.finish(gather, context)?]
                 }
             };
-            self.output = Some(Output { batch, place: 0 });
+            self.output = Some(Output { batches: batches.into(), place: 0 });
         }
-        let Some(output) = &mut self.output else { return Ok(None) };
-        let left = output.batch.length - output.place;
-        if left == 0 {
-            return Ok(None);
+        let Some(Output { batches, place }) = &mut self.output else { return Ok(None) };
+        while let Some(batch) = batches.front() {
+            let taken = (batch.length - *place).min(BATCH * 4);
+            if taken == 0 {
+                batches.pop_front();
+                *place = 0;
+                continue;
+            }
+            let rows = match taken == batch.length {
+                true => batch.clone(),
+                false => batch.slice(*place..*place + taken),
+            };
+            *place += taken;
+            return Ok(Some(rows));
         }
-        let taken = left.min(BATCH * 4);
-        let batch = if taken == output.batch.length {
-            output.batch.clone()
-        } else {
-            output.batch.slice(output.place..output.place + taken)
-        };
-        output.place += taken;
-        Ok(Some(batch))
+        Ok(None)
     }
 
     fn reset(&mut self) {

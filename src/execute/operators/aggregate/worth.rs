@@ -52,30 +52,67 @@ pub(super) const SELDOM: u64 = 20;
 /// Rows that take longer than this are worth to be dealt out to the workers of their groups.
 pub(super) const DEAR: Duration = Duration::from_nanos(150);
 
-/// So many rows are worth to be dealt out by place, from so many groups on, with so many rows each: where one worker does
-/// it alone, and where several do.
-const ONE: (f64, f64, f64) = (1e6, 131_072.0, 3.0);
-const SEVERAL: (f64, f64, f64) = (5e5, 65_536.0, 2.0);
+/// So many rows are worth to be dealt out by place, and so many groups: where one worker does it alone, and where several
+/// do.
+const ALONE: (f64, f64) = (1e6, 131_072.0);
+const TOGETHER: (f64, f64) = (5e5, 65_536.0);
+
+/// Groups of a table that have fewer rows are found sooner than dealt out.
+const EACH: f64 = 2.0;
+
+/// Tables of places may take one part in so many of the memory.
+const ROOM: u64 = 8;
+
+/// So many rows that were taken here and there tell how many groups there are.
+const TAKEN: u64 = 256;
 
 impl Gather {
-    /// How keys are told as places, where groups will be so many that they had better lie near each other. `done` is the
-    /// share of the work that is done, by so many `finders`.
-    pub(super) fn places(&self, done: f64, finders: usize, context: &Context<'_>) -> Option<Places> {
-        let (least, many, each) = if crew::workers(context) > 1 { SEVERAL } else { ONE };
-        let all = self.rows as f64 / done * finders as f64;
-        let expected = self.expected();
-        if all < least || expected < many || done > HALF {
+    /// How keys are told as places, where there will be so many rows and groups that these had better lie near each other.
+    /// `done` is the share of the work that is done, by so many `finders`.
+    pub(super) fn places(
+        &self,
+        groups: f64,
+        done: f64,
+        finders: usize,
+        context: &Context<'_>,
+    ) -> Option<Places> {
+        let all = self.rows_in_all(done) * finders as f64;
+        let (least, many) = if crew::workers(context) > 1 { TOGETHER } else { ALONE };
+        if all < least || groups < many || done > HALF {
             return None;
         }
         let places = Places::of(&self.groups, self.rows, all, context.graph.node_bound())?;
-        let groups = expected.min(2f64.powi(places.bits() as i32));
-        (groups >= many && groups * each <= all).then_some(places)
+        if places.bytes() > context.meter.budget().memory / ROOM {
+            return None;
+        }
+        let groups = groups.min(places.count() as f64);
+        (groups >= many && (!self.groups.has_table() || groups * EACH <= all)).then_some(places)
+    }
+
+    /// Whether rows may be so many, and so slowly found in their groups, that these had better lie near each other.
+    pub(super) fn may_be_dealt(&self, done: f64, context: &Context<'_>) -> bool {
+        let alone = crew::workers(context) < 2;
+        let least = if alone { ALONE.0 } else { TOGETHER.0 };
+        self.rows_in_all(done) >= least && done <= HALF && !(alone && self.groups.has_table())
+    }
+
+    fn rows_in_all(&self, done: f64) -> f64 {
+        self.rows as f64 / done
     }
 
     /// Whether so many groups have come that rows are better dealt out by place.
     pub(super) fn is_better_dealt(&self, done: f64, context: &Context<'_>) -> bool {
-        self.groups.count() as f64 >= SEVERAL.1
-            && self.places(done, crew::workers(context), context).is_some()
+        let groups = self.groups.count() as f64;
+        groups >= TOGETHER.1 && self.places(groups, done, crew::workers(context), context).is_some()
+    }
+
+    /// How many groups all rows have, from which these were taken here and there; no end of them where that cannot be told.
+    pub(super) fn extrapolated(&self) -> f64 {
+        let again = self.rows.saturating_sub(self.groups.count() as u64);
+        match again > 0 && self.rows >= TAKEN {
+            true => self.rows as f64 * self.rows as f64 / again as f64,
+            false => f64::INFINITY,
+        }
     }
 
     /// Whether there are so many more groups than it seemed that rows are better dealt out. `spent` is what all took.

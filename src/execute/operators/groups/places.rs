@@ -1,5 +1,5 @@
-//! Keys that are told as one number, a place: the numbers of all keys, one behind the other, each in as many bits as any
-//! of them can need. Every worker tells the same keys as the same place.
+//! Keys that are told as one number, a place, as if all their combinations stood in one table. Every worker tells the same
+//! keys as the same place.
 
 use super::dense::after_null;
 use super::{By, Form, Groups, Level, OPEN};
@@ -21,16 +21,17 @@ pub struct Places {
 #[derive(Clone)]
 struct Key {
     form: Form,
-    bits: u32,
+    /// All numbers are below.
+    size: u32,
     /// The list in whose codes all workers tell theirs.
     codes: Arc<Mutex<Codes>>,
 }
 
-/// There are at most two to the power of this many places.
-const MOST: u32 = 24;
+/// There are at most so many places.
+const MOST: u64 = 1 << 25;
 
 /// And at most so many for each row.
-const ENTRIES: f64 = 16.0;
+const ENTRIES: u64 = 16;
 
 /// A computed value that has come so often on average has come for the first time.
 const KNOWN: u64 = 64;
@@ -44,13 +45,17 @@ impl Places {
         let key = |(at, level): (usize, &Level)| Key::of(level, width(at), rows, nodes);
         let keys = levels.iter().enumerate().map(key).collect::<Option<Vec<Key>>>()?;
         let places = Places { keys };
-        let bits = places.bits();
-        (bits > 0 && bits <= MOST && 2f64.powi(bits as i32) <= all * ENTRIES).then_some(places)
+        (places.count() <= MOST.min(all as u64 * ENTRIES)).then_some(places)
     }
 
-    /// All places have so many bits at most.
-    pub fn bits(&self) -> u32 {
-        self.keys.iter().map(|key| key.bits).sum()
+    /// How many there are.
+    pub fn count(&self) -> u64 {
+        self.keys.iter().fold(1, |count, key| count.saturating_mul(u64::from(key.size)))
+    }
+
+    /// How much room tables of all places take.
+    pub fn bytes(&self) -> u64 {
+        self.count() * size_of::<u32>() as u64
     }
 
     /// The place of each row; nothing where keys come that have none. Codes of the worker become those of all.
@@ -77,6 +82,7 @@ impl Places {
 impl Key {
     /// `width` is how many bits the numbers had that have come so far, where that is known.
     fn of(level: &Level, width: Option<u32>, rows: u64, nodes: u32) -> Option<Key> {
+        // Null comes before all others.
         let greatest = match &level.form {
             Form::Constant(_) => 0,
             Form::Nodes => nodes,
@@ -93,16 +99,12 @@ impl Key {
                 if values.has_twins() || count * KNOWN > rows {
                     return None;
                 }
-                count as u32 + count as u32 / 4 + 1
+                count as u32 + count as u32 / 8 + 1
             }
-            Form::Integers => 1 << width?.min(u32::BITS - 1),
+            Form::Integers => u32::MAX >> (u32::BITS - 1).saturating_sub(width?),
             Form::Relationships => return None,
         };
-        Some(Key {
-            form: level.form.clone(),
-            bits: u32::BITS - greatest.leading_zeros(),
-            codes: Arc::default(),
-        })
+        Some(Key { form: level.form.clone(), size: greatest.saturating_add(1), codes: Arc::default() })
     }
 
     fn codes(&self) -> MutexGuard<'_, Codes> {
@@ -113,16 +115,11 @@ impl Key {
     fn put(&self, column: &Column, places: &mut [u32]) -> bool {
         match (&self.form, column) {
             (Form::Coded(_), Column::Coded { codes, values, .. }) => {
-                !values.has_twins() && self.shift_in(places, codes.iter().map(|code| u64::from(*code)))
+                !values.has_twins() && self.add(places, codes.iter().map(|code| u64::from(*code)))
             }
             (form, column) if !form.fits(column) => false,
-            // Null comes before all nodes.
-            (_, Column::Nodes(ids)) => {
-                self.shift_in(places, ids.iter().map(|id| u64::from(id.wrapping_add(1))))
-            }
-            (_, Column::Integers(numbers)) => {
-                self.shift_in(places, numbers.iter().map(|number| *number as u64))
-            }
+            (_, Column::Nodes(ids)) => self.add(places, ids.iter().map(|id| u64::from(id.wrapping_add(1)))),
+            (_, Column::Integers(numbers)) => self.add(places, numbers.iter().map(|number| *number as u64)),
             (_, Column::Stored { ids, source }) => {
                 let numbers = match &source.values {
                     Values::Strings { codes, .. } => after_null(ids, &source.presence, codes, |code| code),
@@ -131,7 +128,7 @@ impl Key {
                     }
                     _ => return false,
                 };
-                self.shift_in(places, numbers.into_iter().map(u64::from))
+                self.add(places, numbers.into_iter().map(u64::from))
             }
             (Form::Constant(_), _) => true,
             _ => false,
@@ -139,13 +136,13 @@ impl Key {
     }
 
     #[inline]
-    fn shift_in(&self, places: &mut [u32], numbers: impl Iterator<Item = u64>) -> bool {
-        let mut all = 0;
+    fn add(&self, places: &mut [u32], numbers: impl Iterator<Item = u64>) -> bool {
+        let mut greatest = 0;
         for (place, number) in places.iter_mut().zip(numbers) {
-            all |= number;
-            *place = *place << self.bits | number as u32;
+            greatest = greatest.max(number);
+            *place = place.wrapping_mul(self.size).wrapping_add(number as u32);
         }
-        all >> self.bits == 0
+        greatest < u64::from(self.size)
     }
 }
 
