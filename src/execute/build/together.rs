@@ -5,11 +5,15 @@ use crate::base::Result;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::operators::{aggregate, by_id, distinct, exchange, top};
 use crate::execute::spread;
-use crate::optimize::plan;
+use crate::optimize::expression::Expression;
+use crate::optimize::plan::{self, Task};
 use crate::optimize::slots::SlotSet;
 
+/// An address that no operator has.
+const NOWHERE: usize = 0;
+
 /// So many rows may be worth to be dealt out.
-const VERY_MANY: f64 = 1e6;
+const VERY_MANY: f64 = 1.5e6;
 
 impl Build<'_, '_> {
     /// An aggregate that does a part of its work at a time.
@@ -164,6 +168,9 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
+        if let Some(groups) = self.as_groups(plan, live, argument)? {
+            return Ok(groups);
+        }
         if self.drained && self.shares(argument) && !self.is_by_id(plan, live, argument) {
             let mut read = live.clone();
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
@@ -180,6 +187,36 @@ impl Build<'_, '_> {
             }
         }
         self.operator(plan, live, argument)
+    }
+
+    /// DISTINCT by several keys as groups of which nothing is asked, where all are wanted and rows are found part by part.
+    fn as_groups(
+        &mut self,
+        plan: &plan::Operator,
+        live: &SlotSet,
+        argument: &Argument,
+    ) -> Result<Option<Box<dyn Operator>>> {
+        let (Task::Distinct(slots), Some(input)) = (&plan.task, plan.input.as_deref()) else {
+            return Ok(None);
+        };
+        let kept: SlotSet = slots.iter().copied().collect();
+        let parts = self.shares(argument) || self.parts_alone(input, argument);
+        if slots.len() < 2
+            || !self.drained
+            || self.wide.is_some()
+            || !parts
+            || !live.within(&kept)
+            || spread::source_of(input).is_none()
+        {
+            return Ok(None);
+        }
+        let keys = slots.iter().map(|slot| (*slot, Expression::Slot(*slot))).collect();
+        let task = Task::Aggregate { keys, aggregates: Vec::new() };
+        let groups = plan::Operator { task, ..plan.clone() };
+        let operator = self.operator(&groups, live, argument)?;
+        // What was built has its own copy of the plan, of which nothing else is a part.
+        self.parted = self.parted.map(|_| NOWHERE);
+        Ok(Some(operator))
     }
 
     /// Shared work with the rows from which the workers go on, where its source is no scan.

@@ -7,6 +7,7 @@ use super::{Compiled, Frame, truth_of};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
+use crate::graph::Bits;
 use crate::value::Truth;
 use std::cell::RefCell;
 
@@ -90,8 +91,42 @@ struct State {
     /// The outcomes.
     list: Codes,
     truths: Vec<Truth>,
-    /// The rows so far.
+    /// The rows, and the outcomes of them, since remembering was begun.
     asked: u64,
+    begun: usize,
+    /// Nothing is remembered as long as hardly any value comes twice.
+    rest: Option<Rest>,
+}
+
+/// Whether values come twice.
+#[derive(Default)]
+struct Rest {
+    seen: Bits,
+    rows: usize,
+    again: usize,
+}
+
+impl Rest {
+    /// Looks at some rows; whether at least half of all lately had come before.
+    fn is_over(
+        &mut self,
+        source: &Source,
+        column: &Column,
+        chosen: Option<&[u32]>,
+        context: &Context<'_>,
+    ) -> bool {
+        let Rest { seen, rows, again } = self;
+        source.numbers(column, chosen, context, &mut |_, number| {
+            let number = number.ok().and_then(|number| u32::try_from(number).ok());
+            *rows += 1;
+            *again += usize::from(number.is_some_and(|number| !seen.insert(number)));
+        });
+        if self.rows < MANY {
+            return false;
+        }
+        let (rows, again) = (std::mem::take(&mut self.rows), std::mem::take(&mut self.again));
+        again * 2 >= rows
+    }
 }
 
 impl Memo {
@@ -194,20 +229,25 @@ impl State {
             context.can_hold(width as u64 * 4)?;
             self.table = vec![OPEN; width];
         }
+        let Some(source) = &self.source else { return Ok(None) };
+        let rows = batch.column(memo.atom.slot());
         let outcomes = self.list.values().len();
-        if outcomes > MANY && outcomes as u64 > self.asked / 2 {
-            // Hardly any value comes twice.
-            self.without = true;
+        let new = outcomes - self.begun;
+        if let Some(rest) = &mut self.rest {
+            if !rest.is_over(source, rows, chosen, context) {
+                return Ok(None);
+            }
+            (self.rest, self.asked, self.begun) = (None, 0, outcomes);
+        } else if new > MANY && new as u64 > self.asked / 2 {
+            self.rest = Some(Rest::default());
             return Ok(None);
         }
-        let Some(source) = &self.source else { return Ok(None) };
         let length = chosen.map_or(batch.length, <[u32]>::len);
         self.asked += length as u64;
         context.meter.work(length as u32)?;
         // Rows whose value has not come before, and those whose value was written since and has no number.
         let mut open: Vec<(usize, u32, Option<usize>)> = Vec::new();
         let table = &self.table;
-        let rows = batch.column(memo.atom.slot());
         if chosen.is_none()
             && let Some((known, all)) = source.known(rows, table, context)
         {

@@ -37,7 +37,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tally::Tally;
-use worth::{DEAR, ENOUGH, FEW, HALF, SLOW, Way};
+use worth::{DEAR, ENOUGH, FEW, HALF, SLOW, Sample, Way};
 
 pub use deal::Dealer;
 pub use lots::{Dealt, Share, Waiting};
@@ -198,19 +198,21 @@ impl Aggregate {
         let mut gather = self.empty();
         let mut can_deal = !self.keys.is_empty();
         let workers = crew::workers(context);
-        let mut sampled = None;
+        // What was looked at of rows, and how many had come when this was done.
+        let (mut sample, mut looked) = (None, 0);
         while let Some(part) = queue.next() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
             if !queue.is_long() {
                 continue;
             }
             let (mut way, done) = (Way::Alone, queue.done());
-            if can_deal && gather.may_be_dealt(done, context) {
-                if sampled.is_none() {
-                    sampled = Some(self.sample(&queue, &spread.argument, context)?);
+            if can_deal && gather.rows >= looked * 2 && gather.may_be_dealt(done, context) {
+                looked = gather.rows;
+                if sample.is_none() {
+                    sample = Some(self.sample(&queue, &spread.argument, context)?);
                 }
-                let groups = sampled.unwrap_or_default().max(gather.expected());
-                way = gather.places(groups, done, 1, context).map_or(way, |places| Way::Dealt(Some(places)));
+                let places = sample.as_ref().and_then(|sample| gather.places_as_in(sample, done, context));
+                way = places.map_or(way, |places| Way::Dealt(Some(places)));
             }
             if matches!(way, Way::Alone) && workers > 1 {
                 (way, gather) = self.share(spread, &queue, gather, can_deal, context)?;
@@ -236,14 +238,24 @@ impl Aggregate {
         Ok(vec![self.finish(gather, context)?])
     }
 
-    /// How many groups there are, to judge by some rows from everywhere: those that come first may be alike.
-    fn sample(&mut self, queue: &Queue, argument: &Argument, context: &mut Context<'_>) -> Result<f64> {
-        let mut sample = self.empty();
+    /// Groups of some rows from everywhere: those that come first may be alike.
+    fn sample(&mut self, queue: &Queue, argument: &Argument, context: &mut Context<'_>) -> Result<Sample> {
+        let mut sample = Sample { groups: Groups::new(false), rows: 0, different: 0 };
+        let (slots, mut held) = (self.slots(), 0);
+        let keep = slots.iter().copied().collect();
         for part in queue.samples() {
-            self.gather_part(part, argument, &mut sample, context)?;
+            begin(&mut *self.input, argument, part, context);
+            let mut own = Groups::new(false);
+            while let Some(batch) = self.input.next(context)? {
+                let keys = self.keys_of(&batch, context)?;
+                let fresh = own.fresh(&keys, &slots, &mut held, context)?;
+                sample.rows += keys.length as u64;
+                sample.different += fresh.len() as u64;
+                sample.groups.fresh(&keys.gather(&fresh, &keep), &slots, &mut held, context)?;
+            }
         }
-        context.meter.release(sample.held);
-        Ok(sample.extrapolated())
+        context.meter.release(held);
+        Ok(sample)
     }
 
     /// Adds up what is left with all workers, if that is worth it; how to go on.
@@ -285,8 +297,7 @@ impl Aggregate {
         if !turned {
             return Ok((Way::Alone, gather));
         }
-        let groups = gather.groups.count() as f64;
-        let places = gather.places(groups, queue.done(), crew::workers(context), context);
+        let places = gather.places_as_known(queue.done(), context);
         let way = match places.is_none() && gather.is_for_one(queue.spent()) {
             true => Way::ForOne,
             false => Way::Dealt(places),
@@ -297,16 +308,21 @@ impl Aggregate {
     /// What some rows are grouped by, and what is added up of them.
     fn addends(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Addends> {
         context.meter.work(batch.length as u32)?;
-        let mut keys = Batch::of_length(batch.length);
-        for (slot, expression) in &self.keys {
-            keys.set(*slot, expression.column(batch, context)?);
-        }
+        let keys = self.keys_of(batch, context)?;
         let mut arguments = SmallVec::with_capacity(self.calls.len());
         for (_, call) in &self.calls {
             let columns = call.arguments.iter().map(|argument| argument.column(batch, context));
             arguments.push(columns.collect::<Result<Arguments>>()?);
         }
         Ok(Addends { keys, arguments })
+    }
+
+    fn keys_of(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Batch> {
+        let mut keys = Batch::of_length(batch.length);
+        for (slot, expression) in &self.keys {
+            keys.set(*slot, expression.column(batch, context)?);
+        }
+        Ok(keys)
     }
 
     /// The slots of the keys.

@@ -4,7 +4,7 @@ use super::Gather;
 use super::tally::Tally;
 use crate::execute::context::Context;
 use crate::execute::crew;
-use crate::execute::operators::groups::Places;
+use crate::execute::operators::groups::{Groups, Places};
 use std::time::Duration;
 
 /// How the work goes on.
@@ -54,8 +54,8 @@ pub(super) const DEAR: Duration = Duration::from_nanos(150);
 
 /// So many rows are worth to be dealt out by place, and so many groups: where one worker does it alone, and where several
 /// do.
-const ALONE: (f64, f64) = (1e6, 131_072.0);
-const TOGETHER: (f64, f64) = (5e5, 65_536.0);
+const ALONE: (f64, f64) = (1.5e6, 131_072.0);
+const TOGETHER: (f64, f64) = (1.25e6, 65_536.0);
 
 /// Groups of a table that have fewer rows are found sooner than dealt out.
 const EACH: f64 = 2.0;
@@ -66,27 +66,63 @@ const ROOM: u64 = 8;
 /// So many rows that were taken here and there tell how many groups there are.
 const TAKEN: u64 = 256;
 
+/// Some rows from everywhere.
+pub(super) struct Sample {
+    pub groups: Groups,
+    pub rows: u64,
+    /// How many groups the rows of each place have, where those of other places are others.
+    pub different: u64,
+}
+
+impl Sample {
+    /// How many groups all rows have; no end of them where that cannot be told. What comes again in one place, as parallel
+    /// relationships do, tells nothing of that.
+    fn extrapolated(&self) -> f64 {
+        let again = self.different.saturating_sub(self.groups.count() as u64);
+        match again > 0 && self.different >= TAKEN {
+            true => self.different as f64 * self.different as f64 / again as f64,
+            false => f64::INFINITY,
+        }
+    }
+}
+
+/// Places, where there are so many rows and groups that these had better lie near each other.
+fn is_worth_places(
+    groups: f64,
+    rows: f64,
+    has_table: bool,
+    context: &Context<'_>,
+    places: impl FnOnce() -> Option<Places>,
+) -> Option<Places> {
+    let (least, many) = if crew::workers(context) > 1 { TOGETHER } else { ALONE };
+    if rows < least || groups < many {
+        return None;
+    }
+    let places = places()?;
+    let groups = groups.min(places.count() as f64);
+    let fits = places.bytes() <= context.meter.budget().memory / ROOM;
+    (fits && groups >= many && (!has_table || groups * EACH <= rows)).then_some(places)
+}
+
 impl Gather {
-    /// How keys are told as places, where there will be so many rows and groups that these had better lie near each other.
-    /// `done` is the share of the work that is done, by so many `finders`.
-    pub(super) fn places(
-        &self,
-        groups: f64,
-        done: f64,
-        finders: usize,
-        context: &Context<'_>,
-    ) -> Option<Places> {
-        let all = self.rows_in_all(done) * finders as f64;
-        let (least, many) = if crew::workers(context) > 1 { TOGETHER } else { ALONE };
-        if all < least || groups < many || done > HALF {
+    /// How keys are told as places, where there will be so many rows and groups that these had better lie near each other,
+    /// to judge by a sample as well. `done` is the share of the work that is done.
+    pub(super) fn places_as_in(&self, sample: &Sample, done: f64, context: &Context<'_>) -> Option<Places> {
+        let (groups, rows) = (sample.extrapolated().max(self.expected()), self.rows_in_all(done));
+        is_worth_places(groups, rows, self.groups.has_table(), context, || {
+            Places::of(&sample.groups, sample.rows, rows, context.graph.node_bound())
+        })
+    }
+
+    /// The same by the groups that have come, where others take part.
+    pub(super) fn places_as_known(&self, done: f64, context: &Context<'_>) -> Option<Places> {
+        if done > HALF {
             return None;
         }
-        let places = Places::of(&self.groups, self.rows, all, context.graph.node_bound())?;
-        if places.bytes() > context.meter.budget().memory / ROOM {
-            return None;
-        }
-        let groups = groups.min(places.count() as f64);
-        (groups >= many && (!self.groups.has_table() || groups * EACH <= all)).then_some(places)
+        let rows = self.rows_in_all(done) * crew::workers(context) as f64;
+        is_worth_places(self.groups.count() as f64, rows, self.groups.has_table(), context, || {
+            Places::of(&self.groups, self.rows, rows, context.graph.node_bound())
+        })
     }
 
     /// Whether rows may be so many, and so slowly found in their groups, that these had better lie near each other.
@@ -102,17 +138,7 @@ impl Gather {
 
     /// Whether so many groups have come that rows are better dealt out by place.
     pub(super) fn is_better_dealt(&self, done: f64, context: &Context<'_>) -> bool {
-        let groups = self.groups.count() as f64;
-        groups >= TOGETHER.1 && self.places(groups, done, crew::workers(context), context).is_some()
-    }
-
-    /// How many groups all rows have, from which these were taken here and there; no end of them where that cannot be told.
-    pub(super) fn extrapolated(&self) -> f64 {
-        let again = self.rows.saturating_sub(self.groups.count() as u64);
-        match again > 0 && self.rows >= TAKEN {
-            true => self.rows as f64 * self.rows as f64 / again as f64,
-            false => f64::INFINITY,
-        }
+        self.groups.count() as f64 >= TOGETHER.1 && self.places_as_known(done, context).is_some()
     }
 
     /// Whether there are so many more groups than it seemed that rows are better dealt out. `spent` is what all took.

@@ -426,6 +426,12 @@ impl Level {
         }
     }
 
+    /// How many bits the numbers have that have come; nothing where they are too many.
+    pub fn width(&self) -> Option<u32> {
+        let all = self.entries().fold(0, |all, (_, number, _)| all | number);
+        u32::try_from(all).ok().map(|all| u32::BITS - all.leading_zeros())
+    }
+
     /// Of each group: that of the keys before, and the number that leads to it from there.
     fn entries(&self) -> impl Iterator<Item = (u32, u64, u32)> {
         let tables = (0..).zip(&self.tables);

@@ -34,7 +34,7 @@ const MOST: u64 = 1 << 25;
 const ENTRIES: u64 = 16;
 
 /// A computed value that has come so often on average has come for the first time.
-const KNOWN: u64 = 64;
+const KNOWN: u64 = 16;
 
 impl Places {
     /// How the keys of these groups are told; nothing where they cannot be, or there would be too many places for so many
@@ -99,9 +99,9 @@ impl Key {
                 if values.has_twins() || count * KNOWN > rows {
                     return None;
                 }
-                count as u32 + count as u32 / 8 + 1
+                count as u32 + count as u32 / 2 + 2
             }
-            Form::Integers => u32::MAX >> (u32::BITS - 1).saturating_sub(width?),
+            Form::Integers => u32::MAX >> (u32::BITS - 1).saturating_sub(width.or_else(|| level.width())?),
             Form::Relationships => return None,
         };
         Some(Key { form: level.form.clone(), size: greatest.saturating_add(1), codes: Arc::default() })
