@@ -31,6 +31,9 @@ pub fn together<T: Send>(
     mut tasks: Vec<impl FnOnce() -> Result<T> + Send>,
     own: impl FnOnce() -> Result<T>,
 ) -> Result<(T, Vec<T>)> {
+    if tasks.is_empty() {
+        return Ok((own()?, Vec::new()));
+    }
     let idle = idle().filter(|idle| idle.pool.current_thread_index().is_none());
     let kept = idle.map_or(0, |idle| idle.take(tasks.len()));
     let beyond = tasks.split_off(kept);
