@@ -30,6 +30,8 @@ pub struct Context<'e> {
     pub late: bool,
     /// The part of shared work that this worker does.
     pub part: Option<Part>,
+    /// Others have work of their own, so that this worker does all pieces of its work itself.
+    pub alone: bool,
     /// Shared by all workers.
     pub searches: Arc<Searches>,
     pub weights: Arc<Weights>,

@@ -92,14 +92,14 @@ fn idle() -> Option<&'static Idle> {
 }
 
 /// What is worked out of each of some items, in their order. All workers take items, unless there are fewer than are
-/// worth it.
+/// worth it, or others have work of their own.
 pub fn each<T: Send>(
     items: usize,
     worth: usize,
     context: &mut Context<'_>,
     work: impl Fn(usize, &mut Meter) -> Result<T> + Sync,
 ) -> Result<Vec<T>> {
-    let workers = workers(context).min(items);
+    let workers = if context.alone { 1 } else { workers(context).min(items) };
     if workers < 2 || items < worth {
         return (0..items).map(|item| work(item, &mut context.meter)).collect();
     }

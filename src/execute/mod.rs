@@ -90,6 +90,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         part: None,
         searches: Arc::default(),
         weights: Arc::default(),
+        alone: false,
         large: Large::default(),
     };
     // Nothing is kept that was worked out from a damaged file.

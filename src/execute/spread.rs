@@ -223,6 +223,7 @@ impl Spread {
                     part: None,
                     searches,
                     weights,
+                    alone: false,
                     large: Large::default(),
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());

@@ -264,6 +264,7 @@ mod tests {
             part: None,
             searches: Arc::default(),
             weights: Arc::default(),
+            alone: false,
             large: Large::default(),
         };
         work(&mut context).err().map(|report| report.class)

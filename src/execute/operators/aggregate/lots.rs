@@ -201,6 +201,7 @@ impl Aggregate {
     /// Adds up the rows of whatever shares wait.
     pub fn take_lots(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Share>> {
         let mut done = Vec::new();
+        context.alone = true;
         while let Some((mut share, lots)) = next(waiting) {
             for lot in lots {
                 // Of which part values are, is noted where their order matters.
@@ -209,6 +210,7 @@ impl Aggregate {
             }
             done.push(share);
         }
+        context.alone = false;
         Ok(done)
     }
 
@@ -247,11 +249,13 @@ impl Aggregate {
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
         let mut done = Vec::new();
+        context.alone = true;
         while let Some((Share { mut gather, opened, .. }, _)) = next(waiting) {
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
             done.push(Finished { groups: self.finish(gather, context)?, opened, held });
         }
+        context.alone = false;
         Ok(done)
     }
 }
