@@ -215,6 +215,7 @@ impl Aggregate {
     }
 
     fn take_lot(&self, share: &mut Share, lot: Lot, context: &mut Context<'_>) -> Result<()> {
+        context.meter.work(lot.length() as u32)?;
         let Share { gather, opened, .. } = share;
         let (slots, held) = (self.slots(), &mut gather.held);
         let keep = slots.iter().copied().collect();
@@ -251,6 +252,7 @@ impl Aggregate {
         let mut done = Vec::new();
         context.alone = true;
         while let Some((Share { mut gather, opened, .. }, _)) = next(waiting) {
+            context.meter.work(gather.groups.count() as u32)?;
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
             done.push(Finished { groups: self.finish(gather, context)?, opened, held });
