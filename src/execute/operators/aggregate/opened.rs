@@ -83,11 +83,13 @@ pub fn in_order(shares: &[Finished], context: &mut Context<'_>) -> Result<Vec<Ba
             shares.iter().map(|share| share.groups.slice(share.opened.within(&all))).collect();
         let mut order = Vec::with_capacity(*count);
         for part in parts {
+            meter.check()?;
             let rows = shares.iter().map(|share| share.opened.rows_of(*part));
             put_in_order(&rows.collect::<Vec<&[u32]>>(), &mut order);
         }
         let mut batch = Batch::of_length(order.len());
         for slot in &slots {
+            meter.check()?;
             let columns = pieces.iter_mut().map(|piece| (piece.take(*slot), piece.length)).collect();
             batch.set(*slot, Column::interleaved(columns, &order));
         }

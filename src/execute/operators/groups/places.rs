@@ -149,13 +149,15 @@ impl Key {
 /// Groups of places that lie side by side.
 pub struct Stretch {
     from: u32,
+    count: u32,
+    /// Made by whoever comes first.
     table: Vec<u32>,
 }
 
 impl Groups {
     /// Groups of so many places from one on.
     pub fn of_places(from: u32, count: u32) -> Groups {
-        let stretch = Stretch { from, table: vec![OPEN; count as usize] };
+        let stretch = Stretch { from, count, table: Vec::new() };
         Groups { by: By::Places(stretch), ..Groups::new(false) }
     }
 
@@ -168,7 +170,8 @@ impl Groups {
         context: &mut Context<'_>,
     ) -> Result<(Vec<u32>, Vec<u32>)> {
         let (mut numbers, mut new) = (Vec::with_capacity(places.len()), Vec::new());
-        if let By::Places(Stretch { from, table }) = &mut self.by {
+        if let By::Places(Stretch { from, count: all, table }) = &mut self.by {
+            table.resize(*all as usize, OPEN);
             let mut count = self.count as u32;
             for (row, place) in (0..).zip(places) {
                 let Some(entry) = table.get_mut(place.wrapping_sub(*from) as usize) else { continue };
