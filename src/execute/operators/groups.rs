@@ -106,6 +106,11 @@ impl Groups {
         matches!(&self.by, By::Numbers(_, Some(_)))
     }
 
+    /// Whether the group of a row is found in one step: in the table of all keys, or in that of the only one.
+    pub fn are_found_at_once(&self) -> bool {
+        matches!(&self.by, By::Numbers(levels, table) if table.is_some() || levels.len() == 1)
+    }
+
     /// The keys, one row a group, and the rows of each that were counted without telling their groups.
     pub fn finish(mut self) -> (Batch, Vec<i64>) {
         self.take_table();

@@ -57,7 +57,7 @@ pub(super) const DEAR: Duration = Duration::from_nanos(150);
 const ALONE: (f64, f64) = (1.5e6, 131_072.0);
 const TOGETHER: (f64, f64) = (1.25e6, 65_536.0);
 
-/// Groups of a table that have fewer rows are found sooner than dealt out.
+/// Groups that are found at once and have fewer rows are found sooner than dealt out.
 const EACH: f64 = 2.0;
 
 /// Tables of places may take one part in so many of the memory.
@@ -90,7 +90,7 @@ impl Sample {
 fn is_worth_places(
     groups: f64,
     rows: f64,
-    has_table: bool,
+    at_once: bool,
     context: &Context<'_>,
     places: impl FnOnce() -> Option<Places>,
 ) -> Option<Places> {
@@ -101,7 +101,7 @@ fn is_worth_places(
     let places = places()?;
     let groups = groups.min(places.count() as f64);
     let fits = places.bytes() <= context.meter.budget().memory / ROOM;
-    (fits && groups >= many && (!has_table || groups * EACH <= rows)).then_some(places)
+    (fits && groups >= many && (!at_once || groups * EACH <= rows)).then_some(places)
 }
 
 impl Gather {
@@ -109,7 +109,7 @@ impl Gather {
     /// to judge by a sample as well. `done` is the share of the work that is done.
     pub(super) fn places_as_in(&self, sample: &Sample, done: f64, context: &Context<'_>) -> Option<Places> {
         let (groups, rows) = (sample.extrapolated().max(self.expected()), self.rows_in_all(done));
-        is_worth_places(groups, rows, self.groups.has_table(), context, || {
+        is_worth_places(groups, rows, self.groups.are_found_at_once(), context, || {
             Places::of(&sample.groups, sample.rows, rows, context.graph.node_bound())
         })
     }
@@ -120,7 +120,7 @@ impl Gather {
             return None;
         }
         let rows = self.rows_in_all(done) * crew::workers(context) as f64;
-        is_worth_places(self.groups.count() as f64, rows, self.groups.has_table(), context, || {
+        is_worth_places(self.groups.count() as f64, rows, self.groups.are_found_at_once(), context, || {
             Places::of(&self.groups, self.rows, rows, context.graph.node_bound())
         })
     }
@@ -129,7 +129,7 @@ impl Gather {
     pub(super) fn may_be_dealt(&self, done: f64, context: &Context<'_>) -> bool {
         let alone = crew::workers(context) < 2;
         let least = if alone { ALONE.0 } else { TOGETHER.0 };
-        self.rows_in_all(done) >= least && done <= HALF && !(alone && self.groups.has_table())
+        self.rows_in_all(done) >= least && done <= HALF && !(alone && self.groups.are_found_at_once())
     }
 
     fn rows_in_all(&self, done: f64) -> f64 {
