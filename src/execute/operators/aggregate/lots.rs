@@ -11,8 +11,8 @@
 use super::chunk::Lot;
 use super::deal::Dealer;
 use super::opened::{Finished, Opened, in_order};
-use super::{Addends, Aggregate, Gather, Joined};
-use crate::base::Result;
+use super::{Addends, Aggregate, Gather, Joined, MUCH};
+use crate::base::{Result, free};
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::crew;
@@ -244,7 +244,10 @@ impl Aggregate {
         let finished: Vec<Finished> = std::iter::once(mine).chain(others).flatten().collect();
         let held = finished.iter().map(|share| share.held).sum();
         context.meter.release(held);
-        in_order(&finished, context)
+        let groups = in_order(&finished, context);
+        let count = finished.iter().map(|share| share.groups.length).sum::<usize>();
+        free(finished, count > MUCH);
+        groups
     }
 
     /// The groups of whatever shares wait.
@@ -255,7 +258,13 @@ impl Aggregate {
             context.meter.work(gather.groups.count() as u32)?;
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
-            done.push(Finished { groups: self.finish(gather, context)?, opened, held });
+            match self.finish(gather, context) {
+                Ok(groups) => done.push(Finished { groups, opened, held }),
+                Err(report) => {
+                    free(done, true);
+                    return Err(report);
+                }
+            }
         }
         context.alone = false;
         Ok(done)
