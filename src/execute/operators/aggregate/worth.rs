@@ -26,28 +26,28 @@ pub(super) const SLOW: Duration = Duration::from_micros(1);
 pub(super) const ENOUGH: u64 = 4096;
 
 /// So many groups are no longer put together in no time.
-pub(super) const MANY: u64 = 1 << 15;
+const MANY: u64 = 1 << 15;
 
 /// Beyond this share of the work nothing is begun anew.
 pub(super) const HALF: f64 = 0.5;
 
 /// To put two groups together takes as long as to find those of so many rows.
-pub(super) const WORTH: u64 = 6;
+const WORTH: u64 = 6;
 
 /// To put together groups of tables takes about half as long for each.
-pub(super) const MERGED: Duration = Duration::from_nanos(100);
+const MERGED: Duration = Duration::from_nanos(100);
 
 /// Where groups have fewer rows than this, to put them together takes longer than to find them in one place.
-pub(super) const REPEATED: u64 = 4;
+const REPEATED: u64 = 4;
 
 /// To find the group of a row in a table and add it up takes half as long.
-pub(super) const ADDED: Duration = Duration::from_nanos(50);
+const ADDED: Duration = Duration::from_nanos(50);
 
 /// So often must rows have come whose group was there to tell from it how many groups there are.
-pub(super) const AGAIN: u64 = 64;
+const AGAIN: u64 = 64;
 
 /// And not more seldom than once in so many rows: some groups come often where most come once.
-pub(super) const SELDOM: u64 = 20;
+const SELDOM: u64 = 20;
 
 /// Rows that take longer than this are worth to be dealt out to the workers of their groups.
 pub(super) const DEAR: Duration = Duration::from_nanos(150);
@@ -86,6 +86,11 @@ impl Sample {
     }
 }
 
+/// The least of rows and of groups that are worth to be dealt out by place.
+fn least(context: &Context<'_>) -> (f64, f64) {
+    if crew::workers(context) > 1 { TOGETHER } else { ALONE }
+}
+
 /// Places, where there are so many rows and groups that these had better lie near each other.
 fn is_worth_places(
     groups: f64,
@@ -94,7 +99,7 @@ fn is_worth_places(
     context: &Context<'_>,
     places: impl FnOnce() -> Option<Places>,
 ) -> Option<Places> {
-    let (least, many) = if crew::workers(context) > 1 { TOGETHER } else { ALONE };
+    let (least, many) = least(context);
     if rows < least || groups < many {
         return None;
     }
@@ -128,8 +133,8 @@ impl Gather {
     /// Whether rows may be so many, and so slowly found in their groups, that these had better lie near each other.
     pub(super) fn may_be_dealt(&self, done: f64, context: &Context<'_>) -> bool {
         let alone = crew::workers(context) < 2;
-        let least = if alone { ALONE.0 } else { TOGETHER.0 };
-        self.rows_in_all(done) >= least && done <= HALF && !(alone && self.groups.are_found_at_once())
+        let many = self.rows_in_all(done) >= least(context).0;
+        many && done <= HALF && !(alone && self.groups.are_found_at_once())
     }
 
     fn rows_in_all(&self, done: f64) -> f64 {
@@ -174,7 +179,7 @@ impl Gather {
     }
 
     /// How many groups there will be; no end of them where that cannot be told.
-    pub(super) fn expected(&self) -> f64 {
+    fn expected(&self) -> f64 {
         let groups = self.groups.count() as u64;
         if groups * WORTH < self.rows {
             return groups as f64;

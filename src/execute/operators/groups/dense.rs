@@ -192,13 +192,7 @@ impl Dense {
                 self.put(at, greatest, &mut places, numbers.iter().map(|number| *number as u32))
             }
             Column::Stored { ids, source } => {
-                let digits = match &source.values {
-                    Values::Strings { codes, .. } => after_null(ids, &source.presence, codes, |code| code),
-                    Values::Dates(numbers) | Values::Short(numbers) => {
-                        after_null(ids, &source.presence, numbers, folded)
-                    }
-                    _ => return false,
-                };
+                let Some(digits) = digits_of(ids, source) else { return false };
                 let greatest = digits.iter().fold(0, |all, digit| all | digit);
                 self.make_room_for_all(at, source);
                 self.put(at, u64::from(greatest), &mut places, digits.into_iter())
@@ -389,14 +383,19 @@ fn fill(
     all.0 >> above == 0 && all.1 >> below == 0
 }
 
+/// The digits of stored values, which are those of null and of all codes; nothing where they have none.
+pub fn digits_of(ids: &[u32], source: &Stored) -> Option<Vec<u32>> {
+    let presence = &source.presence;
+    Some(match &source.values {
+        Values::Strings { codes, .. } => after_null(ids, presence, codes, |code| code),
+        Values::Dates(numbers) | Values::Short(numbers) => after_null(ids, presence, numbers, folded),
+        _ => return None,
+    })
+}
+
 /// Nothing is 0, and everything else one more than its code.
 #[inline]
-pub fn after_null<T: Copy>(
-    ids: &[u32],
-    presence: &Presence,
-    stored: &[T],
-    code: impl Fn(T) -> u32,
-) -> Vec<u32> {
+fn after_null<T: Copy>(ids: &[u32], presence: &Presence, stored: &[T], code: impl Fn(T) -> u32) -> Vec<u32> {
     let digit = |stored: &T| code(*stored).saturating_add(1);
     match presence.run(ids).and_then(|run| stored.get(run)) {
         Some(stored) => stored.iter().map(digit).collect(),

@@ -1,7 +1,7 @@
 //! Keys that are told as one number, a place, as if all their combinations stood in one table. Every worker tells the same
 //! keys as the same place.
 
-use super::dense::after_null;
+use super::dense::digits_of;
 use super::{By, Form, Groups, Level, OPEN};
 use crate::algebra::Slot;
 use crate::base::Result;
@@ -120,16 +120,8 @@ impl Key {
             (form, column) if !form.fits(column) => false,
             (_, Column::Nodes(ids)) => self.add(places, ids.iter().map(|id| u64::from(id.wrapping_add(1)))),
             (_, Column::Integers(numbers)) => self.add(places, numbers.iter().map(|number| *number as u64)),
-            (_, Column::Stored { ids, source }) => {
-                let numbers = match &source.values {
-                    Values::Strings { codes, .. } => after_null(ids, &source.presence, codes, |code| code),
-                    Values::Dates(numbers) | Values::Short(numbers) => {
-                        after_null(ids, &source.presence, numbers, folded)
-                    }
-                    _ => return false,
-                };
-                self.add(places, numbers.into_iter().map(u64::from))
-            }
+            (_, Column::Stored { ids, source }) => digits_of(ids, source)
+                .is_some_and(|digits| self.add(places, digits.into_iter().map(u64::from))),
             (Form::Constant(_), _) => true,
             _ => false,
         }
