@@ -1,6 +1,7 @@
 //! Room for statements that are long.
 
 use super::Result;
+use std::ops::{Deref, DerefMut};
 use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
@@ -130,6 +131,44 @@ pub fn let_go<T: Send + 'static>(thing: T) {
 pub fn free<T: Send + 'static>(thing: T, is_much: bool) {
     if is_much {
         let_go(thing);
+    }
+}
+
+/// Things that are freed beside, wherever they are dropped before they were taken.
+pub struct Kept<T: Send + 'static>(Vec<T>);
+
+impl<T: Send + 'static> Kept<T> {
+    pub fn take(mut self) -> Vec<T> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl<T: Send + 'static> From<Vec<T>> for Kept<T> {
+    fn from(things: Vec<T>) -> Kept<T> {
+        Kept(things)
+    }
+}
+
+impl<T: Send + 'static> Deref for Kept<T> {
+    type Target = Vec<T>;
+
+    fn deref(&self) -> &Vec<T> {
+        &self.0
+    }
+}
+
+impl<T: Send + 'static> DerefMut for Kept<T> {
+    fn deref_mut(&mut self) -> &mut Vec<T> {
+        &mut self.0
+    }
+}
+
+impl<T: Send + 'static> Drop for Kept<T> {
+    fn drop(&mut self) {
+        let left = std::mem::take(&mut self.0);
+        if !left.is_empty() {
+            let_go(left);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Several workers at one thing.
 
 use super::context::Context;
-use crate::base::{Meter, Report, Result};
+use crate::base::{Kept, Meter, Report, Result};
 use rayon_core::{ThreadPool, ThreadPoolBuilder};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
@@ -26,8 +26,9 @@ fn there() -> usize {
     *THERE.get_or_init(|| std::thread::available_parallelism().map_or(1, |count| count.get()))
 }
 
-/// Does tasks at the same time as this worker's own: what its own gave, and what the others did.
-pub fn together<T: Send>(
+/// Does tasks at the same time as this worker's own: what its own gave, and what the others did. Where one of them fails,
+/// what others gave is freed beside.
+pub fn together<T: Send + 'static>(
     mut tasks: Vec<impl FnOnce() -> Result<T> + Send>,
     own: impl FnOnce() -> Result<T>,
 ) -> Result<(T, Vec<T>)> {
@@ -61,7 +62,19 @@ pub fn together<T: Send>(
         others.extend(handles.into_iter().map(|handle| handle.join().unwrap_or_else(|_| Err(lost()))));
         mine
     });
-    Ok((mine?, others.into_iter().collect::<Result<_>>()?))
+    let (mut given, mut failed) = (Kept::from(Vec::with_capacity(1 + others.len())), None);
+    for one in std::iter::once(mine).chain(others) {
+        match one {
+            Ok(one) => given.push(one),
+            Err(report) => failed = failed.or(Some(report)),
+        }
+    }
+    if let Some(report) = failed {
+        return Err(report);
+    }
+    let mut given = given.take();
+    let others = given.split_off(1);
+    given.pop().map(|mine| (mine, others)).ok_or_else(lost)
 }
 
 /// The workers beside the one that a statement begins with. They stay: to start a thread, and to find its memory, takes
@@ -93,7 +106,7 @@ fn idle() -> Option<&'static Idle> {
 
 /// What is worked out of each of some items, in their order. All workers take items, unless there are fewer than are
 /// worth it, or others have work of their own.
-pub fn each<T: Send>(
+pub fn each<T: Send + 'static>(
     items: usize,
     worth: usize,
     context: &mut Context<'_>,
@@ -105,11 +118,11 @@ pub fn each<T: Send>(
     }
     let next = AtomicUsize::new(0);
     let take = |mut meter: Meter| {
-        let mut done = Vec::new();
+        let mut done = Kept::from(Vec::new());
         loop {
             let item = next.fetch_add(1, Ordering::Relaxed);
             if item >= items {
-                return Ok(done);
+                return Ok(done.take());
             }
             let worked = work(item, &mut meter).inspect_err(|_| next.store(items, Ordering::Relaxed))?;
             done.push((item, worked));

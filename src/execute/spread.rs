@@ -187,7 +187,7 @@ impl Spread {
     }
 
     /// Goes through the rest of the queue with all workers: what this one gathered, and what the others did.
-    pub fn share<G: Send>(
+    pub fn share<G: Send + 'static>(
         &self,
         queue: &Queue,
         context: &mut Context<'_>,

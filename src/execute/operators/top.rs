@@ -79,7 +79,7 @@ impl Top {
         let early = if wanted <= BATCH { wanted } else { room };
         while let Some(batch) = self.input.next(context)? {
             let batch = match (&best.last, self.keys.first()) {
-                (Some(last), Some(key)) => before(batch, key, last, context)?,
+                (Some(last), Some(key)) => before(batch, key, last, self.keys.len() == 1, context)?,
                 _ => batch,
             };
             if batch.length == 0 {
@@ -170,11 +170,12 @@ impl Top {
     }
 }
 
-/// The rows whose key does not come after a value.
-fn before(batch: Batch, key: &Key, last: &Value, context: &mut Context<'_>) -> Result<Batch> {
+/// The rows whose key does not come after a value. Where it is the only key, what is alike comes after what was there.
+fn before(batch: Batch, key: &Key, last: &Value, only: bool, context: &mut Context<'_>) -> Result<Batch> {
     let column = key.expression.column(&batch, context)?;
     context.meter.work(batch.length as u32)?;
-    let comes = |ordering: Ordering| if key.descending { ordering.is_ge() } else { ordering.is_le() };
+    let wanted = if key.descending { Ordering::Greater } else { Ordering::Less };
+    let comes = |ordering: Ordering| ordering == wanted || (!only && ordering.is_eq());
     let whole = |place: Option<usize>, number: &dyn Fn(usize) -> i64, last: i64| match place {
         Some(place) => comes(number(place).cmp(&last)),
         // Null comes last.

@@ -209,9 +209,15 @@ impl Lists {
                     (0..).zip(&values).filter(|(_, list)| list.is_null()).map(|(group, _)| group).collect();
                 let numbers = crew::each(long.len(), 2, context, |place, meter| {
                     let numbers = long.get(place).map_or(Cow::default(), |group| all_of(&sorted, *group));
-                    Ok(if again { Cow::Owned(once(&numbers, bound, meter)?) } else { numbers })
+                    Ok(match numbers {
+                        numbers if again => Some(once(&numbers, bound, meter)?),
+                        Cow::Owned(numbers) => Some(numbers),
+                        // Lie there already.
+                        Cow::Borrowed(_) => None,
+                    })
                 })?;
-                for (group, numbers) in long.into_iter().zip(numbers) {
+                for (group, own) in long.into_iter().zip(numbers) {
+                    let numbers = own.map_or_else(|| all_of(&sorted, group), Cow::Owned);
                     if let Some(value) = values.get_mut(group) {
                         *value = together(&of, &numbers, context)?;
                     }

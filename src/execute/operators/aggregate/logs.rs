@@ -67,7 +67,7 @@ impl<T> Default for Logs<T> {
     }
 }
 
-impl<T: Default + Send> Logs<T> {
+impl<T: Default + Send + 'static> Logs<T> {
     /// From now on values come from this part, at most so many.
     pub fn begin(&mut self, part: u32, most: usize, has_groups: bool) {
         let Log { groups, values, parts, .. } = &mut self.own;
@@ -337,7 +337,7 @@ impl<T> Share<'_, T> {
 }
 
 /// What is made of the values of each group, some groups at a time.
-pub fn by_group<T: Clone + Send, R: Send>(
+pub fn by_group<T: Clone + Send, R: Send + 'static>(
     sorted: &mut [Sorted<T>],
     groups: usize,
     context: &mut Context<'_>,

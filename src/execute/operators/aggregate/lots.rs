@@ -11,8 +11,8 @@
 use super::chunk::Lot;
 use super::deal::Dealer;
 use super::opened::{Finished, Opened, in_order};
-use super::{Addends, Aggregate, Gather, Joined, MUCH};
-use crate::base::{Result, free};
+use super::{Addends, Aggregate, Gather, Joined};
+use crate::base::{Kept, Result};
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::crew;
@@ -45,7 +45,7 @@ pub struct Dealt {
 }
 
 /// Shares that nobody has taken yet, and the rows that each gets next.
-pub type Waiting = Mutex<Vec<(Share, Vec<Lot>)>>;
+pub type Waiting = Mutex<Kept<(Share, Vec<Lot>)>>;
 
 impl Dealt {
     /// Takes in what was dealt out after it.
@@ -183,7 +183,7 @@ impl Aggregate {
         context: &mut Context<'_>,
     ) -> Result<Vec<Share>> {
         let bytes = dealt.iter().map(|dealt| dealt.bytes).sum();
-        let mut work: Vec<_> = shares.into_iter().map(|share| (share, Vec::new())).collect();
+        let mut work = without_lots(shares);
         for dealt in dealt {
             work.iter_mut().zip(dealt.lots).for_each(|((_, lots), more)| lots.extend(more));
         }
@@ -200,18 +200,19 @@ impl Aggregate {
 
     /// Adds up the rows of whatever shares wait.
     pub fn take_lots(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Share>> {
-        let mut done = Vec::new();
+        let mut done = Kept::from(Vec::new());
         context.alone = true;
-        while let Some((mut share, lots)) = next(waiting) {
+        while let Some((share, lots)) = next(waiting) {
+            done.push(share);
+            let Some(share) = done.last_mut() else { break };
             for lot in lots {
                 // Of which part values are, is noted where their order matters.
                 context.part = Some(Part { range: lot.part()..lot.part(), rows: None });
-                self.take_lot(&mut share, lot, context)?;
+                self.take_lot(share, lot, context)?;
             }
-            done.push(share);
         }
         context.alone = false;
-        Ok(done)
+        Ok(done.take())
     }
 
     fn take_lot(&self, share: &mut Share, lot: Lot, context: &mut Context<'_>) -> Result<()> {
@@ -237,38 +238,33 @@ impl Aggregate {
         shares: Vec<Share>,
         context: &mut Context<'_>,
     ) -> Result<Vec<Batch>> {
-        let waiting = Mutex::new(shares.into_iter().map(|share| (share, Vec::new())).collect());
+        let waiting = Mutex::new(without_lots(shares));
         let own = |context: &mut Context<'_>| self.finish_shares(&waiting, context);
         let another = |spread: &Spread, context: &mut Context<'_>| spread.groups_of_lots(&waiting, context);
         let (mine, others) = spread.share(queue, context, own, another)?;
         let finished: Vec<Finished> = std::iter::once(mine).chain(others).flatten().collect();
         let held = finished.iter().map(|share| share.held).sum();
         context.meter.release(held);
-        let groups = in_order(&finished, context);
-        let count = finished.iter().map(|share| share.groups.length).sum::<usize>();
-        free(finished, count > MUCH);
-        groups
+        in_order(&Kept::from(finished), context)
     }
 
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
-        let mut done = Vec::new();
+        let mut done = Kept::from(Vec::new());
         context.alone = true;
         while let Some((Share { mut gather, opened, .. }, _)) = next(waiting) {
             context.meter.work(gather.groups.count() as u32)?;
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
-            match self.finish(gather, context) {
-                Ok(groups) => done.push(Finished { groups, opened, held }),
-                Err(report) => {
-                    free(done, true);
-                    return Err(report);
-                }
-            }
+            done.push(Finished { groups: self.finish(gather, context)?, opened, held });
         }
         context.alone = false;
-        Ok(done)
+        Ok(done.take())
     }
+}
+
+fn without_lots(shares: Vec<Share>) -> Kept<(Share, Vec<Lot>)> {
+    shares.into_iter().map(|share| (share, Vec::new())).collect::<Vec<_>>().into()
 }
 
 fn next(waiting: &Waiting) -> Option<(Share, Vec<Lot>)> {

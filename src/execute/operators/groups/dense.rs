@@ -81,8 +81,10 @@ impl Dense {
         }
         if self.is_large() {
             let mut counts = std::mem::take(&mut self.by_group);
+            // There are no more groups than places. To grow step by step would copy all counts again and again.
+            counts.reserve_exact(self.table.len().saturating_sub(counts.len()));
             // No more groups are opened than there are rows.
-            counts.resize(self.groups as usize + keys.length, 0);
+            counts.resize(self.table.len().min(self.groups as usize + keys.length), 0);
             self.at_once(fresh, |group| {
                 if let Some(count) = counts.get_mut(group as usize) {
                     *count += 1;
@@ -163,7 +165,7 @@ impl Dense {
     /// The bytes of its tables.
     pub fn bytes(&self) -> u64 {
         let counts = self.counts.as_ref().map_or(0, Counts::bytes);
-        self.table.len() as u64 * 4 + counts + self.by_group.len() as u64 * 8
+        self.table.len() as u64 * 4 + counts + self.by_group.capacity() as u64 * 8
     }
 
     /// Finds the place of each row. False where numbers come that are too many or too great.
