@@ -110,3 +110,24 @@ fn rounds_are_short_where_there_is_little_memory() {
     let report = run(&mut session, &text, budget).expect_err("there is too little memory");
     assert_eq!(report.code, "limit.memory");
 }
+
+#[test]
+fn first_rows_are_those_of_the_whole_order() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    let keys =
+        ["n.k % 3", "n.i", "n.t", "n.i IS NULL", "labels(n)[0]", "CASE n.k % 3 WHEN 0 THEN 1.0 ELSE 1 END"];
+    for key in keys {
+        for order in
+            [key.to_owned(), format!("{key} DESC"), format!("{key}, n.t"), format!("{key} DESC, n.t DESC")]
+        {
+            let text = format!("MATCH (n) RETURN n.k AS k ORDER BY {order}");
+            let mut all = must(&mut session, &text, 1, 1 << 40);
+            all.truncate(700);
+            for (threads, first) in [(1, 7), (3, 7), (1, 700), (3, 700)] {
+                let rows = must(&mut session, &format!("{text} LIMIT {first}"), threads, 1 << 40);
+                assert_eq!(rows, all[..first], "{threads} threads: {text} LIMIT {first}");
+            }
+        }
+    }
+}
