@@ -16,4 +16,4 @@ pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severi
 pub use sha256::sha256;
 pub use similar::{nearest, similarity, similarity_from};
 pub use span::Span;
-pub use stack::{Kept, beside, free, let_go, with_room};
+pub use stack::{Kept, beside, free, free_rows, let_go, with_room};

@@ -134,6 +134,14 @@ pub fn free<T: Send + 'static>(thing: T, is_much: bool) {
     }
 }
 
+/// To free so many rows may take long.
+const MANY: usize = 1 << 16;
+
+/// Frees so many rows that are no longer wanted.
+pub fn free_rows<T: Send + 'static>(rows: T, count: usize) {
+    free(rows, count > MANY);
+}
+
 /// Things that are freed beside, wherever they are dropped before they were taken.
 pub struct Kept<T: Send + 'static>(Vec<T>);
 

@@ -5,7 +5,7 @@
 use super::batch::Batch;
 use super::context::Context;
 use super::operator::{Argument, Operator};
-use crate::base::{Class, Report, Result, free};
+use crate::base::{Class, Report, Result, free_rows};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -73,12 +73,9 @@ impl Gathered {
     }
 }
 
-/// To free so many rows may take long.
-const MUCH: u32 = 1 << 16;
-
 impl Drop for Gathered {
     fn drop(&mut self) {
-        free(std::mem::take(&mut self.batches), self.count > MUCH);
+        free_rows(std::mem::take(&mut self.batches), self.count as usize);
     }
 }
 

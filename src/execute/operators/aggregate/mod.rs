@@ -21,7 +21,7 @@ mod worth;
 use super::groups::Groups;
 use crate::algebra::Slot;
 use crate::answer::Merged;
-use crate::base::{Result, free};
+use crate::base::{Result, free_rows};
 use crate::execute::batch::{BATCH, Batch, Builder, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
@@ -135,12 +135,9 @@ impl Drop for Output {
     /// Groups that nobody wanted any more are let go beside.
     fn drop(&mut self) {
         let left = self.batches.iter().map(|batch| batch.length).sum::<usize>();
-        free(std::mem::take(&mut self.batches), left > MUCH);
+        free_rows(std::mem::take(&mut self.batches), left);
     }
 }
-
-/// To free so many groups may take long.
-const MUCH: usize = 1 << 16;
 
 impl Aggregate {
     pub fn new(
