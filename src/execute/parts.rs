@@ -209,6 +209,11 @@ impl Queue {
         })
     }
 
+    /// How many ids or rows there are in all.
+    pub fn length(&self) -> u32 {
+        self.range.end - self.range.start
+    }
+
     /// Where the first part begins.
     pub fn begins(&self) -> u32 {
         self.range.start

@@ -69,6 +69,8 @@ pub struct Gather {
     firsts: Firsts,
     held: u64,
     rows: u64,
+    /// How much of what all workers go through has been gone through for these rows.
+    taken: u64,
 }
 
 /// Some rows: what they are grouped by, and what is added up of each.
@@ -158,6 +160,7 @@ impl Aggregate {
             firsts: Firsts::default(),
             held: 0,
             rows: 0,
+            taken: 0,
         }
     }
 
@@ -181,8 +184,8 @@ impl Aggregate {
     ) -> Result<Gather> {
         while let Some(part) = queue.next() {
             self.gather_part(part, argument, &mut gather, context)?;
-            let done = queue.done();
-            if done < HALF && (gather.has_overgrown(queue.spent()) || gather.is_better_dealt(done, context)) {
+            let is_early = queue.done() < HALF;
+            if is_early && (gather.has_overgrown(queue.spent()) || gather.is_better_dealt(queue, context)) {
                 queue.turn();
             }
         }
@@ -196,6 +199,7 @@ impl Aggregate {
         gather: &mut Gather,
         context: &mut Context<'_>,
     ) -> Result<()> {
+        gather.taken += part.range.len() as u64;
         begin(&mut *self.input, argument, part, context);
         self.gather(gather, context)
     }
@@ -213,13 +217,13 @@ impl Aggregate {
             if !queue.is_long() {
                 continue;
             }
-            let (mut way, done) = (Way::Alone, queue.done());
-            if can_deal && gather.rows >= looked * 2 && gather.may_be_dealt(done, context) {
+            let mut way = Way::Alone;
+            if can_deal && gather.rows >= looked * 2 && gather.may_be_dealt(&queue, context) {
                 looked = gather.rows;
                 if sample.is_none() {
                     sample = Some(self.sample(&queue, &spread.argument, context)?);
                 }
-                let places = sample.as_ref().and_then(|sample| gather.places_as_in(sample, done, context));
+                let places = sample.as_ref().and_then(|sample| gather.places_as_in(sample, &queue, context));
                 way = places.map_or(way, |places| Way::Dealt(Some(places)));
             }
             if matches!(way, Way::Alone) && workers > 1 {
@@ -305,7 +309,7 @@ impl Aggregate {
         if !turned {
             return Ok((Way::Alone, gather));
         }
-        let places = gather.places_as_known(queue.done(), context);
+        let places = gather.places_as_known(queue, context);
         let way = match places.is_none() && gather.is_for_one(queue.spent()) {
             true => Way::ForOne,
             false => Way::Dealt(places),

@@ -5,6 +5,7 @@ use super::tally::Tally;
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operators::groups::{Groups, Places};
+use crate::execute::parts::Queue;
 use std::time::Duration;
 
 /// How the work goes on.
@@ -111,39 +112,45 @@ fn is_worth_places(
 
 impl Gather {
     /// How keys are told as places, where there will be so many rows and groups that these had better lie near each other,
-    /// to judge by a sample as well. `done` is the share of the work that is done.
-    pub(super) fn places_as_in(&self, sample: &Sample, done: f64, context: &Context<'_>) -> Option<Places> {
-        let (groups, rows) = (sample.extrapolated().max(self.expected()), self.rows_in_all(done));
+    /// to judge by a sample as well.
+    pub(super) fn places_as_in(
+        &self,
+        sample: &Sample,
+        queue: &Queue,
+        context: &Context<'_>,
+    ) -> Option<Places> {
+        let (groups, rows) = (sample.extrapolated().max(self.expected()), self.rows_in_all(queue));
         is_worth_places(groups, rows, self.groups.are_found_at_once(), context, || {
             Places::of(&sample.groups, sample.rows, rows, context.graph.node_bound())
         })
     }
 
     /// The same by the groups that have come, where others take part.
-    pub(super) fn places_as_known(&self, done: f64, context: &Context<'_>) -> Option<Places> {
-        if done > HALF {
+    pub(super) fn places_as_known(&self, queue: &Queue, context: &Context<'_>) -> Option<Places> {
+        if queue.done() > HALF {
             return None;
         }
-        let rows = self.rows_in_all(done) * crew::workers(context) as f64;
+        let rows = self.rows_in_all(queue);
         is_worth_places(self.groups.count() as f64, rows, self.groups.are_found_at_once(), context, || {
             Places::of(&self.groups, self.rows, rows, context.graph.node_bound())
         })
     }
 
     /// Whether rows may be so many, and so slowly found in their groups, that these had better lie near each other.
-    pub(super) fn may_be_dealt(&self, done: f64, context: &Context<'_>) -> bool {
+    pub(super) fn may_be_dealt(&self, queue: &Queue, context: &Context<'_>) -> bool {
         let alone = crew::workers(context) < 2;
-        let many = self.rows_in_all(done) >= least(context).0;
-        many && done <= HALF && !(alone && self.groups.are_found_at_once())
+        let many = self.rows_in_all(queue) >= least(context).0;
+        many && queue.done() <= HALF && !(alone && self.groups.are_found_at_once())
     }
 
-    fn rows_in_all(&self, done: f64) -> f64 {
-        self.rows as f64 / done
+    /// How many rows all workers will have found.
+    fn rows_in_all(&self, queue: &Queue) -> f64 {
+        self.rows as f64 * f64::from(queue.length()) / (self.taken.max(1) as f64)
     }
 
     /// Whether so many groups have come that rows are better dealt out by place.
-    pub(super) fn is_better_dealt(&self, done: f64, context: &Context<'_>) -> bool {
-        self.groups.count() as f64 >= TOGETHER.1 && self.places_as_known(done, context).is_some()
+    pub(super) fn is_better_dealt(&self, queue: &Queue, context: &Context<'_>) -> bool {
+        self.groups.count() as f64 >= TOGETHER.1 && self.places_as_known(queue, context).is_some()
     }
 
     /// Whether there are so many more groups than it seemed that rows are better dealt out. `spent` is what all took.
