@@ -6,7 +6,7 @@
 use crate::base::Result;
 use crate::execute::batch::{Column, Growing};
 use crate::execute::context::Context;
-use crate::execute::operators::keys::{Numbering, encode};
+use crate::execute::operators::keys::{AT_ONCE, Keys, Numbering, encode};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -27,6 +27,12 @@ pub struct Codes {
 /// No row with that code has come yet.
 const OPEN: u32 = u32::MAX;
 
+/// A row with that code has come, and its code here is about to be told.
+const TAKEN: u32 = u32::MAX - 1;
+
+/// What is booked for a value beside its bytes.
+const BESIDE: u64 = 96;
+
 impl Default for Codes {
     fn default() -> Codes {
         static LISTS: AtomicU64 = AtomicU64::new(0);
@@ -45,11 +51,7 @@ impl Codes {
     /// A list that begins with the values of another one, in the same places.
     pub fn after(other: u64, values: &Growing, context: &mut Context<'_>) -> Result<Codes> {
         let mut list = Codes::default();
-        let mut same = Vec::with_capacity(values.len());
-        for value in values.from(0) {
-            context.meter.tick()?;
-            same.push(list.code_of(value.clone(), context)?);
-        }
+        let same = list.codes_of(values.from(0), context)?;
         list.others.insert(other, same);
         Ok(list)
     }
@@ -73,7 +75,7 @@ impl Codes {
         self.scratch.clear();
         // 1 and 1.0 have the same bytes but do not look the same.
         if has_float(&value) {
-            context.meter.hold(96)?;
+            context.meter.hold(BESIDE)?;
             return Ok(self.values.push(value, true));
         }
         encode(&value, &mut self.scratch);
@@ -81,10 +83,48 @@ impl Codes {
         if !is_new {
             return Ok(self.codes[number as usize]);
         }
-        context.meter.hold(self.scratch.len() as u64 + 96)?;
+        context.meter.hold(self.scratch.len() as u64 + BESIDE)?;
         let code = self.values.push(value, false);
         self.codes.push(code);
         Ok(code)
+    }
+
+    /// The codes of several values, which are put in the list if they are not there yet.
+    fn codes_of<'v>(
+        &mut self,
+        values: impl IntoIterator<Item = &'v Value>,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<u32>> {
+        let (mut codes, mut packed) = (Vec::new(), Keys::default());
+        let mut values = values.into_iter();
+        loop {
+            let some: Vec<&Value> = values.by_ref().take(AT_ONCE).collect();
+            if some.is_empty() {
+                return Ok(codes);
+            }
+            context.meter.work(some.len() as u32)?;
+            packed.clear();
+            let plain = some.iter().filter(|value| !has_float(value));
+            let lengths: Vec<usize> = plain.map(|value| packed.add(|key| encode(value, key))).collect();
+            let mut numbers = Vec::with_capacity(lengths.len());
+            self.known.number_all(&packed, |number, is_new| numbers.push((number, is_new)));
+            let kept = lengths.iter().zip(&numbers).filter(|(_, (_, is_new))| *is_new);
+            let kept: u64 = kept.map(|(length, _)| *length as u64 + BESIDE).sum();
+            context.meter.hold(kept + (some.len() - numbers.len()) as u64 * BESIDE)?;
+            let mut numbers = numbers.into_iter();
+            for value in some {
+                let told = if has_float(value) { None } else { numbers.next() };
+                codes.push(match told {
+                    None => self.values.push(value.clone(), true),
+                    Some((number, false)) => self.codes[number as usize],
+                    Some((_, true)) => {
+                        let code = self.values.push(value.clone(), false);
+                        self.codes.push(code);
+                        code
+                    }
+                });
+            }
+        }
     }
 
     /// The same values as codes of this list, where they come as codes of another one.
@@ -97,20 +137,19 @@ impl Codes {
         let more = values.len().saturating_sub(own.len());
         context.meter.hold(more as u64 * 4)?;
         own.resize(own.len() + more, OPEN);
-        let mut told = Vec::with_capacity(codes.len());
+        let mut new = Vec::new();
         for code in codes.iter() {
-            let known = own.get(*code as usize).copied().unwrap_or(OPEN);
-            if known != OPEN {
-                told.push(known);
-                continue;
+            if let Some(entry) = own.get_mut(*code as usize).filter(|entry| **entry == OPEN) {
+                *entry = TAKEN;
+                new.push(*code);
             }
-            context.meter.tick()?;
-            let new = self.code_of(values.get(*code as usize).cloned().unwrap_or_default(), context)?;
-            if let Some(entry) = own.get_mut(*code as usize) {
-                *entry = new;
-            }
-            told.push(new);
         }
+        let told = self.codes_of(new.iter().filter_map(|code| values.get(*code as usize)), context)?;
+        for (code, told) in new.iter().zip(told) {
+            own[*code as usize] = told;
+        }
+        let told: Vec<u32> =
+            codes.iter().map(|code| own.get(*code as usize).copied().unwrap_or(OPEN)).collect();
         self.others.insert(list, own);
         Ok(self.column(told))
     }

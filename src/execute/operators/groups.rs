@@ -4,6 +4,7 @@
 //! numbers; anything else by its canonical bytes. When the form of a key changes between batches, everything goes on
 //! by bytes.
 
+mod bytes;
 mod canon;
 mod counts;
 mod dense;
@@ -15,7 +16,7 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Builder, Column, Growing, NONE};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Codes;
-use crate::execute::operators::keys::{Numbering, encode};
+use crate::execute::operators::keys::Numbering;
 use crate::graph::columns::{Column as Stored, Values};
 use crate::value::Value;
 use canon::Canon;
@@ -204,7 +205,7 @@ impl Groups {
         let mut new: Vec<u32> = Vec::new();
         let mut numbers = Vec::new();
         if !self.by_numbers(keys, slots, &mut numbers, &mut new) {
-            self.turn_to_bytes(slots);
+            self.turn_to_bytes(slots, context)?;
             *held += self.by_bytes(keys, slots, &mut numbers, &mut new, context)?;
         }
         self.book(held, context)?;
@@ -285,56 +286,6 @@ impl Groups {
         }
         self.try_table(keys.length);
         true
-    }
-
-    /// From now on by bytes.
-    fn turn_to_bytes(&mut self, slots: &[Slot]) {
-        if matches!(self.by, By::Bytes(_)) {
-            return;
-        }
-        self.take_table();
-        let known = std::mem::take(&mut self.keys).finish();
-        let mut places = Numbering::default();
-        let mut key = Vec::new();
-        for row in 0..known.length {
-            key.clear();
-            slots.iter().for_each(|slot| known.column(*slot).look(row, |value| encode(value, &mut key)));
-            places.number(&key);
-        }
-        self.keys.append(&known);
-        self.by = By::Bytes(places);
-    }
-
-    /// Returns the bytes that it keeps.
-    fn by_bytes(
-        &mut self,
-        keys: &Batch,
-        slots: &[Slot],
-        numbers: &mut Vec<u32>,
-        new: &mut Vec<u32>,
-        context: &mut Context<'_>,
-    ) -> Result<u64> {
-        let By::Bytes(places) = &mut self.by else { return Ok(0) };
-        numbers.clear();
-        let mut key = Vec::new();
-        let mut held = 0;
-        for row in 0..keys.length {
-            context.meter.tick()?;
-            key.clear();
-            for slot in slots {
-                keys.column(*slot).look(row, |value| encode(value, &mut key));
-            }
-            context.meter.work((key.len() / 64) as u32)?;
-            let (place, is_new) = places.number(&key);
-            if is_new {
-                let bytes = key.len() as u64 + 32;
-                context.meter.hold(bytes)?;
-                held += bytes;
-                new.push(row as u32);
-            }
-            numbers.push(place);
-        }
-        Ok(held)
     }
 }
 

@@ -8,50 +8,93 @@ use xxhash_rust::xxh3::xxh3_64;
 /// Different keys, numbered as they come.
 #[derive(Default)]
 pub struct Numbering {
-    /// The bytes of all keys, one behind the other, and where each ends.
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
+    keys: Keys,
     /// The first key of each hash, and after it any others that have the same.
     first: FxHashMap<u64, u32>,
     next: FxHashMap<u32, u32>,
 }
 
+/// The bytes of several keys, one behind the other.
+#[derive(Default)]
+pub struct Keys {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+/// Keys are best told by so many at once.
+pub const AT_ONCE: usize = 2048;
+
+impl Keys {
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    /// Adds one key, which is written by whoever knows it; how long it is.
+    pub fn add(&mut self, write: impl FnOnce(&mut Vec<u8>)) -> usize {
+        let before = self.bytes.len();
+        write(&mut self.bytes);
+        self.ends.push(self.bytes.len());
+        self.bytes.len() - before
+    }
+
+    fn get(&self, number: u32) -> &[u8] {
+        let place = number as usize;
+        let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[from..self.ends[place]]
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        (0..self.ends.len() as u32).map(|number| self.get(number))
+    }
+}
+
 impl Numbering {
     /// The number of a key, and whether it is new.
     pub fn number(&mut self, key: &[u8]) -> (u32, bool) {
-        let new = self.ends.len() as u32;
-        match self.first.entry(hash(key)) {
+        self.number_hashed(key, hash(key))
+    }
+
+    /// Calls with the number of each key, and whether it is new.
+    ///
+    /// Step by step for all: a hash that is read from bytes just written would have to wait until what was put into the
+    /// table before has arrived in memory, and a place of the table is waited for while others are on their way.
+    pub fn number_all(&mut self, keys: &Keys, mut tell: impl FnMut(u32, bool)) {
+        let hashes: Vec<u64> = keys.iter().map(hash).collect();
+        let known: Vec<Option<u32>> = hashes.iter().map(|hash| self.first.get(hash).copied()).collect();
+        for ((key, hash), known) in keys.iter().zip(hashes).zip(known) {
+            match known.filter(|known| self.keys.get(*known) == key) {
+                Some(known) => tell(known, false),
+                None => {
+                    let (number, is_new) = self.number_hashed(key, hash);
+                    tell(number, is_new);
+                }
+            }
+        }
+    }
+
+    fn number_hashed(&mut self, key: &[u8], hash: u64) -> (u32, bool) {
+        let new = self.keys.ends.len() as u32;
+        match self.first.entry(hash) {
             Entry::Vacant(entry) => {
                 entry.insert(new);
             }
             Entry::Occupied(entry) => {
                 let mut at = *entry.get();
-                while self.key(at) != key {
+                loop {
+                    if self.keys.get(at) == key {
+                        return (at, false);
+                    }
                     match self.next.get(&at) {
                         Some(next) => at = *next,
-                        None => {
-                            self.next.insert(at, new);
-                            self.add(key);
-                            return (new, true);
-                        }
+                        None => break,
                     }
                 }
-                return (at, false);
+                self.next.insert(at, new);
             }
         }
-        self.add(key);
+        self.keys.add(|bytes| bytes.extend_from_slice(key));
         (new, true)
-    }
-
-    fn add(&mut self, key: &[u8]) {
-        self.bytes.extend_from_slice(key);
-        self.ends.push(self.bytes.len());
-    }
-
-    fn key(&self, number: u32) -> &[u8] {
-        let place = number as usize;
-        let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[from..self.ends[place]]
     }
 }
 
@@ -159,5 +202,25 @@ mod tests {
             [keys.number(b"other"), keys.number(b"other"), keys.number(b"a")],
             [(4, true), (4, false), (0, false)]
         );
+    }
+
+    #[test]
+    fn many_keys_at_once_have_the_numbers_of_one_after_the_other() {
+        let (mut one, mut all) = (Numbering::default(), Numbering::default());
+        let texts: Vec<String> = (0..5000u32).map(|n| (n * n % 997).to_string()).collect();
+        // Another key stands where the first one would.
+        for keys in [&mut one, &mut all] {
+            keys.number(b"other");
+            keys.first.insert(hash(b"1"), 0);
+        }
+        for some in texts.chunks(300) {
+            let mut keys = Keys::default();
+            some.iter().for_each(|text| {
+                keys.add(|bytes| bytes.extend_from_slice(text.as_bytes()));
+            });
+            let mut told = Vec::new();
+            all.number_all(&keys, |number, is_new| told.push((number, is_new)));
+            assert_eq!(told, some.iter().map(|text| one.number(text.as_bytes())).collect::<Vec<_>>());
+        }
     }
 }
