@@ -123,6 +123,12 @@ impl Batch {
         Batch { length: rows.len(), columns }
     }
 
+    /// The same for rows that nobody looks at here any more: what nobody else has is moved, and not copied.
+    pub fn hand_out(&mut self, rows: std::ops::Range<usize>) -> Batch {
+        let columns = self.columns.iter_mut().map(|column| column.hand_out(rows.clone())).collect();
+        Batch { length: rows.len(), columns }
+    }
+
     /// The same rows with the columns of those slots only.
     pub fn narrow(mut self, keep: &SlotSet) -> Batch {
         for (place, column) in self.columns.iter_mut().enumerate() {
@@ -353,6 +359,16 @@ impl Column {
             Column::Values(values) => Column::Values(part(values, rows)),
             Column::Same(value) => Column::Same(value.clone()),
         }
+    }
+
+    fn hand_out(&mut self, rows: std::ops::Range<usize>) -> Column {
+        if let Column::Values(values) = self
+            && let Some(values) = Arc::get_mut(values)
+            && let Some(some) = values.get_mut(rows.clone())
+        {
+            return Column::values(some.iter_mut().map(std::mem::take).collect());
+        }
+        self.slice(rows)
     }
 
     pub fn gather(&self, rows: &[u32]) -> Column {

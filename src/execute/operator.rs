@@ -10,6 +10,10 @@ use std::rc::Rc;
 pub trait Operator {
     /// The next rows; `None` when there are no more. A batch may be empty.
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>>;
+    /// The same for whoever keeps all rows: in batches as long as they lie there.
+    fn next_at_length(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        self.next(context)
+    }
     /// Forgets everything, for the next row of an enclosing operator.
     fn reset(&mut self);
 }

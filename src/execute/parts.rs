@@ -46,7 +46,7 @@ impl Gathered {
     /// All rows of an operator.
     pub fn of(operator: &mut dyn Operator, context: &mut Context<'_>) -> Result<Gathered> {
         let mut gathered = Gathered::default();
-        while let Some(batch) = operator.next(context)? {
+        while let Some(batch) = operator.next_at_length(context)? {
             if batch.length == 0 {
                 continue;
             }

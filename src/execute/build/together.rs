@@ -1,6 +1,7 @@
 //! Operators whose work several workers share, and those of each worker.
 
 use super::{Build, address};
+use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::operators::{aggregate, by_id, distinct, exchange, top};
@@ -189,7 +190,8 @@ impl Build<'_, '_> {
         self.operator(plan, live, argument)
     }
 
-    /// DISTINCT by several keys as groups of which nothing is asked, where all are wanted and rows are found part by part.
+    /// DISTINCT by several keys, or by a computed one, as groups of which nothing is asked, where all are wanted and rows
+    /// are found part by part.
     fn as_groups(
         &mut self,
         plan: &plan::Operator,
@@ -201,12 +203,12 @@ impl Build<'_, '_> {
         };
         let kept: SlotSet = slots.iter().copied().collect();
         let parts = self.shares(argument) || self.parts_alone(input, argument);
-        if slots.len() < 2
-            || !self.drained
+        if !self.drained
             || self.wide.is_some()
             || !parts
             || !live.within(&kept)
             || spread::source_of(input).is_none()
+            || !(slots.len() > 1 || slots.iter().any(|slot| is_computed(*slot, input)))
         {
             return Ok(None);
         }
@@ -257,4 +259,15 @@ impl Build<'_, '_> {
     pub(super) fn begins(&self, argument: &Argument) -> bool {
         !self.trace && self.parted.is_none() && self.first.as_ref().is_some_and(|first| first.is(argument))
     }
+}
+
+/// Whether a slot is filled right below by what has to be worked out, and has no number before it is.
+fn is_computed(slot: Slot, below: &plan::Operator) -> bool {
+    let Task::Project(items) = &below.task else { return false };
+    let read = |expression: &Expression| match expression {
+        Expression::Property { subject, .. } => matches!(**subject, Expression::Slot(_)),
+        Expression::Slot(_) | Expression::Constant(_) | Expression::Parameter(..) => true,
+        _ => false,
+    };
+    items.iter().any(|(filled, expression)| *filled == slot && !read(expression))
 }

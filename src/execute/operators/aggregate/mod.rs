@@ -14,6 +14,7 @@ mod lots;
 mod means;
 mod one;
 mod opened;
+mod output;
 mod ranks;
 mod tally;
 mod worth;
@@ -21,7 +22,7 @@ mod worth;
 use super::groups::Groups;
 use crate::algebra::Slot;
 use crate::answer::Merged;
-use crate::base::{Result, free_rows};
+use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Builder, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
@@ -31,9 +32,9 @@ use crate::execute::parts::{Part, Queue, begin};
 use crate::execute::spread::Spread;
 use crate::execute::trace;
 use firsts::Firsts;
+use output::Output;
 use smallvec::SmallVec;
 use std::borrow::Borrow;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use tally::Tally;
@@ -125,21 +126,6 @@ impl Joined {
 
 /// The only slot of an argument that is put together.
 const ARGUMENT: Slot = Slot(0);
-
-/// Finished groups, and how many have been handed on.
-struct Output {
-    batches: VecDeque<Batch>,
-    /// How many groups of the first of them.
-    place: usize,
-}
-
-impl Drop for Output {
-    /// Groups that nobody wanted any more are let go beside.
-    fn drop(&mut self) {
-        let left = self.batches.iter().map(|batch| batch.length).sum::<usize>();
-        free_rows(std::mem::take(&mut self.batches), left);
-    }
-}
 
 impl Aggregate {
     pub fn new(
@@ -448,8 +434,9 @@ impl Aggregate {
     }
 }
 
-impl Operator for Aggregate {
-    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+impl Aggregate {
+    /// The groups of all rows.
+    fn output(&mut self, context: &mut Context<'_>) -> Result<&mut Output> {
         if self.output.is_none() {
             let batches = match self.spread.clone() {
                 Some(spread) => self.gather_together(&spread, context)?,
@@ -461,22 +448,17 @@ impl Operator for Aggregate {
             };
             self.output = Some(Output { batches: batches.into(), place: 0 });
         }
-        let Some(Output { batches, place }) = &mut self.output else { return Ok(None) };
-        while let Some(batch) = batches.front() {
-            let taken = (batch.length - *place).min(BATCH * 4);
-            if taken == 0 {
-                batches.pop_front();
-                *place = 0;
-                continue;
-            }
-            let rows = match taken == batch.length {
-                true => batch.clone(),
-                false => batch.slice(*place..*place + taken),
-            };
-            *place += taken;
-            return Ok(Some(rows));
-        }
-        Ok(None)
+        Ok(self.output.get_or_insert_with(Output::default))
+    }
+}
+
+impl Operator for Aggregate {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        Ok(self.output(context)?.next(BATCH * 4))
+    }
+
+    fn next_at_length(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        Ok(self.output(context)?.next(usize::MAX))
     }
 
     fn reset(&mut self) {
