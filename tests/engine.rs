@@ -73,6 +73,11 @@ fn plans_of_the_rules() {
         ),
         ("unique-key", "MATCH (b:Body)-[:PRECEDES*1..2]->(c:Body) RETURN DISTINCT c.id, b.number"),
         ("unique-key", "MATCH (b:Body)-[:PRECEDES]->(c) RETURN b.id, b.number, count(*) AS n"),
+        ("distinct-first", "MATCH (b:Body)-[:PRECEDES]->(c) RETURN count(DISTINCT toLower(c.name)) AS n"),
+        (
+            "distinct-first",
+            "MATCH (b:Body)-[:PRECEDES]->(c) RETURN c, b.number AS k, c AS d, sum(DISTINCT c.number % 3)",
+        ),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
         (
             "reach",

@@ -208,6 +208,15 @@ impl Expression {
         Expression::Constant(Value::Boolean(true))
     }
 
+    /// Whether it is there as it is, and nothing has to be worked out: a variable, a stored property, a fixed value.
+    pub fn is_read(&self) -> bool {
+        match self {
+            Expression::Property { subject, .. } => matches!(**subject, Expression::Slot(_)),
+            Expression::Slot(_) | Expression::Constant(_) | Expression::Parameter(..) => true,
+            _ => false,
+        }
+    }
+
     /// Calls `see` for every direct operand.
     pub fn operands<'e>(&'e self, see: &mut dyn FnMut(&'e Expression)) {
         use Expression::*;

@@ -264,10 +264,5 @@ impl Build<'_, '_> {
 /// Whether a slot is filled right below by what has to be worked out, and has no number before it is.
 fn is_computed(slot: Slot, below: &plan::Operator) -> bool {
     let Task::Project(items) = &below.task else { return false };
-    let read = |expression: &Expression| match expression {
-        Expression::Property { subject, .. } => matches!(**subject, Expression::Slot(_)),
-        Expression::Slot(_) | Expression::Constant(_) | Expression::Parameter(..) => true,
-        _ => false,
-    };
-    items.iter().any(|(filled, expression)| *filled == slot && !read(expression))
+    items.iter().any(|(filled, expression)| *filled == slot && !expression.is_read())
 }

@@ -4,6 +4,7 @@ mod bidirectional;
 mod counted_lists;
 mod degree;
 mod degree_guard;
+mod distinct_first;
 mod early_limit;
 mod expand_into;
 mod factor;
@@ -64,6 +65,7 @@ pub static RULES: &[Rule] = &[
     unique_key::RULE,
     reach::RULE,
     longest_path::RULE,
+    distinct_first::RULE,
     early_limit::RULE,
     top::RULE,
     bidirectional::RULE,
