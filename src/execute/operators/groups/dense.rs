@@ -118,9 +118,12 @@ impl Dense {
         by_group
     }
 
-    /// How many bits the numbers of a key have.
-    pub fn width(&self, key: usize) -> Option<u32> {
-        self.bits.get(key).copied()
+    /// The least and the greatest number of a key that has come.
+    pub fn range(&self, key: usize) -> Option<(u32, u32)> {
+        let bits = self.bits.get(key).copied()?;
+        let below: u32 = self.bits.iter().skip(key + 1).sum();
+        let number = |place: usize| (place >> below & ((1 << bits) - 1)) as u32;
+        with_groups(&self.table).map(|(place, _)| number(place)).fold(None, wider)
     }
 
     fn is_large(&self) -> bool {
@@ -354,6 +357,12 @@ fn tell_apart(levels: &mut [Level], keys: &Batch, slots: &[Slot]) -> bool {
     })
 }
 
+/// The least and the greatest, with one number more.
+fn wider(range: Option<(u32, u32)>, number: u32) -> Option<(u32, u32)> {
+    let (least, greatest) = range.unwrap_or((number, number));
+    Some((least.min(number), greatest.max(number)))
+}
+
 fn coded(codes: &[u32]) -> impl Iterator<Item = u64> {
     codes.iter().map(|code| u64::from(*code))
 }
@@ -427,10 +436,10 @@ impl Level {
         }
     }
 
-    /// How many bits the numbers have that have come; nothing where they are too many.
-    pub fn width(&self) -> Option<u32> {
-        let all = self.entries().fold(0, |all, (_, number, _)| all | number);
-        u32::try_from(all).ok().map(|all| u32::BITS - all.leading_zeros())
+    /// The least and the greatest number that has come; nothing where one is too great.
+    pub fn range(&self) -> Option<(u32, u32)> {
+        let numbers = self.entries().map(|(_, number, _)| u32::try_from(number).ok());
+        numbers.collect::<Option<Vec<u32>>>()?.into_iter().fold(None, wider)
     }
 
     /// Of each group: that of the keys before, and the number that leads to it from there.

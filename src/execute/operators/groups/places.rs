@@ -21,7 +21,9 @@ pub struct Places {
 #[derive(Clone)]
 struct Key {
     form: Form,
-    /// All numbers are below.
+    /// The least number there is.
+    least: u32,
+    /// How many numbers there are from that one on.
     size: u32,
     /// The list in whose codes all workers tell theirs.
     codes: Arc<Mutex<Codes>>,
@@ -41,8 +43,8 @@ impl Places {
     /// rows. `rows` have come so far, of `all`.
     pub fn of(groups: &Groups, rows: u64, all: f64, nodes: u32) -> Option<Places> {
         let By::Numbers(levels, table) = &groups.by else { return None };
-        let width = |at: usize| table.as_ref().and_then(|table| table.width(at));
-        let key = |(at, level): (usize, &Level)| Key::of(level, width(at), rows, nodes);
+        let range = |at: usize| table.as_ref().and_then(|table| table.range(at));
+        let key = |(at, level): (usize, &Level)| Key::of(level, || range(at), rows, nodes);
         let keys = levels.iter().enumerate().map(key).collect::<Option<Vec<Key>>>()?;
         let places = Places { keys };
         (places.count() <= MOST.min(all as u64 * ENTRIES)).then_some(places)
@@ -80,8 +82,9 @@ impl Places {
 }
 
 impl Key {
-    /// `width` is how many bits the numbers had that have come so far, where that is known.
-    fn of(level: &Level, width: Option<u32>, rows: u64, nodes: u32) -> Option<Key> {
+    /// `range` tells between which numbers all have been so far, where that is known.
+    fn of(level: &Level, range: impl FnOnce() -> Option<(u32, u32)>, rows: u64, nodes: u32) -> Option<Key> {
+        let mut least = 0;
         // Null comes before all others.
         let greatest = match &level.form {
             Form::Constant(_) => 0,
@@ -101,10 +104,16 @@ impl Key {
                 }
                 count as u32 + count as u32 / 2 + 2
             }
-            Form::Integers => u32::MAX >> (u32::BITS - 1).saturating_sub(width.or_else(|| level.width())?),
+            Form::Integers => {
+                // Others may be less or greater than those that have come.
+                let (from, to) = range().or_else(|| level.range())?;
+                least = from.saturating_sub((to - from) / 2);
+                u32::MAX >> (to | 1).leading_zeros()
+            }
             Form::Relationships => return None,
         };
-        Some(Key { form: level.form.clone(), size: greatest.saturating_add(1), codes: Arc::default() })
+        let size = greatest.saturating_sub(least).saturating_add(1);
+        Some(Key { form: level.form.clone(), least, size, codes: Arc::default() })
     }
 
     fn codes(&self) -> MutexGuard<'_, Codes> {
@@ -131,6 +140,7 @@ impl Key {
     fn add(&self, places: &mut [u32], numbers: impl Iterator<Item = u64>) -> bool {
         let mut greatest = 0;
         for (place, number) in places.iter_mut().zip(numbers) {
+            let number = number.wrapping_sub(u64::from(self.least));
             greatest = greatest.max(number);
             *place = place.wrapping_mul(self.size).wrapping_add(number as u32);
         }
