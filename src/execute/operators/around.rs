@@ -1,7 +1,8 @@
 //! What lies one hop away from nodes, over relationships that are shown.
 
 use crate::base::{Meter, Result};
-use crate::graph::{Graph, Mask, NodeId, RelationshipType, Way};
+use crate::graph::{Bits, Graph, Mask, NodeId, RelationshipType, Way};
+use std::ops::Range;
 
 pub struct Around<'g> {
     pub graph: &'g Graph,
@@ -34,6 +35,57 @@ impl Around<'_> {
                 }
                 touched += next.len() as u64;
                 meter.work(next.len() as u32 + 1)?;
+            }
+        }
+        Ok(touched)
+    }
+
+    /// How many relationships lead on from one in so many of some nodes.
+    pub fn degree(&self, nodes: &[u32], every: usize) -> usize {
+        let of = |leg: &(Way, RelationshipType)| {
+            let lists = self.graph.lists(leg.0, leg.1);
+            nodes.iter().step_by(every).map(|node| lists.degree(*node)).sum::<usize>()
+        };
+        self.legs.iter().map(of).sum()
+    }
+
+    /// Adds those open ones of some nodes to which a hop from a set of nodes leads; returns how many relationships were
+    /// looked at. Each is looked at from the other end, and only as long as none has been found.
+    pub fn reached_from(
+        &self,
+        from: &Bits,
+        nodes: Range<u32>,
+        is_open: impl Fn(u32) -> bool,
+        ends: &mut Vec<u32>,
+        meter: &mut Meter,
+    ) -> Result<u64> {
+        let mut touched = 0;
+        for node in nodes.filter(|node| is_open(*node)) {
+            let mut is_end = false;
+            for (way, kind) in self.legs {
+                let lists = self.graph.lists(way.reverse(), *kind);
+                let next = lists.nodes(node);
+                let place = match self.mask {
+                    None => next.iter().position(|other| from.contains(other.0)),
+                    Some(mask) => {
+                        let adjacent = self.graph.adjacent(NodeId(node), way.reverse(), *kind);
+                        let mut both = adjacent.nodes.iter().zip(adjacent.relationships);
+                        both.position(|(other, relationship)| {
+                            from.contains(other.0) && mask.has_relationship(*relationship)
+                        })
+                    }
+                };
+                let looked_at = place.map_or(next.len(), |place| place + 1);
+                touched += looked_at as u64;
+                meter.work(looked_at as u32)?;
+                if place.is_some() {
+                    is_end = true;
+                    break;
+                }
+            }
+            meter.work(1)?;
+            if is_end {
+                ends.push(node);
             }
         }
         Ok(touched)

@@ -89,8 +89,7 @@ fn descend(planner: &Planner<'_>, operator: &mut Operator, mut above: Above) {
                 && expand.levels.is_none();
             if above.once && short && free {
                 let only_ends = above.needed.iter().all(|slot| slot == expand.to);
-                let from_all =
-                    only_ends && above.alone && !around && !expand.into && expand.properties.is_none();
+                let from_all = only_ends && above.alone && !expand.into && expand.properties.is_none();
                 expand.reach = Some(if from_all { Reach::FromAll } else { Reach::FromEach });
                 operator.rules.push(RULE.name);
             }

@@ -1,7 +1,13 @@
 //! Which nodes any number of hops leads to from any row, each once: all rows begin together.
+//!
+//! A hop from many nodes goes backwards: each node that has not been reached looks for one of them among its own
+//! neighbours. Without direction (and with one hop at least) the starts are left out of the search: it would come back to
+//! them over the relationships by which it left. Each of them is an end if another start is near, or a circle closes.
 
+use super::either::{self, Branches};
 use super::marks::Marks;
-use crate::base::Result;
+use crate::algebra::Direction;
+use crate::base::{Meter, Result};
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
@@ -9,6 +15,9 @@ use crate::execute::operator::Operator;
 use crate::execute::operators::around::Around;
 use crate::graph::{Bits, RelationshipType, Way};
 use crate::optimize::plan;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub struct ReachFromAll {
     input: Box<dyn Operator>,
@@ -28,8 +37,13 @@ struct Search {
     /// The nodes of the next hop.
     next: Vec<u32>,
     hops: u64,
-    /// Ends that have not been handed on.
-    ends: Vec<u32>,
+    /// How many nodes have been reached.
+    count: usize,
+    /// Ends that have not been handed on, and how many they are.
+    ends: VecDeque<Vec<u32>>,
+    waiting: usize,
+    /// It remains to be seen which starts are ends.
+    unsettled: bool,
 }
 
 enum Starts {
@@ -39,6 +53,19 @@ enum Starts {
 
 /// Nodes that are walked from at a time.
 const STRIDE: usize = 256;
+
+/// Ids that a worker looks at at a time: whole words of the set of those that are reached.
+const STRETCH: usize = 64 * 128;
+
+/// A hop from one node in so many may go backwards.
+const MANY: usize = 64;
+
+/// It does where it leads over more relationships than there are lists of nodes that have not been reached, and one in so
+/// many of the relationships in them: few are looked at until one is found.
+const FEWER: usize = 4;
+
+/// One node in so many tells over how many relationships a hop from all leads.
+const EVERY: usize = 8;
 
 /// Nodes that a worker takes at a time.
 const SHARE: usize = 2048;
@@ -78,24 +105,47 @@ impl ReachFromAll {
         if self.spec.min == 0 {
             ends.extend(frontier.iter().filter(|node| reached.add(**node)));
         }
-        Ok(Search { reached, starts, frontier, walked: 0, next: Vec::new(), hops: 0, ends })
+        let mut search = Search {
+            reached,
+            starts,
+            frontier,
+            walked: 0,
+            next: Vec::new(),
+            hops: 0,
+            count: 0,
+            ends: VecDeque::new(),
+            waiting: 0,
+            unsettled: self.without_starts(),
+        };
+        search.hand_on(ends);
+        Ok(search)
+    }
+
+    /// Whether the search leaves the starts out.
+    fn without_starts(&self) -> bool {
+        self.spec.direction == Direction::Either && self.spec.min > 0
     }
 
     /// Walks on until there are ends enough for a batch, or no more.
     fn fill(&self, search: &mut Search, context: &mut Context<'_>) -> Result<()> {
-        while search.ends.len() < BATCH && self.spec.max.is_none_or(|max| search.hops < max) {
-            if search.frontier.is_empty() {
-                return Ok(());
+        while search.waiting < BATCH {
+            if search.frontier.is_empty() || self.spec.max.is_some_and(|max| search.hops >= max) {
+                return self.settle(search, context);
             }
-            let before = search.ends.len();
-            match crew::workers(context) > 1 && search.frontier.len() - search.walked >= SHARE * WORTH {
-                true => self.walk_together(search, context)?,
-                false => self.walk_alone(search, context)?,
+            let found = match search.frontier.len() >= SHARE * WORTH {
+                true => self.walk_at_once(search, context)?,
+                false => vec![self.walk_on(search, context)?],
+            };
+            let is_last = self.spec.max == Some(search.hops + 1);
+            for (ends, touched) in found {
+                context.touched += touched;
+                if !is_last {
+                    // All starts have been walked from already.
+                    search.next.extend(ends.iter().filter(|node| !search.starts.contains(**node)));
+                }
+                search.hand_on(ends);
             }
-            let Search { starts, next, ends, .. } = search;
-            // All starts have been walked from already.
-            next.extend(ends.iter().skip(before).filter(|node| !starts.contains(**node)));
-            context.can_hold((search.next.len() + search.ends.len()) as u64 * 4)?;
+            context.can_hold((search.next.len() + search.waiting) as u64 * 4)?;
             if search.walked == search.frontier.len() {
                 search.frontier = std::mem::take(&mut search.next);
                 search.walked = 0;
@@ -105,36 +155,170 @@ impl ReachFromAll {
         Ok(())
     }
 
-    /// A few nodes further.
-    fn walk_alone(&self, search: &mut Search, context: &mut Context<'_>) -> Result<()> {
-        let nodes = search.walked..search.frontier.len().min(search.walked + STRIDE);
-        search.walked = nodes.end;
-        let Search { reached, frontier, ends, .. } = search;
-        let Context { graph, mask, meter, touched, .. } = context;
-        let around = Around { graph, mask: mask.as_deref(), legs: &self.legs };
-        *touched += around.walk(&frontier[nodes], |node| reached.add(node), ends, meter)?;
-        Ok(())
+    /// The nodes of a hop as a set, if it had better go backwards.
+    fn backwards(&self, search: &Search, context: &mut Context<'_>) -> Result<Option<Bits>> {
+        let bound = context.graph.node_bound() as usize;
+        if search.frontier.len() < bound / MANY {
+            return Ok(None);
+        }
+        context.meter.work((search.frontier.len() / EVERY * self.legs.len()) as u32)?;
+        let on = self.around(context).degree(&search.frontier, EVERY) * EVERY;
+        let all: usize = self.legs.iter().map(|(_, kind)| context.graph.count_of(*kind)).sum();
+        let open = bound.saturating_sub(search.count);
+        let theirs = (all as f64 * (open as f64 / bound.max(1) as f64)) as usize;
+        if on < open.saturating_mul(self.legs.len()) + theirs / FEWER {
+            return Ok(None);
+        }
+        let mut from = Bits::with_bound(bound);
+        from.add_all(&search.frontier);
+        Ok(Some(from))
     }
 
-    /// To the end of this hop, with all workers.
-    fn walk_together(&self, search: &mut Search, context: &mut Context<'_>) -> Result<()> {
-        let nodes = search.frontier.get(search.walked..).unwrap_or(&[]);
+    fn around<'g>(&'g self, context: &'g Context<'_>) -> Around<'g> {
+        Around { graph: context.graph, mask: context.mask.as_deref(), legs: &self.legs }
+    }
+
+    /// A few nodes further: which are new, and how many relationships were looked at.
+    fn walk_on(&self, search: &mut Search, context: &mut Context<'_>) -> Result<(Vec<u32>, u64)> {
+        let nodes = search.walked..search.frontier.len().min(search.walked + STRIDE);
+        search.walked = nodes.end;
+        let Context { graph, mask, meter, .. } = context;
+        let around = Around { graph, mask: mask.as_deref(), legs: &self.legs };
+        let mut ends = Vec::new();
+        let touched = search.walk(&around, nodes, Marks::add, &mut ends, meter)?;
+        Ok((ends, touched))
+    }
+
+    /// A whole hop from many nodes, with all workers. What is new comes in the order of the ids, whoever found it.
+    fn walk_at_once(&self, search: &mut Search, context: &mut Context<'_>) -> Result<Vec<(Vec<u32>, u64)>> {
         search.walked = search.frontier.len();
+        let from = self.backwards(search, context)?;
         let (graph, mask) = (context.graph.clone(), context.mask.clone());
         let around = Around { graph: &graph, mask: mask.as_deref(), legs: &self.legs };
-        let reached = &search.reached;
-        let shares: Vec<&[u32]> = nodes.chunks(SHARE).collect();
+        let (search, bound) = (&*search, context.graph.node_bound() as usize);
+        let stretches = bound.div_ceil(STRETCH);
+        if let Some(from) = from {
+            return crew::each(stretches, WORTH, context, |stretch, meter| {
+                let ids = stretch * STRETCH..bound.min((stretch + 1) * STRETCH);
+                search.walk_back(&around, &from, ids, meter)
+            });
+        }
+        let add = if crew::workers(context) > 1 { Marks::add_among_others } else { Marks::add };
+        let before = search.reached.words();
+        let shares = search.frontier.len().div_ceil(SHARE);
+        let touched = crew::each(shares, WORTH, context, |share, meter| {
+            let nodes = share * SHARE..search.frontier.len().min((share + 1) * SHARE);
+            let add = |marks: &Marks, node| {
+                add(marks, node);
+                false
+            };
+            search.walk(&around, nodes, add, &mut Vec::new(), meter)
+        })?;
+        context.touched += touched.iter().sum::<u64>();
+        crew::each(stretches, WORTH, context, |stretch, meter| {
+            let words = stretch * STRETCH / 64..(stretch + 1) * STRETCH / 64;
+            meter.work(words.len() as u32)?;
+            Ok((search.reached.added_since(&before, words), 0))
+        })
+    }
+
+    /// Finds the starts that are ends, where the search has left them out.
+    fn settle(&self, search: &mut Search, context: &mut Context<'_>) -> Result<()> {
+        if !std::mem::take(&mut search.unsettled) {
+            return Ok(());
+        }
+        let starts: Vec<u32> = match &search.starts {
+            Starts::One(start) => vec![*start],
+            Starts::Many(starts) => starts.iter().collect(),
+        };
+        let (graph, mask) = (context.graph.clone(), context.mask.clone());
+        let around = Around { graph: &graph, mask: mask.as_deref(), legs: &self.legs };
+        let (spec, known) = (&self.spec, &search.starts);
+        let kept: Mutex<Vec<Branches>> = Mutex::default();
+        let shares: Vec<&[u32]> = starts.chunks(STRIDE).collect();
         let found = crew::each(shares.len(), WORTH, context, |share, meter| {
-            let mut ends = Vec::new();
-            let touched =
-                around.walk(shares[share], |node| reached.add_among_others(node), &mut ends, meter)?;
+            let mut branches = lock(&kept).pop().unwrap_or_default();
+            let (mut ends, mut touched) = (Vec::new(), 0);
+            for start in shares[share] {
+                let is_start = |node| known.contains(node);
+                if either::comes_back(spec, &around, *start, is_start, &mut branches, &mut touched, meter)? {
+                    ends.push(*start);
+                }
+            }
+            lock(&kept).push(branches);
             Ok((ends, touched))
         })?;
         for (ends, touched) in found {
-            search.ends.extend(ends);
             context.touched += touched;
+            search.hand_on(ends);
         }
         Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Search {
+    /// Whether a start is left out, as long as it remains to be seen which of them are ends.
+    fn is_out(&self, node: u32) -> bool {
+        self.unsettled && self.starts.contains(node)
+    }
+
+    /// From some nodes of a hop; returns how many relationships were looked at.
+    fn walk(
+        &self,
+        around: &Around<'_>,
+        nodes: Range<usize>,
+        add: impl Fn(&Marks, u32) -> bool,
+        ends: &mut Vec<u32>,
+        meter: &mut Meter,
+    ) -> Result<u64> {
+        let is_new = |node| !self.is_out(node) && add(&self.reached, node);
+        around.walk(self.frontier.get(nodes).unwrap_or(&[]), is_new, ends, meter)
+    }
+
+    /// Back from some ids, whose words nobody else adds to: which are new, and how many relationships were looked at.
+    fn walk_back(
+        &self,
+        around: &Around<'_>,
+        from: &Bits,
+        ids: Range<usize>,
+        meter: &mut Meter,
+    ) -> Result<(Vec<u32>, u64)> {
+        let mut ends = Vec::new();
+        let is_open = |node| !self.reached.contains(node) && !self.is_out(node);
+        let ids = ids.start as u32..ids.end as u32;
+        let touched = around.reached_from(from, ids, is_open, &mut ends, meter)?;
+        ends.iter().for_each(|node| {
+            self.reached.add(*node);
+        });
+        Ok((ends, touched))
+    }
+
+    /// Keeps ends for the rows that come next; few of them go with those before.
+    fn hand_on(&mut self, ends: Vec<u32>) {
+        if ends.is_empty() {
+            return;
+        }
+        self.count += ends.len();
+        self.waiting += ends.len();
+        match self.ends.back_mut().filter(|last| last.len() + ends.len() <= BATCH) {
+            Some(last) => last.extend(ends),
+            None => self.ends.push_back(ends),
+        }
+    }
+
+    /// The next ends: as many as came together, if they are not too many.
+    fn take(&mut self) -> Option<Vec<u32>> {
+        let first = self.ends.front_mut()?;
+        let ends = match first.len() > BATCH * 2 {
+            true => first.split_off(first.len() - BATCH),
+            false => self.ends.pop_front()?,
+        };
+        self.waiting -= ends.len();
+        Some(ends)
     }
 }
 
@@ -154,11 +338,7 @@ impl Operator for ReachFromAll {
             None => self.begin(context)?,
         };
         self.fill(&mut search, context)?;
-        let ends = match search.ends.len() {
-            0 => None,
-            many if many <= BATCH * 2 => Some(std::mem::take(&mut search.ends)),
-            many => Some(search.ends.split_off(many - BATCH)),
-        };
+        let ends = search.take();
         self.search = Some(search);
         Ok(ends.map(|ends| {
             let mut batch = Batch::of_length(ends.len());
