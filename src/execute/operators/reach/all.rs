@@ -203,22 +203,26 @@ impl ReachFromAll {
                 search.walk_back(&around, &from, ids, meter)
             });
         }
-        let add = if crew::workers(context) > 1 { Marks::add_among_others } else { Marks::add };
-        let before = search.reached.words();
+        // Each worker has a set of its own: to add to one, each would wait for what the other has changed.
+        let sets: Mutex<Vec<Bits>> = Mutex::default();
         let shares = search.frontier.len().div_ceil(SHARE);
         let touched = crew::each(shares, WORTH, context, |share, meter| {
             let nodes = share * SHARE..search.frontier.len().min((share + 1) * SHARE);
-            let add = |marks: &Marks, node| {
-                add(marks, node);
+            let mut own = lock(&sets).pop().unwrap_or_else(|| Bits::with_bound(bound));
+            let add = |_: &Marks, node| {
+                own.set(node, true);
                 false
             };
-            search.walk(&around, nodes, add, &mut Vec::new(), meter)
+            let touched = search.walk(&around, nodes, add, &mut Vec::new(), meter);
+            lock(&sets).push(own);
+            touched
         })?;
         context.touched += touched.iter().sum::<u64>();
+        let sets = sets.into_inner().unwrap_or_else(PoisonError::into_inner);
         crew::each(stretches, WORTH, context, |stretch, meter| {
             let words = stretch * STRETCH / 64..(stretch + 1) * STRETCH / 64;
             meter.work(words.len() as u32)?;
-            Ok((search.reached.added_since(&before, words), 0))
+            Ok((search.reached.take_in(&sets, words), 0))
         })
     }
 
@@ -271,7 +275,7 @@ impl Search {
         &self,
         around: &Around<'_>,
         nodes: Range<usize>,
-        add: impl Fn(&Marks, u32) -> bool,
+        mut add: impl FnMut(&Marks, u32) -> bool,
         ends: &mut Vec<u32>,
         meter: &mut Meter,
     ) -> Result<u64> {

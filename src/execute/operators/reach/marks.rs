@@ -1,5 +1,6 @@
-//! A set of ids that several workers may add to.
+//! A set of ids that several workers may read and add to, each in words of its own.
 
+use crate::graph::Bits;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -20,7 +21,7 @@ impl Marks {
             .is_some_and(|word| word.load(Ordering::Relaxed) >> (id % 64) & 1 == 1)
     }
 
-    /// Whether the id is new; while nobody else adds to the set.
+    /// Whether the id is new; while nobody else adds to its word.
     #[inline]
     pub fn add(&self, id: u32) -> bool {
         let Some(word) = self.words.get(id as usize / 64) else { return false };
@@ -29,33 +30,21 @@ impl Marks {
         old & bit == 0
     }
 
-    /// Whether the id is new; of several workers that add it one is told so.
-    #[inline]
-    pub fn add_among_others(&self, id: u32) -> bool {
-        let Some(word) = self.words.get(id as usize / 64) else { return false };
-        let bit = 1 << (id % 64);
-        word.load(Ordering::Relaxed) & bit == 0 && word.fetch_or(bit, Ordering::Relaxed) & bit == 0
-    }
-
-    /// All bits as they are now.
-    pub fn words(&self) -> Vec<u64> {
-        self.words.iter().map(|word| word.load(Ordering::Relaxed)).collect()
-    }
-
-    /// The ids of some words that have been added since these were so, ascending.
-    pub fn added_since(&self, before: &[u64], words: Range<usize>) -> Vec<u32> {
-        let mut added = Vec::new();
-        let words = words.start..words.end.min(self.words.len());
-        let old = before.get(words.clone()).unwrap_or(&[]);
-        let new = self.words.get(words.clone()).unwrap_or(&[]);
-        for (place, (old, new)) in words.zip(old.iter().zip(new)) {
-            let mut bits = new.load(Ordering::Relaxed) & !old;
-            while bits != 0 {
-                added.push(place as u32 * 64 + bits.trailing_zeros());
-                bits &= bits - 1;
+    /// Adds what several workers have found, of some words that nobody else adds to; the ids that are new, ascending.
+    pub fn take_in(&self, found: &[Bits], words: Range<usize>) -> Vec<u32> {
+        let mut new = Vec::new();
+        for place in words.start..words.end.min(self.words.len()) {
+            let Some(word) = self.words.get(place) else { break };
+            let all = found.iter().filter_map(|bits| bits.words().get(place)).fold(0, |all, more| all | more);
+            let old = word.load(Ordering::Relaxed);
+            word.store(old | all, Ordering::Relaxed);
+            let mut left = all & !old;
+            while left != 0 {
+                new.push(place as u32 * 64 + left.trailing_zeros());
+                left &= left - 1;
             }
         }
-        added
+        new
     }
 }
 
@@ -64,15 +53,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_added_since_comes_in_order_and_once() {
+    fn what_is_new_comes_in_order_and_once() {
         let marks = Marks::with_bound(300);
-        assert!(marks.add(64) && !marks.add_among_others(64) && marks.contains(64));
-        let before = marks.words();
-        for id in [299, 63, 65, 64, 128, 65] {
-            marks.add_among_others(id);
-        }
-        assert_eq!(marks.added_since(&before, 0..9), [63, 65, 128, 299]);
-        assert_eq!(marks.added_since(&before, 1..2), [65]);
-        assert!(!marks.add(5000) && !marks.contains(5000));
+        assert!(marks.add(64) && !marks.add(64) && marks.contains(64));
+        let found = [[299, 63, 65], [64, 128, 65]].map(|ids| {
+            let mut bits = Bits::with_bound(300);
+            bits.add_all(&ids);
+            bits
+        });
+        assert_eq!(marks.take_in(&found, 1..2), [65]);
+        assert_eq!(marks.take_in(&found, 0..9), [63, 128, 299]);
+        assert!(marks.take_in(&found, 0..9).is_empty() && !marks.add(5000) && !marks.contains(5000));
     }
 }
