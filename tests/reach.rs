@@ -1,0 +1,87 @@
+//! Searches from many starts: long hops, which go at once, and backwards where that is less, find what paths lead to.
+
+use whichlaw::session::{Language, Options, Session};
+use whichlaw::{Budget, Value};
+
+/// More than so many starts walk at once.
+const AT_ONCE: u32 = 16_384;
+const NODES: u32 = AT_ONCE * 2 + 3000;
+
+fn run(session: &mut Session, text: &str, threads: usize, off: &[&str]) -> Vec<Vec<Value>> {
+    let budget = Budget { threads, rows: u64::MAX, memory: 1 << 40, ..Budget::default() };
+    let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
+    let options = Options { language: Language::Cypher, budget, rules_off, ..Options::default() };
+    session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}")).rows
+}
+
+/// Two rings of different steps, ways out of them that nothing leads back from, loops, and relationships side by side.
+fn graph() -> Session {
+    let mut session = Session::empty();
+    for text in [
+        &*format!("UNWIND range(0, {NODES} - 1) AS k CREATE (:N {{k: k}})"),
+        "CREATE INDEX FOR (n:N) ON (n.k)",
+        "MATCH (n) WHERE n.k % 2 = 0 SET n:Start",
+        "MATCH (n) WHERE n.k % 9000 = 1 SET n:Rare",
+    ] {
+        run(&mut session, text, 1, &[]);
+    }
+    session.graph.fold();
+    for (condition, to) in [
+        ("a.k % 10 < 7", format!("(a.k * 7 + 1) % {NODES}")),
+        ("a.k % 3 = 0", format!("(a.k + 4) % {NODES}")),
+        ("a.k % 11 = 0", format!("(a.k * 7 + 1) % {NODES}")),
+        ("a.k % 50 = 0", "a.k".to_owned()),
+    ] {
+        let text = format!("MATCH (a:N) WHERE {condition} MATCH (b:N {{k: {to}}}) CREATE (a)-[:LEADS]->(b)");
+        run(&mut session, &text, 1, &[]);
+    }
+    run(
+        &mut session,
+        "MATCH (a:Rare), (b:N {k: a.k + 1}) CREATE (a)-[:JOINS]->(b), (b)-[:JOINS]->(a)",
+        1,
+        &[],
+    );
+    session.graph.fold();
+    session
+}
+
+#[test]
+fn searches_from_many_starts_find_what_paths_lead_to() {
+    let mut session = graph();
+    let mut sizes = Vec::new();
+    for start in ["Start", "Rare", "N"] {
+        for step in
+            ["-[:LEADS*1..2]->", "<-[:LEADS*1..3]-", "-[:LEADS*1..2]-", "-[:LEADS*0..2]-", "-[:JOINS*1..3]-"]
+        {
+            let ends =
+                format!("MATCH (x:{start}){step}(y) WITH DISTINCT y RETURN count(*) AS n, sum(y.k) AS s");
+            let paths = run(&mut session, &ends, 1, &["reach"]);
+            for threads in [1, 3] {
+                assert_eq!(run(&mut session, &ends, threads, &[]), paths, "{threads} threads: {ends}");
+            }
+            let listed = format!("MATCH (x:{start}){step}(y) RETURN DISTINCT y.k");
+            let alone = run(&mut session, &listed, 1, &[]);
+            assert_eq!(run(&mut session, &listed, 3, &[]), alone, "in the same order: {listed}");
+            sizes.push(alone.len());
+        }
+    }
+    assert!(sizes.iter().any(|size| *size > AT_ONCE as usize) && sizes.contains(&8), "{sizes:?}");
+}
+
+#[test]
+fn what_was_written_since_is_searched_too() {
+    let mut session = graph();
+    for text in [
+        "MATCH (a:N)-[r:LEADS]->() WHERE a.k % 13 = 0 DELETE r",
+        "MATCH (a:N), (b:N {k: a.k + 1}) WHERE a.k % 100 = 7 CREATE (a)-[:LEADS]->(b)",
+    ] {
+        run(&mut session, text, 1, &[]);
+    }
+    for step in ["-[:LEADS*1..3]->", "-[:LEADS*1..2]-"] {
+        let ends = format!("MATCH (x:Start){step}(y) WITH DISTINCT y RETURN count(*) AS n, sum(y.k) AS s");
+        let paths = run(&mut session, &ends, 1, &["reach"]);
+        for threads in [1, 3] {
+            assert_eq!(run(&mut session, &ends, threads, &[]), paths, "{threads} threads: {ends}");
+        }
+    }
+}
