@@ -6,7 +6,7 @@
 use crate::base::Result;
 use crate::execute::batch::{Column, Growing};
 use crate::execute::context::Context;
-use crate::execute::operators::keys::{AT_ONCE, Keys, Numbering, encode};
+use crate::execute::operators::keys::{Keys, Numbering, encode};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -95,36 +95,51 @@ impl Codes {
         values: impl IntoIterator<Item = &'v Value>,
         context: &mut Context<'_>,
     ) -> Result<Vec<u32>> {
-        let (mut codes, mut packed) = (Vec::new(), Keys::default());
-        let mut values = values.into_iter();
-        loop {
-            let some: Vec<&Value> = values.by_ref().take(AT_ONCE).collect();
-            if some.is_empty() {
-                return Ok(codes);
-            }
-            context.meter.work(some.len() as u32)?;
-            packed.clear();
-            let plain = some.iter().filter(|value| !has_float(value));
-            let lengths: Vec<usize> = plain.map(|value| packed.add(|key| encode(value, key))).collect();
-            let mut numbers = Vec::with_capacity(lengths.len());
-            self.known.number_all(&packed, |number, is_new| numbers.push((number, is_new)));
-            let kept = lengths.iter().zip(&numbers).filter(|(_, (_, is_new))| *is_new);
-            let kept: u64 = kept.map(|(length, _)| *length as u64 + BESIDE).sum();
-            context.meter.hold(kept + (some.len() - numbers.len()) as u64 * BESIDE)?;
-            let mut numbers = numbers.into_iter();
-            for value in some {
-                let told = if has_float(value) { None } else { numbers.next() };
-                codes.push(match told {
-                    None => self.values.push(value.clone(), true),
-                    Some((number, false)) => self.codes[number as usize],
-                    Some((_, true)) => {
-                        let code = self.values.push(value.clone(), false);
-                        self.codes.push(code);
-                        code
-                    }
-                });
+        let (mut codes, mut packed, mut some) = (Vec::new(), Keys::default(), Vec::new());
+        let mut values = values.into_iter().peekable();
+        while let Some(value) = values.next() {
+            context.meter.tick()?;
+            let length = match has_float(value) {
+                true => None,
+                false => Some(packed.add(|key| encode(value, key)) as u64),
+            };
+            some.push((value, length));
+            if packed.is_full() || values.peek().is_none() {
+                self.add_packed(&packed, &some, &mut codes, context)?;
+                packed.clear();
+                some.clear();
             }
         }
+        Ok(codes)
+    }
+
+    /// The codes of some values: those whose keys are packed, which have a length, and those that are told by themselves.
+    fn add_packed(
+        &mut self,
+        packed: &Keys,
+        values: &[(&Value, Option<u64>)],
+        codes: &mut Vec<u32>,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let mut numbers = Vec::new();
+        self.known.number_all(packed, |number, is_new| numbers.push((number, is_new)));
+        let (mut numbers, mut held) = (numbers.into_iter(), 0);
+        for (value, length) in values {
+            codes.push(match length.and_then(|length| Some((length, numbers.next()?))) {
+                None => {
+                    held += BESIDE;
+                    self.values.push((*value).clone(), true)
+                }
+                Some((_, (number, false))) => self.codes[number as usize],
+                Some((length, (_, true))) => {
+                    held += length + BESIDE;
+                    let code = self.values.push((*value).clone(), false);
+                    self.codes.push(code);
+                    code
+                }
+            });
+        }
+        context.meter.hold(held)
     }
 
     /// The same values as codes of this list, where they come as codes of another one.

@@ -21,13 +21,21 @@ pub struct Keys {
     ends: Vec<usize>,
 }
 
-/// Keys are best told by so many at once.
-pub const AT_ONCE: usize = 2048;
+/// So many keys are told at once, if they are not long.
+const AT_ONCE: usize = 2048;
+
+/// So many bytes are enough.
+const LONG: usize = 1 << 20;
 
 impl Keys {
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
+    }
+
+    /// Whether there are enough of them to tell their numbers.
+    pub fn is_full(&self) -> bool {
+        self.ends.len() >= AT_ONCE || self.bytes.len() >= LONG
     }
 
     /// Adds one key, which is written by whoever knows it; how long it is.
@@ -202,6 +210,20 @@ mod tests {
             [keys.number(b"other"), keys.number(b"other"), keys.number(b"a")],
             [(4, true), (4, false), (0, false)]
         );
+    }
+
+    #[test]
+    fn long_keys_are_told_sooner() {
+        let mut keys = Keys::default();
+        keys.add(|key| key.resize(LONG - 1, 0));
+        assert!(!keys.is_full());
+        keys.add(|key| key.push(0));
+        assert!(keys.is_full());
+        keys.clear();
+        (0..AT_ONCE).for_each(|_| {
+            keys.add(|_| {});
+        });
+        assert!(keys.is_full());
     }
 
     #[test]

@@ -5,8 +5,7 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
-use crate::execute::operators::keys::{AT_ONCE, Keys, Numbering, encode};
-use std::ops::Range;
+use crate::execute::operators::keys::{Keys, Numbering, encode};
 
 /// What is booked for a key beside its bytes.
 const BESIDE: u64 = 32;
@@ -54,25 +53,25 @@ fn number_rows(
     context: &mut Context<'_>,
     mut tell: impl FnMut(u32, u32, bool),
 ) -> Result<u64> {
-    let (mut packed, mut held) = (Keys::default(), 0);
-    for begin in (0..rows.length).step_by(AT_ONCE) {
-        let some: Range<usize> = begin..rows.length.min(begin + AT_ONCE);
-        packed.clear();
-        let mut lengths = Vec::with_capacity(some.len());
-        for row in some.clone() {
-            let length = packed.add(|key| {
-                slots.iter().for_each(|slot| rows.column(*slot).look(row, |value| encode(value, key)));
-            });
-            context.meter.work(1 + (length / 64) as u32)?;
-            lengths.push(length as u64 + BESIDE);
+    let (mut packed, mut lengths, mut held) = (Keys::default(), Vec::new(), 0);
+    for row in 0..rows.length {
+        let length = packed.add(|key| {
+            slots.iter().for_each(|slot| rows.column(*slot).look(row, |value| encode(value, key)));
+        });
+        context.meter.work(1 + (length / 64) as u32)?;
+        lengths.push(length as u64 + BESIDE);
+        if !packed.is_full() && row + 1 < rows.length {
+            continue;
         }
         let mut kept = 0;
-        let mut each = (some.start as u32..).zip(lengths);
+        let mut each = ((row + 1 - lengths.len()) as u32..).zip(lengths.drain(..));
         numbering.number_all(&packed, |number, is_new| {
             let Some((row, length)) = each.next() else { return };
             kept += if is_new { length } else { 0 };
             tell(row, number, is_new);
         });
+        drop(each);
+        packed.clear();
         context.meter.hold(kept)?;
         held += kept;
     }
