@@ -12,7 +12,7 @@ mod lists;
 mod places;
 
 use crate::algebra::Slot;
-use crate::base::Result;
+use crate::base::{Result, free_rows};
 use crate::execute::batch::{Batch, Builder, Column, Growing, NONE};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Codes;
@@ -115,7 +115,7 @@ impl Groups {
     /// The keys, one row a group, and the rows of each that were counted without telling their groups.
     pub fn finish(mut self) -> (Batch, Vec<i64>) {
         self.take_table();
-        (self.keys.finish(), self.counted)
+        (std::mem::take(&mut self.keys).finish(), std::mem::take(&mut self.counted))
     }
 
     /// The rows that open a group.
@@ -286,6 +286,14 @@ impl Groups {
         }
         self.try_table(keys.length);
         true
+    }
+}
+
+impl Drop for Groups {
+    /// Keys of groups that nobody took are let go beside.
+    fn drop(&mut self) {
+        let left = self.keys.length();
+        free_rows(std::mem::take(&mut self.keys), left);
     }
 }
 

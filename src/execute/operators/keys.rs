@@ -5,14 +5,22 @@ use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// Different keys, numbered as they come.
+/// Different keys, numbered as they come. Nothing grows so long that it would take long to move it.
 #[derive(Default)]
 pub struct Numbering {
-    keys: Keys,
-    /// The first key of each hash, and after it any others that have the same.
-    first: FxHashMap<u64, u32>,
+    /// The first so many, the next so many, and so on.
+    keys: Vec<Keys>,
+    count: u32,
+    /// The first key of each hash, by the upper bits of the hash.
+    first: Box<[FxHashMap<u64, u32>; TABLES]>,
+    /// After the first key of a hash any others that have the same.
     next: FxHashMap<u32, u32>,
 }
+
+const TABLES: usize = 32;
+
+/// So many keys lie together, as a power of two.
+const TOGETHER: u32 = 16;
 
 /// The bytes of several keys, one behind the other.
 #[derive(Default)]
@@ -69,9 +77,10 @@ impl Numbering {
     /// table before has arrived in memory, and a place of the table is waited for while others are on their way.
     pub fn number_all(&mut self, keys: &Keys, mut tell: impl FnMut(u32, bool)) {
         let hashes: Vec<u64> = keys.iter().map(hash).collect();
-        let known: Vec<Option<u32>> = hashes.iter().map(|hash| self.first.get(hash).copied()).collect();
+        let known = |hash: &u64| self.first[table_of(*hash)].get(hash).copied();
+        let known: Vec<Option<u32>> = hashes.iter().map(known).collect();
         for ((key, hash), known) in keys.iter().zip(hashes).zip(known) {
-            match known.filter(|known| self.keys.get(*known) == key) {
+            match known.filter(|known| self.key(*known) == key) {
                 Some(known) => tell(known, false),
                 None => {
                     let (number, is_new) = self.number_hashed(key, hash);
@@ -82,28 +91,45 @@ impl Numbering {
     }
 
     fn number_hashed(&mut self, key: &[u8], hash: u64) -> (u32, bool) {
-        let new = self.keys.ends.len() as u32;
-        match self.first.entry(hash) {
+        let new = self.count;
+        let known = match self.first[table_of(hash)].entry(hash) {
             Entry::Vacant(entry) => {
                 entry.insert(new);
+                None
             }
-            Entry::Occupied(entry) => {
-                let mut at = *entry.get();
-                loop {
-                    if self.keys.get(at) == key {
-                        return (at, false);
-                    }
-                    match self.next.get(&at) {
-                        Some(next) => at = *next,
-                        None => break,
-                    }
+            Entry::Occupied(entry) => Some(*entry.get()),
+        };
+        if let Some(mut at) = known {
+            loop {
+                if self.key(at) == key {
+                    return (at, false);
                 }
-                self.next.insert(at, new);
+                match self.next.get(&at) {
+                    Some(next) => at = *next,
+                    None => break,
+                }
             }
+            self.next.insert(at, new);
         }
-        self.keys.add(|bytes| bytes.extend_from_slice(key));
+        if self.keys.len() == (new >> TOGETHER) as usize {
+            self.keys.push(Keys::default());
+        }
+        if let Some(last) = self.keys.last_mut() {
+            last.add(|bytes| bytes.extend_from_slice(key));
+        }
+        self.count += 1;
         (new, true)
     }
+
+    fn key(&self, number: u32) -> &[u8] {
+        self.keys[(number >> TOGETHER) as usize].get(number & ((1 << TOGETHER) - 1))
+    }
+}
+
+/// The table that has a hash.
+fn table_of(hash: u64) -> usize {
+    // The lowest bits and the highest ones tell keys apart in the table.
+    (hash >> 32) as usize % TABLES
 }
 
 /// A hash of a key, all of whose bits depend on all of it.
@@ -205,7 +231,7 @@ mod tests {
         let numbers: Vec<_> = ["a", "", "b", "a", "", "ab"].map(|key| keys.number(key.as_bytes())).into();
         assert_eq!(numbers, [(0, true), (1, true), (2, true), (0, false), (1, false), (3, true)]);
         // Others with the same hash are found behind the first of them.
-        keys.first.insert(hash(b"other"), 0);
+        keys.first[table_of(hash(b"other"))].insert(hash(b"other"), 0);
         assert_eq!(
             [keys.number(b"other"), keys.number(b"other"), keys.number(b"a")],
             [(4, true), (4, false), (0, false)]
@@ -229,13 +255,13 @@ mod tests {
     #[test]
     fn many_keys_at_once_have_the_numbers_of_one_after_the_other() {
         let (mut one, mut all) = (Numbering::default(), Numbering::default());
-        let texts: Vec<String> = (0..5000u32).map(|n| (n * n % 997).to_string()).collect();
+        let texts: Vec<String> = (0..70_000u32).map(|n| (n / 3 * 7919 % 99_991).to_string()).collect();
         // Another key stands where the first one would.
         for keys in [&mut one, &mut all] {
             keys.number(b"other");
-            keys.first.insert(hash(b"1"), 0);
+            keys.first[table_of(hash(b"1"))].insert(hash(b"1"), 0);
         }
-        for some in texts.chunks(300) {
+        for some in texts.chunks(1500) {
             let mut keys = Keys::default();
             some.iter().for_each(|text| {
                 keys.add(|bytes| bytes.extend_from_slice(text.as_bytes()));

@@ -160,7 +160,9 @@ impl Groups {
     /// Groups of so many places from one on.
     pub fn of_places(from: u32, count: u32) -> Groups {
         let stretch = Stretch { from, count, table: Vec::new() };
-        Groups { by: By::Places(stretch), ..Groups::new(false) }
+        let mut groups = Groups::new(false);
+        groups.by = By::Places(stretch);
+        groups
     }
 
     /// The group of each row, and the rows that open one, whose keys are asked for.
