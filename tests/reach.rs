@@ -45,6 +45,14 @@ fn graph() -> Session {
     session
 }
 
+fn finds_what_paths_lead_to(session: &mut Session, start: &str, step: &str) {
+    let ends = format!("MATCH (x:{start}){step}(y) WITH DISTINCT y RETURN count(*) AS n, sum(y.k) AS s");
+    let paths = run(session, &ends, 1, &["reach"]);
+    for threads in [1, 3] {
+        assert_eq!(run(session, &ends, threads, &[]), paths, "{threads} threads: {ends}");
+    }
+}
+
 #[test]
 fn searches_from_many_starts_find_what_paths_lead_to() {
     let mut session = graph();
@@ -53,12 +61,7 @@ fn searches_from_many_starts_find_what_paths_lead_to() {
         for step in
             ["-[:LEADS*1..2]->", "<-[:LEADS*1..3]-", "-[:LEADS*1..2]-", "-[:LEADS*0..2]-", "-[:JOINS*1..3]-"]
         {
-            let ends =
-                format!("MATCH (x:{start}){step}(y) WITH DISTINCT y RETURN count(*) AS n, sum(y.k) AS s");
-            let paths = run(&mut session, &ends, 1, &["reach"]);
-            for threads in [1, 3] {
-                assert_eq!(run(&mut session, &ends, threads, &[]), paths, "{threads} threads: {ends}");
-            }
+            finds_what_paths_lead_to(&mut session, start, step);
             let listed = format!("MATCH (x:{start}){step}(y) RETURN DISTINCT y.k");
             let alone = run(&mut session, &listed, 1, &[]);
             assert_eq!(run(&mut session, &listed, 3, &[]), alone, "in the same order: {listed}");
@@ -78,10 +81,6 @@ fn what_was_written_since_is_searched_too() {
         run(&mut session, text, 1, &[]);
     }
     for step in ["-[:LEADS*1..3]->", "-[:LEADS*1..2]-"] {
-        let ends = format!("MATCH (x:Start){step}(y) WITH DISTINCT y RETURN count(*) AS n, sum(y.k) AS s");
-        let paths = run(&mut session, &ends, 1, &["reach"]);
-        for threads in [1, 3] {
-            assert_eq!(run(&mut session, &ends, threads, &[]), paths, "{threads} threads: {ends}");
-        }
+        finds_what_paths_lead_to(&mut session, "Start", step);
     }
 }

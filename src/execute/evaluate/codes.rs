@@ -73,20 +73,27 @@ impl Codes {
     /// The code of a value, which is put in the list if it is not there yet.
     pub fn code_of(&mut self, value: Value, context: &mut Context<'_>) -> Result<u32> {
         self.scratch.clear();
-        // 1 and 1.0 have the same bytes but do not look the same.
-        if has_float(&value) {
-            context.meter.hold(BESIDE)?;
-            return Ok(self.values.push(value, true));
-        }
-        encode(&value, &mut self.scratch);
-        let (number, is_new) = self.known.number(&self.scratch);
-        if !is_new {
-            return Ok(self.codes[number as usize]);
-        }
-        context.meter.hold(self.scratch.len() as u64 + BESIDE)?;
-        let code = self.values.push(value, false);
-        self.codes.push(code);
+        let known = (!has_float(&value)).then(|| {
+            encode(&value, &mut self.scratch);
+            self.known.number(&self.scratch)
+        });
+        let (code, is_kept) = self.put(known, || value);
+        context.meter.hold(if is_kept { self.scratch.len() as u64 + BESIDE } else { 0 })?;
         Ok(code)
+    }
+
+    /// The code of a value whose key has a number, which may be new, and whether the value is kept from now on. 1 and 1.0
+    /// have the same bytes but do not look the same: what has a float has no number.
+    fn put(&mut self, known: Option<(u32, bool)>, value: impl FnOnce() -> Value) -> (u32, bool) {
+        match known {
+            None => (self.values.push(value(), true), true),
+            Some((number, false)) => (self.codes[number as usize], false),
+            Some((_, true)) => {
+                let code = self.values.push(value(), false);
+                self.codes.push(code);
+                (code, true)
+            }
+        }
     }
 
     /// The codes of several values, which are put in the list if they are not there yet.
@@ -125,19 +132,10 @@ impl Codes {
         self.known.number_all(packed, |number, is_new| numbers.push((number, is_new)));
         let (mut numbers, mut held) = (numbers.into_iter(), 0);
         for (value, length) in values {
-            codes.push(match length.and_then(|length| Some((length, numbers.next()?))) {
-                None => {
-                    held += BESIDE;
-                    self.values.push((*value).clone(), true)
-                }
-                Some((_, (number, false))) => self.codes[number as usize],
-                Some((length, (_, true))) => {
-                    held += length + BESIDE;
-                    let code = self.values.push((*value).clone(), false);
-                    self.codes.push(code);
-                    code
-                }
-            });
+            let known = length.and_then(|_| numbers.next());
+            let (code, is_kept) = self.put(known, || (*value).clone());
+            held += if is_kept { length.unwrap_or(0) + BESIDE } else { 0 };
+            codes.push(code);
         }
         context.meter.hold(held)
     }

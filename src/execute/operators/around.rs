@@ -61,7 +61,6 @@ impl Around<'_> {
     ) -> Result<u64> {
         let mut touched = 0;
         for node in nodes.filter(|node| is_open(*node)) {
-            let mut is_end = false;
             for (way, kind) in self.legs {
                 let lists = self.graph.lists(way.reverse(), *kind);
                 let next = lists.nodes(node);
@@ -79,14 +78,11 @@ impl Around<'_> {
                 touched += looked_at as u64;
                 meter.work(looked_at as u32)?;
                 if place.is_some() {
-                    is_end = true;
+                    ends.push(node);
                     break;
                 }
             }
             meter.work(1)?;
-            if is_end {
-                ends.push(node);
-            }
         }
         Ok(touched)
     }

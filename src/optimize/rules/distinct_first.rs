@@ -3,7 +3,7 @@
 //! workers share.
 
 use super::{Rule, When};
-use crate::algebra::{Slot, SlotKind};
+use crate::algebra::SlotKind;
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{AggregateCall, Operator, Task};
@@ -22,14 +22,17 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         let Task::Aggregate { keys, aggregates } = &mut operator.task else { return };
         let (mut items, mut different) = (Vec::new(), Vec::new());
         for (_, key) in keys {
-            different.push(match key {
+            let slot = match key {
                 Expression::Slot(slot) => *slot,
                 _ => {
                     let slot = planner.fresh(SlotKind::Value);
                     items.push((slot, std::mem::replace(key, Expression::Slot(slot))));
                     slot
                 }
-            });
+            };
+            if !different.contains(&slot) {
+                different.push(slot);
+            }
         }
         let slot = planner.fresh(SlotKind::Value);
         for (_, aggregate) in aggregates {
@@ -38,7 +41,7 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         items.push((slot, value));
         different.push(slot);
         let rows = Operator::over(Task::Project(items), input);
-        let rows = Operator::over(Task::Distinct(without_repeats(different)), rows);
+        let rows = Operator::over(Task::Distinct(different), rows);
         operator.input = Some(Box::new(Operator { rules: vec![RULE.name], ..rows }));
     });
 }
@@ -53,14 +56,4 @@ fn value_of(operator: &Operator) -> Option<Expression> {
         }
         _ => None,
     }
-}
-
-fn without_repeats(slots: Vec<Slot>) -> Vec<Slot> {
-    let mut once = Vec::with_capacity(slots.len());
-    for slot in slots {
-        if !once.contains(&slot) {
-            once.push(slot);
-        }
-    }
-    once
 }

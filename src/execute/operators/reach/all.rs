@@ -13,7 +13,7 @@ use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operator::Operator;
 use crate::execute::operators::around::Around;
-use crate::graph::{Bits, RelationshipType, Way};
+use crate::graph::{Bits, NodeId, RelationshipType, Way};
 use crate::optimize::plan;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -115,15 +115,10 @@ impl ReachFromAll {
             count: 0,
             ends: VecDeque::new(),
             waiting: 0,
-            unsettled: self.without_starts(),
+            unsettled: self.spec.direction == Direction::Either && self.spec.min > 0,
         };
         search.hand_on(ends);
         Ok(search)
-    }
-
-    /// Whether the search leaves the starts out.
-    fn without_starts(&self) -> bool {
-        self.spec.direction == Direction::Either && self.spec.min > 0
     }
 
     /// Walks on until there are ends enough for a batch, or no more.
@@ -156,14 +151,14 @@ impl ReachFromAll {
     }
 
     /// The nodes of a hop as a set, if it had better go backwards.
-    fn backwards(&self, search: &Search, context: &mut Context<'_>) -> Result<Option<Bits>> {
-        let bound = context.graph.node_bound() as usize;
+    fn backwards(&self, search: &Search, around: &Around<'_>, meter: &mut Meter) -> Result<Option<Bits>> {
+        let bound = around.graph.node_bound() as usize;
         if search.frontier.len() < bound / MANY {
             return Ok(None);
         }
-        context.meter.work((search.frontier.len() / EVERY * self.legs.len()) as u32)?;
-        let on = self.around(context).degree(&search.frontier, EVERY) * EVERY;
-        let all: usize = self.legs.iter().map(|(_, kind)| context.graph.count_of(*kind)).sum();
+        meter.work((search.frontier.len() / EVERY * self.legs.len()) as u32)?;
+        let on = around.degree(&search.frontier, EVERY) * EVERY;
+        let all: usize = self.legs.iter().map(|(_, kind)| around.graph.count_of(*kind)).sum();
         let open = bound.saturating_sub(search.count);
         let theirs = (all as f64 * (open as f64 / bound.max(1) as f64)) as usize;
         if on < open.saturating_mul(self.legs.len()) + theirs / FEWER {
@@ -174,10 +169,6 @@ impl ReachFromAll {
         Ok(Some(from))
     }
 
-    fn around<'g>(&'g self, context: &'g Context<'_>) -> Around<'g> {
-        Around { graph: context.graph, mask: context.mask.as_deref(), legs: &self.legs }
-    }
-
     /// A few nodes further: which are new, and how many relationships were looked at.
     fn walk_on(&self, search: &mut Search, context: &mut Context<'_>) -> Result<(Vec<u32>, u64)> {
         let nodes = search.walked..search.frontier.len().min(search.walked + STRIDE);
@@ -185,16 +176,16 @@ impl ReachFromAll {
         let Context { graph, mask, meter, .. } = context;
         let around = Around { graph, mask: mask.as_deref(), legs: &self.legs };
         let mut ends = Vec::new();
-        let touched = search.walk(&around, nodes, Marks::add, &mut ends, meter)?;
+        let touched = search.walk(&around, nodes, |node| search.reached.add(node), &mut ends, meter)?;
         Ok((ends, touched))
     }
 
     /// A whole hop from many nodes, with all workers. What is new comes in the order of the ids, whoever found it.
     fn walk_at_once(&self, search: &mut Search, context: &mut Context<'_>) -> Result<Vec<(Vec<u32>, u64)>> {
         search.walked = search.frontier.len();
-        let from = self.backwards(search, context)?;
         let (graph, mask) = (context.graph.clone(), context.mask.clone());
         let around = Around { graph: &graph, mask: mask.as_deref(), legs: &self.legs };
+        let from = self.backwards(search, &around, &mut context.meter)?;
         let (search, bound) = (&*search, context.graph.node_bound() as usize);
         let stretches = bound.div_ceil(STRETCH);
         if let Some(from) = from {
@@ -209,11 +200,11 @@ impl ReachFromAll {
         let touched = crew::each(shares, WORTH, context, |share, meter| {
             let nodes = share * SHARE..search.frontier.len().min((share + 1) * SHARE);
             let mut own = lock(&sets).pop().unwrap_or_else(|| Bits::with_bound(bound));
-            let add = |_: &Marks, node| {
+            let mark = |node| {
                 own.set(node, true);
                 false
             };
-            let touched = search.walk(&around, nodes, add, &mut Vec::new(), meter);
+            let touched = search.walk(&around, nodes, mark, &mut Vec::new(), meter);
             lock(&sets).push(own);
             touched
         })?;
@@ -243,10 +234,14 @@ impl ReachFromAll {
         let found = crew::each(shares.len(), WORTH, context, |share, meter| {
             let mut branches = lock(&kept).pop().unwrap_or_default();
             let (mut ends, mut touched) = (Vec::new(), 0);
+            let is_start = |node: NodeId| known.contains(node.0);
+            let mut way = Vec::new();
             for start in shares[share] {
-                let is_start = |node| known.contains(node);
-                if either::comes_back(spec, &around, *start, is_start, &mut branches, &mut touched, meter)? {
-                    ends.push(*start);
+                way.clear();
+                let counts = (&mut touched, &mut *meter);
+                let start = NodeId(*start);
+                if either::search(spec, &around, start, Some(&is_start), &mut branches, &mut way, counts)? {
+                    ends.push(start.0);
                 }
             }
             lock(&kept).push(branches);
@@ -275,11 +270,11 @@ impl Search {
         &self,
         around: &Around<'_>,
         nodes: Range<usize>,
-        mut add: impl FnMut(&Marks, u32) -> bool,
+        mut is_new: impl FnMut(u32) -> bool,
         ends: &mut Vec<u32>,
         meter: &mut Meter,
     ) -> Result<u64> {
-        let is_new = |node| !self.is_out(node) && add(&self.reached, node);
+        let is_new = |node| !self.is_out(node) && is_new(node);
         around.walk(self.frontier.get(nodes).unwrap_or(&[]), is_new, ends, meter)
     }
 

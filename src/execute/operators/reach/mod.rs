@@ -12,6 +12,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, has_properties};
 use crate::execute::operator::Operator;
+use crate::execute::operators::around::Around;
 use crate::graph::{Bits, Graph, Lists, NodeId, RelationshipType, Way};
 use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
@@ -76,7 +77,10 @@ impl Reach {
         };
         let Reach { spec, legs, found, branches, .. } = self;
         if spec.direction == Direction::Either && spec.min > 0 {
-            return either::search(spec, legs, start, branches, found, context);
+            let Context { graph, mask, meter, touched, .. } = context;
+            let around = Around { graph, mask: mask.as_deref(), legs };
+            either::search(spec, &around, start, None, branches, &mut found.ends, (touched, meter))?;
+            return Ok(());
         }
         found.seen.make_room(context.graph.node_bound() as usize);
         if wanted.is_some() || context.mask.is_some() {
