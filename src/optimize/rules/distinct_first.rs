@@ -1,16 +1,23 @@
 //! `distinct-first`: where different values are added up that have to be worked out, as in `count(DISTINCT date.year)`, rows
 //! are made different first, by the keys and by the value. To tell rows apart is what groups do fast, and what several
 //! workers share.
+//!
+//! Where all that is asked of rows, each once, depends on one node or relationship that a pattern comes to again and again,
+//! rows are made different by it before anything is read or worked out.
 
+use super::reach::{is_indifferent, is_steady};
+use super::unique_key::scanned;
 use super::{Rule, When};
-use crate::algebra::SlotKind;
+use crate::algebra::{Slot, SlotKind};
 use crate::optimize::Planner;
+use crate::optimize::cost;
 use crate::optimize::expression::Expression;
-use crate::optimize::plan::{AggregateCall, Operator, Task};
+use crate::optimize::plan::{AggregateCall, Operator, Reach, Task};
+use crate::optimize::slots::SlotSet;
 
 pub(super) const RULE: Rule = Rule {
     name: "distinct-first",
-    doc: "Makes rows different before their computed values are added up, each once.",
+    doc: "Makes rows different by what they depend on before what is asked of each once is worked out.",
     when: When::After(apply),
     keeps_proof: false,
 };
@@ -44,6 +51,110 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         let rows = Operator::over(Task::Distinct(different), rows);
         operator.input = Some(Box::new(Operator { rules: vec![RULE.name], ..rows }));
     });
+    planner.everywhere(root, &mut by_the_only_thing);
+}
+
+/// Makes rows different by the only thing that all depends on, right above the pattern that finds it.
+fn by_the_only_thing(planner: &mut Planner<'_>, operator: &mut Operator) {
+    let Some(mut needed) = needed_once(operator) else { return };
+    if planner.writes {
+        return;
+    }
+    let mut depth = 0;
+    let mut found = None;
+    let mut at = operator.input.as_deref();
+    while let Some(below) = at {
+        if let Some(thing) = only_thing(planner, &needed) {
+            found = Some((depth, thing));
+        }
+        match &below.task {
+            Task::Filter(conjuncts) if conjuncts.iter().all(is_plain) => below.reads(&mut needed),
+            Task::Project(items) if items.iter().all(|(_, item)| is_plain(item)) => {
+                let read = items.iter().filter(|(slot, _)| needed.contains(*slot));
+                let read: Vec<&Expression> = read.map(|(_, item)| item).collect();
+                items.iter().for_each(|(slot, _)| needed.remove(*slot));
+                read.iter().for_each(|item| item.reads(&mut needed));
+            }
+            _ => break,
+        }
+        depth += 1;
+        at = below.input.as_deref();
+    }
+    let Some((depth, thing)) = found else { return };
+    let mut at = operator;
+    for _ in 0..depth {
+        let Some(input) = at.input.as_deref_mut() else { return };
+        at = input;
+    }
+    let is_by_it = matches!(&at.task, Task::Distinct(slots) if *slots == [thing]) || is_about_it(at, thing);
+    let Some(input) = at.input.as_deref_mut().filter(|input| !is_by_it && comes_again(input, thing)) else {
+        return;
+    };
+    let things = match planner.is_node(thing) {
+        true => planner.graph.node_count(),
+        false => planner.graph.relationship_count(),
+    };
+    if cost::estimate(planner.graph, input, 1.0) * 2.0 >= things as f64 {
+        let rows = Operator::over(Task::Distinct(vec![thing]), input.take());
+        *input = Operator { rules: vec![RULE.name], ..rows };
+    }
+}
+
+/// The slots that are read of rows of which the same ones may come once or often.
+fn needed_once(operator: &Operator) -> Option<SlotSet> {
+    let mut needed = SlotSet::new();
+    match &operator.task {
+        Task::Distinct(slots) => slots.iter().for_each(|slot| needed.insert(*slot)),
+        Task::Aggregate { keys, aggregates } => {
+            let once = aggregates.iter().all(|(_, aggregate)| is_indifferent(aggregate));
+            let arguments = || aggregates.iter().flat_map(|(_, aggregate)| &aggregate.arguments);
+            if !once || !keys.iter().map(|(_, key)| key).chain(arguments()).all(is_plain) {
+                return None;
+            }
+            keys.iter().for_each(|(_, key)| key.reads(&mut needed));
+            arguments().for_each(|argument| argument.reads(&mut needed));
+        }
+        _ => return None,
+    }
+    Some(needed)
+}
+
+/// The node or relationship that is all that is needed.
+fn only_thing(planner: &Planner<'_>, needed: &SlotSet) -> Option<Slot> {
+    let mut slots = needed.iter();
+    let thing = slots.next().filter(|_| slots.next().is_none())?;
+    let kind = planner.slots.get(thing.0 as usize)?.kind;
+    matches!(kind, SlotKind::Node | SlotKind::Relationship).then_some(thing)
+}
+
+/// Whether an aggregate tells things apart by themselves, which is what would be done first.
+fn is_about_it(operator: &Operator, thing: Slot) -> bool {
+    let Task::Aggregate { keys, aggregates } = &operator.task else { return false };
+    let is_thing = |expression: &Expression| matches!(expression, Expression::Slot(slot) if *slot == thing);
+    keys.iter().all(|(_, key)| is_thing(key))
+        && aggregates.iter().all(|(_, aggregate)| aggregate.arguments.iter().all(is_thing))
+}
+
+/// Whether a pattern ends there that may come to the same thing in many rows.
+fn comes_again(mut operator: &Operator, thing: Slot) -> bool {
+    if scanned(operator) == Some(thing) {
+        return false;
+    }
+    loop {
+        match &operator.task {
+            Task::Filter(_) | Task::Project(_) => {}
+            Task::VarExpand(expand) => return expand.reach != Some(Reach::FromAll) || expand.to != thing,
+            Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => return true,
+            _ => return false,
+        }
+        let Some(input) = operator.input.as_deref() else { return false };
+        operator = input;
+    }
+}
+
+/// Whether an expression gives the same for the same rows, and looks at nothing else.
+fn is_plain(expression: &Expression) -> bool {
+    is_steady(expression) && !expression.has_subplan()
 }
 
 /// The computed value of which each different one is taken once, where that is all that is added up.

@@ -231,7 +231,7 @@ pub(super) fn is_indifferent(aggregate: &Aggregate) -> bool {
 }
 
 /// Whether an expression gives the same value for the same row every time.
-fn is_steady(expression: &Expression) -> bool {
+pub(super) fn is_steady(expression: &Expression) -> bool {
     if let Expression::Call { function, arguments, .. } = expression
         && arguments.is_empty()
         && function.0.name.to_ascii_lowercase().starts_with("rand")
