@@ -8,7 +8,7 @@ use super::either::{self, Branches};
 use super::marks::Marks;
 use crate::algebra::Direction;
 use crate::base::{Meter, Result};
-use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::batch::{BATCH, Batch, Column, NONE};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operator::Operator;
@@ -37,6 +37,8 @@ struct Search {
     /// The nodes of the next hop.
     next: Vec<u32>,
     hops: u64,
+    /// Whether no hop comes after this one.
+    is_last: bool,
     /// How many nodes have been reached.
     count: usize,
     /// Ends that have not been handed on, and how many they are.
@@ -44,6 +46,15 @@ struct Search {
     waiting: usize,
     /// It remains to be seen which starts are ends.
     unsettled: bool,
+}
+
+/// What a worker has found of a hop.
+struct Found {
+    ends: Vec<u32>,
+    /// Those that are walked from next, where there is another hop.
+    on: Vec<u32>,
+    /// How many relationships were looked at.
+    touched: u64,
 }
 
 enum Starts {
@@ -88,8 +99,12 @@ impl ReachFromAll {
         context.can_hold(bound as u64 / 4)?;
         let mut frontier: Vec<u32> = Vec::new();
         while let Some(batch) = self.input.next(context)? {
-            let column = batch.column(self.spec.from);
-            frontier.extend((0..batch.length).filter_map(|row| column.node(row)).map(|node| node.0));
+            match batch.column(self.spec.from) {
+                Column::Nodes(ids) => frontier.extend(ids.iter().filter(|id| **id != NONE)),
+                column => {
+                    frontier.extend((0..batch.length).filter_map(|row| column.node(row)).map(|node| node.0));
+                }
+            }
             context.can_hold(frontier.len() as u64 * 4)?;
         }
         let starts = match frontier.as_slice() {
@@ -112,6 +127,7 @@ impl ReachFromAll {
             walked: 0,
             next: Vec::new(),
             hops: 0,
+            is_last: false,
             count: 0,
             ends: VecDeque::new(),
             waiting: 0,
@@ -127,18 +143,15 @@ impl ReachFromAll {
             if search.frontier.is_empty() || self.spec.max.is_some_and(|max| search.hops >= max) {
                 return self.settle(search, context);
             }
+            search.is_last = self.spec.max == Some(search.hops + 1);
             let found = match search.frontier.len() >= SHARE * WORTH {
                 true => self.walk_at_once(search, context)?,
                 false => vec![self.walk_on(search, context)?],
             };
-            let is_last = self.spec.max == Some(search.hops + 1);
-            for (ends, touched) in found {
-                context.touched += touched;
-                if !is_last {
-                    // All starts have been walked from already.
-                    search.next.extend(ends.iter().filter(|node| !search.starts.contains(**node)));
-                }
-                search.hand_on(ends);
+            for found in found {
+                context.touched += found.touched;
+                search.next.extend(found.on);
+                search.hand_on(found.ends);
             }
             context.can_hold((search.next.len() + search.waiting) as u64 * 4)?;
             if search.walked == search.frontier.len() {
@@ -170,18 +183,18 @@ impl ReachFromAll {
     }
 
     /// A few nodes further: which are new, and how many relationships were looked at.
-    fn walk_on(&self, search: &mut Search, context: &mut Context<'_>) -> Result<(Vec<u32>, u64)> {
+    fn walk_on(&self, search: &mut Search, context: &mut Context<'_>) -> Result<Found> {
         let nodes = search.walked..search.frontier.len().min(search.walked + STRIDE);
         search.walked = nodes.end;
         let Context { graph, mask, meter, .. } = context;
         let around = Around { graph, mask: mask.as_deref(), legs: &self.legs };
         let mut ends = Vec::new();
         let touched = search.walk(&around, nodes, |node| search.reached.add(node), &mut ends, meter)?;
-        Ok((ends, touched))
+        Ok(search.found(ends, touched))
     }
 
     /// A whole hop from many nodes, with all workers. What is new comes in the order of the ids, whoever found it.
-    fn walk_at_once(&self, search: &mut Search, context: &mut Context<'_>) -> Result<Vec<(Vec<u32>, u64)>> {
+    fn walk_at_once(&self, search: &mut Search, context: &mut Context<'_>) -> Result<Vec<Found>> {
         search.walked = search.frontier.len();
         let (graph, mask) = (context.graph.clone(), context.mask.clone());
         let around = Around { graph: &graph, mask: mask.as_deref(), legs: &self.legs };
@@ -191,7 +204,8 @@ impl ReachFromAll {
         if let Some(from) = from {
             return crew::each(stretches, WORTH, context, |stretch, meter| {
                 let ids = stretch * STRETCH..bound.min((stretch + 1) * STRETCH);
-                search.walk_back(&around, &from, ids, meter)
+                let (ends, touched) = search.walk_back(&around, &from, ids, meter)?;
+                Ok(search.found(ends, touched))
             });
         }
         // Each worker has a set of its own: to add to one, each would wait for what the other has changed.
@@ -213,7 +227,7 @@ impl ReachFromAll {
         crew::each(stretches, WORTH, context, |stretch, meter| {
             let words = stretch * STRETCH / 64..(stretch + 1) * STRETCH / 64;
             meter.work(words.len() as u32)?;
-            Ok((search.reached.take_in(&sets, words), 0))
+            Ok(search.found(search.reached.take_in(&sets, words), 0))
         })
     }
 
@@ -260,6 +274,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Search {
+    /// What was found, and what of it is walked from next.
+    fn found(&self, ends: Vec<u32>, touched: u64) -> Found {
+        let on = match self.is_last {
+            true => Vec::new(),
+            // All starts have been walked from already.
+            false => ends.iter().copied().filter(|node| !self.starts.contains(*node)).collect(),
+        };
+        Found { ends, on, touched }
+    }
+
     /// Whether a start is left out, as long as it remains to be seen which of them are ends.
     fn is_out(&self, node: u32) -> bool {
         self.unsettled && self.starts.contains(node)
