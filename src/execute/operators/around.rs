@@ -10,6 +10,12 @@ pub struct Around<'g> {
     pub legs: &'g [(Way, RelationshipType)],
 }
 
+/// Nodes whose lists are looked up together.
+const TOGETHER: usize = 32;
+
+/// So many ends have room at least.
+const AHEAD: usize = 1024;
+
 impl Around<'_> {
     /// Adds the neighbours of some nodes that are new; returns how many relationships were looked at.
     pub fn walk(
@@ -19,24 +25,51 @@ impl Around<'_> {
         ends: &mut Vec<u32>,
         meter: &mut Meter,
     ) -> Result<u64> {
+        let Some(mask) = self.mask else { return self.walk_all(nodes, is_new, ends, meter) };
         let mut touched = 0;
         for (way, kind) in self.legs {
-            let lists = self.graph.lists(*way, *kind);
             for node in nodes {
-                let next = lists.nodes(*node);
-                match self.mask {
-                    None => ends.extend(next.iter().map(|node| node.0).filter(|node| is_new(*node))),
-                    Some(mask) => {
-                        let adjacent = self.graph.adjacent(NodeId(*node), *way, *kind);
-                        let both = adjacent.nodes.iter().zip(adjacent.relationships);
-                        let shown = both.filter(|(_, relationship)| mask.has_relationship(**relationship));
-                        ends.extend(shown.map(|(node, _)| node.0).filter(|node| is_new(*node)));
-                    }
-                }
-                touched += next.len() as u64;
-                meter.work(next.len() as u32 + 1)?;
+                let adjacent = self.graph.adjacent(NodeId(*node), *way, *kind);
+                let both = adjacent.nodes.iter().zip(adjacent.relationships);
+                let shown = both.filter(|(_, relationship)| mask.has_relationship(**relationship));
+                ends.extend(shown.map(|(node, _)| node.0).filter(|node| is_new(*node)));
+                touched += adjacent.nodes.len() as u64;
+                meter.work(adjacent.nodes.len() as u32 + 1)?;
             }
         }
+        Ok(touched)
+    }
+
+    /// The same where all relationships are shown.
+    fn walk_all(
+        &self,
+        nodes: &[u32],
+        mut is_new: impl FnMut(u32) -> bool,
+        ends: &mut Vec<u32>,
+        meter: &mut Meter,
+    ) -> Result<u64> {
+        let (mut touched, mut count) = (0, ends.len());
+        let mut near: [&[NodeId]; TOGETHER] = [&[]; TOGETHER];
+        for (way, kind) in self.legs {
+            let lists = self.graph.lists(*way, *kind);
+            for some in nodes.chunks(TOGETHER) {
+                // All lists are looked up before one is read: they lie anywhere, and no look-up waits for another.
+                near.iter_mut().zip(some).for_each(|(near, node)| *near = lists.nodes(*node));
+                let near = &near[..some.len()];
+                let length: usize = near.iter().map(|list| list.len()).sum();
+                if ends.len() < count + length {
+                    ends.resize(count + length.max(AHEAD), 0);
+                }
+                // Whether a node is new cannot be guessed, so nothing is decided here.
+                for node in near.iter().copied().flatten() {
+                    ends[count] = node.0;
+                    count += usize::from(is_new(node.0));
+                }
+                touched += length as u64;
+                meter.work((length + some.len()) as u32)?;
+            }
+        }
+        ends.truncate(count);
         Ok(touched)
     }
 

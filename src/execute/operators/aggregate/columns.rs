@@ -41,6 +41,11 @@ pub(super) fn count(
             }
             None => (0..length).for_each(add),
         },
+        Some(Column::Nodes(ids) | Column::Relationships(ids)) if numbers.is_none() => {
+            if let Some(count) = counts.first_mut() {
+                *count += ids.iter().filter(|id| **id != NONE).count() as i64;
+            }
+        }
         Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
             ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, _)| add(row));
         }

@@ -276,10 +276,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Search {
     /// What was found, and what of it is walked from next.
     fn found(&self, ends: Vec<u32>, touched: u64) -> Found {
-        let on = match self.is_last {
-            true => Vec::new(),
-            // All starts have been walked from already.
-            false => ends.iter().copied().filter(|node| !self.starts.contains(*node)).collect(),
+        // All starts have been walked from already.
+        let on = match (&self.starts, self.is_last) {
+            (_, true) => Vec::new(),
+            (Starts::One(start), _) if !ends.contains(start) => ends.clone(),
+            (starts, _) => ends.iter().copied().filter(|node| !starts.contains(*node)).collect(),
         };
         Found { ends, on, touched }
     }
