@@ -70,7 +70,7 @@ impl Seen {
 impl Known {
     pub fn of(slots: Vec<Slot>) -> Known {
         let compared = slots.iter().copied().collect();
-        Known { slots, compared, groups: Groups::new(false), numbers: Some(Seen::default()), held: 0 }
+        Known { slots, compared, groups: Groups::without_keys(), numbers: Some(Seen::default()), held: 0 }
     }
 
     /// The rows that are not like any before.

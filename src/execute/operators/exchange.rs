@@ -2,13 +2,12 @@
 //!
 //! The rows come out in the order of the parts, as if one worker had done them.
 
-use crate::base::Result;
+use crate::base::{Kept, Result};
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::parts::{Queue, begin};
 use crate::execute::spread::Spread;
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 pub struct Exchange {
@@ -31,8 +30,8 @@ enum State {
         /// What the chain has taken of the time.
         spent: Duration,
     },
-    /// All rows are there.
-    Done(VecDeque<Batch>),
+    /// All rows are there, the last ones first.
+    Done(Kept<Batch>),
 }
 
 /// What a worker found: the batches of each part, and where the part begins.
@@ -44,7 +43,7 @@ impl Exchange {
     }
 
     /// Does what is left with all workers.
-    fn share(&mut self, queue: &Queue, context: &mut Context<'_>) -> Result<VecDeque<Batch>> {
+    fn share(&mut self, queue: &Queue, context: &mut Context<'_>) -> Result<Kept<Batch>> {
         let (own, spread) = (&mut *self.own, &self.spread);
         let work = |context: &mut Context<'_>| parts(own, &spread.argument, queue, context);
         let another = |spread: &Spread, context: &mut Context<'_>| spread.rows_of_parts(queue, context);
@@ -52,7 +51,12 @@ impl Exchange {
         queue.leave(context);
         let mut found: Found = std::iter::once(mine).chain(others).flatten().collect();
         found.sort_by_key(|(from, _)| *from);
-        Ok(found.into_iter().flat_map(|(_, batches)| batches).collect())
+        Ok(found
+            .into_iter()
+            .rev()
+            .flat_map(|(_, batches)| batches.into_iter().rev())
+            .collect::<Vec<_>>()
+            .into())
     }
 }
 
@@ -63,20 +67,20 @@ pub fn parts(
     queue: &Queue,
     context: &mut Context<'_>,
 ) -> Result<Found> {
-    let mut found = Vec::new();
+    let mut found = Kept::from(Vec::new());
     while let Some(part) = queue.next() {
         let from = part.range.start;
         begin(chain, argument, part, context);
-        let mut batches = Vec::new();
+        let mut batches = Kept::from(Vec::new());
         while let Some(batch) = chain.next(context)? {
             if batch.length > 0 {
                 context.meter.hold(batch.bytes())?;
                 batches.push(batch);
             }
         }
-        found.push((from, batches));
+        found.push((from, batches.take()));
     }
-    Ok(found)
+    Ok(found.take())
 }
 
 impl Operator for Exchange {
@@ -106,12 +110,12 @@ impl Operator for Exchange {
                         }
                         None => {
                             queue.leave(context);
-                            self.state = State::Done(VecDeque::new());
+                            self.state = State::Done(Kept::from(Vec::new()));
                         }
                     }
                 }
                 State::Done(mut batches) => {
-                    let next = batches.pop_front();
+                    let next = batches.pop();
                     if let Some(batch) = &next {
                         context.meter.release(batch.bytes());
                     }

@@ -4,6 +4,7 @@
 //! numbers; anything else by its canonical bytes. When the form of a key changes between batches, everything goes on
 //! by bytes.
 
+mod beyond;
 mod bytes;
 mod canon;
 mod counts;
@@ -19,10 +20,10 @@ use crate::execute::evaluate::Codes;
 use crate::execute::operators::keys::Numbering;
 use crate::graph::columns::{Column as Stored, Values};
 use crate::value::Value;
+use beyond::Beyond;
 use canon::Canon;
 use dense::Dense;
 use places::Stretch;
-use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 pub use places::Places;
@@ -39,6 +40,8 @@ pub struct Groups {
     by_level: Option<u64>,
     /// Bytes of the table that have been booked.
     booked: u64,
+    /// Whether nobody asks for the keys in the end.
+    keyless: bool,
 }
 
 enum By {
@@ -56,7 +59,7 @@ struct Level {
     form: Form,
     /// By group of the keys before, then by number, while numbers are small.
     tables: Vec<Vec<u32>>,
-    beyond: FxHashMap<(u32, u64), u32>,
+    beyond: Beyond,
     groups: u32,
     /// The values of the codes that come, as long as they are of one list only; then a list for those of all.
     values: Growing,
@@ -95,7 +98,15 @@ impl Groups {
             counted: Vec::new(),
             by_level: Some(0),
             booked: 0,
+            keyless: false,
         }
+    }
+
+    /// Groups of which only the first rows are asked for.
+    pub fn without_keys() -> Groups {
+        let mut groups = Groups::new(false);
+        groups.keyless = true;
+        groups
     }
 
     pub fn count(&self) -> usize {
@@ -222,6 +233,10 @@ impl Groups {
         held: &mut u64,
         context: &mut Context<'_>,
     ) -> Result<()> {
+        if self.keyless && matches!(self.by, By::Bytes(_)) {
+            self.count += new.len();
+            return Ok(());
+        }
         if new.is_empty() {
             return Ok(());
         }
@@ -290,10 +305,11 @@ impl Groups {
 }
 
 impl Drop for Groups {
-    /// Keys of groups that nobody took are let go beside.
+    /// Keys of groups that nobody took are let go beside, and what leads to groups.
     fn drop(&mut self) {
-        let left = self.keys.length();
-        free_rows(std::mem::take(&mut self.keys), left);
+        let left = std::mem::take(&mut self.keys);
+        let by = std::mem::replace(&mut self.by, By::All);
+        free_rows((left, by), self.count);
     }
 }
 
@@ -347,7 +363,7 @@ impl Level {
         Level {
             form,
             tables: Vec::new(),
-            beyond: FxHashMap::default(),
+            beyond: Beyond::default(),
             groups: 0,
             values: Growing::default(),
             list: None,
@@ -419,10 +435,8 @@ impl Level {
 
     /// The group of a number that is not in its table.
     fn open(&mut self, before: u32, number: u64) -> u32 {
-        if !self.beyond.is_empty()
-            && let Some(found) = self.beyond.get(&(before, number))
-        {
-            return *found;
+        if let Some(found) = self.beyond.get(before, number) {
+            return found;
         }
         let group = self.groups;
         self.groups += 1;
@@ -440,7 +454,7 @@ impl Level {
         match table.get_mut(usize::try_from(number).unwrap_or(usize::MAX)) {
             Some(entry) => *entry = group,
             None => {
-                self.beyond.insert((before, number), group);
+                self.beyond.insert(before, number, group);
             }
         }
         group

@@ -1,7 +1,7 @@
 //! ORDER BY.
 
 use super::order::{Texts, Values};
-use crate::base::{Result, let_go};
+use crate::base::{Result, free_rows, let_go};
 use crate::execute::batch::{BATCH, Batch, Builder};
 use crate::execute::context::Context;
 use crate::execute::crew;
@@ -63,6 +63,13 @@ impl Operator for Sort {
     fn reset(&mut self) {
         self.sorted = None;
         self.input.reset();
+    }
+}
+
+impl Drop for Sorted {
+    fn drop(&mut self) {
+        let rows = self.batch.length;
+        free_rows(std::mem::take(&mut self.batch), rows);
     }
 }
 

@@ -16,6 +16,7 @@ mod one;
 mod opened;
 mod output;
 mod ranks;
+mod seen;
 mod tally;
 mod worth;
 

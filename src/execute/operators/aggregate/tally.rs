@@ -6,6 +6,7 @@ use super::ids::Ids;
 use super::lists::Lists;
 use super::means::Means;
 use super::ranks::Ranks;
+use super::seen::Seen;
 use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
 use crate::execute::batch::{Column, size_of_value};
@@ -18,7 +19,6 @@ use crate::functions::{Accumulator, Body, Rank};
 use crate::optimize::plan::{self, AggregateCall};
 use crate::value::Value;
 use crate::value::arithmetic::integer_overflow;
-use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 
@@ -65,7 +65,7 @@ pub struct State {
     accumulator: Option<Box<dyn Accumulator>>,
     count: i64,
     /// The values seen so far, with DISTINCT.
-    seen: Option<FxHashSet<Box<[u8]>>>,
+    seen: Option<Seen>,
 }
 
 impl Kind {
@@ -146,7 +146,7 @@ impl Call {
             },
             _ => None,
         };
-        State { accumulator, count: 0, seen: self.distinct.then(FxHashSet::default) }
+        State { accumulator, count: 0, seen: self.distinct.then(Seen::default) }
     }
 }
 
@@ -410,7 +410,7 @@ impl State {
             values.iter().for_each(|value| encode(value, &mut key));
             context.meter.work((key.len() / 64) as u32)?;
             let bytes = key.len() as u64 + 32;
-            if !seen.insert(key.into_boxed_slice()) {
+            if !seen.add(key.into_boxed_slice()) {
                 return Ok(0);
             }
             context.meter.hold(bytes)?;
@@ -432,7 +432,7 @@ impl State {
     fn take(&mut self, value: &Value) -> Result<()> {
         let mut key = Vec::new();
         encode(value, &mut key);
-        if self.seen.as_mut().is_some_and(|seen| !seen.insert(key.into_boxed_slice())) {
+        if self.seen.as_mut().is_some_and(|seen| !seen.add(key.into_boxed_slice())) {
             return Ok(());
         }
         self.count += 1;
@@ -446,9 +446,11 @@ impl State {
         {
             return more.part()?.iter().try_for_each(|value| self.take(value));
         }
-        match (&mut self.seen, other.seen) {
+        match (&mut self.seen, &mut other.seen) {
             (Some(mine), Some(more)) => {
-                mine.extend(more);
+                more.take().for_each(|key| {
+                    mine.add(key);
+                });
                 self.count = mine.len() as i64;
             }
             _ => self.count += other.count,

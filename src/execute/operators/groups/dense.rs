@@ -449,7 +449,7 @@ impl Level {
             let groups = (0..).zip(table).filter(|(_, group)| **group != OPEN);
             groups.map(move |(number, group)| (above, number, *group))
         });
-        in_tables.chain(self.beyond.iter().map(|((above, number), group)| (*above, *number, *group)))
+        in_tables.chain(self.beyond.iter())
     }
 }
 
