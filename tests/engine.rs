@@ -78,6 +78,11 @@ fn plans_of_the_rules() {
             "distinct-first",
             "MATCH (b:Body)-[:PRECEDES]->(c) RETURN c, b.number AS k, c AS d, sum(DISTINCT c.number % 3)",
         ),
+        ("distinct-first", "MATCH (b)-[:PRECEDES]->(c) RETURN DISTINCT c.name AS name, c.number % 2 AS odd"),
+        (
+            "distinct-first",
+            "MATCH (b)-[:PRECEDES]->(c) WHERE c.number <> b.number WITH c.number AS n RETURN max(n), count(DISTINCT n)",
+        ),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
         (
             "reach",

@@ -34,13 +34,13 @@ impl Beyond {
     }
 }
 
-/// The table of a group and a number, by bits that do not tell them apart within a table.
+/// The table of a group and a number: the upper bits depend on all of both.
 #[inline]
 fn table_of(before: u32, number: u64) -> usize {
     /// The golden ratio, as a share of two to the power of 64.
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
     let mixed = (u64::from(before).rotate_left(32) ^ number).wrapping_mul(SPREAD);
-    ((mixed >> 28) & ((1 << TABLES) - 1)) as usize
+    (mixed >> (u64::BITS - TABLES)) as usize
 }
 
 #[cfg(test)]
