@@ -48,11 +48,26 @@ impl Adjacency {
         Adjacency { outgoing, incoming: incoming.finish() }
     }
 
-    /// Lays out relationships given as start, end and id, ascending.
-    pub fn ordered(links: &[(NodeId, NodeId, RelationshipId)]) -> Adjacency {
-        let mut outgoing = Layout::of(links.iter().map(|(start, ..)| *start));
-        links.iter().for_each(|(start, end, relationship)| outgoing.put(*start, *end, *relationship));
-        Adjacency::both_ways(outgoing.finish())
+    /// Puts the lists of all nodes below a bound together, which have so many relationships; `None` once a list is not
+    /// given.
+    pub fn of_lists<'l>(
+        count: usize,
+        bound: u32,
+        list: impl Fn(NodeId, Way) -> Option<Adjacent<'l>>,
+    ) -> Option<Adjacency> {
+        let rows = |way: Way| {
+            let mut offsets = Vec::with_capacity(bound as usize + 1);
+            let (mut nodes, mut relationships) = (Vec::with_capacity(count), Vec::with_capacity(count));
+            offsets.push(0);
+            for node in 0..bound {
+                let list = list(NodeId(node), way)?;
+                nodes.extend_from_slice(list.nodes);
+                relationships.extend_from_slice(list.relationships);
+                offsets.push(nodes.len() as u32);
+            }
+            Some(Rows::of(offsets, nodes, relationships))
+        };
+        Some(Adjacency { outgoing: rows(Way::Out)?, incoming: rows(Way::In)? })
     }
 
     #[inline]
@@ -77,6 +92,16 @@ impl Adjacency {
 }
 
 impl Rows {
+    /// Of the lists of all nodes: where each begins, and where the last one ends.
+    fn of(mut offsets: Vec<u32>, nodes: Vec<NodeId>, relationships: Vec<RelationshipId>) -> Rows {
+        let filled = |pair: &[u32]| pair[0] != pair[1];
+        let Some(first) = offsets.windows(2).position(filled) else { return Rows::default() };
+        let last = offsets.windows(2).rposition(filled).unwrap_or(first);
+        offsets.truncate(last + 2);
+        let (presence, offsets) = compact(first as u32, offsets.split_off(first));
+        Rows { presence, offsets, nodes: nodes.into(), relationships: relationships.into() }
+    }
+
     #[inline]
     pub fn of_node(&self, node: NodeId) -> Adjacent<'_> {
         match self.presence.place(node.0) {

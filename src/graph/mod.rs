@@ -135,6 +135,7 @@ pub struct Graph {
     shapes: Arc<shape::Shapes>,
     /// What was written, laid out like the base, and how often the graph was read since relationships were written.
     overlay: Option<Arc<overlay::Overlay>>,
+    making: Option<Arc<overlay::Making>>,
     readings: u32,
     masks: Arc<Masks>,
     written_names: Arc<WrittenNames>,

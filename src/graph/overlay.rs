@@ -2,13 +2,16 @@
 //!
 //! A written node has its own copy of its lists in the delta: right at once, but a look-up more on every hop. When the
 //! graph is read again and again between writes, the types that were written are laid out as they are now, base and
-//! delta together, and read like those of the base. The next write to any relationship drops the layout.
+//! delta together, and read like those of the base. Where that is long work it is done beside, and what is read until
+//! then is looked up in the delta. The next write to any relationship drops the layout.
 
 use super::adjacency::Adjacency;
 use super::aligned::AlignedColumns;
 use super::around::Around;
-use super::{Graph, NodeId, RelationshipType, Way};
-use std::sync::Arc;
+use super::{Bits, Graph, NodeId, RelationshipType};
+use crate::base::{Budget, Cancel};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 /// Types laid out as they are now.
 #[derive(Debug, Default)]
@@ -17,6 +20,20 @@ pub struct Overlay {
     adjacency: Vec<Option<Adjacency>>,
     pub aligned: AlignedColumns,
     pub around: Around,
+}
+
+/// A layout in the making.
+#[derive(Debug, Default)]
+pub struct Making {
+    made: OnceLock<Arc<Overlay>>,
+    cancel: Cancel,
+}
+
+impl Drop for Making {
+    /// Nobody waits for it any more.
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
 }
 
 impl Overlay {
@@ -33,6 +50,9 @@ const PART: usize = 64;
 /// Readings between two writes before it is worth to lay out what was written.
 const READINGS: u32 = 2;
 
+/// More relationships take so long to be laid out that nobody should wait for it.
+const LONG: usize = 1 << 17;
+
 impl Graph {
     /// Notes that the graph is about to be read; lays out what was written when that has happened before.
     pub fn about_to_read(&mut self) {
@@ -41,50 +61,81 @@ impl Graph {
         if self.overlay.is_some() || few {
             return;
         }
-        self.readings += 1;
-        if self.readings > READINGS {
-            self.overlay = self.laid_out().map(Arc::new);
+        if let Some(making) = &self.making {
+            self.overlay = making.made.get().cloned();
+            self.making = self.making.take().filter(|_| self.overlay.is_none());
+            return;
         }
+        self.readings += 1;
+        if self.readings <= READINGS {
+            return;
+        }
+        let written = self.written_types();
+        let count: usize = written.iter().map(|kind| self.count_of(*kind)).sum();
+        match count > LONG {
+            true => self.lay_out_beside(written),
+            false => self.overlay = self.laid_out(&written).map(Arc::new),
+        }
+    }
+
+    fn lay_out_beside(&mut self, written: Vec<RelationshipType>) {
+        let making = Arc::new(Making::default());
+        let mut graph = self.clone();
+        graph.watch(&Budget { cancel: making.cancel.clone(), ..Budget::default() }, Instant::now());
+        let weak = Arc::downgrade(&making);
+        let lay_out = move || {
+            let laid_out = graph.laid_out(&written);
+            if let (Some(making), Some(laid_out)) = (weak.upgrade(), laid_out) {
+                let _ = making.made.set(Arc::new(laid_out));
+            }
+        };
+        // Where no other thread can be had, what was written is looked up where it is.
+        self.making = std::thread::Builder::new().spawn(lay_out).ok().map(|_| making);
     }
 
     /// Notes that relationships were written.
     pub(super) fn written_between(&mut self) {
-        self.overlay = None;
+        (self.overlay, self.making) = (None, None);
         self.readings = 0;
     }
 
-    /// `None` where that would take too long.
-    fn laid_out(&self) -> Option<Overlay> {
-        let mut written = vec![false; self.symbols.types.len()];
+    /// The types of relationships that were written.
+    fn written_types(&self) -> Vec<RelationshipType> {
         let entries = self.delta.touched_nodes.values().chain(&self.delta.created_nodes);
-        for (kind, ..) in entries.flat_map(|entry| &entry.lists) {
-            if let Some(written) = written.get_mut(kind.0 as usize) {
-                *written = true;
-            }
-        }
-        let mut adjacency = Vec::with_capacity(written.len());
-        for (kind, written) in (0..).map(RelationshipType).zip(written) {
-            adjacency.push(if written { Some(self.laid_out_of(kind)?) } else { None });
+        let written: Bits = entries.flat_map(|entry| &entry.lists).map(|(kind, ..)| kind.0).collect();
+        written.iter().map(RelationshipType).collect()
+    }
+
+    /// `None` where that would take too long.
+    fn laid_out(&self, written: &[RelationshipType]) -> Option<Overlay> {
+        let mut adjacency: Vec<Option<Adjacency>> = Vec::new();
+        for kind in written {
+            adjacency.resize_with(kind.0 as usize, || None);
+            adjacency.push(Some(self.laid_out_of(*kind)?));
         }
         Some(Overlay { adjacency, ..Overlay::default() })
     }
 
     fn laid_out_of(&self, kind: RelationshipType) -> Option<Adjacency> {
-        let mut links = Vec::with_capacity(self.count_of(kind));
-        for node in (0..self.node_bound()).map(NodeId) {
+        let written: Bits = self.delta.touched_nodes.keys().copied().collect();
+        let base = self.base.adjacency.get(kind.0 as usize);
+        let list = |node: NodeId, way| {
             if self.is_over_at(node.0) {
                 return None;
             }
-            let adjacent = self.adjacent(node, Way::Out, kind);
-            let lists = adjacent.nodes.iter().zip(adjacent.relationships);
-            links.extend(lists.map(|(end, relationship)| (node, *end, *relationship)));
-        }
-        Some(Adjacency::ordered(&links))
+            let is_written = node.0 >= self.base.node_bound || written.contains(node.0);
+            Some(match base.filter(|_| !is_written) {
+                Some(base) => base.rows(way).of_node(node),
+                None => self.adjacent(node, way, kind),
+            })
+        };
+        Adjacency::of_lists(self.count_of(kind), self.node_bound(), list)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Way;
     use super::*;
 
     #[test]
@@ -124,5 +175,44 @@ mod tests {
         assert_ne!(after, before);
         (0..=READINGS).for_each(|_| graph.about_to_read());
         assert_eq!(told(&graph), after);
+    }
+
+    #[test]
+    fn what_is_long_work_is_laid_out_beside() {
+        let mut graph = Graph::empty();
+        let kind = graph.intern_type("T");
+        let nodes: Vec<NodeId> = (0..400).map(|_| graph.create_node(&[], Vec::new())).collect();
+        for place in 0..LONG + 1 {
+            let (start, end) = (nodes[place % 400], nodes[place / 400 % 400]);
+            graph.create_relationship(start, kind, end, Vec::new());
+        }
+        graph.fold();
+        let wait = |graph: &mut Graph| {
+            for _ in 0..1000 {
+                graph.about_to_read();
+                if graph.overlay.is_some() {
+                    return true;
+                }
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            false
+        };
+        let write = |graph: &mut Graph, step: usize| {
+            for place in 0..300 {
+                graph.create_relationship(nodes[place], kind, nodes[(place * step) % 400], Vec::new());
+            }
+        };
+        write(&mut graph, 3);
+        (0..=READINGS).for_each(|_| graph.about_to_read());
+        assert!(graph.overlay.is_none() && graph.making.is_some());
+        // What was begun before is not taken for what is there now.
+        write(&mut graph, 7);
+        assert!(graph.making.is_none());
+        let lists = |graph: &Graph| -> Vec<Vec<NodeId>> {
+            nodes.iter().map(|node| graph.adjacent(*node, Way::In, kind).nodes.to_vec()).collect()
+        };
+        let before = lists(&graph);
+        assert!(wait(&mut graph) && graph.making.is_none());
+        assert_eq!(lists(&graph), before);
     }
 }
