@@ -140,7 +140,7 @@ impl Graph {
         if let Some(journal) = &mut self.journal {
             journal.annotations.entry(entity).or_insert(before);
         }
-        self.delta.annotations.insert(entity, Arc::new(annotation));
+        Arc::make_mut(&mut self.delta).annotations.insert(entity, Arc::new(annotation));
         self.written();
     }
 }

@@ -113,12 +113,12 @@ pub struct Ends {
 /// The number that stands for nothing where ids of nodes or relationships stand.
 pub const NONE: u32 = u32::MAX;
 
-/// The property graph. Cloning is cheap for the base and copies the delta.
+/// The property graph. Clones share the base and the delta; who writes while others share the delta copies it.
 #[derive(Clone, Default)]
 pub struct Graph {
     symbols: Arc<Symbols>,
     base: Arc<Base>,
-    delta: Delta,
+    delta: Arc<Delta>,
     counts: Counts,
     annotations: Arc<Lazy<Annotations>>,
     sources: Arc<Vec<Source>>,

@@ -30,28 +30,30 @@ impl Graph {
             let labels = self.labels(node).to_vec();
             self.relabel(node, &labels, &[]);
         }
-        self.delta.created_nodes.truncate(journal.created_nodes);
-        self.delta.created_relationships.truncate(journal.created_relationships);
+        Arc::make_mut(&mut self.delta).created_nodes.truncate(journal.created_nodes);
+        Arc::make_mut(&mut self.delta).created_relationships.truncate(journal.created_relationships);
         for (node, entry) in journal.nodes {
             self.put_back(NodeId(node), entry);
         }
         for (relationship, entry) in journal.relationships {
             let created = relationship.checked_sub(self.base.relationship_bound);
             match (created, entry) {
-                (Some(place), Some(entry)) => self.delta.created_relationships[place as usize] = entry,
+                (Some(place), Some(entry)) => {
+                    Arc::make_mut(&mut self.delta).created_relationships[place as usize] = entry
+                }
                 (None, Some(entry)) => {
-                    self.delta.touched_relationships.insert(relationship, entry);
+                    Arc::make_mut(&mut self.delta).touched_relationships.insert(relationship, entry);
                 }
                 (_, None) => {
-                    self.delta.touched_relationships.remove(&relationship);
-                    self.delta.dirty_relationships.remove(relationship);
+                    Arc::make_mut(&mut self.delta).touched_relationships.remove(&relationship);
+                    Arc::make_mut(&mut self.delta).dirty_relationships.remove(relationship);
                 }
             }
         }
         for (entity, annotation) in journal.annotations {
             match annotation {
-                Some(annotation) => self.delta.annotations.insert(entity, annotation),
-                None => self.delta.annotations.remove(&entity),
+                Some(annotation) => Arc::make_mut(&mut self.delta).annotations.insert(entity, annotation),
+                None => Arc::make_mut(&mut self.delta).annotations.remove(&entity),
             };
         }
         self.counts = journal.counts;
@@ -81,7 +83,7 @@ impl Graph {
         for (key, value) in &properties {
             self.note_candidate(node, *key, value);
         }
-        self.delta.created_nodes.push(NodeEntry {
+        Arc::make_mut(&mut self.delta).created_nodes.push(NodeEntry {
             deleted: false,
             labels: Some(Arc::from(own)),
             properties: Some(Arc::new(properties)),
@@ -106,7 +108,7 @@ impl Graph {
         *self.counts.kind(kind) += 1;
         self.structure = new_version();
         self.written_between();
-        self.delta.created_relationships.push(RelationshipEntry {
+        Arc::make_mut(&mut self.delta).created_relationships.push(RelationshipEntry {
             ends: Ends { kind, start, end },
             deleted: false,
             properties: Some(Arc::new(tidy(properties))),
@@ -130,10 +132,10 @@ impl Graph {
         let from_base = self.properties_of_base(entity);
         match entity {
             Entity::Node(node) if node.0 < self.base.node_bound => {
-                self.delta.rewritten_nodes.insert(node.0);
+                Arc::make_mut(&mut self.delta).rewritten_nodes.insert(node.0);
             }
             Entity::Relationship(relationship) if relationship.0 < self.base.relationship_bound => {
-                self.delta.rewritten_relationships.insert(relationship.0);
+                Arc::make_mut(&mut self.delta).rewritten_relationships.insert(relationship.0);
             }
             _ => {}
         }
@@ -201,7 +203,7 @@ impl Graph {
         let labels = self.labels(node).to_vec();
         self.relabel(node, &labels, &[]);
         self.touch_node(node).deleted = true;
-        self.delta.relabelled.insert(node.0);
+        Arc::make_mut(&mut self.delta).relabelled.insert(node.0);
         self.counts.nodes -= 1;
         self.written();
         Ok(())
@@ -239,11 +241,11 @@ impl Graph {
     /// Moves a node between the sets of nodes of its labels.
     fn relabel(&mut self, node: NodeId, before: &[Label], after: &[Label]) {
         if node.0 < self.base.node_bound && before != after {
-            self.delta.relabelled.insert(node.0);
+            Arc::make_mut(&mut self.delta).relabelled.insert(node.0);
         }
         for label in before.iter().filter(|label| !after.contains(label)) {
             *self.counts.label(*label) -= 1;
-            let change = self.delta.labels.entry(*label).or_default();
+            let change = Arc::make_mut(&mut self.delta).labels.entry(*label).or_default();
             if self.base.has_label(node, *label) {
                 change.removed.insert(node.0);
             } else {
@@ -252,7 +254,7 @@ impl Graph {
         }
         for label in after.iter().filter(|label| !before.contains(label)) {
             *self.counts.label(*label) += 1;
-            let change = self.delta.labels.entry(*label).or_default();
+            let change = Arc::make_mut(&mut self.delta).labels.entry(*label).or_default();
             if self.base.has_label(node, *label) {
                 change.removed.remove(node.0);
             } else {
@@ -284,10 +286,10 @@ impl Graph {
             }
         }
         if let Some(place) = node.0.checked_sub(self.base.node_bound) {
-            return &mut self.delta.created_nodes[place as usize];
+            return &mut Arc::make_mut(&mut self.delta).created_nodes[place as usize];
         }
-        self.delta.dirty_nodes.insert(node.0);
-        self.delta.touched_nodes.entry(node.0).or_default()
+        Arc::make_mut(&mut self.delta).dirty_nodes.insert(node.0);
+        Arc::make_mut(&mut self.delta).touched_nodes.entry(node.0).or_default()
     }
 
     fn touch_relationship(&mut self, relationship: RelationshipId) -> &mut RelationshipEntry {
@@ -303,12 +305,12 @@ impl Graph {
             }
         }
         if let Some(place) = id.checked_sub(self.base.relationship_bound) {
-            return &mut self.delta.created_relationships[place as usize];
+            return &mut Arc::make_mut(&mut self.delta).created_relationships[place as usize];
         }
-        self.delta.dirty_relationships.insert(id);
+        Arc::make_mut(&mut self.delta).dirty_relationships.insert(id);
         let ends = self.base.ends(relationship);
         let fresh = || RelationshipEntry { ends, deleted: false, properties: None };
-        self.delta.touched_relationships.entry(id).or_insert_with(fresh)
+        Arc::make_mut(&mut self.delta).touched_relationships.entry(id).or_insert_with(fresh)
     }
 
     /// The node's own copy of one of its lists.
@@ -331,13 +333,15 @@ impl Graph {
     fn put_back(&mut self, node: NodeId, entry: Option<NodeEntry>) {
         let before = self.labels(node).to_vec();
         match (node.0.checked_sub(self.base.node_bound), entry) {
-            (Some(place), Some(entry)) => self.delta.created_nodes[place as usize] = entry,
+            (Some(place), Some(entry)) => {
+                Arc::make_mut(&mut self.delta).created_nodes[place as usize] = entry
+            }
             (None, Some(entry)) => {
-                self.delta.touched_nodes.insert(node.0, entry);
+                Arc::make_mut(&mut self.delta).touched_nodes.insert(node.0, entry);
             }
             (_, None) => {
-                self.delta.touched_nodes.remove(&node.0);
-                self.delta.dirty_nodes.remove(node.0);
+                Arc::make_mut(&mut self.delta).touched_nodes.remove(&node.0);
+                Arc::make_mut(&mut self.delta).dirty_nodes.remove(node.0);
             }
         }
         let after = self.labels(node).to_vec();
@@ -347,7 +351,7 @@ impl Graph {
 
     /// Keeps a written value findable where look-ups of its property are indexed.
     fn note_candidate(&mut self, node: NodeId, key: Key, value: &Value) {
-        let Some(by_hash) = self.delta.candidates.get_mut().get_mut(&key) else { return };
+        let Some(by_hash) = Arc::make_mut(&mut self.delta).candidates.get_mut().get_mut(&key) else { return };
         if let Some(hash) = hash_of(value) {
             let nodes = by_hash.entry(hash).or_default();
             if nodes.last() != Some(&node.0) {
@@ -358,7 +362,7 @@ impl Graph {
 
     /// The same for every property of a node.
     fn note_candidates(&mut self, node: NodeId) {
-        let keys: Vec<Key> = self.delta.candidates.get_mut().keys().copied().collect();
+        let keys: Vec<Key> = Arc::make_mut(&mut self.delta).candidates.get_mut().keys().copied().collect();
         for key in keys {
             let value = self.property(Entity::Node(node), key);
             self.note_candidate(node, key, &value);
