@@ -50,6 +50,9 @@ const PART: usize = 64;
 /// Readings between two writes before it is worth to lay out what was written.
 const READINGS: u32 = 2;
 
+/// So many nodes that one statement wrote to are many.
+const MANY: usize = 4096;
+
 /// More relationships take so long to be laid out that nobody should wait for it.
 const LONG: usize = 1 << 17;
 
@@ -70,6 +73,18 @@ impl Graph {
         if self.readings <= READINGS {
             return;
         }
+        self.lay_out_written();
+    }
+
+    /// Notes that a statement that wrote to so many nodes is kept: after many the layout is begun at once, as it takes little
+    /// more than they did.
+    pub(super) fn wrote_to(&mut self, nodes: usize) {
+        if nodes >= MANY && self.has_delta() && self.overlay.is_none() && self.making.is_none() {
+            self.lay_out_written();
+        }
+    }
+
+    fn lay_out_written(&mut self) {
         let written = self.written_types();
         let count: usize = written.iter().map(|kind| self.count_of(*kind)).sum();
         match count > LONG {

@@ -62,11 +62,12 @@ impl Graph {
 
     /// Keeps everything since [`Graph::begin`]; folds a delta that has grown.
     pub fn keep(&mut self) {
-        self.journal = None;
+        let written = self.journal.take().map_or(0, |journal| journal.nodes.len());
         let size = self.base.node_bound as usize + self.base.relationship_bound as usize;
         if self.delta.weight() > (size / 8).max(16_384).max(self.left_at * 2) {
             self.fold();
         }
+        self.wrote_to(written);
     }
 
     pub fn create_node(&mut self, labels: &[Label], properties: Vec<(Key, Value)>) -> NodeId {
