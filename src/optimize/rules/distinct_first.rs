@@ -2,8 +2,8 @@
 //! are made different first, by the keys and by the value. To tell rows apart is what groups do fast, and what several
 //! workers share.
 //!
-//! Where all that is asked of rows, each once, depends on one node or relationship that a pattern comes to again and again,
-//! rows are made different by it before anything is read or worked out.
+//! Where all that is asked of rows, each once, depends on one node that a pattern comes to again and again, rows are made
+//! different by it before anything is read or worked out.
 
 use super::reach::{is_indifferent, is_steady};
 use super::unique_key::scanned;
@@ -51,21 +51,21 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         let rows = Operator::over(Task::Distinct(different), rows);
         operator.input = Some(Box::new(Operator { rules: vec![RULE.name], ..rows }));
     });
-    planner.everywhere(root, &mut by_the_only_thing);
+    planner.everywhere(root, &mut by_the_only_node);
 }
 
-/// Makes rows different by the only thing that all depends on, right above the pattern that finds it.
-fn by_the_only_thing(planner: &mut Planner<'_>, operator: &mut Operator) {
+/// Makes rows different by the only node that all depends on, right above the pattern that finds it.
+fn by_the_only_node(planner: &mut Planner<'_>, operator: &mut Operator) {
     let Some(mut needed) = needed_once(operator) else { return };
-    if planner.writes {
+    if planner.writes || tells_nodes_apart(planner, operator) {
         return;
     }
     let mut depth = 0;
     let mut found = None;
     let mut at = operator.input.as_deref();
     while let Some(below) = at {
-        if let Some(thing) = only_thing(planner, &needed) {
-            found = Some((depth, thing));
+        if let Some(node) = only_node(planner, &needed) {
+            found = Some((depth, node));
         }
         match &below.task {
             Task::Filter(conjuncts) if conjuncts.iter().all(is_plain) => below.reads(&mut needed),
@@ -80,22 +80,15 @@ fn by_the_only_thing(planner: &mut Planner<'_>, operator: &mut Operator) {
         depth += 1;
         at = below.input.as_deref();
     }
-    let Some((depth, thing)) = found else { return };
+    let Some((depth, node)) = found else { return };
     let mut at = operator;
     for _ in 0..depth {
         let Some(input) = at.input.as_deref_mut() else { return };
         at = input;
     }
-    let is_by_it = matches!(&at.task, Task::Distinct(slots) if *slots == [thing]) || is_about_it(at, thing);
-    let Some(input) = at.input.as_deref_mut().filter(|input| !is_by_it && comes_again(input, thing)) else {
-        return;
-    };
-    let things = match planner.is_node(thing) {
-        true => planner.graph.node_count(),
-        false => planner.graph.relationship_count(),
-    };
-    if cost::estimate(planner.graph, input, 1.0) * 2.0 >= things as f64 {
-        let rows = Operator::over(Task::Distinct(vec![thing]), input.take());
+    let Some(input) = at.input.as_deref_mut().filter(|input| comes_again(input, node)) else { return };
+    if cost::estimate(planner.graph, input, 1.0) * 2.0 >= planner.graph.node_count() as f64 {
+        let rows = Operator::over(Task::Distinct(vec![node]), input.take());
         *input = Operator { rules: vec![RULE.name], ..rows };
     }
 }
@@ -119,31 +112,35 @@ fn needed_once(operator: &Operator) -> Option<SlotSet> {
     Some(needed)
 }
 
-/// The node or relationship that is all that is needed.
-fn only_thing(planner: &Planner<'_>, needed: &SlotSet) -> Option<Slot> {
+/// The node that is all that is needed.
+fn only_node(planner: &Planner<'_>, needed: &SlotSet) -> Option<Slot> {
     let mut slots = needed.iter();
-    let thing = slots.next().filter(|_| slots.next().is_none())?;
-    let kind = planner.slots.get(thing.0 as usize)?.kind;
-    matches!(kind, SlotKind::Node | SlotKind::Relationship).then_some(thing)
+    slots.next().filter(|node| slots.next().is_none() && planner.is_node(*node))
 }
 
-/// Whether an aggregate tells things apart by themselves, which is what would be done first.
-fn is_about_it(operator: &Operator, thing: Slot) -> bool {
-    let Task::Aggregate { keys, aggregates } = &operator.task else { return false };
-    let is_thing = |expression: &Expression| matches!(expression, Expression::Slot(slot) if *slot == thing);
-    keys.iter().all(|(_, key)| is_thing(key))
-        && aggregates.iter().all(|(_, aggregate)| aggregate.arguments.iter().all(is_thing))
+/// Whether an operator does that itself: nodes are all that it asks for.
+fn tells_nodes_apart(planner: &Planner<'_>, operator: &Operator) -> bool {
+    let is_node =
+        |expression: &Expression| matches!(expression, Expression::Slot(slot) if planner.is_node(*slot));
+    match &operator.task {
+        Task::Distinct(slots) => slots.iter().all(|slot| planner.is_node(*slot)),
+        Task::Aggregate { keys, aggregates } => {
+            keys.iter().all(|(_, key)| is_node(key))
+                && aggregates.iter().all(|(_, aggregate)| aggregate.arguments.iter().all(is_node))
+        }
+        _ => false,
+    }
 }
 
-/// Whether a pattern ends there that may come to the same thing in many rows.
-fn comes_again(mut operator: &Operator, thing: Slot) -> bool {
-    if scanned(operator) == Some(thing) {
+/// Whether a pattern ends there that may come to the same node in many rows.
+fn comes_again(mut operator: &Operator, node: Slot) -> bool {
+    if scanned(operator) == Some(node) {
         return false;
     }
     loop {
         match &operator.task {
             Task::Filter(_) | Task::Project(_) => {}
-            Task::VarExpand(expand) => return expand.reach != Some(Reach::FromAll) || expand.to != thing,
+            Task::VarExpand(expand) => return expand.reach != Some(Reach::FromAll) || expand.to != node,
             Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => return true,
             _ => return false,
         }
