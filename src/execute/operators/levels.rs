@@ -116,7 +116,10 @@ impl ByLevels {
             return Ok(None);
         }
         let mut best: Option<(u32, NodeId)> = None;
-        while let Some(batch) = self.input.next(context)? {
+        // No path is longer than the longest from any node.
+        while best.is_none_or(|(length, _)| length < heights.greatest())
+            && let Some(batch) = self.input.next(context)?
+        {
             let column = batch.column(self.spec.from);
             let nodes = (0..batch.length).filter_map(|row| column.node(row));
             best = best.max(nodes.map(|node| (heights.of(node), node)).max());
