@@ -132,18 +132,7 @@ impl Graph {
     }
 
     fn laid_out_of(&self, kind: RelationshipType) -> Option<Adjacency> {
-        let written: Bits = self.delta.touched_nodes.keys().copied().collect();
-        let base = self.base.adjacency.get(kind.0 as usize);
-        let list = |node: NodeId, way| {
-            if self.is_over_at(node.0) {
-                return None;
-            }
-            let is_written = node.0 >= self.base.node_bound || written.contains(node.0);
-            Some(match base.filter(|_| !is_written) {
-                Some(base) => base.rows(way).of_node(node),
-                None => self.adjacent(node, way, kind),
-            })
-        };
+        let list = |node: NodeId, way| (!self.is_over_at(node.0)).then(|| self.adjacent(node, way, kind));
         Adjacency::of_lists(self.count_of(kind), self.node_bound(), list)
     }
 }
