@@ -14,6 +14,7 @@ pub mod held;
 pub mod index;
 pub mod intersect;
 pub mod keys;
+pub mod lead;
 pub mod levels;
 pub mod limit;
 pub mod merge;

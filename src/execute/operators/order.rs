@@ -10,13 +10,19 @@ use std::sync::Arc;
 /// The values of one key, by row.
 pub enum Values {
     /// Whole numbers or days, as long as nothing else comes.
-    Whole {
-        numbers: Vec<i64>,
-        days: bool,
-    },
+    Whole(Whole),
     /// Texts of one stored column, as long as nothing else comes.
     Texts(Texts),
     Any(Vec<Value>),
+}
+
+/// Whole numbers or days, and where they lie.
+pub struct Whole {
+    numbers: Vec<i64>,
+    days: bool,
+    /// No number is less, and none but [`NULL`] greater.
+    low: i64,
+    high: i64,
 }
 
 /// Codes of a dictionary.
@@ -30,7 +36,7 @@ const NULL: i64 = i64::MAX;
 
 impl Default for Values {
     fn default() -> Values {
-        Values::Whole { numbers: Vec::new(), days: false }
+        Values::Whole(Whole { numbers: Vec::new(), days: false, low: i64::MAX, high: i64::MIN })
     }
 }
 
@@ -43,7 +49,7 @@ impl Values {
             *self = Values::Texts(Texts { codes: Vec::new(), source });
         }
         let bytes = match self {
-            Values::Whole { numbers, days } => append_whole(numbers, days, column).then_some(8),
+            Values::Whole(whole) => whole.append(column).then_some(8),
             Values::Texts(texts) => texts.append(column).then_some(4),
             Values::Any(_) => None,
         };
@@ -63,10 +69,8 @@ impl Values {
             return;
         }
         match (&mut *self, &mut other) {
-            (Values::Whole { numbers, days }, Values::Whole { numbers: more, days: same })
-                if days == same || more.is_empty() =>
-            {
-                numbers.append(more);
+            (Values::Whole(mine), Values::Whole(more)) if mine.days == more.days || more.numbers.is_empty() => {
+                mine.take(more);
             }
             (Values::Texts(mine), Values::Texts(more)) if Arc::ptr_eq(&mine.source, &more.source) => {
                 mine.codes.append(&mut more.codes);
@@ -88,7 +92,7 @@ impl Values {
 
     fn len(&self) -> usize {
         match self {
-            Values::Whole { numbers, .. } => numbers.len(),
+            Values::Whole(whole) => whole.numbers.len(),
             Values::Texts(texts) => texts.codes.len(),
             Values::Any(values) => values.len(),
         }
@@ -96,7 +100,7 @@ impl Values {
 
     pub fn get(&self, row: usize) -> Option<Value> {
         match self {
-            Values::Whole { numbers, days } => numbers.get(row).map(|number| match *number {
+            Values::Whole(Whole { numbers, days, .. }) => numbers.get(row).map(|number| match *number {
                 NULL => Value::Null,
                 number if *days => Value::Date(Date { days: number }),
                 number => Value::Integer(number),
@@ -111,9 +115,9 @@ impl Values {
 
     pub fn pick(&self, rows: &[u32]) -> Values {
         match self {
-            Values::Whole { numbers, days } => {
-                let numbers = rows.iter().filter_map(|row| numbers.get(*row as usize).copied()).collect();
-                Values::Whole { numbers, days: *days }
+            Values::Whole(whole) => {
+                let numbers = rows.iter().filter_map(|row| whole.numbers.get(*row as usize).copied());
+                Values::Whole(Whole { numbers: numbers.collect(), ..*whole })
             }
             Values::Texts(Texts { codes, source }) => {
                 let codes = rows.iter().filter_map(|row| codes.get(*row as usize).copied()).collect();
@@ -125,10 +129,9 @@ impl Values {
         }
     }
 
-    /// Numbers in the order of the values, where the values are numbers.
-    pub fn numbers(&self) -> Option<&[i64]> {
+    pub fn whole(&self) -> Option<&Whole> {
         match self {
-            Values::Whole { numbers, .. } => Some(numbers),
+            Values::Whole(whole) => Some(whole),
             Values::Texts(_) | Values::Any(_) => None,
         }
     }
@@ -143,7 +146,7 @@ impl Values {
     #[inline]
     pub fn compare(&self, a: usize, b: usize) -> Ordering {
         match self {
-            Values::Whole { numbers, .. } => numbers.get(a).cmp(&numbers.get(b)),
+            Values::Whole(Whole { numbers, .. }) => numbers.get(a).cmp(&numbers.get(b)),
             Values::Texts(texts) => texts.compare(a, b),
             Values::Any(values) => match (values.get(a), values.get(b)) {
                 (Some(a), Some(b)) => order(a, b),
@@ -154,7 +157,7 @@ impl Values {
 
     pub fn bytes(&self) -> u64 {
         match self {
-            Values::Whole { numbers, .. } => numbers.len() as u64 * 8,
+            Values::Whole(whole) => whole.numbers.len() as u64 * 8,
             Values::Texts(texts) => texts.codes.len() as u64 * 4,
             Values::Any(values) => values.iter().map(size_of_value).sum(),
         }
@@ -194,28 +197,55 @@ impl Texts {
     }
 }
 
-/// Whether the column is of whole numbers, or of days, as all before it.
-fn append_whole(numbers: &mut Vec<i64>, days: &mut bool, column: &Column) -> bool {
-    match column {
-        Column::Integers(more) if (!*days || numbers.is_empty()) && !more.contains(&NULL) => {
-            *days = false;
-            numbers.extend_from_slice(more);
-            true
-        }
-        Column::Stored { ids, source } => {
-            let (stored, dates) = match &source.values {
-                Stored::Short(stored) => (stored, false),
-                Stored::Dates(stored) => (stored, true),
-                _ => return false,
-            };
-            if *days != dates && !numbers.is_empty() {
-                return false;
+impl Whole {
+    /// Whether the column is of whole numbers, or of days, as all before it.
+    fn append(&mut self, column: &Column) -> bool {
+        let Whole { numbers, days, .. } = self;
+        let begin = numbers.len();
+        match column {
+            Column::Integers(more) if (!*days || numbers.is_empty()) && !more.contains(&NULL) => {
+                *days = false;
+                numbers.extend_from_slice(more);
             }
-            *days = dates;
-            let number = |id: &u32| source.presence.place(*id).map_or(NULL, |place| i64::from(stored[place]));
-            numbers.extend(ids.iter().map(number));
-            true
+            Column::Stored { ids, source } => {
+                let (stored, dates) = match &source.values {
+                    Stored::Short(stored) => (stored, false),
+                    Stored::Dates(stored) => (stored, true),
+                    _ => return false,
+                };
+                if *days != dates && !numbers.is_empty() {
+                    return false;
+                }
+                *days = dates;
+                let number =
+                    |id: &u32| source.presence.place(*id).map_or(NULL, |place| i64::from(stored[place]));
+                numbers.extend(ids.iter().map(number));
+            }
+            _ => return false,
         }
-        _ => false,
+        let more = numbers.get(begin..).unwrap_or(&[]);
+        self.low = more.iter().fold(self.low, |low, number| low.min(*number));
+        let known = |number: &i64| if *number == NULL { i64::MIN } else { *number };
+        self.high = more.iter().fold(self.high, |high, number| high.max(known(number)));
+        true
+    }
+
+    fn take(&mut self, more: &mut Whole) {
+        self.numbers.append(&mut more.numbers);
+        self.low = self.low.min(more.low);
+        self.high = self.high.max(more.high);
+    }
+
+    /// How far the numbers reach, counted from the least: [`Whole::rank`] is not greater.
+    pub fn reach(&self) -> u64 {
+        // The number after the greatest stands for null.
+        if self.low > self.high { 0 } else { self.high.wrapping_sub(self.low) as u64 + 1 }
+    }
+
+    /// The place of a row's number among all that there may be.
+    #[inline]
+    pub fn rank(&self, row: usize) -> u64 {
+        let number = self.numbers.get(row).copied().unwrap_or(NULL);
+        (number.wrapping_sub(self.low) as u64).min(self.reach())
     }
 }

@@ -1,5 +1,6 @@
 //! ORDER BY.
 
+use super::lead::Lead;
 use super::order::{Texts, Values};
 use crate::base::{Result, free_rows, let_go};
 use crate::execute::batch::{BATCH, Batch, Builder};
@@ -148,40 +149,42 @@ impl Rows {
     }
 
     pub fn by(&self) -> Order<'_> {
-        let numbers = self.values.first().and_then(Values::numbers);
         let Rows { rows, values, parts, descending, .. } = self;
-        Order { length: rows.length(), values, parts, descending, numbers }
+        Order { length: rows.length(), values, parts, descending, lead: Lead::of(values, descending) }
     }
 }
 
-/// The order of rows whose first key, where it is a number, lies beside them.
-#[derive(Clone, Copy)]
+/// The order of rows.
 pub struct Order<'r> {
     length: usize,
     values: &'r [Values],
     parts: &'r [u32],
     descending: &'r [bool],
-    numbers: Option<&'r [i64]>,
+    lead: Lead<'r>,
 }
 
 /// A number that comes first in the order, and a row.
-type Ranked = (i64, u32);
+type Ranked = (u64, u32);
 
 impl Order<'_> {
     #[inline]
     fn ranked(&self, row: u32) -> Ranked {
-        let number = self.numbers.and_then(|numbers| numbers.get(row as usize)).copied().unwrap_or(0);
-        // The order of numbers from above is the order of their complements from below.
-        (if self.descending.first() == Some(&true) { !number } else { number }, row)
+        (self.lead.number(row), row)
     }
 
     #[inline]
     fn compare(&self, (number, row): Ranked, (another, other): Ranked) -> Ordering {
-        number.cmp(&another).then_with(|| self.compare_all(row, other))
+        number.cmp(&another).then_with(|| self.compare_rest(row, other))
     }
 
-    fn compare_all(&self, row: u32, other: u32) -> Ordering {
-        for (values, descending) in self.values.iter().zip(self.descending) {
+    /// Whether rows of the same number are alike in all that they are ordered by but their own places.
+    fn is_told_by_numbers(&self) -> bool {
+        self.lead.keys() == self.values.len() && self.parts.is_empty()
+    }
+
+    /// Compares by the keys that the numbers do not tell.
+    fn compare_rest(&self, row: u32, other: u32) -> Ordering {
+        for (values, descending) in self.values.iter().zip(self.descending).skip(self.lead.keys()) {
             let ordering = values.compare(row as usize, other as usize);
             if ordering.is_ne() {
                 return if *descending { ordering.reverse() } else { ordering };
@@ -192,7 +195,7 @@ impl Order<'_> {
     }
 
     /// All rows in order.
-    fn all(self, context: &mut Context<'_>) -> Result<Vec<u32>> {
+    fn all(&self, context: &mut Context<'_>) -> Result<Vec<u32>> {
         self.in_boxes((0..self.length as u32).collect(), context)
     }
 
@@ -200,7 +203,7 @@ impl Order<'_> {
     ///
     /// Neither takes long for one share of the rows or one box, so that the clock and the cancel flag stay in sight,
     /// and several workers can take them.
-    fn in_boxes(self, mut all: Vec<u32>, context: &mut Context<'_>) -> Result<Vec<u32>> {
+    fn in_boxes(&self, mut all: Vec<u32>, context: &mut Context<'_>) -> Result<Vec<u32>> {
         let length = all.len();
         let shares = length.div_ceil(SHARE);
         if shares < 2 {
@@ -242,13 +245,23 @@ impl Order<'_> {
 
     /// Puts some rows in order.
     fn sort(&self, rows: &mut [u32]) {
+        let places = u32::BITS - (self.length as u32).leading_zeros();
+        if self.is_told_by_numbers() && self.lead.bits + places <= u64::BITS {
+            // Number and row are one number.
+            let both = |row: &u32| (self.lead.number(*row) << places) | u64::from(*row);
+            let mut numbers: Vec<u64> = rows.iter().map(both).collect();
+            numbers.sort_unstable();
+            let row = |number: u64| (number & ((1 << places) - 1)) as u32;
+            rows.iter_mut().zip(numbers).for_each(|(place, number)| *place = row(number));
+            return;
+        }
         let mut ranked: Vec<Ranked> = match self.values.first().and_then(Values::texts) {
             Some(texts) => self.by_heads(texts, rows),
             None => rows.iter().map(|row| self.ranked(*row)).collect(),
         };
-        match (self.numbers.is_some(), self.values.len()) {
-            (true, 1) if self.parts.is_empty() => ranked.sort_unstable(),
-            _ => ranked.sort_unstable_by(|a, b| self.compare(*a, *b)),
+        match self.is_told_by_numbers() {
+            true => ranked.sort_unstable(),
+            false => ranked.sort_unstable_by(|a, b| self.compare(*a, *b)),
         }
         rows.iter_mut().zip(ranked).for_each(|(row, (_, sorted))| *row = sorted);
     }
@@ -266,19 +279,19 @@ impl Order<'_> {
                 let mut head = [0; 8];
                 let rest = text.get(same..).unwrap_or(&[]);
                 head.iter_mut().zip(rest).for_each(|(byte, there)| *byte = *there);
-                (u64::from_be_bytes(head) ^ (1 << 63)) as i64
+                u64::from_be_bytes(head)
             }
             // No text has a byte of 255.
-            None => i64::MAX,
+            None => u64::MAX,
         };
-        let turn = |number: i64| if self.descending.first() == Some(&true) { !number } else { number };
+        let turn = |number: u64| if self.descending.first() == Some(&true) { !number } else { number };
         rows.iter().map(|row| (turn(number(*row)), *row)).collect()
     }
 
     /// The first rows in order.
-    pub fn first(self, wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
+    pub fn first(&self, wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
         let length = self.length;
-        let many = if self.numbers.is_some() { length } else { length / 4 };
+        let many = if self.lead.keys() > 0 { length } else { length / 4 };
         if wanted == 0 || wanted >= many || length > 1 << 20 {
             let mut order = self.all(context)?;
             order.truncate(wanted);
