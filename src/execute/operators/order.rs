@@ -4,6 +4,7 @@ use super::numbered::Numbered;
 use crate::execute::batch::{Column, NONE, size_of_value};
 use crate::graph::columns::{Column as Source, Values as Stored};
 use crate::value::{Date, Value, order};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -18,11 +19,18 @@ pub enum Values {
 
 /// Whole numbers or days, and where they lie.
 pub struct Whole {
-    numbers: Vec<i64>,
+    numbers: Numbers,
     days: bool,
     /// No number is less, and none but [`NULL`] greater.
     low: i64,
     high: i64,
+}
+
+enum Numbers {
+    /// Those of stored columns, as long as none is null.
+    Short(Vec<i32>),
+    /// Null is [`NULL`].
+    Long(Vec<i64>),
 }
 
 /// Codes of a dictionary.
@@ -31,12 +39,13 @@ pub struct Texts {
     source: Arc<Source>,
 }
 
-/// Stands for null, which comes last; no stored number of 32 bits is as great.
+/// Stands for null, which comes last; no number is as great.
 const NULL: i64 = i64::MAX;
 
 impl Default for Values {
     fn default() -> Values {
-        Values::Whole(Whole { numbers: Vec::new(), days: false, low: i64::MAX, high: i64::MIN })
+        let numbers = Numbers::Short(Vec::new());
+        Values::Whole(Whole { numbers, days: false, low: i64::MAX, high: i64::MIN })
     }
 }
 
@@ -49,7 +58,7 @@ impl Values {
             *self = Values::Texts(Texts { codes: Vec::new(), source });
         }
         let bytes = match self {
-            Values::Whole(whole) => whole.append(column).then_some(8),
+            Values::Whole(whole) => whole.append(column).then(|| whole.numbers.width()),
             Values::Texts(texts) => texts.append(column).then_some(4),
             Values::Any(_) => None,
         };
@@ -69,7 +78,7 @@ impl Values {
             return;
         }
         match (&mut *self, &mut other) {
-            (Values::Whole(mine), Values::Whole(more)) if mine.days == more.days || more.numbers.is_empty() => {
+            (Values::Whole(mine), Values::Whole(more)) if mine.days == more.days || more.numbers.len() == 0 => {
                 mine.take(more);
             }
             (Values::Texts(mine), Values::Texts(more)) if Arc::ptr_eq(&mine.source, &more.source) => {
@@ -100,7 +109,7 @@ impl Values {
 
     pub fn get(&self, row: usize) -> Option<Value> {
         match self {
-            Values::Whole(Whole { numbers, days, .. }) => numbers.get(row).map(|number| match *number {
+            Values::Whole(Whole { numbers, days, .. }) => numbers.get(row).map(|number| match number {
                 NULL => Value::Null,
                 number if *days => Value::Date(Date { days: number }),
                 number => Value::Integer(number),
@@ -115,10 +124,7 @@ impl Values {
 
     pub fn pick(&self, rows: &[u32]) -> Values {
         match self {
-            Values::Whole(whole) => {
-                let numbers = rows.iter().filter_map(|row| whole.numbers.get(*row as usize).copied());
-                Values::Whole(Whole { numbers: numbers.collect(), ..*whole })
-            }
+            Values::Whole(whole) => Values::Whole(Whole { numbers: whole.numbers.pick(rows), ..*whole }),
             Values::Texts(Texts { codes, source }) => {
                 let codes = rows.iter().filter_map(|row| codes.get(*row as usize).copied()).collect();
                 Values::Texts(Texts { codes, source: source.clone() })
@@ -157,7 +163,7 @@ impl Values {
 
     pub fn bytes(&self) -> u64 {
         match self {
-            Values::Whole(whole) => whole.numbers.len() as u64 * 8,
+            Values::Whole(whole) => whole.numbers.len() as u64 * whole.numbers.width(),
             Values::Texts(texts) => texts.codes.len() as u64 * 4,
             Values::Any(values) => values.iter().map(size_of_value).sum(),
         }
@@ -197,15 +203,69 @@ impl Texts {
     }
 }
 
+impl Numbers {
+    fn len(&self) -> usize {
+        match self {
+            Numbers::Short(numbers) => numbers.len(),
+            Numbers::Long(numbers) => numbers.len(),
+        }
+    }
+
+    /// The bytes of one.
+    fn width(&self) -> u64 {
+        match self {
+            Numbers::Short(_) => 4,
+            Numbers::Long(_) => 8,
+        }
+    }
+
+    #[inline]
+    fn get(&self, row: usize) -> Option<i64> {
+        match self {
+            Numbers::Short(numbers) => numbers.get(row).map(|number| i64::from(*number)),
+            Numbers::Long(numbers) => numbers.get(row).copied(),
+        }
+    }
+
+    /// The numbers as long ones.
+    fn long(&mut self) -> &mut Vec<i64> {
+        if let Numbers::Short(numbers) = self {
+            *self = Numbers::Long(numbers.iter().map(|number| i64::from(*number)).collect());
+        }
+        match self {
+            Numbers::Long(numbers) => numbers,
+            Numbers::Short(_) => unreachable!(),
+        }
+    }
+
+    fn take(&mut self, more: &mut Numbers) {
+        match (&mut *self, &mut *more) {
+            (Numbers::Short(mine), Numbers::Short(more)) => mine.append(more),
+            _ => self.long().append(more.long()),
+        }
+    }
+
+    fn pick(&self, rows: &[u32]) -> Numbers {
+        match self {
+            Numbers::Short(numbers) => Numbers::Short(picked(numbers, rows)),
+            Numbers::Long(numbers) => Numbers::Long(picked(numbers, rows)),
+        }
+    }
+}
+
+fn picked<T: Copy>(all: &[T], rows: &[u32]) -> Vec<T> {
+    rows.iter().filter_map(|row| all.get(*row as usize).copied()).collect()
+}
+
 impl Whole {
     /// Whether the column is of whole numbers, or of days, as all before it.
     fn append(&mut self, column: &Column) -> bool {
-        let Whole { numbers, days, .. } = self;
-        let begin = numbers.len();
+        let fresh = self.numbers.len() == 0;
         match column {
-            Column::Integers(more) if (!*days || numbers.is_empty()) && !more.contains(&NULL) => {
-                *days = false;
-                numbers.extend_from_slice(more);
+            Column::Integers(more) if (!self.days || fresh) && !more.contains(&NULL) => {
+                self.days = false;
+                self.see(more, |number| number);
+                self.numbers.long().extend_from_slice(more);
             }
             Column::Stored { ids, source } => {
                 let (stored, dates) = match &source.values {
@@ -213,25 +273,40 @@ impl Whole {
                     Stored::Dates(stored) => (stored, true),
                     _ => return false,
                 };
-                if *days != dates && !numbers.is_empty() {
+                if self.days != dates && !fresh {
                     return false;
                 }
-                *days = dates;
-                let number =
-                    |id: &u32| source.presence.place(*id).map_or(NULL, |place| i64::from(stored[place]));
-                numbers.extend(ids.iter().map(number));
+                self.days = dates;
+                let more: Cow<'_, [i32]> = match source.presence.run(ids) {
+                    Some(places) => Cow::Borrowed(&stored[places]),
+                    None => ids.iter().filter_map(|id| Some(stored[source.presence.place(*id)?])).collect(),
+                };
+                self.see(&more, i64::from);
+                match &mut self.numbers {
+                    Numbers::Short(numbers) if more.len() == ids.len() => numbers.extend_from_slice(&more),
+                    numbers => {
+                        let number = |id: &u32| source.presence.place(*id).map_or(NULL, |at| stored[at].into());
+                        numbers.long().extend(ids.iter().map(number));
+                    }
+                }
             }
             _ => return false,
         }
-        let more = numbers.get(begin..).unwrap_or(&[]);
-        self.low = more.iter().fold(self.low, |low, number| low.min(*number));
-        let known = |number: &i64| if *number == NULL { i64::MIN } else { *number };
-        self.high = more.iter().fold(self.high, |high, number| high.max(known(number)));
         true
     }
 
+    /// Takes note of where more numbers lie.
+    fn see<T: Copy + Ord>(&mut self, more: &[T], whole: impl Fn(T) -> i64) {
+        if let Some(first) = more.first() {
+            let least = more.iter().fold(*first, |low, number| low.min(*number));
+            let most = more.iter().fold(*first, |high, number| high.max(*number));
+            self.low = self.low.min(whole(least));
+            self.high = self.high.max(whole(most));
+        }
+    }
+
     fn take(&mut self, more: &mut Whole) {
-        self.numbers.append(&mut more.numbers);
+        self.numbers.take(&mut more.numbers);
         self.low = self.low.min(more.low);
         self.high = self.high.max(more.high);
     }
@@ -245,7 +320,7 @@ impl Whole {
     /// The place of a row's number among all that there may be.
     #[inline]
     pub fn rank(&self, row: usize) -> u64 {
-        let number = self.numbers.get(row).copied().unwrap_or(NULL);
+        let number = self.numbers.get(row).unwrap_or(NULL);
         (number.wrapping_sub(self.low) as u64).min(self.reach())
     }
 }

@@ -196,79 +196,47 @@ impl Order<'_> {
 
     /// All rows in order.
     fn all(&self, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        self.in_boxes((0..self.length as u32).collect(), context)
+        self.some(&(0..self.length as u32).collect::<Vec<u32>>(), context)
     }
 
-    /// Some rows in order: shared out to boxes by rows that were picked to lie between them, then box by box.
-    ///
-    /// Neither takes long for one share of the rows or one box, so that the clock and the cancel flag stay in sight,
-    /// and several workers can take them.
-    fn in_boxes(&self, mut all: Vec<u32>, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        let length = all.len();
-        let shares = length.div_ceil(SHARE);
-        if shares < 2 {
-            context.meter.check()?;
-            self.sort(&mut all);
-            return Ok(all);
-        }
-        let between = self.between(&all, shares * 2);
-        let shared: Vec<Vec<Vec<u32>>> = crew::each(shares, WORTH, context, |share, meter| {
-            meter.check()?;
-            let rows = &all[share * SHARE..length.min((share + 1) * SHARE)];
-            let mut boxes = vec![Vec::new(); between.len() + 1];
-            for row in rows.iter().map(|row| self.ranked(*row)) {
-                let place = between.partition_point(|other| self.compare(*other, row).is_lt());
-                boxes[place].push(row.1);
-            }
-            Ok(boxes)
-        })?;
-        let sorted = crew::each(between.len() + 1, WORTH, context, |place, meter| {
-            meter.check()?;
-            let mut rows: Vec<u32> = shared.iter().flat_map(|boxes| boxes[place].iter().copied()).collect();
-            self.sort(&mut rows);
-            Ok(rows)
-        })?;
-        Ok(sorted.concat())
+    /// Some rows in order.
+    fn some(&self, rows: &[u32], context: &mut Context<'_>) -> Result<Vec<u32>> {
+        let Some(places) = self.room_for_rows() else {
+            let told = |row| self.ranked(row);
+            let comes_first = |a: &Ranked, b: &Ranked| self.compare(*a, *b).is_lt();
+            return in_boxes(rows, told, comes_first, |ranked| self.sort(ranked), context);
+        };
+        // Number and row are one number.
+        let told = |row: u32| (self.lead.number(row) << places) | u64::from(row);
+        let sort = |mut numbers: Vec<u64>| {
+            numbers.sort_unstable();
+            let row = |number: u64| (number & ((1 << places) - 1)) as u32;
+            numbers.into_iter().map(row).collect()
+        };
+        in_boxes(rows, told, |a, b| a < b, sort, context)
     }
 
-    /// Rows that lie between boxes, in order: every so-manyth of a sample.
-    fn between(&self, all: &[u32], boxes: usize) -> Vec<Ranked> {
-        const OF_EACH: usize = 8;
-        let picked = (boxes * OF_EACH).min(all.len()).max(1);
-        let apart = all.len() / picked;
-        // At regular distances all picked rows may be alike.
-        let pick = |number: usize| number * apart + spread(number) % apart.max(1);
-        let mut sample: Vec<u32> = (0..picked).filter_map(|number| all.get(pick(number)).copied()).collect();
-        self.sort(&mut sample);
-        sample.into_iter().skip(OF_EACH).step_by(OF_EACH).map(|row| self.ranked(row)).collect()
+    /// The bits of a row, if rows are told apart by their numbers alone and there is room for them beside these.
+    fn room_for_rows(&self) -> Option<u32> {
+        let bits = u32::BITS - (self.length as u32).leading_zeros();
+        (self.is_told_by_numbers() && self.lead.bits + bits <= u64::BITS).then_some(bits)
     }
 
     /// Puts some rows in order.
-    fn sort(&self, rows: &mut [u32]) {
-        let places = u32::BITS - (self.length as u32).leading_zeros();
-        if self.is_told_by_numbers() && self.lead.bits + places <= u64::BITS {
-            // Number and row are one number.
-            let both = |row: &u32| (self.lead.number(*row) << places) | u64::from(*row);
-            let mut numbers: Vec<u64> = rows.iter().map(both).collect();
-            numbers.sort_unstable();
-            let row = |number: u64| (number & ((1 << places) - 1)) as u32;
-            rows.iter_mut().zip(numbers).for_each(|(place, number)| *place = row(number));
-            return;
+    fn sort(&self, mut rows: Vec<Ranked>) -> Vec<u32> {
+        if let Some(texts) = self.values.first().and_then(Values::texts) {
+            self.rank_by_heads(texts, &mut rows);
         }
-        let mut ranked: Vec<Ranked> = match self.values.first().and_then(Values::texts) {
-            Some(texts) => self.by_heads(texts, rows),
-            None => rows.iter().map(|row| self.ranked(*row)).collect(),
-        };
         match self.is_told_by_numbers() {
-            true => ranked.sort_unstable(),
-            false => ranked.sort_unstable_by(|a, b| self.compare(*a, *b)),
+            true => rows.sort_unstable(),
+            false => rows.sort_unstable_by(|a, b| self.compare(*a, *b)),
         }
-        rows.iter_mut().zip(ranked).for_each(|(row, (_, sorted))| *row = sorted);
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    /// Rows with the first bytes of their texts that are not the same in all of them.
-    fn by_heads(&self, texts: &Texts, rows: &[u32]) -> Vec<Ranked> {
-        let mut all = rows.iter().filter_map(|row| texts.bytes_in(*row as usize));
+    /// Ranks rows by the first bytes of their texts that are not the same in all of them.
+    fn rank_by_heads(&self, texts: &Texts, rows: &mut [Ranked]) {
+        let mut all = rows.iter().filter_map(|(_, row)| texts.bytes_in(*row as usize));
         let first = all.next().unwrap_or_default();
         let same = all.fold(first.len(), |same, text| {
             let both = first.iter().take(same).zip(text);
@@ -285,7 +253,7 @@ impl Order<'_> {
             None => u64::MAX,
         };
         let turn = |number: u64| if self.descending.first() == Some(&true) { !number } else { number };
-        rows.iter().map(|row| (turn(number(*row)), *row)).collect()
+        rows.iter_mut().for_each(|(rank, row)| *rank = turn(number(*row)));
     }
 
     /// The first rows in order.
@@ -301,8 +269,61 @@ impl Order<'_> {
         let mut ranked: Vec<Ranked> = (0..length as u32).map(|row| self.ranked(row)).collect();
         ranked.select_nth_unstable_by(wanted - 1, |a, b| self.compare(*a, *b));
         ranked.truncate(wanted);
-        self.in_boxes(ranked.into_iter().map(|(_, row)| row).collect(), context)
+        let rows: Vec<u32> = ranked.into_iter().map(|(_, row)| row).collect();
+        self.some(&rows, context)
     }
+}
+
+/// Some rows in order: shared out to boxes by rows that were picked to lie between them, then box by box. Each row is told
+/// from others by what it is known by.
+///
+/// Neither takes long for one share of the rows or one box, so that the clock and the cancel flag stay in sight, and several
+/// workers can take them.
+fn in_boxes<T: Copy + Send + Sync + 'static>(
+    rows: &[u32],
+    known_by: impl Fn(u32) -> T + Sync,
+    comes_first: impl Fn(&T, &T) -> bool + Sync,
+    sort: impl Fn(Vec<T>) -> Vec<u32> + Sync,
+    context: &mut Context<'_>,
+) -> Result<Vec<u32>> {
+    let shares: Vec<&[u32]> = rows.chunks(SHARE).collect();
+    let known = |rows: &[u32]| rows.iter().map(|row| known_by(*row)).collect::<Vec<T>>();
+    if shares.len() < 2 {
+        context.meter.check()?;
+        return Ok(sort(known(rows)));
+    }
+    // Every so-manyth of a sorted sample lies between two boxes.
+    let sample = sort(known(&sample(rows, shares.len() * 2)));
+    let between = known(&sample.into_iter().skip(OF_EACH).step_by(OF_EACH).collect::<Vec<u32>>());
+    let shared: Vec<Vec<Vec<T>>> = crew::each(shares.len(), WORTH, context, |share, meter| {
+        meter.check()?;
+        let mut boxes = vec![Vec::new(); between.len() + 1];
+        for row in known(shares[share]) {
+            let place = between.partition_point(|other| comes_first(other, &row));
+            boxes[place].push(row);
+        }
+        Ok(boxes)
+    })?;
+    let sorted = crew::each(between.len() + 1, WORTH, context, |place, meter| {
+        meter.check()?;
+        let length = shared.iter().map(|boxes| boxes[place].len()).sum();
+        let mut all = Vec::with_capacity(length);
+        shared.iter().for_each(|boxes| all.extend_from_slice(&boxes[place]));
+        Ok(sort(all))
+    })?;
+    Ok(sorted.concat())
+}
+
+/// Rows of which one comes between two boxes.
+const OF_EACH: usize = 8;
+
+/// Rows from everywhere among all.
+fn sample(all: &[u32], boxes: usize) -> Vec<u32> {
+    let picked = (boxes * OF_EACH).min(all.len()).max(1);
+    let apart = all.len() / picked;
+    // At regular distances all picked rows may be alike.
+    let pick = |number: usize| number * apart + spread(number) % apart.max(1);
+    (0..picked).filter_map(|number| all.get(pick(number)).copied()).collect()
 }
 
 /// Numbers that follow each other, far apart.
