@@ -63,10 +63,23 @@ impl Bits {
 
     /// Puts in all numbers that there is room for.
     pub fn add_all(&mut self, numbers: &[u32]) {
+        // Numbers that follow each other share a word, which is put down once for all of them.
+        let (mut place, mut word) = (0, 0);
         for number in numbers {
-            if let Some(word) = self.words.get_mut(*number as usize / 64) {
-                *word |= 1 << (number % 64);
+            let own = *number as usize / 64;
+            if own != place {
+                self.add_to_word(place, word);
+                (place, word) = (own, 0);
             }
+            word |= 1 << (number % 64);
+        }
+        self.add_to_word(place, word);
+    }
+
+    #[inline]
+    fn add_to_word(&mut self, place: usize, more: u64) {
+        if let Some(word) = self.words.get_mut(place) {
+            *word |= more;
         }
     }
 

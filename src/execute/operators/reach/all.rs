@@ -75,8 +75,8 @@ const MANY: usize = 64;
 /// many of the relationships in them: few are looked at until one is found.
 const FEWER: usize = 4;
 
-/// One node in so many tells over how many relationships a hop from all leads.
-const EVERY: usize = 8;
+/// So many nodes, of more than that, tell over how many relationships a hop from all leads.
+const SOME: usize = 1 << 14;
 
 /// Nodes that a worker takes at a time.
 const SHARE: usize = 2048;
@@ -148,6 +148,7 @@ impl ReachFromAll {
                 true => self.walk_at_once(search, context)?,
                 false => vec![self.walk_on(search, context)?],
             };
+            search.next.reserve(found.iter().map(|found| found.on.len()).sum());
             for found in found {
                 context.touched += found.touched;
                 search.next.extend(found.on);
@@ -169,8 +170,9 @@ impl ReachFromAll {
         if search.frontier.len() < bound / MANY {
             return Ok(None);
         }
-        meter.work((search.frontier.len() / EVERY * self.legs.len()) as u32)?;
-        let on = around.degree(&search.frontier, EVERY) * EVERY;
+        let every = search.frontier.len().div_ceil(SOME).max(1);
+        meter.work((SOME * self.legs.len()) as u32)?;
+        let on = around.degree(&search.frontier, every) * every;
         let all: usize = self.legs.iter().map(|(_, kind)| around.graph.count_of(*kind)).sum();
         let open = bound.saturating_sub(search.count);
         let theirs = (all as f64 * (open as f64 / bound.max(1) as f64)) as usize;
@@ -280,7 +282,11 @@ impl Search {
         let on = match (&self.starts, self.is_last) {
             (_, true) => Vec::new(),
             (Starts::One(start), _) if !ends.contains(start) => ends.clone(),
-            (starts, _) => ends.iter().copied().filter(|node| !starts.contains(*node)).collect(),
+            (starts, _) => {
+                let mut on = Vec::with_capacity(ends.len());
+                on.extend(ends.iter().filter(|node| !starts.contains(**node)));
+                on
+            }
         };
         Found { ends, on, touched }
     }

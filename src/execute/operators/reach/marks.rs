@@ -32,8 +32,9 @@ impl Marks {
 
     /// Adds what several workers have found, of some words that nobody else adds to; the ids that are new, ascending.
     pub fn take_in(&self, found: &[Bits], words: Range<usize>) -> Vec<u32> {
-        let mut new = Vec::new();
-        for place in words.start..words.end.min(self.words.len()) {
+        let words = words.start..words.end.min(self.words.len());
+        let mut new = Vec::with_capacity(words.len() * 8);
+        for place in words {
             let Some(word) = self.words.get(place) else { break };
             let all = found.iter().filter_map(|bits| bits.words().get(place)).fold(0, |all, more| all | more);
             let old = word.load(Ordering::Relaxed);
