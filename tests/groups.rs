@@ -151,3 +151,101 @@ fn very_long_lists_hold_what_was_put_in() {
         }
     }
 }
+
+/// Things that are named by others, some of them with the same name, some without; edited after it was folded if asked.
+fn named(edited: bool) -> Session {
+    let mut session = Session::empty();
+    for text in [
+        "UNWIND range(0, 399) AS k CREATE (n:N {k: k, number: k * 37 % 101 - 50, \
+         name: CASE k % 13 WHEN 0 THEN null ELSE 'Name ' + (k % 150) END, \
+         day: CASE k % 5 WHEN 0 THEN null ELSE date('2000-01-01') + duration({days: k * 31 % 997}) END, \
+         mixed: CASE k % 4 WHEN 0 THEN k WHEN 1 THEN 'm' + k WHEN 2 THEN [k] ELSE null END})",
+        "UNWIND range(0, 3999) AS i MATCH (a:N {k: i * i % 397}), (b:N {k: i * 7919 % 391}) CREATE (a)-[:R {i: i}]->(b)",
+    ] {
+        rows(&mut session, text, 1);
+    }
+    session.graph.fold();
+    if edited {
+        for text in [
+            "MATCH ()-[r:R]->() WHERE r.i % 9 = 4 DELETE r",
+            "MATCH (n:N) WHERE n.k % 50 = 3 SET n.name = 'NAME 7', n.number = 1000 + n.k",
+            "MATCH (n:N {k: 5}) SET n.name = null CREATE (n)<-[:R]-(:N {k: 999, number: 1, mixed: 'new'})",
+        ] {
+            rows(&mut session, text, 1);
+        }
+    }
+    session
+}
+
+#[test]
+fn groups_by_what_is_read_of_a_node_are_found_node_by_node() {
+    for edited in [false, true] {
+        let mut session = named(edited);
+        let mut expected: BTreeMap<String, (i64, i64, Option<i64>)> = BTreeMap::new();
+        for row in rows(&mut session, "MATCH (a)-[:R]->(b) RETURN toUpper(b.name), a.number, a.day", 1) {
+            let [name, Value::Integer(number), day] = row.as_slice() else { panic!("{row:?}") };
+            let group = expected.entry(format!("{name:?}")).or_insert((0, 0, None));
+            group.0 += 1;
+            group.1 += i64::from(!matches!(day, Value::Null));
+            group.2 = group.2.max(Some(*number));
+        }
+        let text = "MATCH (a)-[:R]->(b) RETURN toUpper(b.name), count(*), count(a.day), max(a.number)";
+        let found: BTreeMap<String, (i64, i64, Option<i64>)> = rows(&mut session, text, 1)
+            .into_iter()
+            .map(|row| match row.as_slice() {
+                [name, Value::Integer(all), Value::Integer(days), Value::Integer(most)] => {
+                    (format!("{name:?}"), (*all, *days, Some(*most)))
+                }
+                _ => panic!("{row:?}"),
+            })
+            .collect();
+        assert!(found.len() > 100 && found == expected, "edited {edited}");
+        for (pattern, wanted, used) in [
+            ("(a)-[:R]->(b)", "b.name AS x, max(a.day), min(a.day), count(*)", true),
+            (
+                "(a)-[r:R]->(b)",
+                "b.name AS x, b.k % 3 AS y, min(a.mixed), max(a.mixed), max(r.i), count(r)",
+                true,
+            ),
+            (
+                "(a)-[:R]->(b) WHERE a.number <> b.number",
+                "coalesce(b.name, b.k) AS x, count(a.day), max(a.k)",
+                true,
+            ),
+            ("(a)-[:R]->()-[:R]->(b)", "b.name AS x, b.day AS d, count(*), min(a.number + a.k)", true),
+            (
+                "(a)-[:R]->(b) WITH a AS c, b AS e",
+                "e.name AS x, e.name AS y, min(c.day.year), count(c.mixed)",
+                true,
+            ),
+            // Each of these needs all rows of a group at once, or keys of two things.
+            ("(a)-[:R]->(b)", "b.name AS x, count(DISTINCT a.number), max(a.day)", false),
+            ("(a)-[:R]->(b)", "b.name AS x, avg(a.number), max(a.day)", false),
+            ("(a)-[:R]->(b)", "b.name AS x, a.number % 3 AS y, max(a.day)", false),
+            ("(a)-[:R]->(b)", "b.name AS x, max(a.name), count(a.name)", false),
+        ] {
+            let text = format!("MATCH {pattern} RETURN {wanted}");
+            let plan = session.run(&format!("EXPLAIN {text}"), &Options::default()).unwrap().plan.unwrap();
+            assert_eq!(plan.contains("group-first"), used, "{text}\n{plan}");
+            let sorted = |session: &mut Session, off: &[&str], threads| {
+                let budget = Budget { threads, ..Budget::default() };
+                let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
+                let options = Options { language: Language::Cypher, budget, rules_off, ..Options::default() };
+                let rows = session.run(&text, &options).unwrap().rows;
+                let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+                rows.sort();
+                rows
+            };
+            let plain = sorted(&mut session, &["group-first", "grouped-entry"], 1);
+            for (off, threads) in
+                [(&[][..], 1), (&[][..], 2), (&["grouped-entry"][..], 1), (&["factor"][..], 2)]
+            {
+                assert_eq!(
+                    sorted(&mut session, off, threads),
+                    plain,
+                    "{text} without {off:?}, {threads} threads"
+                );
+            }
+        }
+    }
+}

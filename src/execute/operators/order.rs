@@ -78,7 +78,9 @@ impl Values {
             return;
         }
         match (&mut *self, &mut other) {
-            (Values::Whole(mine), Values::Whole(more)) if mine.days == more.days || more.numbers.len() == 0 => {
+            (Values::Whole(mine), Values::Whole(more))
+                if mine.days == more.days || more.numbers.len() == 0 =>
+            {
                 mine.take(more);
             }
             (Values::Texts(mine), Values::Texts(more)) if Arc::ptr_eq(&mine.source, &more.source) => {
@@ -285,7 +287,8 @@ impl Whole {
                 match &mut self.numbers {
                     Numbers::Short(numbers) if more.len() == ids.len() => numbers.extend_from_slice(&more),
                     numbers => {
-                        let number = |id: &u32| source.presence.place(*id).map_or(NULL, |at| stored[at].into());
+                        let number =
+                            |id: &u32| source.presence.place(*id).map_or(NULL, |at| stored[at].into());
                         numbers.long().extend(ids.iter().map(number));
                     }
                 }

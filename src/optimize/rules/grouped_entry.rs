@@ -6,7 +6,7 @@ use super::{Rule, When};
 use crate::algebra::{FunctionRef, Slot};
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
-use crate::optimize::pattern::Grouped;
+use crate::optimize::pattern::{Grouped, PatternGraph};
 use crate::optimize::plan::{Aggregate, AggregateCall, Operator, Task};
 
 pub(super) const RULE: Rule = Rule {
@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 /// What it takes to find the group of a row that may be of any, in steps along a relationship.
-const LIGHT: f64 = 2.0;
+pub(super) const LIGHT: f64 = 2.0;
 
 /// The same where values are kept by group.
 const HEAVY: f64 = 12.0;
@@ -52,29 +52,36 @@ fn keeps_values(aggregate: &Aggregate) -> bool {
 }
 
 /// Tells the pattern that begins the rows of an operator what they are grouped by.
-fn mark(planner: &Planner<'_>, operator: &mut Operator, node: Slot, weight: f64) {
-    let mut node = node;
+pub(super) fn mark(planner: &Planner<'_>, operator: &mut Operator, node: Slot, weight: f64) {
+    if let Some((pattern, node)) = pattern_of(planner, operator, node) {
+        pattern.grouped = Some(Grouped { node, weight });
+    }
+}
+
+/// The pattern that begins the rows of an operator, if one of its nodes is what a slot of the rows holds; as which it knows
+/// that node.
+pub(super) fn pattern_of<'o>(
+    planner: &Planner<'_>,
+    operator: &'o mut Operator,
+    mut node: Slot,
+) -> Option<(&'o mut PatternGraph, Slot)> {
     let mut at = operator;
     loop {
-        match &mut at.task {
+        match &at.task {
             Task::Filter(_) => {}
             Task::Project(items) => {
                 if let Some((_, item)) = items.iter().find(|(slot, _)| *slot == node) {
-                    let Expression::Slot(inner) = item else { return };
+                    let Expression::Slot(inner) = item else { return None };
                     node = *inner;
                 }
             }
-            Task::Pattern(pattern) => {
-                let begins = at.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument));
-                let is_node = pattern.nodes.iter().any(|own| own.slot == node);
-                if begins && is_node && pattern.bound.is_empty() && planner.is_node(node) {
-                    pattern.grouped = Some(Grouped { node, weight });
-                }
-                return;
-            }
-            _ => return,
+            Task::Pattern(_) => break,
+            _ => return None,
         }
-        let Some(input) = at.input.as_deref_mut() else { return };
-        at = input;
+        at = at.input.as_deref_mut()?;
     }
+    let begins = at.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument));
+    let Task::Pattern(pattern) = &mut at.task else { return None };
+    let is_node = pattern.nodes.iter().any(|own| own.slot == node);
+    (begins && is_node && pattern.bound.is_empty() && planner.is_node(node)).then_some((pattern, node))
 }

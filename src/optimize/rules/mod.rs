@@ -8,6 +8,7 @@ mod distinct_first;
 mod early_limit;
 mod expand_into;
 mod factor;
+mod group_first;
 mod grouped_entry;
 mod index_seek;
 mod intersect;
@@ -55,6 +56,7 @@ pub static RULES: &[Rule] = &[
     counted_lists::RULE,
     push_down::RULE,
     factor::RULE,
+    group_first::RULE,
     grouped_entry::RULE,
     index_seek::RULE,
     join_order::RULE,
