@@ -2,10 +2,12 @@
 
 mod builder;
 mod growing;
+mod texts;
 
 pub use crate::graph::NONE;
 pub use builder::Builder;
 pub use growing::Growing;
+pub use texts::{Texts, Writing};
 
 use crate::algebra::Slot;
 use crate::answer::Merged;
@@ -57,6 +59,8 @@ pub enum Column {
         spans: Arc<Vec<(u32, u32)>>,
         relationships: Arc<Vec<RelationshipId>>,
     },
+    /// Texts that were worked out, and null.
+    Texts(Texts),
     Values(Arc<Vec<Value>>),
     /// The same value in every row.
     Same(Value),
@@ -187,6 +191,7 @@ impl Column {
             Column::Trails { spans, .. } => {
                 spans.iter().map(|(from, to)| u64::from(to.saturating_sub(*from)) * 4 + 8).sum()
             }
+            Column::Texts(texts) => texts.held(),
             Column::Values(values) => values.iter().map(size_of_value).sum(),
         }
     }
@@ -239,6 +244,7 @@ impl Column {
                 }
                 None => Value::Null,
             },
+            Column::Texts(texts) => texts.value(row),
             Column::Values(values) => values.get(row).cloned().unwrap_or_default(),
             Column::Same(value) => value.clone(),
         }
@@ -356,6 +362,7 @@ impl Column {
             Column::Trails { spans, relationships } => {
                 Column::Trails { spans: part(spans, rows), relationships: relationships.clone() }
             }
+            Column::Texts(texts) => Column::Texts(texts.slice(rows)),
             Column::Values(values) => Column::Values(part(values, rows)),
             Column::Same(value) => Column::Same(value.clone()),
         }
@@ -391,6 +398,7 @@ impl Column {
                 spans: Arc::new(pick(spans, rows, (NONE, NONE))),
                 relationships: relationships.clone(),
             },
+            Column::Texts(texts) => Column::Texts(texts.gather(rows)),
             Column::Values(values) => Column::values(
                 rows.iter().map(|row| values.get(*row as usize).cloned().unwrap_or_default()).collect(),
             ),

@@ -1,6 +1,6 @@
 //! Batches put together.
 
-use super::{Batch, Column, Growing, NONE};
+use super::{Batch, Column, Growing, NONE, Writing};
 use crate::algebra::Slot;
 use crate::execute::evaluate::Codes;
 use crate::graph::columns::Column as Stored;
@@ -23,6 +23,7 @@ enum Pile {
     Stored(Vec<u32>, Arc<Stored>),
     /// Codes of one list, whose values are those of the longest state of it that has come.
     Coded(Vec<u32>, Growing, u64),
+    Texts(Writing),
     /// One value in so many rows.
     Same(Value, usize),
     Values(Vec<Value>),
@@ -90,6 +91,7 @@ impl Builder {
                 Pile::Integers(numbers) => Column::integers(numbers),
                 Pile::Stored(ids, source) => Column::Stored { ids: Arc::new(ids), source },
                 Pile::Coded(codes, values, list) => Column::Coded { codes: Arc::new(codes), values, list },
+                Pile::Texts(texts) => Column::Texts(texts.finish()),
                 Pile::Same(value, _) => Column::Same(value),
                 Pile::Values(values) => Column::values(values),
             };
@@ -111,6 +113,7 @@ impl Builder {
                 Pile::Coded(Vec::new(), values.clone(), *list)
             }
             Column::Stored { source, .. } => Pile::Stored(Vec::new(), source.clone()),
+            Column::Texts(_) => Pile::Texts(Writing::default()),
             Column::Same(value) if self.length == 0 && looks_like_equals(value) => {
                 Pile::Same(value.clone(), 0)
             }
@@ -147,6 +150,7 @@ impl Pile {
             (Pile::Same(value, count), Column::Same(other)) if looks_like_equals(other) && value == other => {
                 *count += length;
             }
+            (Pile::Texts(pile), Column::Texts(texts)) if pile.has_room_for(texts) => pile.add_all(texts),
             (Pile::Values(pile), column) => pile.extend((0..length).map(|row| column.value(row))),
             (pile, column) => {
                 // The column changes its type from here on.
@@ -181,6 +185,10 @@ impl Pile {
                 let codes = Arc::new(std::mem::take(codes));
                 (Column::Coded { codes, values: values.clone(), list: *list }, length)
             }
+            Pile::Texts(texts) => {
+                let length = texts.len();
+                (Column::Texts(std::mem::take(texts).finish()), length)
+            }
             Pile::Same(value, count) => return vec![value.clone(); *count],
             Pile::Values(values) => return std::mem::take(values),
         };
@@ -202,6 +210,7 @@ impl Pile {
         }
         match self {
             Pile::Nodes(ids) | Pile::Relationships(ids) | Pile::Stored(ids, _) => ids.resize(length, NONE),
+            Pile::Texts(texts) => texts.fill(length),
             Pile::Integers(_) | Pile::Coded(..) | Pile::Same(..) => {}
             Pile::Values(values) => values.resize(length, Value::Null),
         }

@@ -147,7 +147,7 @@ impl Memo {
         let mut state = self.state.borrow_mut();
         match state.codes(self, batch, None, context)? {
             Some(codes) => Ok(state.list.column(codes)),
-            None => self.expression.each(batch, context),
+            None => self.expression.column(batch, context),
         }
     }
 

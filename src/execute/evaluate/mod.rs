@@ -7,6 +7,7 @@ mod access;
 mod among;
 mod atom;
 mod case;
+mod cased;
 mod codes;
 mod compile;
 mod degree;
@@ -357,6 +358,11 @@ impl Compiled {
                 if let Compiled::Slot(slot) = **subject
                     && let Some(column) = stored(slot, *key, batch, context)
                 {
+                    return Ok(column);
+                }
+            }
+            Compiled::Call { function, arguments, .. } => {
+                if let Some(column) = cased::column(function, arguments, batch, context)? {
                     return Ok(column);
                 }
             }

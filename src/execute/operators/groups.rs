@@ -339,7 +339,7 @@ impl Form {
                 _ => return None,
             },
             Column::Same(value) => Form::Constant(value.clone()),
-            Column::Values(_) | Column::Merged { .. } | Column::Trails { .. } | Column::Absent => {
+            Column::Texts(_) | Column::Values(_) | Column::Merged { .. } | Column::Trails { .. } | Column::Absent => {
                 return None;
             }
         })

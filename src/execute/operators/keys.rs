@@ -1,5 +1,6 @@
 //! Keys for grouping and DISTINCT: values that are equivalent have the same bytes.
 
+use crate::execute::batch::Column;
 use crate::value::{Duration, Value};
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
@@ -137,6 +138,18 @@ pub fn hash(key: &[u8]) -> u64 {
     xxh3_64(key)
 }
 
+/// Appends the canonical bytes of the value in a row.
+#[inline]
+pub fn encode_row(column: &Column, row: usize, into: &mut Vec<u8>) {
+    match column {
+        Column::Texts(texts) => match texts.get(row) {
+            Some(text) => text_bytes(text, into),
+            None => into.push(0),
+        },
+        _ => column.look(row, |value| encode(value, into)),
+    }
+}
+
 /// Appends the canonical bytes of a value.
 pub fn encode(value: &Value, into: &mut Vec<u8>) {
     match value {
@@ -144,10 +157,7 @@ pub fn encode(value: &Value, into: &mut Vec<u8>) {
         Value::Boolean(b) => into.extend([1, u8::from(*b)]),
         Value::Integer(n) => number(*n as f64, Some(*n), into),
         Value::Float(x) => number(*x, None, into),
-        Value::String(text) => {
-            into.push(4);
-            bytes(text.as_bytes(), into);
-        }
+        Value::String(text) => text_bytes(text.as_bytes(), into),
         Value::List(items) => {
             into.push(5);
             count(items.len(), into);
@@ -214,6 +224,11 @@ fn tagged(tag: u8, data: &[u8], into: &mut Vec<u8>) {
 
 fn count(number: usize, into: &mut Vec<u8>) {
     into.extend((number as u64).to_le_bytes());
+}
+
+fn text_bytes(text: &[u8], into: &mut Vec<u8>) {
+    into.push(4);
+    bytes(text, into);
 }
 
 fn bytes(data: &[u8], into: &mut Vec<u8>) {

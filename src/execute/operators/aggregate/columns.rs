@@ -52,6 +52,9 @@ pub(super) fn count(
         Some(Column::Stored { ids, source }) => {
             ids.iter().enumerate().filter(|(_, id)| source.has(**id)).for_each(|(row, _)| add(row));
         }
+        Some(Column::Texts(texts)) => {
+            (0..length).filter(|row| texts.get(*row).is_some()).for_each(&mut add);
+        }
         Some(column) => (0..length).filter(|row| !column.look(*row, Value::is_null)).for_each(&mut add),
     }
     Ok(())

@@ -5,7 +5,7 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
-use crate::execute::operators::keys::{Keys, Numbering, encode};
+use crate::execute::operators::keys::{Keys, Numbering, encode_row};
 
 /// What is booked for a key beside its bytes.
 const BESIDE: u64 = 32;
@@ -56,7 +56,7 @@ fn number_rows(
     let (mut packed, mut lengths, mut held) = (Keys::default(), Vec::new(), 0);
     for row in 0..rows.length {
         let length = packed.add(|key| {
-            slots.iter().for_each(|slot| rows.column(*slot).look(row, |value| encode(value, key)));
+            slots.iter().for_each(|slot| encode_row(rows.column(*slot), row, key));
         });
         context.meter.work(1 + (length / 64) as u32)?;
         lengths.push(length as u64 + BESIDE);

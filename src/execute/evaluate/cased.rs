@@ -1,0 +1,36 @@
+//! Stored texts in another case, for all rows of a batch: without a value for each.
+
+use super::case::Case;
+use super::select::property;
+use super::{Compiled, stored};
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column, Texts, Writing};
+use crate::execute::context::Context;
+use crate::functions::Function;
+use crate::graph::columns::Values;
+
+/// What a function such as `toLower` makes of a stored property; nothing where that is something else, or not all of it
+/// lies in a dictionary.
+pub(super) fn column(
+    function: &Function,
+    arguments: &[Compiled],
+    batch: &Batch,
+    context: &mut Context<'_>,
+) -> Result<Option<Column>> {
+    let (Some(case), [argument]) = (Case::of(function), arguments) else { return Ok(None) };
+    let read = property(argument).and_then(|(slot, key)| stored(slot, key, batch, context));
+    let Some(Column::Stored { ids, source }) = read else { return Ok(None) };
+    let Values::Strings { codes, dictionary } = &source.values else { return Ok(None) };
+    let (mut texts, mut room, mut held) = (Writing::with_room_for(batch.length), Vec::new(), 0);
+    for id in ids.iter() {
+        let text = source.presence.place(*id).map(|place| dictionary.slice(codes[place]));
+        let length = text.map_or(0, <[u8]>::len);
+        context.meter.work(1 + (length / 64) as u32)?;
+        context.meter.hold(length as u64)?;
+        held += length as u64;
+        texts.add(text.map(|text| case.of_text(text, &mut room)));
+    }
+    context.meter.release(held);
+    let texts: Texts = texts.finish();
+    Ok(Some(Column::Texts(texts)))
+}
