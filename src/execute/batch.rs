@@ -262,6 +262,7 @@ impl Column {
                         Arc::ptr_eq(source, other)
                     }
                     (Column::Coded { list, .. }, Some(Column::Coded { list: other, .. })) => list == other,
+                    (Column::Texts(_), Some(Column::Texts(_))) => true,
                     _ => false,
                 }
         };
@@ -279,6 +280,13 @@ impl Column {
             match like {
                 Some(Column::Nodes(_)) => return Column::nodes(interleave(ids, order)),
                 Some(Column::Integers(_)) => return Column::integers(interleave(numbers, order)),
+                Some(Column::Texts(_)) => {
+                    let texts = columns.iter().map(|(column, _)| match column {
+                        Column::Texts(texts) => Some(texts),
+                        _ => None,
+                    });
+                    return Column::Texts(Texts::interleaved(&texts.collect::<Vec<_>>(), order));
+                }
                 Some(Column::Stored { source, .. }) => {
                     return Column::Stored { ids: Arc::new(interleave(ids, order)), source };
                 }
@@ -296,11 +304,16 @@ impl Column {
         }
         // Values are moved and not copied, if nobody else has them.
         drop(like);
-        let values = columns.into_iter().map(|(column, rows)| match column {
-            Column::Values(values) => Arc::unwrap_or_clone(values).into_iter(),
-            column => (0..rows).map(|row| column.value(row)).collect::<Vec<Value>>().into_iter(),
-        });
+        let values = columns.into_iter().map(|(column, rows)| column.into_values(rows).into_iter());
         Column::values(interleave(values, order))
+    }
+
+    /// The values of its rows.
+    fn into_values(self, rows: usize) -> Vec<Value> {
+        match self {
+            Column::Values(values) => Arc::unwrap_or_clone(values),
+            column => (0..rows).map(|row| column.value(row)).collect(),
+        }
     }
 
     /// The node in a row; `None` for null and for whatever is no node.

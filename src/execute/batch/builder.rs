@@ -150,20 +150,33 @@ impl Pile {
             (Pile::Same(value, count), Column::Same(other)) if looks_like_equals(other) && value == other => {
                 *count += length;
             }
-            (Pile::Texts(pile), Column::Texts(texts)) if pile.has_room_for(texts) => pile.add_all(texts),
             (Pile::Values(pile), column) => pile.extend((0..length).map(|row| column.value(row))),
             (pile, column) => {
+                if let Pile::Texts(texts) = pile
+                    && texts.add_column(column, length)
+                {
+                    return;
+                }
                 // The column changes its type from here on.
-                let mut values = pile.take_values();
+                let (before, rows) = pile.take();
+                let mut texts = Writing::default();
+                if matches!(column, Column::Texts(_))
+                    && texts.add_column(&before, rows)
+                    && texts.add_column(column, length)
+                {
+                    *self = Pile::Texts(texts);
+                    return;
+                }
+                let mut values = before.into_values(rows);
                 values.extend((0..length).map(|row| column.value(row)));
                 *self = Pile::Values(values);
             }
         }
     }
 
-    /// The values so far, taken out.
-    fn take_values(&mut self) -> Vec<Value> {
-        let (column, length) = match self {
+    /// The rows so far, taken out, and how many they are.
+    fn take(&mut self) -> (Column, usize) {
+        match self {
             Pile::Nodes(ids) => {
                 let length = ids.len();
                 (Column::nodes(std::mem::take(ids)), length)
@@ -189,10 +202,12 @@ impl Pile {
                 let length = texts.len();
                 (Column::Texts(std::mem::take(texts).finish()), length)
             }
-            Pile::Same(value, count) => return vec![value.clone(); *count],
-            Pile::Values(values) => return std::mem::take(values),
-        };
-        (0..length).map(|row| column.value(row)).collect()
+            Pile::Same(value, count) => (Column::Same(value.clone()), *count),
+            Pile::Values(values) => {
+                let length = values.len();
+                (Column::values(std::mem::take(values)), length)
+            }
+        }
     }
 
     fn fill(&mut self, length: usize) {
@@ -206,7 +221,8 @@ impl Pile {
             return;
         }
         if let Pile::Integers(_) | Pile::Coded(..) | Pile::Same(..) = self {
-            *self = Pile::Values(self.take_values());
+            let (column, rows) = self.take();
+            *self = Pile::Values(column.into_values(rows));
         }
         match self {
             Pile::Nodes(ids) | Pile::Relationships(ids) | Pile::Stored(ids, _) => ids.resize(length, NONE),

@@ -1,6 +1,6 @@
 //! Texts that were worked out, one behind the other.
 
-use super::size_of_text;
+use super::{Column, size_of_text};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -15,12 +15,21 @@ pub struct Texts {
 /// Where null lies.
 const NULL: (u32, u32) = (1, 0);
 
-/// Where bytes of one row in so many are meant, they are copied.
+/// Where no more than one byte in so many is meant, these are copied.
 const FEW: usize = 4;
 
 impl Texts {
-    pub fn len(&self) -> usize {
-        self.spans.len()
+    /// The rows of several, one after the other from the one that is named.
+    pub fn interleaved(all: &[Option<&Texts>], order: &[usize]) -> Texts {
+        let mut next = vec![0; all.len()];
+        let bytes = all.iter().flatten().map(|texts| texts.length()).sum();
+        let mut texts = Writing::with_room_for(order.len(), bytes);
+        for from in order {
+            let (Some(Some(column)), Some(row)) = (all.get(*from), next.get_mut(*from)) else { continue };
+            texts.add(column.get(*row));
+            *row += 1;
+        }
+        texts.finish()
     }
 
     /// The bytes of the text in a row; nothing for null.
@@ -44,20 +53,25 @@ impl Texts {
     }
 
     pub fn slice(&self, rows: std::ops::Range<usize>) -> Texts {
-        self.of(self.spans.get(rows).unwrap_or(&[]).to_vec())
+        // What is left of them is most often asked for next.
+        Texts { spans: Arc::new(self.spans.get(rows).unwrap_or(&[]).to_vec()), bytes: self.bytes.clone() }
     }
 
     pub fn gather(&self, rows: &[u32]) -> Texts {
-        self.of(rows.iter().map(|row| self.spans.get(*row as usize).copied().unwrap_or(NULL)).collect())
+        let place = |row: &u32| self.spans.get(*row as usize).copied().unwrap_or(NULL);
+        let some = Texts { spans: Arc::new(rows.iter().map(place).collect()), bytes: self.bytes.clone() };
+        let length = some.length();
+        if length * FEW >= self.bytes.len() {
+            return some;
+        }
+        let mut few = Writing::with_room_for(rows.len(), length);
+        (0..rows.len()).for_each(|row| few.add(some.get(row)));
+        few.finish()
     }
 
-    fn of(&self, spans: Vec<(u32, u32)>) -> Texts {
-        if spans.len() * FEW >= self.len() {
-            return Texts { spans: Arc::new(spans), bytes: self.bytes.clone() };
-        }
-        let mut few = Writing::default();
-        spans.iter().for_each(|(from, to)| few.add(self.bytes.get(*from as usize..*to as usize)));
-        few.finish()
+    /// The bytes of all rows together.
+    fn length(&self) -> usize {
+        self.spans.iter().map(|(from, to)| to.saturating_sub(*from) as usize).sum()
     }
 }
 
@@ -69,15 +83,15 @@ pub struct Writing {
 }
 
 impl Writing {
-    pub fn with_room_for(rows: usize) -> Writing {
-        Writing { spans: Vec::with_capacity(rows), bytes: Vec::new() }
+    pub fn with_room_for(rows: usize, bytes: usize) -> Writing {
+        Writing { spans: Vec::with_capacity(rows), bytes: Vec::with_capacity(bytes) }
     }
 
     pub fn len(&self) -> usize {
         self.spans.len()
     }
 
-    /// Adds a text that [`Writing::has_room_for`], or null.
+    /// Adds a text, or null.
     pub fn add(&mut self, text: Option<&[u8]>) {
         match text {
             Some(text) => {
@@ -89,18 +103,39 @@ impl Writing {
         }
     }
 
-    pub fn add_all(&mut self, texts: &Texts) {
-        (0..texts.len()).for_each(|row| self.add(texts.get(row)));
+    /// Adds the rows of a column, if all of them are texts or null and there is room for them: places have 32 bits.
+    pub fn add_column(&mut self, column: &Column, rows: usize) -> bool {
+        let before = (self.spans.len(), self.bytes.len());
+        if let Column::Texts(texts) = column {
+            self.bytes.reserve(texts.length());
+        }
+        let all = (0..rows).all(|row| match column {
+            Column::Texts(texts) => self.fits(texts.get(row)),
+            _ => column.look(row, |value| match value {
+                Value::String(text) => self.fits(Some(text.as_bytes())),
+                Value::Null => self.fits(None),
+                _ => false,
+            }),
+        });
+        if !all {
+            self.spans.truncate(before.0);
+            self.bytes.truncate(before.1);
+        }
+        all
+    }
+
+    /// Adds a text, or null, if there is room for it.
+    fn fits(&mut self, text: Option<&[u8]>) -> bool {
+        let fits = self.bytes.len() + text.map_or(0, <[u8]>::len) <= u32::MAX as usize;
+        if fits {
+            self.add(text);
+        }
+        fits
     }
 
     /// Adds null until there are so many.
     pub fn fill(&mut self, rows: usize) {
         self.spans.resize(rows, NULL);
-    }
-
-    /// Whether more texts still have places of 32 bits.
-    pub fn has_room_for(&self, texts: &Texts) -> bool {
-        self.bytes.len() + texts.bytes.len() <= u32::MAX as usize
     }
 
     pub fn finish(self) -> Texts {
@@ -121,17 +156,23 @@ mod tests {
         }
         writing.fill(8);
         let texts = writing.finish();
-        let shown = |texts: &Texts| (0..texts.len()).map(|row| texts.value(row)).collect::<Vec<_>>();
+        let shown = |texts: &Texts| (0..texts.spans.len()).map(|row| texts.value(row)).collect::<Vec<_>>();
         let (law, none, empty, long) =
             (Value::string("law"), Value::Null, Value::string(""), Value::string("закон"));
         assert_eq!(shown(&texts), [&law, &none, &empty, &none, &long, &none, &none, &none].map(Clone::clone));
         assert_eq!(shown(&texts.slice(2..5)), [empty, none.clone(), long.clone()]);
-        // One of eight is copied, three are not.
-        for (rows, shared) in [(&[4][..], false), (&[4, 0, 99][..], true)] {
+        // Three of thirteen bytes are copied, ten are not.
+        for (rows, text, shared) in [(&[0][..], &law, false), (&[4, 1, 99][..], &long, true)] {
             let some = texts.gather(rows);
-            assert_eq!(shown(&some)[0], long);
+            assert_eq!(shown(&some)[0], *text);
             assert_eq!(Arc::ptr_eq(&some.bytes, &texts.bytes), shared);
         }
-        assert_eq!(shown(&texts.gather(&[99, 0])), [none, law]);
+        assert_eq!(shown(&texts.gather(&[99, 0])), [none.clone(), law.clone()]);
+        // What is no text is not added, nor is anything before it.
+        let mut more = Writing::default();
+        let mixed = Column::values(vec![law.clone(), Value::Integer(1)]);
+        assert!(more.add_column(&Column::values(vec![none.clone(), law.clone()]), 2));
+        assert!(!more.add_column(&mixed, 2) && more.add_column(&Column::Texts(texts.slice(4..6)), 2));
+        assert_eq!(shown(&more.finish()), [none.clone(), law, long, none]);
     }
 }

@@ -9,6 +9,9 @@ use crate::execute::context::Context;
 use crate::functions::Function;
 use crate::graph::columns::Values;
 
+/// Bytes that a text usually has.
+const USUAL: usize = 32;
+
 /// What a function such as `toLower` makes of a stored property; nothing where that is something else, or not all of it
 /// lies in a dictionary.
 pub(super) fn column(
@@ -21,7 +24,8 @@ pub(super) fn column(
     let read = property(argument).and_then(|(slot, key)| stored(slot, key, batch, context));
     let Some(Column::Stored { ids, source }) = read else { return Ok(None) };
     let Values::Strings { codes, dictionary } = &source.values else { return Ok(None) };
-    let (mut texts, mut room, mut held) = (Writing::with_room_for(batch.length), Vec::new(), 0);
+    let (mut texts, mut room, mut held) =
+        (Writing::with_room_for(batch.length, batch.length * USUAL), Vec::new(), 0);
     for id in ids.iter() {
         let text = source.presence.place(*id).map(|place| dictionary.slice(codes[place]));
         let length = text.map_or(0, <[u8]>::len);

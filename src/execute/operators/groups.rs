@@ -118,6 +118,15 @@ impl Groups {
         matches!(&self.by, By::Numbers(_, Some(_)))
     }
 
+    /// Whether a key has codes that are given as values come: where hardly any comes twice, they are soon given no more, and
+    /// groups are told by bytes.
+    pub fn has_given_codes(&self) -> bool {
+        match &self.by {
+            By::Numbers(levels, _) => levels.iter().any(|level| matches!(level.form, Form::Coded(_))),
+            _ => false,
+        }
+    }
+
     /// Whether the group of a row is found in one step: in the table of all keys, or in that of the only one.
     pub fn are_found_at_once(&self) -> bool {
         matches!(&self.by, By::Numbers(levels, table) if table.is_some() || levels.len() == 1)
@@ -339,7 +348,11 @@ impl Form {
                 _ => return None,
             },
             Column::Same(value) => Form::Constant(value.clone()),
-            Column::Texts(_) | Column::Values(_) | Column::Merged { .. } | Column::Trails { .. } | Column::Absent => {
+            Column::Texts(_)
+            | Column::Values(_)
+            | Column::Merged { .. }
+            | Column::Trails { .. }
+            | Column::Absent => {
                 return None;
             }
         })

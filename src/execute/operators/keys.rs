@@ -113,7 +113,8 @@ impl Numbering {
             self.next.insert(at, new);
         }
         if self.keys.len() == (new >> TOGETHER) as usize {
-            self.keys.push(Keys::default());
+            let like = self.keys.last().map_or(0, |last| last.bytes.len());
+            self.keys.push(Keys { bytes: Vec::with_capacity(like), ends: Vec::new() });
         }
         if let Some(last) = self.keys.last_mut() {
             last.add(|bytes| bytes.extend_from_slice(key));

@@ -9,7 +9,7 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Growing};
 use crate::execute::context::Context;
 use crate::execute::operators::groups::{Form, Groups, Places};
-use crate::execute::operators::keys::{encode, hash};
+use crate::execute::operators::keys::{encode, encode_row, hash};
 use crate::graph::columns::Values;
 use crate::value::Value;
 
@@ -134,7 +134,12 @@ fn mix_column(form: Option<&Form>, column: &Column, mixed: &mut [u64], hashes: &
         (None, Column::Same(value)) => mix(mixed, std::iter::repeat(hash_of(value, &mut Vec::new()))),
         (None, column) => {
             let mut bytes = Vec::new();
-            mix(mixed, (0..).map(|row| column.look(row, |value| hash_of(value, &mut bytes))));
+            let hash = |row| {
+                bytes.clear();
+                encode_row(column, row, &mut bytes);
+                hash(&bytes)
+            };
+            mix(mixed, (0..).map(hash));
         }
     }
     Some(())

@@ -169,6 +169,7 @@ impl Gather {
     /// too many groups to put together. `spent` is what all took.
     pub(super) fn is_for_one(&self, spent: Duration) -> bool {
         self.groups.has_table()
+            && !self.groups.has_given_codes()
             && self.tallies.iter().all(Tally::is_plain)
             && self.groups.count() as u64 * REPEATED > self.rows
             && spent > ADDED * self.rows as u32
