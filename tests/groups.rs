@@ -62,6 +62,8 @@ fn groups_are_those_of_their_keys() {
         "n.few, n.day",
         "n.day, n.few, n.late % 3",
         "n.many, n.number",
+        "toUpper(n.many)",
+        "toLower(n.many), n.few",
         "n.few, n.late",
         "n.whole % 400, n.number + 500",
         "n.day, 'the same', n.number",
@@ -95,6 +97,49 @@ fn groups_are_those_of_their_keys() {
                 assert!(places.is_sorted(), "{text} with {threads}");
             }
         }
+    }
+}
+
+/// Hardly any text comes twice, some are not there, and in the end all are asked for as values.
+#[test]
+fn texts_in_another_case_are_those_of_their_texts() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    let mut different = std::collections::BTreeSet::new();
+    let all = rows(&mut session, "MATCH (n:N) RETURN n.many, toUpper(n.many), toLower(toUpper(n.many))", 1);
+    for row in &all {
+        match row.as_slice() {
+            [Value::Null, Value::Null, Value::Null] => {}
+            [Value::String(text), Value::String(upper), lower] => {
+                assert_eq!(**upper, text.to_uppercase());
+                assert_eq!(*lower, Value::String(text.clone()));
+                different.insert(upper.to_string());
+            }
+            _ => panic!("{row:?}"),
+        }
+    }
+    assert!(all.len() == NODES as usize && different.len() > 15_000);
+    let texts = |rows: Vec<Vec<Value>>| -> Vec<String> {
+        let text = |row: Vec<Value>| match row.first() {
+            Some(Value::String(text)) => Some(text.to_string()),
+            _ => None,
+        };
+        rows.into_iter().filter_map(text).collect()
+    };
+    let expected: Vec<String> = different.iter().cloned().collect();
+    for threads in [1, 2] {
+        let mut ask = |text: &str| rows(&mut session, text, threads);
+        let count = ask(
+            "MATCH (n:N) RETURN count(DISTINCT toUpper(n.many)), max(toUpper(n.many)), min(toUpper(n.many))",
+        );
+        let (last, first) = (expected.last().unwrap(), expected.first().unwrap());
+        let (last, first) = (Value::string(last), Value::string(first));
+        assert_eq!(count, [[Value::Integer(expected.len() as i64), last, first]]);
+        assert_eq!(texts(ask("MATCH (n:N) RETURN DISTINCT toUpper(n.many) AS t ORDER BY t")), expected);
+        let mut found =
+            texts(ask("MATCH (n:N) WITH toUpper(n.many) AS t, collect(n.k) AS l RETURN t, size(l)"));
+        found.sort();
+        assert_eq!(found, expected);
     }
 }
 

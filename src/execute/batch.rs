@@ -285,7 +285,9 @@ impl Column {
                         Column::Texts(texts) => Some(texts),
                         _ => None,
                     });
-                    return Column::Texts(Texts::interleaved(&texts.collect::<Vec<_>>(), order));
+                    if let Some(texts) = Texts::interleaved(&texts.collect::<Vec<_>>(), order) {
+                        return Column::Texts(texts);
+                    }
                 }
                 Some(Column::Stored { source, .. }) => {
                     return Column::Stored { ids: Arc::new(interleave(ids, order)), source };

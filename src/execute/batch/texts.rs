@@ -19,17 +19,19 @@ const NULL: (u32, u32) = (1, 0);
 const FEW: usize = 4;
 
 impl Texts {
-    /// The rows of several, one after the other from the one that is named.
-    pub fn interleaved(all: &[Option<&Texts>], order: &[usize]) -> Texts {
+    /// The rows of several, one after the other from the one that is named, if there is room for all.
+    pub fn interleaved(all: &[Option<&Texts>], order: &[usize]) -> Option<Texts> {
         let mut next = vec![0; all.len()];
         let bytes = all.iter().flatten().map(|texts| texts.length()).sum();
         let mut texts = Writing::with_room_for(order.len(), bytes);
         for from in order {
             let (Some(Some(column)), Some(row)) = (all.get(*from), next.get_mut(*from)) else { continue };
-            texts.add(column.get(*row));
+            if !texts.add(column.get(*row)) {
+                return None;
+            }
             *row += 1;
         }
-        texts.finish()
+        Some(texts.finish())
     }
 
     /// The bytes of the text in a row; nothing for null.
@@ -65,8 +67,8 @@ impl Texts {
             return some;
         }
         let mut few = Writing::with_room_for(rows.len(), length);
-        (0..rows.len()).for_each(|row| few.add(some.get(row)));
-        few.finish()
+        let all = (0..rows.len()).all(|row| few.add(some.get(row)));
+        if all { few.finish() } else { some }
     }
 
     /// The bytes of all rows together.
@@ -91,29 +93,33 @@ impl Writing {
         self.spans.len()
     }
 
-    /// Adds a text, or null.
-    pub fn add(&mut self, text: Option<&[u8]>) {
-        match text {
+    /// Adds a text, or null, if there is room for it: places have 32 bits.
+    #[must_use]
+    pub fn add(&mut self, text: Option<&[u8]>) -> bool {
+        let span = match text {
             Some(text) => {
-                let from = self.bytes.len() as u32;
+                let (from, to) = (self.bytes.len(), self.bytes.len() + text.len());
+                let (Ok(from), Ok(to)) = (u32::try_from(from), u32::try_from(to)) else { return false };
                 self.bytes.extend_from_slice(text);
-                self.spans.push((from, self.bytes.len() as u32));
+                (from, to)
             }
-            None => self.spans.push(NULL),
-        }
+            None => NULL,
+        };
+        self.spans.push(span);
+        true
     }
 
-    /// Adds the rows of a column, if all of them are texts or null and there is room for them: places have 32 bits.
+    /// Adds the rows of a column, if all of them are texts or null and there is room for them.
     pub fn add_column(&mut self, column: &Column, rows: usize) -> bool {
         let before = (self.spans.len(), self.bytes.len());
         if let Column::Texts(texts) = column {
             self.bytes.reserve(texts.length());
         }
         let all = (0..rows).all(|row| match column {
-            Column::Texts(texts) => self.fits(texts.get(row)),
+            Column::Texts(texts) => self.add(texts.get(row)),
             _ => column.look(row, |value| match value {
-                Value::String(text) => self.fits(Some(text.as_bytes())),
-                Value::Null => self.fits(None),
+                Value::String(text) => self.add(Some(text.as_bytes())),
+                Value::Null => self.add(None),
                 _ => false,
             }),
         });
@@ -122,15 +128,6 @@ impl Writing {
             self.bytes.truncate(before.1);
         }
         all
-    }
-
-    /// Adds a text, or null, if there is room for it.
-    fn fits(&mut self, text: Option<&[u8]>) -> bool {
-        let fits = self.bytes.len() + text.map_or(0, <[u8]>::len) <= u32::MAX as usize;
-        if fits {
-            self.add(text);
-        }
-        fits
     }
 
     /// Adds null until there are so many.
@@ -151,8 +148,7 @@ mod tests {
     fn texts_are_those_that_were_written() {
         let mut writing = Writing::default();
         for text in ["law", "", "закон"] {
-            writing.add(Some(text.as_bytes()));
-            writing.add(None);
+            assert!(writing.add(Some(text.as_bytes())) && writing.add(None));
         }
         writing.fill(8);
         let texts = writing.finish();

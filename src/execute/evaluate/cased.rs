@@ -4,7 +4,7 @@ use super::case::Case;
 use super::select::property;
 use super::{Compiled, stored};
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column, Texts, Writing};
+use crate::execute::batch::{Batch, Column, Writing};
 use crate::execute::context::Context;
 use crate::functions::Function;
 use crate::graph::columns::Values;
@@ -32,9 +32,11 @@ pub(super) fn column(
         context.meter.work(1 + (length / 64) as u32)?;
         context.meter.hold(length as u64)?;
         held += length as u64;
-        texts.add(text.map(|text| case.of_text(text, &mut room)));
+        if !texts.add(text.map(|text| case.of_text(text, &mut room))) {
+            context.meter.release(held);
+            return Ok(None);
+        }
     }
     context.meter.release(held);
-    let texts: Texts = texts.finish();
-    Ok(Some(Column::Texts(texts)))
+    Ok(Some(Column::Texts(texts.finish())))
 }

@@ -292,6 +292,7 @@ fn in_boxes<T: Copy + Send + Sync + 'static>(
         context.meter.check()?;
         return Ok(sort(known(rows)));
     }
+    context.can_hold((rows.len() * size_of::<T>()) as u64)?;
     // Every so-manyth of a sorted sample lies between two boxes.
     let sample = sort(known(&sample(rows, shares.len() * 2)));
     let between = known(&sample.into_iter().skip(OF_EACH).step_by(OF_EACH).collect::<Vec<u32>>());
