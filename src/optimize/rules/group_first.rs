@@ -61,7 +61,8 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
 /// The node that the keys of a grouping depend on and that comes more often than there are groups.
 fn only_node_of_keys(planner: &mut Planner<'_>, operator: &mut Operator) -> Option<Slot> {
     let Task::Aggregate { keys, aggregates } = &operator.task else { return None };
-    if planner.writes || keys.is_empty() || aggregates.is_empty() {
+    let can_be = aggregates.iter().all(|(_, aggregate)| put_together(planner, aggregate).is_some());
+    if planner.writes || keys.is_empty() || aggregates.is_empty() || !can_be {
         return None;
     }
     let keys: Vec<Expression> = keys.iter().map(|(_, key)| key.clone()).collect();
