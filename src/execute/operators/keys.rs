@@ -151,6 +151,11 @@ pub fn encode_row(column: &Column, row: usize, into: &mut Vec<u8>) {
     }
 }
 
+/// Whether bytes are those of null.
+pub fn is_null(key: &[u8]) -> bool {
+    key == [0]
+}
+
 /// Appends the canonical bytes of a value.
 pub fn encode(value: &Value, into: &mut Vec<u8>) {
     match value {

@@ -13,7 +13,7 @@ use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Computed, weight};
 use crate::execute::operators::groups::add_to;
-use crate::execute::operators::keys::encode;
+use crate::execute::operators::keys::{encode, encode_row, is_null};
 use crate::execute::operators::numbered::Numbered;
 use crate::functions::{Accumulator, Body, Rank};
 use crate::optimize::plan::{self, AggregateCall};
@@ -390,6 +390,9 @@ impl Tally {
     }
 }
 
+/// Bytes that a key usually has room in.
+const KEY: usize = 48;
+
 impl State {
     /// Adds one row; returns the bytes that it keeps of it.
     fn add(
@@ -399,25 +402,27 @@ impl State {
         row: usize,
         context: &mut Context<'_>,
     ) -> Result<u64> {
-        let mut values: SmallVec<[Value; 2]> = SmallVec::new();
-        values.push(arguments.first().map_or(Value::Null, |column| column.value(row)));
-        if values.first().is_none_or(Value::is_null) {
-            return Ok(0);
-        }
+        let Some(first) = arguments.first() else { return Ok(0) };
         let mut held = 0;
-        if let Some(seen) = &mut self.seen {
-            let mut key = Vec::new();
-            values.iter().for_each(|value| encode(value, &mut key));
-            context.meter.work((key.len() / 64) as u32)?;
-            let bytes = key.len() as u64 + 32;
-            if !seen.add(key.into_boxed_slice()) {
-                return Ok(0);
+        match &mut self.seen {
+            Some(seen) => {
+                let mut key = Vec::with_capacity(KEY);
+                encode_row(first, row, &mut key);
+                context.meter.work((key.len() / 64) as u32)?;
+                let bytes = key.len() as u64 + 32;
+                if is_null(&key) || !seen.add(key.into_boxed_slice()) {
+                    return Ok(0);
+                }
+                context.meter.hold(bytes)?;
+                held += bytes;
             }
-            context.meter.hold(bytes)?;
-            held += bytes;
+            None if first.look(row, Value::is_null) => return Ok(0),
+            None => {}
         }
         self.count += 1;
         let Some(accumulator) = &mut self.accumulator else { return Ok(held) };
+        let mut values: SmallVec<[Value; 2]> = SmallVec::new();
+        values.push(first.value(row));
         if accumulator.keeps_values() {
             let bytes = values.iter().map(size_of_value).sum::<u64>();
             context.meter.hold(bytes)?;
