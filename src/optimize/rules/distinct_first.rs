@@ -150,7 +150,7 @@ fn comes_again(mut operator: &Operator, node: Slot) -> bool {
 }
 
 /// Whether an expression gives the same for the same rows, and looks at nothing else.
-fn is_plain(expression: &Expression) -> bool {
+pub(super) fn is_plain(expression: &Expression) -> bool {
     is_steady(expression) && !expression.has_subplan()
 }
 

@@ -2,8 +2,8 @@
 //! comes again and again and its groups are nearly as many as the nodes. What is found of each node is then put together by
 //! the keys, which are worked out once a node and not once a row.
 
+use super::distinct_first::is_plain;
 use super::grouped_entry::{LIGHT, mark, pattern_of};
-use super::reach::is_steady;
 use super::unique_key::told_apart;
 use super::{Rule, When, access};
 use crate::algebra::{FunctionRef, Slot, SlotKind};
@@ -29,6 +29,7 @@ const FEW: usize = 4;
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
     planner.everywhere(root, &mut |planner, operator| {
+        let Some(calls) = calls_above(planner, operator) else { return };
         let Some(node) = only_node_of_keys(planner, operator) else { return };
         let Task::Aggregate { keys, aggregates } = &operator.task else { return };
         let group = planner.fresh(SlotKind::Node);
@@ -42,8 +43,7 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
             above.push((*slot, key));
         }
         let (mut found, mut together) = (Vec::new(), Vec::new());
-        for (slot, aggregate) in aggregates {
-            let Some(call) = put_together(planner, aggregate) else { return };
+        for ((slot, aggregate), call) in aggregates.iter().zip(calls) {
             let part = planner.fresh(SlotKind::Value);
             let arguments = vec![Expression::Slot(part)];
             let span = aggregate.span;
@@ -58,11 +58,17 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
     });
 }
 
+/// What puts together what each aggregate gave of the rows of a node, where there are some and all can be.
+fn calls_above(planner: &Planner<'_>, operator: &Operator) -> Option<Vec<AggregateCall>> {
+    let Task::Aggregate { aggregates, .. } = &operator.task else { return None };
+    let calls = aggregates.iter().map(|(_, aggregate)| put_together(planner, aggregate));
+    calls.collect::<Option<Vec<_>>>().filter(|calls| !calls.is_empty())
+}
+
 /// The node that the keys of a grouping depend on and that comes more often than there are groups.
 fn only_node_of_keys(planner: &mut Planner<'_>, operator: &mut Operator) -> Option<Slot> {
-    let Task::Aggregate { keys, aggregates } = &operator.task else { return None };
-    let can_be = aggregates.iter().all(|(_, aggregate)| put_together(planner, aggregate).is_some());
-    if planner.writes || keys.is_empty() || aggregates.is_empty() || !can_be {
+    let Task::Aggregate { keys, .. } = &operator.task else { return None };
+    if planner.writes || keys.is_empty() {
         return None;
     }
     let keys: Vec<Expression> = keys.iter().map(|(_, key)| key.clone()).collect();
@@ -70,12 +76,11 @@ fn only_node_of_keys(planner: &mut Planner<'_>, operator: &mut Operator) -> Opti
     keys.iter().for_each(|key| key.reads(&mut needed));
     let mut slots = needed.iter();
     let node = slots.next().filter(|node| slots.next().is_none() && planner.is_node(*node))?;
-    let plain = |key: &Expression| is_steady(key) && !key.has_subplan();
     let mut is_node = |key: &Expression| {
         // Such keys are groups by the node already.
         matches!(key, Expression::Slot(_)) || told_apart(planner, key).is_some()
     };
-    if keys.iter().any(&mut is_node) || !keys.iter().all(plain) {
+    if keys.iter().any(&mut is_node) || !keys.iter().all(is_plain) {
         return None;
     }
     let input = operator.input.as_deref_mut()?;
@@ -123,8 +128,7 @@ fn put_together(planner: &Planner<'_>, aggregate: &Aggregate) -> Option<Aggregat
     let AggregateCall::Function(FunctionRef(function)) = aggregate.call else {
         return Some(AggregateCall::Total);
     };
-    let plain = |argument: &Expression| is_steady(argument) && !argument.has_subplan();
-    if aggregate.distinct || !aggregate.arguments.iter().all(plain) {
+    if aggregate.distinct || !aggregate.arguments.iter().all(is_plain) {
         return None;
     }
     match function.name {

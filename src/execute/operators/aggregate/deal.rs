@@ -11,7 +11,6 @@ use crate::execute::context::Context;
 use crate::execute::operators::groups::{Form, Groups, Places};
 use crate::execute::operators::keys::{encode, encode_row, hash};
 use crate::graph::columns::Values;
-use crate::value::Value;
 
 /// Deals out rows by their keys to so many shares.
 #[derive(Clone)]
@@ -131,15 +130,13 @@ fn mix_column(form: Option<&Form>, column: &Column, mixed: &mut [u64], hashes: &
             let hash = |code: &u32| of.get(*code as usize).copied().unwrap_or(NULL);
             mix(mixed, codes.iter().map(hash));
         }
-        (None, Column::Same(value)) => mix(mixed, std::iter::repeat(hash_of(value, &mut Vec::new()))),
+        (None, Column::Same(value)) => {
+            let hash = hash_of(&mut Vec::new(), |bytes| encode(value, bytes));
+            mix(mixed, std::iter::repeat(hash));
+        }
         (None, column) => {
             let mut bytes = Vec::new();
-            let hash = |row| {
-                bytes.clear();
-                encode_row(column, row, &mut bytes);
-                hash(&bytes)
-            };
-            mix(mixed, (0..).map(hash));
+            mix(mixed, (0..).map(|row| hash_of(&mut bytes, |bytes| encode_row(column, row, bytes))));
         }
     }
     Some(())
@@ -153,15 +150,16 @@ impl Hashes {
         }
         let mut bytes = Vec::new();
         let known = self.of.len();
-        self.of.extend(values.from(known).map(|value| hash_of(value, &mut bytes)));
+        self.of.extend(values.from(known).map(|value| hash_of(&mut bytes, |bytes| encode(value, bytes))));
         &self.of
     }
 }
 
-fn hash_of(value: &Value, bytes: &mut Vec<u8>) -> u64 {
-    bytes.clear();
-    encode(value, bytes);
-    hash(bytes)
+/// The hash of what is written; `room` is used again and again.
+fn hash_of(room: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
+    room.clear();
+    write(room);
+    hash(room)
 }
 
 #[inline]

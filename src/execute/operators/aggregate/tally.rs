@@ -404,7 +404,8 @@ impl State {
     ) -> Result<u64> {
         let Some(first) = arguments.first() else { return Ok(0) };
         let mut held = 0;
-        match &mut self.seen {
+        // Of values that are told apart by their bytes none is made before it is known to be new.
+        let value = match &mut self.seen {
             Some(seen) => {
                 let mut key = Vec::with_capacity(KEY);
                 encode_row(first, row, &mut key);
@@ -415,14 +416,17 @@ impl State {
                 }
                 context.meter.hold(bytes)?;
                 held += bytes;
+                None
             }
-            None if first.look(row, Value::is_null) => return Ok(0),
-            None => {}
+            None => Some(first.value(row)),
+        };
+        if value.as_ref().is_some_and(Value::is_null) {
+            return Ok(0);
         }
         self.count += 1;
         let Some(accumulator) = &mut self.accumulator else { return Ok(held) };
         let mut values: SmallVec<[Value; 2]> = SmallVec::new();
-        values.push(first.value(row));
+        values.push(value.unwrap_or_else(|| first.value(row)));
         if accumulator.keeps_values() {
             let bytes = values.iter().map(size_of_value).sum::<u64>();
             context.meter.hold(bytes)?;
