@@ -11,7 +11,7 @@ pub use texts::{Texts, Writing};
 
 use crate::algebra::Slot;
 use crate::answer::Merged;
-use crate::graph::columns::Column as Stored;
+use crate::graph::columns::{Column as Stored, Values};
 use crate::graph::{NodeId, RelationshipId};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
@@ -212,7 +212,25 @@ impl Column {
         match self {
             Column::Values(values) => see(values.get(row).unwrap_or(&Value::Null)),
             Column::Same(value) => see(value),
+            Column::Coded { codes, values, .. } => {
+                let value = codes.get(row).and_then(|code| values.get(*code as usize));
+                see(value.unwrap_or(&Value::Null))
+            }
             _ => see(&self.value(row)),
+        }
+    }
+
+    /// The bytes of a text where it lies, or nothing for null; no answer where a column may have other values.
+    #[inline]
+    pub fn text(&self, row: usize) -> Option<Option<&[u8]>> {
+        match self {
+            Column::Texts(texts) => Some(texts.get(row)),
+            Column::Stored { ids, source } => {
+                let Values::Strings { codes, dictionary } = &source.values else { return None };
+                let place = ids.get(row).and_then(|id| source.presence.place(*id));
+                Some(place.map(|place| dictionary.slice(codes[place])))
+            }
+            _ => None,
         }
     }
 

@@ -37,6 +37,8 @@ pub struct Build<'b, 'e> {
     pub first: Option<Argument>,
     /// Whether all rows of the operator that comes next are wanted, however few of them are handed on.
     pub drained: bool,
+    /// Whether of the groups that come next only the number is asked.
+    pub counted: bool,
 }
 
 /// Bytes of an operator, and of what is kept on the way down to it, beside sets of slots.
@@ -63,6 +65,7 @@ impl<'b, 'e> Build<'b, 'e> {
             parted: None,
             first: None,
             drained: false,
+            counted: false,
         }
     }
 }
@@ -141,6 +144,7 @@ impl Build<'_, '_> {
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => self.drained,
             _ => false,
         };
+        self.counted = together::only_counts(above, plan);
         self.whole(plan, live, argument)
     }
 
@@ -150,6 +154,7 @@ impl Build<'_, '_> {
         above: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
+        let counted = std::mem::take(&mut self.counted);
         let mut live = above.clone();
         if self.trace {
             live.extend(&self.witnesses);
@@ -174,7 +179,7 @@ impl Build<'_, '_> {
         if self.is_by_id(plan, &live, argument) {
             return Ok(Box::new(self.by_id(plan, &below, argument)?));
         }
-        let shared = self.shared_aggregate(plan, &below, argument)?;
+        let shared = self.shared_aggregate(plan, &below, counted, argument)?;
         let input = match &plan.input {
             Some(input) => self.input(&plan.task, input, &below, argument)?,
             None => Box::new(argument.clone()),
@@ -241,7 +246,10 @@ impl Build<'_, '_> {
                 }
                 Box::new(project::Project::new(input, compiled, live, facts))
             }
-            Task::Aggregate { .. } => Box::new(self.aggregate(plan, input, shared)?),
+            Task::Aggregate { .. } => {
+                let aggregate = self.aggregate(plan, input, shared)?;
+                Box::new(if counted { aggregate.only_counted() } else { aggregate })
+            }
             Task::Distinct(slots) => match self.proof() {
                 Some(proof) => {
                     let keys =

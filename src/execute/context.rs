@@ -32,6 +32,8 @@ pub struct Context<'e> {
     pub part: Option<Part>,
     /// Others have work of their own, so that this worker does all pieces of its work itself.
     pub alone: bool,
+    /// Whatever can be remembered is told by codes, also where hardly any value comes twice.
+    pub remembers: bool,
     /// Shared by all workers.
     pub searches: Arc<Searches>,
     pub weights: Arc<Weights>,

@@ -91,6 +91,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         searches: Arc::default(),
         weights: Arc::default(),
         alone: false,
+        remembers: false,
         large: Large::default(),
     };
     // Nothing is kept that was worked out from a damaged file.
@@ -146,6 +147,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         parted: None,
         first: None,
         drained: !plan.columns.is_empty(),
+        counted: false,
         wide: (!plan.narrow).then(|| (0..plan.slots.len() as u32).map(crate::algebra::Slot).collect()),
     };
     let day = match (&plan.as_of, settings.as_of) {

@@ -14,6 +14,7 @@ use super::operator::{Argument, Operator};
 use super::operators::aggregate::{
     self, Dealer, Dealt, Finished, Gather, Pieces, Share, Waiting, may_be_merged,
 };
+use super::operators::pools::Pools;
 use super::operators::top::Best;
 use super::operators::{by_id, exchange};
 use super::parts::{Gathered, Queue};
@@ -151,6 +152,12 @@ impl Spread {
         aggregate.find_pieces(pieces, queue, &argument, context)
     }
 
+    /// The different keys that one further worker finds.
+    pub fn pools_of_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<Pools> {
+        let argument = Argument::default();
+        self.aggregate(&argument, context)?.fill_pools(queue, &argument, context)
+    }
+
     /// The shares to which one further worker has added what was dealt out.
     pub fn sums_of_lots(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Share>> {
         self.aggregate(&Argument::default(), context)?.take_lots(waiting, context)
@@ -224,6 +231,7 @@ impl Spread {
                     searches,
                     weights,
                     alone: false,
+                    remembers: false,
                     large: Large::default(),
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());

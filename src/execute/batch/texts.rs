@@ -115,9 +115,9 @@ impl Writing {
         if let Column::Texts(texts) = column {
             self.bytes.reserve(texts.length());
         }
-        let all = (0..rows).all(|row| match column {
-            Column::Texts(texts) => self.add(texts.get(row)),
-            _ => column.look(row, |value| match value {
+        let all = (0..rows).all(|row| match column.text(row) {
+            Some(text) => self.add(text),
+            None => column.look(row, |value| match value {
                 Value::String(text) => self.add(Some(text.as_bytes())),
                 Value::Null => self.add(None),
                 _ => false,

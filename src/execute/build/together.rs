@@ -1,13 +1,13 @@
 //! Operators whose work several workers share, and those of each worker.
 
 use super::{Build, address};
-use crate::algebra::Slot;
+use crate::algebra::{FunctionRef, Slot};
 use crate::base::Result;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::operators::{aggregate, by_id, distinct, exchange, top};
 use crate::execute::spread;
 use crate::optimize::expression::Expression;
-use crate::optimize::plan::{self, Task};
+use crate::optimize::plan::{self, AggregateCall, Task};
 use crate::optimize::slots::SlotSet;
 
 /// An address that no operator has.
@@ -82,15 +82,22 @@ impl Build<'_, '_> {
         Ok(Some(top.shared(spread, distinct.cloned())))
     }
 
-    /// How several workers add up an aggregate, if they can: what is below it is done part by part from here on.
+    /// How several workers add up an aggregate, if they can: what is below it is done part by part from here on. Its groups
+    /// may be `counted` only.
     pub(super) fn shared_aggregate(
         &mut self,
         plan: &plan::Operator,
         below: &SlotSet,
+        counted: bool,
         argument: &Argument,
     ) -> Result<Option<spread::Spread>> {
-        let parts = |input: &&plan::Operator| self.shares(argument) || self.parts_alone(input, argument);
+        let parts =
+            |input: &&plan::Operator| self.shares(argument) || self.parts_alone(input, counted, argument);
         let Some(input) = plan.input.as_deref().filter(parts) else { return Ok(None) };
+        if only_counts(&plan.task, input) {
+            // The work is done below.
+            return Ok(None);
+        }
         let Some(spread) = spread::Spread::of(plan, argument, self.context) else { return Ok(None) };
         let source = spread::source_of(input);
         let spread = self.sourced(spread, source, input, below, argument)?;
@@ -169,7 +176,8 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        if let Some(groups) = self.as_groups(plan, live, argument)? {
+        let counted = std::mem::take(&mut self.counted);
+        if let Some(groups) = self.as_groups(plan, live, argument, counted)? {
             return Ok(groups);
         }
         if self.drained && self.shares(argument) && !self.is_by_id(plan, live, argument) {
@@ -191,18 +199,19 @@ impl Build<'_, '_> {
     }
 
     /// DISTINCT by several keys, or by a computed one, as groups of which nothing is asked, where all are wanted and rows
-    /// are found part by part.
+    /// are found part by part. They may be `counted` only.
     fn as_groups(
         &mut self,
         plan: &plan::Operator,
         live: &SlotSet,
         argument: &Argument,
+        counted: bool,
     ) -> Result<Option<Box<dyn Operator>>> {
         let (Task::Distinct(slots), Some(input)) = (&plan.task, plan.input.as_deref()) else {
             return Ok(None);
         };
         let kept: SlotSet = slots.iter().copied().collect();
-        let parts = self.shares(argument) || self.parts_alone(input, argument);
+        let parts = self.shares(argument) || self.parts_alone(input, counted, argument);
         if !self.drained
             || self.wide.is_some()
             || !parts
@@ -215,6 +224,7 @@ impl Build<'_, '_> {
         let keys = slots.iter().map(|slot| (*slot, Expression::Slot(*slot))).collect();
         let task = Task::Aggregate { keys, aggregates: Vec::new() };
         let groups = plan::Operator { task, ..plan.clone() };
+        self.counted = counted;
         let operator = self.operator(&groups, live, argument)?;
         // What was built has its own copy of the plan, of which nothing else is a part.
         self.parted = self.parted.map(|_| NOWHERE);
@@ -247,9 +257,10 @@ impl Build<'_, '_> {
         self.begins(argument) && spread::can_share(self.context)
     }
 
-    /// Whether one worker had better do part by part what several could share: very many rows are dealt out by one as well.
-    fn parts_alone(&self, input: &plan::Operator, argument: &Argument) -> bool {
-        input.rows >= VERY_MANY
+    /// Whether one worker had better do part by part what several could share: very many rows are dealt out by one as well,
+    /// and groups that are `counted` only go to pools.
+    fn parts_alone(&self, input: &plan::Operator, counted: bool, argument: &Argument) -> bool {
+        (counted || input.rows >= VERY_MANY)
             && self.begins(argument)
             && spread::can_part(self.context)
             && spread::source_of(input).is_some_and(spread::is_scan)
@@ -265,4 +276,20 @@ impl Build<'_, '_> {
 fn is_computed(slot: Slot, below: &plan::Operator) -> bool {
     let Task::Project(items) = &below.task else { return false };
     items.iter().any(|(filled, expression)| *filled == slot && !expression.is_read())
+}
+
+/// Whether an operator asks no more of the DISTINCT below it than how many rows there are, and in which of them the only
+/// key is null.
+pub(super) fn only_counts(above: &Task, plan: &plan::Operator) -> bool {
+    let (Task::Aggregate { keys, aggregates }, Task::Distinct(slots)) = (above, &plan.task) else {
+        return false;
+    };
+    let counts = |aggregate: &plan::Aggregate| match (&aggregate.call, aggregate.arguments.as_slice()) {
+        (AggregateCall::Rows, _) => true,
+        (AggregateCall::Function(FunctionRef(function)), [Expression::Slot(slot)]) => {
+            function.name == "count" && !aggregate.distinct && slots.as_slice() == [*slot]
+        }
+        _ => false,
+    };
+    keys.is_empty() && aggregates.iter().all(|(_, aggregate)| counts(aggregate))
 }

@@ -265,6 +265,7 @@ mod tests {
             searches: Arc::default(),
             weights: Arc::default(),
             alone: false,
+            remembers: false,
             large: Large::default(),
         };
         work(&mut context).err().map(|report| report.class)

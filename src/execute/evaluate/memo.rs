@@ -234,11 +234,11 @@ impl State {
         let outcomes = self.list.values().len();
         let new = outcomes - self.begun;
         if let Some(rest) = &mut self.rest {
-            if !rest.is_over(source, rows, chosen, context) {
+            if !context.remembers && !rest.is_over(source, rows, chosen, context) {
                 return Ok(None);
             }
             (self.rest, self.asked, self.begun) = (None, 0, outcomes);
-        } else if new > MANY && new as u64 > self.asked / 2 {
+        } else if !context.remembers && new > MANY && new as u64 > self.asked / 2 {
             self.rest = Some(Rest::default());
             return Ok(None);
         }

@@ -118,6 +118,11 @@ impl Groups {
         matches!(&self.by, By::Numbers(_, Some(_)))
     }
 
+    /// Whether keys have no numbers of their own.
+    pub fn are_told_by_bytes(&self) -> bool {
+        matches!(self.by, By::Bytes(_))
+    }
+
     /// Whether a key has codes that are given as values come: where hardly any comes twice, they are soon given no more, and
     /// groups are told by bytes.
     pub fn has_given_codes(&self) -> bool {

@@ -142,12 +142,10 @@ pub fn hash(key: &[u8]) -> u64 {
 /// Appends the canonical bytes of the value in a row.
 #[inline]
 pub fn encode_row(column: &Column, row: usize, into: &mut Vec<u8>) {
-    match column {
-        Column::Texts(texts) => match texts.get(row) {
-            Some(text) => text_bytes(text, into),
-            None => into.push(0),
-        },
-        _ => column.look(row, |value| encode(value, into)),
+    match column.text(row) {
+        Some(Some(text)) => text_bytes(text, into),
+        Some(None) => into.push(0),
+        None => column.look(row, |value| encode(value, into)),
     }
 }
 

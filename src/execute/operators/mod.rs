@@ -21,6 +21,7 @@ pub mod merge;
 pub mod numbered;
 pub mod optional;
 pub mod order;
+pub mod pools;
 pub mod project;
 pub mod reach;
 pub mod rows;

@@ -62,6 +62,11 @@ impl Dealer {
         Dealer { shares: places.count().div_ceil(each) as usize, by: By::Places(places, each.ilog2()) }
     }
 
+    /// Whether keys that were worked out have to come with codes, also where hardly any comes twice.
+    pub fn needs_codes(&self) -> bool {
+        matches!(&self.by, By::Places(places, _) if places.have_codes())
+    }
+
     /// Shares in which there are no groups yet.
     pub fn shares(&self) -> Vec<Groups> {
         let new = |share: u32| match &self.by {

@@ -163,13 +163,14 @@ impl Aggregate {
         argument: &Argument,
         context: &mut Context<'_>,
     ) -> Result<Dealt> {
-        let mut dealer = Some(dealer.clone());
         let workers = crew::workers(context);
-        let mut all = Dealt::default();
+        context.remembers = dealer.needs_codes();
+        let (mut dealer, mut all) = (Some(dealer.clone()), Dealt::default());
         let room = ROUND.min(context.meter.budget().memory / 4 / workers as u64);
         while all.bytes < room && !all.turned && !queue.is_done() {
             all.extend(self.deal_part(&mut dealer, queue, argument, context)?);
         }
+        context.remembers = false;
         Ok(all)
     }
 

@@ -4,6 +4,7 @@
 
 mod chunk;
 mod columns;
+mod counted;
 mod deal;
 mod extremes;
 mod firsts;
@@ -60,6 +61,8 @@ pub struct Aggregate {
     proof: Option<Proof>,
     /// How several workers can share the work, where it can be shared.
     spread: Option<Spread>,
+    /// Whether nobody asks for more than how many groups there are.
+    counted: bool,
     output: Option<Output>,
 }
 
@@ -136,7 +139,7 @@ impl Aggregate {
         proof: Option<Proof>,
         spread: Option<Spread>,
     ) -> Aggregate {
-        Aggregate { input, keys, calls, proof, spread, output: None }
+        Aggregate { input, keys, calls, proof, spread, counted: false, output: None }
     }
 
     pub fn empty(&self) -> Gather {
@@ -172,7 +175,8 @@ impl Aggregate {
         while let Some(part) = queue.next() {
             self.gather_part(part, argument, &mut gather, context)?;
             let is_early = queue.done() < HALF;
-            if is_early && (gather.has_overgrown(queue.spent()) || gather.is_better_dealt(queue, context)) {
+            let dealt = gather.has_overgrown(queue.spent()) || gather.is_better_dealt(queue, context);
+            if is_early && (dealt || self.is_better_pooled(&gather)) {
                 queue.turn();
             }
         }
@@ -196,7 +200,7 @@ impl Aggregate {
         let mut queue = spread.queue(context)?;
         let mut gather = self.empty();
         let mut can_deal = !self.keys.is_empty();
-        let workers = crew::workers(context);
+        let mut workers = crew::workers(context);
         // What was looked at of rows, and how many had come when this was done.
         let (mut sample, mut looked) = (None, 0);
         while let Some(part) = queue.next() {
@@ -205,7 +209,9 @@ impl Aggregate {
                 continue;
             }
             let mut way = Way::Alone;
-            if can_deal && gather.rows >= looked * 2 && gather.may_be_dealt(&queue, context) {
+            if can_deal && self.is_better_pooled(&gather) {
+                way = Way::Pooled;
+            } else if can_deal && gather.rows >= looked * 2 && gather.may_be_dealt(&queue, context) {
                 looked = gather.rows;
                 if sample.is_none() {
                     sample = Some(self.sample(&queue, &spread.argument, context)?);
@@ -218,6 +224,14 @@ impl Aggregate {
             }
             match way {
                 Way::Alone => {}
+                Way::Anew => {
+                    context.meter.release(gather.held);
+                    (queue, gather, can_deal, workers) = (queue.anew(), self.empty(), false, 1);
+                }
+                Way::Pooled => {
+                    context.meter.release(gather.held);
+                    return self.count_in_pools(spread, &queue.anew(), context);
+                }
                 Way::ForOne => {
                     context.meter.release(gather.held);
                     return Ok(vec![self.add_up_in_one_place(spread, queue.anew(), context)?]);
@@ -274,10 +288,11 @@ impl Aggregate {
         let shares =
             mergeable && (few || gather.is_worth_sharing(queue.done(), spent, crew::workers(context)));
         let for_one = can_deal && !shares && gather.is_for_one(spent);
-        let dear = takes(DEAR) && (rows >= ENOUGH || takes(SLOW));
+        let dear = takes(DEAR) && (rows >= ENOUGH || takes(SLOW)) && !gather.groups.has_given_codes();
         if !shares && (for_one || !mergeable || !gather.outweighs_merging(spent)) {
             let way = match for_one {
                 true => Way::ForOne,
+                false if can_deal && (dear || !mergeable) && self.counted => Way::Pooled,
                 false if can_deal && (dear || !mergeable) => Way::Dealt(None),
                 false => Way::Alone,
             };
@@ -296,10 +311,13 @@ impl Aggregate {
         if !turned {
             return Ok((Way::Alone, gather));
         }
-        let places = gather.places_as_known(queue, context);
-        let way = match places.is_none() && gather.is_for_one(queue.spent()) {
-            true => Way::ForOne,
-            false => Way::Dealt(places),
+        let way = match gather.places_as_known(queue, context) {
+            Some(places) => Way::Dealt(Some(places)),
+            None if gather.is_for_one(queue.spent()) => Way::ForOne,
+            // Codes are found sooner by one worker than what they stand for by several.
+            None if gather.groups.has_given_codes() => Way::Anew,
+            None if self.counted => Way::Pooled,
+            None => Way::Dealt(None),
         };
         Ok((way, gather))
     }

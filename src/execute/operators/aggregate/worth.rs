@@ -11,8 +11,12 @@ use std::time::Duration;
 /// How the work goes on.
 pub(super) enum Way {
     Alone,
+    /// By one worker, from the first row on.
+    Anew,
     /// One worker adds up what all find.
     ForOne,
+    /// Groups that are only counted are told apart in pools.
+    Pooled,
     /// Rows are dealt out, by place where keys are told as such.
     Dealt(Option<Places>),
 }

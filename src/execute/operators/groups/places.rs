@@ -55,6 +55,11 @@ impl Places {
         self.keys.iter().fold(1, |count, key| count.saturating_mul(u64::from(key.size)))
     }
 
+    /// Whether any of the keys has codes that are given as values come.
+    pub fn have_codes(&self) -> bool {
+        self.keys.iter().any(|key| matches!(key.form, Form::Coded(_)))
+    }
+
     /// How much room tables of all places take.
     pub fn bytes(&self) -> u64 {
         self.count() * size_of::<u32>() as u64
