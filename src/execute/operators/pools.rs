@@ -34,7 +34,7 @@ const POOLS: u32 = 7;
 const MANY: usize = 256;
 
 /// And so many times as many as were different the last time.
-const GROWN: usize = 2;
+const GROWN: usize = 4;
 
 /// What is booked for a key beside its bytes.
 const BESIDE: u64 = 32;
