@@ -143,6 +143,56 @@ fn texts_in_another_case_are_those_of_their_texts() {
     }
 }
 
+/// Of values that are only counted nobody sees more than how many are different, and whether one of them is null.
+#[test]
+fn different_values_that_are_only_counted_are_as_many_as_there_are() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    for keys in [
+        &["toUpper(n.many)"][..],
+        &["n.many + n.few"],
+        &["n.k * 0.5"],
+        // As a whole number and as one with a fraction 1 is the same, as a text it is another.
+        &["CASE n.k % 3 WHEN 0 THEN n.number WHEN 1 THEN n.number * 1.0 ELSE toString(n.number) END"],
+        &["CASE WHEN n.k < 9000 THEN n.number ELSE toUpper(n.many) END"],
+        &["[n.number, n.few]"],
+        &["{many: n.many, day: n.day}"],
+        &["CASE n.k % 2 WHEN 0 THEN n ELSE n.many + '!' END"],
+        &["n.few", "toLower(n.many)"],
+        &["n.day", "n.many + '!'", "n.late"],
+        &["n.number", "[n.few]"],
+    ] {
+        let listed: Vec<String> =
+            keys.iter().enumerate().map(|(place, key)| format!("{key} AS x{place}")).collect();
+        let listed = listed.join(", ");
+        let mut different = BTreeMap::new();
+        for row in rows(&mut session, &format!("MATCH (n:N) RETURN {listed}"), 1) {
+            let key: Vec<String> = row
+                .iter()
+                .map(|value| match value {
+                    Value::Float(x) if x.fract() == 0.0 => format!("{:?}", Value::Integer(*x as i64)),
+                    value => format!("{value:?}"),
+                })
+                .collect();
+            different.insert(key, matches!(row.as_slice(), [Value::Null]));
+        }
+        let all = different.len() as i64;
+        let nulls = different.values().filter(|null| **null).count() as i64;
+        assert!(all > 1000, "{keys:?}");
+        for threads in [1, 2] {
+            let text = format!("MATCH (n:N) WITH DISTINCT {listed} RETURN count(*)");
+            assert_eq!(rows(&mut session, &text, threads), [[Value::Integer(all)]], "{text}");
+            if let [key] = keys {
+                let text = format!("MATCH (n:N) RETURN count(DISTINCT {key})");
+                assert_eq!(rows(&mut session, &text, threads), [[Value::Integer(all - nulls)]], "{text}");
+                let text = format!("MATCH (n:N) WITH DISTINCT {key} AS x RETURN count(*), count(x)");
+                let both = [[Value::Integer(all), Value::Integer(all - nulls)]];
+                assert_eq!(rows(&mut session, &text, threads), both, "{text}");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_seemed_few_groups_may_be_many() {
     let mut session = Session::empty();
