@@ -14,6 +14,8 @@ pub type Properties = Arc<Vec<(Key, Value)>>;
 /// Entities of the base that were touched have an entry in a map and a dirty bit; created ones lie in a row.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {
+    /// The types in whose lists something was written, and perhaps some more.
+    pub written_types: Bits,
     pub touched_nodes: FxHashMap<u32, NodeEntry>,
     pub dirty_nodes: Bits,
     /// By id, counted from the base's bound.

@@ -10,10 +10,11 @@ impl Graph {
     pub fn lists(&self, way: Way, kind: RelationshipType) -> Lists<'_> {
         let rows = self.rows_of(kind, way);
         // With a layout of all that was written, what is not in it stands in the base.
-        let bound = match (&self.overlay, self.delta.touched_nodes.is_empty()) {
+        let written = self.delta.written_types.contains(kind.0) && !self.delta.touched_nodes.is_empty();
+        let bound = match (&self.overlay, written) {
             (Some(_), _) => u32::MAX,
-            (None, true) => self.base.node_bound,
-            (None, false) => 0,
+            (None, false) => self.base.node_bound,
+            (None, true) => 0,
         };
         let (first, offsets) = rows.and_then(Rows::all).unwrap_or((0, &[]));
         Lists { graph: self, rows, way, kind, bound, first, offsets }

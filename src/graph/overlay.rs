@@ -8,7 +8,7 @@
 use super::adjacency::Adjacency;
 use super::aligned::AlignedColumns;
 use super::around::Around;
-use super::{Bits, Graph, NodeId, RelationshipType};
+use super::{Graph, NodeId, RelationshipType};
 use crate::base::{Budget, Cancel};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -116,9 +116,7 @@ impl Graph {
 
     /// The types of relationships that were written.
     fn written_types(&self) -> Vec<RelationshipType> {
-        let entries = self.delta.touched_nodes.values().chain(&self.delta.created_nodes);
-        let written: Bits = entries.flat_map(|entry| &entry.lists).map(|(kind, ..)| kind.0).collect();
-        written.iter().map(RelationshipType).collect()
+        self.delta.written_types.iter().map(RelationshipType).collect()
     }
 
     /// `None` where that would take too long.

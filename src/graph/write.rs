@@ -317,6 +317,7 @@ impl Graph {
     /// The node's own copy of one of its lists.
     fn list(&mut self, node: NodeId, way: Way, kind: RelationshipType) -> &mut List {
         let base = self.base.clone();
+        Arc::make_mut(&mut self.delta).written_types.insert(kind.0);
         let entry = self.touch_node(node);
         let place = match entry.lists.iter().position(|(k, w, _)| *k == kind && *w == way) {
             Some(place) => place,
