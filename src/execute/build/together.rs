@@ -94,12 +94,12 @@ impl Build<'_, '_> {
         let parts =
             |input: &&plan::Operator| self.shares(argument) || self.parts_alone(input, counted, argument);
         let Some(input) = plan.input.as_deref().filter(parts) else { return Ok(None) };
-        if only_counts(&plan.task, input) {
-            // The work is done below.
+        let source = spread::source_of(input);
+        if only_counts(&plan.task, input) && source.is_some_and(|source| std::ptr::eq(source, input)) {
+            // The work is done there.
             return Ok(None);
         }
         let Some(spread) = spread::Spread::of(plan, argument, self.context) else { return Ok(None) };
-        let source = spread::source_of(input);
         let spread = self.sourced(spread, source, input, below, argument)?;
         self.parted = source.map(address);
         Ok(Some(spread))
