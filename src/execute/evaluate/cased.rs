@@ -7,7 +7,6 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Writing};
 use crate::execute::context::Context;
 use crate::functions::Function;
-use crate::graph::columns::Values;
 
 /// Bytes that a text usually has.
 const USUAL: usize = 32;
@@ -22,12 +21,11 @@ pub(super) fn column(
 ) -> Result<Option<Column>> {
     let (Some(case), [argument]) = (Case::of(function), arguments) else { return Ok(None) };
     let read = property(argument).and_then(|(slot, key)| stored(slot, key, batch, context));
-    let Some(Column::Stored { ids, source }) = read else { return Ok(None) };
-    let Values::Strings { codes, dictionary } = &source.values else { return Ok(None) };
+    let Some(read) = read else { return Ok(None) };
     let (mut texts, mut room, mut held) =
         (Writing::with_room_for(batch.length, batch.length * USUAL), Vec::new(), 0);
-    for id in ids.iter() {
-        let text = source.presence.place(*id).map(|place| dictionary.slice(codes[place]));
+    for row in 0..batch.length {
+        let Some(text) = read.text(row) else { return Ok(None) };
         let length = text.map_or(0, <[u8]>::len);
         context.meter.work(1 + (length / 64) as u32)?;
         context.meter.hold(length as u64)?;

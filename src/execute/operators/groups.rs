@@ -247,7 +247,7 @@ impl Groups {
         held: &mut u64,
         context: &mut Context<'_>,
     ) -> Result<()> {
-        if self.keyless && matches!(self.by, By::Bytes(_)) {
+        if self.keyless && self.are_told_by_bytes() {
             self.count += new.len();
             return Ok(());
         }

@@ -12,6 +12,7 @@ use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::graph::Bits;
 use crate::value::Value;
+use std::ops::Range;
 
 /// The keys that one worker has found.
 #[derive(Default)]
@@ -67,11 +68,10 @@ impl Pools {
             [slot] => self.add_column(keys.column(*slot), keys.length, context)?,
             _ => {
                 for row in 0..keys.length {
-                    self.room.clear();
-                    slots.iter().for_each(|slot| encode_row(keys.column(*slot), row, &mut self.room));
-                    let key = std::mem::take(&mut self.room);
-                    self.put(&key, &mut context.meter)?;
-                    self.room = key;
+                    let write = |key: &mut Vec<u8>| {
+                        slots.iter().for_each(|slot| encode_row(keys.column(*slot), row, key));
+                    };
+                    self.put_written(write, &mut context.meter)?;
                 }
             }
         }
@@ -122,15 +122,23 @@ impl Pools {
             }
             Value::String(text) => self.put(text.as_bytes(), meter),
             value => {
-                let mut key = std::mem::take(&mut self.room);
-                key.clear();
-                key.push(NO_TEXT);
-                encode(value, &mut key);
-                let put = self.put(&key, meter);
-                self.room = key;
-                put
+                let write = |key: &mut Vec<u8>| {
+                    key.push(NO_TEXT);
+                    encode(value, key);
+                };
+                self.put_written(write, meter)
             }
         }
+    }
+
+    /// Takes in a key that is written by whoever knows it.
+    fn put_written(&mut self, write: impl FnOnce(&mut Vec<u8>), meter: &mut Meter) -> Result<()> {
+        let mut key = std::mem::take(&mut self.room);
+        key.clear();
+        write(&mut key);
+        let put = self.put(&key, meter);
+        self.room = key;
+        put
     }
 
     #[inline]
@@ -205,9 +213,13 @@ impl Pool {
         self.ends.push(self.bytes.len());
     }
 
+    /// From where to where the bytes of a key go.
+    fn range(&self, place: usize) -> Range<usize> {
+        place.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[place]
+    }
+
     fn get(&self, place: usize) -> &[u8] {
-        let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[from..self.ends[place]]
+        &self.bytes[self.range(place)]
     }
 
     /// Leaves each key once; how many bytes need no longer be booked.
@@ -219,7 +231,7 @@ impl Pool {
         if left_out > 0 {
             let mut end = 0;
             for (place, from) in first.iter().enumerate() {
-                let key = from.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[*from];
+                let key = self.range(*from);
                 let length = key.len();
                 self.bytes.copy_within(key, end);
                 end += length;

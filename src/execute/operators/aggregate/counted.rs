@@ -1,5 +1,6 @@
 //! Groups of which only the number is asked, where they have no numbers of their own: their keys go to pools.
 
+use super::worth::Way;
 use super::{Aggregate, Gather};
 use crate::algebra::Slot;
 use crate::base::Result;
@@ -20,6 +21,11 @@ impl Aggregate {
     /// Whether groups are only counted and have no numbers of their own.
     pub(super) fn is_better_pooled(&self, gather: &Gather) -> bool {
         self.counted && gather.groups.are_told_by_bytes()
+    }
+
+    /// How very many groups are found whose keys are not told as places.
+    pub(super) fn way_without_places(&self) -> Way {
+        if self.counted { Way::Pooled } else { Way::Dealt(None) }
     }
 
     /// As many rows as there are groups.

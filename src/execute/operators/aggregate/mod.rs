@@ -175,8 +175,11 @@ impl Aggregate {
         while let Some(part) = queue.next() {
             self.gather_part(part, argument, &mut gather, context)?;
             let is_early = queue.done() < HALF;
-            let dealt = gather.has_overgrown(queue.spent()) || gather.is_better_dealt(queue, context);
-            if is_early && (dealt || self.is_better_pooled(&gather)) {
+            if is_early
+                && (self.is_better_pooled(&gather)
+                    || gather.has_overgrown(queue.spent())
+                    || gather.is_better_dealt(queue, context))
+            {
                 queue.turn();
             }
         }
@@ -292,8 +295,7 @@ impl Aggregate {
         if !shares && (for_one || !mergeable || !gather.outweighs_merging(spent)) {
             let way = match for_one {
                 true => Way::ForOne,
-                false if can_deal && (dear || !mergeable) && self.counted => Way::Pooled,
-                false if can_deal && (dear || !mergeable) => Way::Dealt(None),
+                false if can_deal && (dear || !mergeable) => self.way_without_places(),
                 false => Way::Alone,
             };
             return Ok((way, gather));
@@ -316,8 +318,7 @@ impl Aggregate {
             None if gather.is_for_one(queue.spent()) => Way::ForOne,
             // Codes are found sooner by one worker than what they stand for by several.
             None if gather.groups.has_given_codes() => Way::Anew,
-            None if self.counted => Way::Pooled,
-            None => Way::Dealt(None),
+            None => self.way_without_places(),
         };
         Ok((way, gather))
     }

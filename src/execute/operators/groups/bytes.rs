@@ -13,7 +13,7 @@ const BESIDE: u64 = 32;
 impl Groups {
     /// From now on by bytes.
     pub(super) fn turn_to_bytes(&mut self, slots: &[Slot], context: &mut Context<'_>) -> Result<()> {
-        if matches!(self.by, By::Bytes(_)) {
+        if self.are_told_by_bytes() {
             return Ok(());
         }
         self.take_table();
