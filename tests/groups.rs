@@ -143,6 +143,68 @@ fn texts_in_another_case_are_those_of_their_texts() {
     }
 }
 
+/// Texts that are made of stored ones for all rows at once are those that are made of each.
+#[test]
+fn texts_made_of_texts_are_those_of_each() {
+    let mut session = Session::empty();
+    let text = format!(
+        "UNWIND range(0, {NODES} - 1) AS k CREATE (n:N {{k: k, t: ' закон ' + (k * 7919 % 20011) + ' of ' + k % 7 + \
+         CASE k % 3 WHEN 0 THEN ' ' ELSE '' END}}) SET n.t = CASE k % 97 WHEN 0 THEN null ELSE n.t END"
+    );
+    rows(&mut session, &text, 1);
+    session.graph.fold();
+    let texts: Vec<Option<String>> = rows(&mut session, "MATCH (n:N) RETURN n.t ORDER BY n.k", 1)
+        .into_iter()
+        .map(|row| if let Value::String(text) = &row[0] { Some(text.to_string()) } else { None })
+        .collect();
+    assert_eq!(texts.len(), NODES as usize);
+    let piece =
+        |text: &str, from: usize, count: usize| text.chars().skip(from).take(count).collect::<String>();
+    type Made<'m> = &'m dyn Fn(&str) -> Option<String>;
+    let cases: [(&str, Made<'_>); 10] = [
+        ("trim(n.t)", &|text| Some(text.trim().to_owned())),
+        ("lTrim(n.t)", &|text| Some(text.trim_start().to_owned())),
+        ("toUpper(rTrim(n.t))", &|text| Some(text.trim_end().to_uppercase())),
+        ("left(n.t, 4)", &|text| Some(piece(text, 0, 4))),
+        ("right(n.t, 9)", &|text| Some(piece(text, text.chars().count() - 9, 9))),
+        ("substring(n.t, 5)", &|text| Some(piece(text, 5, usize::MAX))),
+        ("substring(n.t, 3, 8)", &|text| Some(piece(text, 3, 8))),
+        ("split(n.t, ' ')[2]", &|text| text.split(' ').nth(2).map(str::to_owned)),
+        ("split(n.t, ' ')[5]", &|text| text.split(' ').nth(5).map(str::to_owned)),
+        ("'(' + trim(n.t) + ') ' + n.t", &|text| Some(format!("({}) {text}", text.trim()))),
+    ];
+    for (expression, made) in cases {
+        let mut expected: BTreeMap<Option<String>, i64> = BTreeMap::new();
+        for text in &texts {
+            *expected.entry(text.as_deref().and_then(made)).or_default() += 1;
+        }
+        for threads in [1, 2] {
+            let asked = format!("MATCH (n:N) RETURN {expression}, count(*)");
+            let found: BTreeMap<Option<String>, i64> = rows(&mut session, &asked, threads)
+                .into_iter()
+                .map(|row| match (&row[0], &row[1]) {
+                    (Value::String(text), Value::Integer(count)) => (Some(text.to_string()), *count),
+                    (Value::Null, Value::Integer(count)) => (None, *count),
+                    _ => panic!("{row:?}"),
+                })
+                .collect();
+            assert_eq!(found, expected, "{asked}");
+            let asked = format!(
+                "MATCH (n:N) WHERE n.t IS NOT NULL RETURN sum(size({expression})), max({expression})"
+            );
+            let characters: usize =
+                texts.iter().flatten().filter_map(|text| made(text)).map(|made| made.chars().count()).sum();
+            let last = texts.iter().flatten().filter_map(|text| made(text)).max();
+            let last = last.map_or(Value::Null, |last| Value::string(&last));
+            assert_eq!(
+                rows(&mut session, &asked, threads),
+                [[Value::Integer(characters as i64), last]],
+                "{asked}"
+            );
+        }
+    }
+}
+
 /// Of values that are only counted nobody sees more than how many are different, and whether one of them is null.
 #[test]
 fn different_values_that_are_only_counted_are_as_many_as_there_are() {

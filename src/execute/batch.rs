@@ -234,6 +234,15 @@ impl Column {
         }
     }
 
+    /// Whether there is a text or null in each row, without a value for any.
+    pub fn has_texts(&self) -> bool {
+        match self {
+            Column::Texts(_) => true,
+            Column::Stored { source, .. } => source.is_coded(),
+            _ => false,
+        }
+    }
+
     #[inline]
     pub fn value(&self, row: usize) -> Value {
         match self {

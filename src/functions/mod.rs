@@ -11,6 +11,7 @@ mod error;
 mod evidence;
 mod list;
 mod mathematics;
+mod piece;
 mod procedures;
 mod scalar;
 mod signature;
@@ -21,6 +22,7 @@ mod temporal_duration;
 mod validity;
 
 pub use list::Steps;
+pub use piece::Piece;
 pub use procedures::{Field, Procedure, Procedures};
 pub use signature::{Accepts, Gives};
 pub use statistics::Rank;

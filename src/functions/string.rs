@@ -1,6 +1,7 @@
 //! Functions of strings. Positions and lengths count characters, not bytes.
 
 use super::error::{LARGEST, out_of_range, too_large, unfit};
+use super::piece::Piece;
 use super::scalar::size;
 use super::{Accepts, Body, Context, Function, Gives};
 use crate::base::Result;
@@ -110,6 +111,10 @@ fn map(function: &str, arguments: &[Value], change: impl Fn(&str) -> String) -> 
     Ok(string(function, arguments, 0)?.map_or(Value::Null, |text| Value::from(change(text))))
 }
 
+fn piece(function: &str, arguments: &[Value], piece: Piece) -> Result<Value> {
+    Ok(string(function, arguments, 0)?.map_or(Value::Null, |text| Value::from(piece.of_text(text))))
+}
+
 fn lower(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     map("toLower", arguments, str::to_lowercase)
 }
@@ -119,28 +124,27 @@ fn upper(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
 }
 
 fn trim(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
-    map("trim", arguments, |text| text.trim().to_owned())
+    piece("trim", arguments, Piece::Trimmed)
 }
 
 fn left_trim(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
-    map("lTrim", arguments, |text| text.trim_start().to_owned())
+    piece("lTrim", arguments, Piece::TrimmedStart)
 }
 
 fn right_trim(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
-    map("rTrim", arguments, |text| text.trim_end().to_owned())
+    piece("rTrim", arguments, Piece::TrimmedEnd)
 }
 
 fn left(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let (text, length) = (string("left", arguments, 0)?, count("left", arguments, 1)?);
     let (Some(text), Some(length)) = (text, length) else { return Ok(Value::Null) };
-    Ok(Value::from(text.chars().take(length).collect::<String>()))
+    Ok(Value::from(Piece::Range(0, length).of_text(text)))
 }
 
 fn right(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
     let (text, length) = (string("right", arguments, 0)?, count("right", arguments, 1)?);
     let (Some(text), Some(length)) = (text, length) else { return Ok(Value::Null) };
-    let before = text.chars().count().saturating_sub(length);
-    Ok(Value::from(text.chars().skip(before).collect::<String>()))
+    Ok(Value::from(Piece::Last(length).of_text(text)))
 }
 
 fn substring(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
@@ -153,7 +157,7 @@ fn substring(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {
             None => return Ok(Value::Null),
         },
     };
-    Ok(Value::from(text.chars().skip(start).take(length).collect::<String>()))
+    Ok(Value::from(Piece::Range(start, length).of_text(text)))
 }
 
 fn replace(_: &Context<'_>, arguments: &[Value]) -> Result<Value> {

@@ -191,6 +191,8 @@ pub struct Subplan {
     pub root: Operator,
     /// The slots of the enclosing row that the subplan sees.
     pub outer: SlotSet,
+    /// Where the number of the enclosing row goes, when the plan is run for several of them at once.
+    pub row: Slot,
 }
 
 /// A label expression by names.

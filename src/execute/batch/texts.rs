@@ -93,6 +93,11 @@ impl Writing {
         self.spans.len()
     }
 
+    /// How many bytes all of them have.
+    pub fn bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Adds a text, or null, if there is room for it: places have 32 bits.
     #[must_use]
     pub fn add(&mut self, text: Option<&[u8]>) -> bool {

@@ -6,7 +6,8 @@
 use crate::base::Result;
 use crate::execute::batch::{Column, Growing};
 use crate::execute::context::Context;
-use crate::execute::operators::keys::{Keys, Numbering, encode};
+use crate::execute::operators::keys::{Keys, encode};
+use crate::execute::operators::numbering::Numbering;
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use super::atom::{Atom, Source};
 use super::codes::Codes;
 use super::sides::Side;
-use super::{Compiled, Frame, truth_of};
+use super::{Compiled, Frame, truth_of, written};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
@@ -68,6 +68,8 @@ impl Computed {
 /// An expression and what it gave so far.
 pub struct Memo {
     expression: Compiled,
+    /// Whether its texts or their lengths can be written for all rows at once.
+    is_written: bool,
     atom: Atom,
     state: RefCell<State>,
 }
@@ -91,9 +93,10 @@ struct State {
     /// The outcomes.
     list: Codes,
     truths: Vec<Truth>,
-    /// The rows, and the outcomes of them, since remembering was begun.
+    /// The rows, the outcomes of them, and how often one was worked out, since remembering was begun.
     asked: u64,
     begun: usize,
+    worked_out: usize,
     /// Nothing is remembered as long as hardly any value comes twice.
     rest: Option<Rest>,
 }
@@ -133,7 +136,10 @@ impl Memo {
     /// Of an expression that depends on one thing only.
     pub fn of(expression: Compiled) -> std::result::Result<Memo, Compiled> {
         match Atom::of(&expression) {
-            Some(atom) => Ok(Memo { expression, atom, state: RefCell::default() }),
+            Some(atom) => {
+                let is_written = written::is_written(&expression);
+                Ok(Memo { expression, is_written, atom, state: RefCell::default() })
+            }
             None => Err(expression),
         }
     }
@@ -232,12 +238,13 @@ impl State {
         let Some(source) = &self.source else { return Ok(None) };
         let rows = batch.column(memo.atom.slot());
         let outcomes = self.list.values().len();
-        let new = outcomes - self.begun;
+        // Where outcomes can be worked out for all rows at once, it is dear to do so for one alone.
+        let new = if memo.is_written { self.worked_out } else { outcomes - self.begun };
         if let Some(rest) = &mut self.rest {
             if !context.remembers && !rest.is_over(source, rows, chosen, context) {
                 return Ok(None);
             }
-            (self.rest, self.asked, self.begun) = (None, 0, outcomes);
+            (self.rest, self.asked, self.begun, self.worked_out) = (None, 0, outcomes, 0);
         } else if !context.remembers && new > MANY && new as u64 > self.asked / 2 {
             self.rest = Some(Rest::default());
             return Ok(None);
@@ -270,6 +277,7 @@ impl State {
             let code = if known == OPEN {
                 context.tick()?;
                 frame.row = row as usize;
+                self.worked_out += 1;
                 let value = memo.expression.value(&mut frame, context)?;
                 self.list.code_of(value, context)?
             } else {

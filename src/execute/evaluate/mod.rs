@@ -7,7 +7,6 @@ mod access;
 mod among;
 mod atom;
 mod case;
-mod cased;
 mod codes;
 mod compile;
 mod degree;
@@ -28,6 +27,7 @@ mod text;
 mod ways;
 mod weights;
 mod whole;
+mod written;
 
 pub use access::has_properties;
 pub use codes::Codes;
@@ -361,13 +361,20 @@ impl Compiled {
                     return Ok(column);
                 }
             }
-            Compiled::Call { function, arguments, .. } => {
-                if let Some(column) = cased::column(function, arguments, batch, context)? {
+            Compiled::Call { .. }
+            | Compiled::Index { .. }
+            | Compiled::Binary { operator: BinaryOperator::Add, .. } => {
+                if let Some(column) = written::column(self, batch, context)? {
                     return Ok(column);
                 }
             }
             Compiled::Degree(degree) => return degree.column(batch, context),
             Compiled::Ways(ways) => return ways.column(batch, context),
+            Compiled::Exists(_) | Compiled::Count(_) | Compiled::Collect { first: false, .. } => {
+                if let Some(column) = self.of_subquery(batch, context)? {
+                    return Ok(column);
+                }
+            }
             _ => {}
         }
         self.each(batch, context)

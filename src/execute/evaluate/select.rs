@@ -52,6 +52,8 @@ pub enum Test {
     And(Vec<Test>),
     Or(Vec<Test>),
     Not(Box<Test>),
+    /// Whether a subquery finds anything.
+    Exists(Compiled),
     /// Asked row by row.
     Rows(Compiled),
 }
@@ -87,7 +89,7 @@ impl Test {
             Compiled::Comparisons { first, rest } => comparisons(*first, rest),
             Compiled::Binary { operator, left, right, span }
                 if is_comparison(operator)
-                    && matches!(*left, Compiled::Ways(_) | Compiled::Degree(_))
+                    && matches!(*left, Compiled::Ways(_) | Compiled::Degree(_) | Compiled::Count(_))
                     && matches!(*right, Compiled::Constant(Value::Integer(_))) =>
             {
                 let number = if let Compiled::Constant(Value::Integer(number)) = *right { number } else { 0 };
@@ -98,6 +100,7 @@ impl Test {
                 Some(test) => test,
                 None => Test::memoized(Compiled::Binary { operator, left, right, span }),
             },
+            exists @ Compiled::Exists(_) => Test::Exists(exists),
             other => Test::memoized(other),
         }
     }
@@ -163,10 +166,7 @@ impl Test {
                         Ok(kept(rows, |row| counts.get(row as usize).is_some_and(|count| holds(*count))))
                     }
                     (Subject::Counted, Compiled::Binary { left, .. }, _) => {
-                        let all = rows.len() == batch.length;
-                        let chosen =
-                            if all { batch.clone() } else { batch.gather(&rows, &batch.slots().collect()) };
-                        let Rows::Integers(counts) = left.column(&chosen, context)? else {
+                        let Rows::Integers(counts) = left.column(&chosen(batch, &rows), context)? else {
                             return by_row(otherwise, batch, rows, wanted, context);
                         };
                         let kept = rows.iter().zip(counts.iter()).filter(|(_, count)| holds(**count));
@@ -180,9 +180,22 @@ impl Test {
                 None => by_row(memo.expression(), batch, rows, wanted, context),
             },
             Test::Sides(sides) => sides.select(batch, rows, wanted, context),
+            Test::Exists(condition) => {
+                let found = condition.column(&chosen(batch, &rows), context)?;
+                let wanted = Value::Boolean(wanted == Truth::True);
+                let kept =
+                    rows.iter().enumerate().filter(|(place, _)| found.look(*place, |found| *found == wanted));
+                Ok(kept.map(|(_, row)| *row).collect())
+            }
             Test::Rows(condition) => by_row(condition, batch, rows, wanted, context),
         }
     }
+}
+
+/// Some rows of a batch, ascending.
+fn chosen(batch: &Batch, rows: &[u32]) -> Batch {
+    let all = rows.len() == batch.length;
+    if all { batch.clone() } else { batch.gather(rows, &batch.slots().collect()) }
 }
 
 impl Subject {

@@ -1,6 +1,6 @@
 //! Subqueries of expressions: EXISTS, COUNT, COLLECT, pattern predicates and comprehensions.
 
-use super::Frame;
+use super::{Compiled, Frame};
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, size_of_value};
@@ -8,7 +8,8 @@ use crate::execute::build::Build;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::trace;
-use crate::optimize::expression::Subplan;
+use crate::optimize::expression::{Expression, Subplan};
+use crate::optimize::plan::{self, Task};
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, nesting};
 use std::cell::RefCell;
@@ -36,7 +37,12 @@ pub struct Subquery {
     outer: Outer,
     /// What a row of the plan rests on.
     witnesses: Vec<Slot>,
+    /// Where the numbers of the rows go, when the plan is run for all rows of a batch at once.
+    numbers: Option<Slot>,
 }
+
+/// A plan whose operators have more rows than this for one row is run for one after another: it may end with the first.
+const MANY: f64 = 1024.0;
 
 impl Build<'_, '_> {
     /// Where slots are found.
@@ -59,11 +65,47 @@ impl Build<'_, '_> {
             trace::witnesses(&subplan.root, &mut witnesses);
             live.extend(&witnesses);
         }
-        let operator = self.operator(&subplan.root, &live, &argument);
+        let all_at_once =
+            !self.trace && outer.iter().all(|(_, local)| local.is_none()) && takes_rows(&subplan.root);
+        let numbers = all_at_once.then_some(subplan.row);
+        live.extend(&numbers.into_iter().collect());
+        let operator = match &subplan.root.task {
+            // What is computed in the end goes on with the number of its row.
+            Task::Project(items) if all_at_once => {
+                let mut root = subplan.root.clone();
+                let number = (subplan.row, Expression::Slot(subplan.row));
+                root.task = Task::Project(items.iter().cloned().chain([number]).collect());
+                self.operator(&root, &live, &argument)
+            }
+            _ => self.operator(&subplan.root, &live, &argument),
+        };
         self.locals = locals;
         let operator = RefCell::new(operator?);
-        Ok(Subquery { operator, argument, outer, witnesses: witnesses.iter().collect() })
+        Ok(Subquery { operator, argument, outer, witnesses: witnesses.iter().collect(), numbers })
     }
+}
+
+/// Whether a plan takes row by row, so that the rows of a batch can go through it together.
+fn takes_rows(root: &plan::Operator) -> bool {
+    let below = match &root.task {
+        Task::Project(_) => root.input.as_deref(),
+        _ => Some(root),
+    };
+    let mut at = below;
+    while let Some(operator) = at {
+        match &operator.task {
+            Task::Argument => return true,
+            Task::Filter(_) | Task::Expand(_) | Task::Intersect(_) | Task::Unwind { .. } => {}
+            Task::VarExpand(expand) if !expand.begins_together() => {}
+            Task::Scan { .. } => {}
+            _ => return false,
+        }
+        if operator.rows > MANY {
+            return false;
+        }
+        at = operator.input.as_deref();
+    }
+    false
 }
 
 impl Subquery {
@@ -115,6 +157,74 @@ impl Subquery {
         if first { Ok(Value::Null) } else { nesting::checked(Value::from(values)) }
     }
 
+    /// How many rows there are for each row of a batch, or whether there is any; nothing where that has to be told for
+    /// one after another.
+    pub(super) fn counts(
+        &self,
+        batch: &Batch,
+        only_any: bool,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Vec<i64>>> {
+        let Some(numbers) = self.begin_all(batch, context) else { return Ok(None) };
+        let (mut counts, mut open) = (vec![0; batch.length], batch.length);
+        let mut operator = self.operator.borrow_mut();
+        while let Some(found) = operator.next(context)? {
+            for row in 0..found.length {
+                let Some(count) = number(&found, numbers, row).and_then(|number| counts.get_mut(number))
+                else {
+                    continue;
+                };
+                open -= usize::from(*count == 0);
+                *count += 1;
+            }
+            if only_any && open == 0 {
+                break;
+            }
+        }
+        Ok(Some(counts))
+    }
+
+    /// The lists of all rows of a batch.
+    pub(super) fn lists(
+        &self,
+        slot: Slot,
+        batch: &Batch,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Column>> {
+        let Some(numbers) = self.begin_all(batch, context) else { return Ok(None) };
+        let mut lists: Vec<Vec<Value>> = vec![Vec::new(); batch.length];
+        let mut held = 0;
+        let mut operator = self.operator.borrow_mut();
+        while let Some(found) = operator.next(context)? {
+            for row in 0..found.length {
+                let Some(list) = number(&found, numbers, row).and_then(|number| lists.get_mut(number)) else {
+                    continue;
+                };
+                let value = found.value(slot, row);
+                let bytes = size_of_value(&value);
+                context.meter.hold(bytes)?;
+                held += bytes;
+                list.push(value);
+            }
+        }
+        context.meter.release(held);
+        let lists = lists.into_iter().map(|list| nesting::checked(Value::from(list)));
+        Ok(Some(Column::values(lists.collect::<Result<_>>()?)))
+    }
+
+    /// Begins with all rows of a batch, and tells where their numbers go; nothing where that cannot be.
+    fn begin_all(&self, batch: &Batch, context: &Context<'_>) -> Option<Slot> {
+        let numbers = self.numbers.filter(|_| context.witnesses.is_none())?;
+        let mut rows = Batch::of_length(batch.length);
+        for (slot, _) in &self.outer {
+            rows.set(*slot, batch.column(*slot).clone());
+        }
+        rows.set(numbers, Column::integers((0..batch.length as i64).collect()));
+        self.operator.borrow_mut().reset();
+        self.argument.put(rows);
+        Some(numbers)
+    }
+
     fn begin(&self, frame: &Frame<'_>) -> std::cell::RefMut<'_, Box<dyn Operator>> {
         let mut operator = self.operator.borrow_mut();
         operator.reset();
@@ -131,5 +241,36 @@ impl Subquery {
                 crate::answer::entities(&batch.value(*slot, row), &mut |entity| context.witness(entity));
             }
         }
+    }
+}
+
+impl Compiled {
+    /// What a subquery finds for all rows at once, where it can go through them together. Whatever keeps it from that, one
+    /// row or another may still have an answer.
+    pub(super) fn of_subquery(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Column>> {
+        let boolean = |count: i64| Value::Boolean(count > 0);
+        let found = match self {
+            Compiled::Exists(subquery) => subquery
+                .counts(batch, true, context)
+                .map(|counts| counts.map(|counts| Column::values(counts.into_iter().map(boolean).collect()))),
+            Compiled::Count(subquery) => {
+                subquery.counts(batch, false, context).map(|counts| counts.map(Column::integers))
+            }
+            Compiled::Collect { subquery, slot, .. } => subquery.lists(*slot, batch, context),
+            _ => Ok(None),
+        };
+        context.meter.check()?;
+        Ok(found.unwrap_or_default())
+    }
+}
+
+/// The number that a row goes on with.
+fn number(batch: &Batch, slot: Slot, row: usize) -> Option<usize> {
+    match batch.column(slot) {
+        Column::Integers(numbers) => numbers.get(row).map(|number| *number as usize),
+        column => match column.value(row) {
+            Value::Integer(number) => usize::try_from(number).ok(),
+            _ => None,
+        },
     }
 }

@@ -17,7 +17,7 @@ use crate::base::{Result, free_rows};
 use crate::execute::batch::{Batch, Builder, Column, Growing, NONE};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Codes;
-use crate::execute::operators::keys::Numbering;
+use crate::execute::operators::numbering::Numbering;
 use crate::graph::columns::{Column as Stored, Values};
 use crate::value::Value;
 use beyond::Beyond;

@@ -2,32 +2,20 @@
 
 use crate::execute::batch::Column;
 use crate::value::{Duration, Value};
-use rustc_hash::FxHashMap;
-use std::collections::hash_map::Entry;
 use xxhash_rust::xxh3::xxh3_64;
-
-/// Different keys, numbered as they come. Nothing grows so long that it would take long to move it.
-#[derive(Default)]
-pub struct Numbering {
-    /// The first so many, the next so many, and so on.
-    keys: Vec<Keys>,
-    count: u32,
-    /// The first key of each hash, by the upper bits of the hash.
-    first: Box<[FxHashMap<u64, u32>; TABLES]>,
-    /// After the first key of a hash any others that have the same.
-    next: FxHashMap<u32, u32>,
-}
-
-const TABLES: usize = 32;
-
-/// So many keys lie together, as a power of two.
-const TOGETHER: u32 = 16;
 
 /// The bytes of several keys, one behind the other.
 #[derive(Default)]
 pub struct Keys {
     bytes: Vec<u8>,
     ends: Vec<usize>,
+}
+
+/// Keys with their hashes.
+#[derive(Default)]
+pub struct Hashed {
+    pub keys: Keys,
+    pub hashes: Vec<u64>,
 }
 
 /// So many keys are told at once, if they are not long.
@@ -37,6 +25,15 @@ const AT_ONCE: usize = 2048;
 const LONG: usize = 1 << 20;
 
 impl Keys {
+    pub fn with_room_for(keys: usize, bytes: usize) -> Keys {
+        Keys { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(keys) }
+    }
+
+    /// How many bytes all of them have.
+    pub fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
@@ -55,83 +52,31 @@ impl Keys {
         self.bytes.len() - before
     }
 
-    fn get(&self, number: u32) -> &[u8] {
+    pub fn get(&self, number: u32) -> &[u8] {
         let place = number as usize;
         let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.bytes[from..self.ends[place]]
     }
 
-    fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.ends.len() as u32).map(|number| self.get(number))
     }
 }
 
-impl Numbering {
-    /// The number of a key, and whether it is new.
-    pub fn number(&mut self, key: &[u8]) -> (u32, bool) {
-        self.number_hashed(key, hash(key))
+impl Hashed {
+    /// None yet, with room for so many keys of so many bytes.
+    pub fn with_room_for(keys: usize, bytes: usize) -> Hashed {
+        Hashed { keys: Keys::with_room_for(keys, bytes), hashes: Vec::with_capacity(keys) }
     }
 
-    /// Calls with the number of each key, and whether it is new.
-    ///
-    /// Step by step for all: a hash that is read from bytes just written would have to wait until what was put into the
-    /// table before has arrived in memory, and a place of the table is waited for while others are on their way.
-    pub fn number_all(&mut self, keys: &Keys, mut tell: impl FnMut(u32, bool)) {
-        let hashes: Vec<u64> = keys.iter().map(hash).collect();
-        let known = |hash: &u64| self.first[table_of(*hash)].get(hash).copied();
-        let known: Vec<Option<u32>> = hashes.iter().map(known).collect();
-        for ((key, hash), known) in keys.iter().zip(hashes).zip(known) {
-            match known.filter(|known| self.key(*known) == key) {
-                Some(known) => tell(known, false),
-                None => {
-                    let (number, is_new) = self.number_hashed(key, hash);
-                    tell(number, is_new);
-                }
-            }
-        }
+    pub fn add(&mut self, key: &[u8], hash: u64) {
+        self.keys.add(|bytes| bytes.extend_from_slice(key));
+        self.hashes.push(hash);
     }
 
-    fn number_hashed(&mut self, key: &[u8], hash: u64) -> (u32, bool) {
-        let new = self.count;
-        let known = match self.first[table_of(hash)].entry(hash) {
-            Entry::Vacant(entry) => {
-                entry.insert(new);
-                None
-            }
-            Entry::Occupied(entry) => Some(*entry.get()),
-        };
-        if let Some(mut at) = known {
-            loop {
-                if self.key(at) == key {
-                    return (at, false);
-                }
-                match self.next.get(&at) {
-                    Some(next) => at = *next,
-                    None => break,
-                }
-            }
-            self.next.insert(at, new);
-        }
-        if self.keys.len() == (new >> TOGETHER) as usize {
-            let like = self.keys.last().map_or(0, |last| last.bytes.len());
-            self.keys.push(Keys { bytes: Vec::with_capacity(like), ends: Vec::new() });
-        }
-        if let Some(last) = self.keys.last_mut() {
-            last.add(|bytes| bytes.extend_from_slice(key));
-        }
-        self.count += 1;
-        (new, true)
+    pub fn bytes(&self) -> u64 {
+        self.keys.bytes.len() as u64 + self.hashes.len() as u64 * 16
     }
-
-    fn key(&self, number: u32) -> &[u8] {
-        self.keys[(number >> TOGETHER) as usize].get(number & ((1 << TOGETHER) - 1))
-    }
-}
-
-/// The table that has a hash.
-fn table_of(hash: u64) -> usize {
-    // The lowest bits and the highest ones tell keys apart in the table.
-    (hash >> 32) as usize % TABLES
 }
 
 /// A hash of a key, all of whose bits depend on all of it.
@@ -245,19 +190,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_have_numbers_as_they_come() {
-        let mut keys = Numbering::default();
-        let numbers: Vec<_> = ["a", "", "b", "a", "", "ab"].map(|key| keys.number(key.as_bytes())).into();
-        assert_eq!(numbers, [(0, true), (1, true), (2, true), (0, false), (1, false), (3, true)]);
-        // Others with the same hash are found behind the first of them.
-        keys.first[table_of(hash(b"other"))].insert(hash(b"other"), 0);
-        assert_eq!(
-            [keys.number(b"other"), keys.number(b"other"), keys.number(b"a")],
-            [(4, true), (4, false), (0, false)]
-        );
-    }
-
-    #[test]
     fn long_keys_are_told_sooner() {
         let mut keys = Keys::default();
         keys.add(|key| key.resize(LONG - 1, 0));
@@ -269,25 +201,5 @@ mod tests {
             keys.add(|_| {});
         });
         assert!(keys.is_full());
-    }
-
-    #[test]
-    fn many_keys_at_once_have_the_numbers_of_one_after_the_other() {
-        let (mut one, mut all) = (Numbering::default(), Numbering::default());
-        let texts: Vec<String> = (0..70_000u32).map(|n| (n / 3 * 7919 % 99_991).to_string()).collect();
-        // Another key stands where the first one would.
-        for keys in [&mut one, &mut all] {
-            keys.number(b"other");
-            keys.first[table_of(hash(b"1"))].insert(hash(b"1"), 0);
-        }
-        for some in texts.chunks(1500) {
-            let mut keys = Keys::default();
-            some.iter().for_each(|text| {
-                keys.add(|bytes| bytes.extend_from_slice(text.as_bytes()));
-            });
-            let mut told = Vec::new();
-            all.number_all(&keys, |number, is_new| told.push((number, is_new)));
-            assert_eq!(told, some.iter().map(|text| one.number(text.as_bytes())).collect::<Vec<_>>());
-        }
     }
 }

@@ -19,6 +19,7 @@ pub mod levels;
 pub mod limit;
 pub mod merge;
 pub mod numbered;
+pub mod numbering;
 pub mod optional;
 pub mod order;
 pub mod pools;

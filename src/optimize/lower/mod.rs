@@ -227,7 +227,7 @@ impl<'l> Lowering<'l> {
         root.references(&mut outer);
         outer.retain_in(&outside);
         self.bound = outside;
-        Subplan { root, outer }
+        Subplan { root, outer, row: self.fresh(SlotKind::Value) }
     }
 
     fn expressions(&mut self, written: &[Written<Bound>]) -> Vec<Expression> {

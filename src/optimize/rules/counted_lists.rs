@@ -178,7 +178,7 @@ fn count_subplans(planner: &Planner<'_>, expression: &mut Expression) -> bool {
     }
     let [Expression::Collect { subplan, first: false, .. }] = arguments.as_mut_slice() else { return used };
     let Some(rows) = rows_of(planner, &subplan.root) else { return used };
-    let counted = Subplan { root: rows.clone(), outer: subplan.outer.clone() };
+    let counted = Subplan { root: rows.clone(), outer: subplan.outer.clone(), row: subplan.row };
     *expression = Expression::Count(Box::new(counted));
     true
 }

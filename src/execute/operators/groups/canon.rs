@@ -1,7 +1,8 @@
 //! Codes whose values are equal though they do not look the same: 1 and 1.0.
 
 use crate::execute::batch::Growing;
-use crate::execute::operators::keys::{Numbering, encode};
+use crate::execute::operators::keys::encode;
+use crate::execute::operators::numbering::Numbering;
 
 /// Which codes of a list have equal values.
 pub struct Canon {
