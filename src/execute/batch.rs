@@ -11,7 +11,7 @@ pub use texts::{Texts, Writing};
 
 use crate::algebra::Slot;
 use crate::answer::Merged;
-use crate::graph::columns::{Column as Stored, Values};
+use crate::graph::columns::Column as Stored;
 use crate::graph::{NodeId, RelationshipId};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
@@ -220,29 +220,6 @@ impl Column {
         }
     }
 
-    /// The bytes of a text where it lies, or nothing for null; no answer where a column may have other values.
-    #[inline]
-    pub fn text(&self, row: usize) -> Option<Option<&[u8]>> {
-        match self {
-            Column::Texts(texts) => Some(texts.get(row)),
-            Column::Stored { ids, source } => {
-                let Values::Strings { codes, dictionary } = &source.values else { return None };
-                let place = ids.get(row).and_then(|id| source.presence.place(*id));
-                Some(place.map(|place| dictionary.slice(codes[place])))
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether there is a text or null in each row, without a value for any.
-    pub fn has_texts(&self) -> bool {
-        match self {
-            Column::Texts(_) => true,
-            Column::Stored { source, .. } => source.is_coded(),
-            _ => false,
-        }
-    }
-
     #[inline]
     pub fn value(&self, row: usize) -> Value {
         match self {
@@ -420,7 +397,23 @@ impl Column {
         self.slice(rows)
     }
 
+    /// The value of the only row, where it is no entity.
+    fn only(&self) -> Option<Value> {
+        let one = match self {
+            Column::Integers(numbers) => numbers.len() == 1,
+            Column::Stored { ids, .. } => ids.len() == 1,
+            Column::Values(values) => values.len() == 1,
+            _ => false,
+        };
+        one.then(|| self.value(0))
+    }
+
     pub fn gather(&self, rows: &[u32]) -> Column {
+        if rows.len() > 1
+            && let Some(value) = self.only()
+        {
+            return Column::Same(value);
+        }
         match self {
             Column::Absent => Column::Absent,
             Column::Nodes(ids) => Column::nodes(pick(ids, rows, NONE)),

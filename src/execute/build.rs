@@ -39,6 +39,8 @@ pub struct Build<'b, 'e> {
     pub drained: bool,
     /// Whether of the groups that come next only the number is asked.
     pub counted: bool,
+    /// Whether constants are copied, so as not to be shared with other workers.
+    pub copies: bool,
 }
 
 /// Bytes of an operator, and of what is kept on the way down to it, beside sets of slots.
@@ -66,6 +68,7 @@ impl<'b, 'e> Build<'b, 'e> {
             first: None,
             drained: false,
             counted: false,
+            copies: true,
         }
     }
 }

@@ -209,7 +209,7 @@ impl Spread {
         let mut tasks = Vec::with_capacity(others);
         for _ in 0..others {
             // Nobody writes: a copy shares everything but what was written before.
-            let mut graph = context.graph.clone();
+            let mut graph = context.graph.for_a_worker();
             let (mask, now, late) = (context.mask.clone(), context.now, context.late);
             let meter = context.meter.of_a_worker(others + 1);
             let (searches, weights) = (context.searches.clone(), context.weights.clone());

@@ -200,8 +200,8 @@ fn keys(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {
         return Ok(Value::List(map.keys().map(|key| Value::String(key.clone())).collect()));
     }
     let Some(entity) = properties_of("keys", context, arguments)? else { return Ok(Value::Null) };
-    let name = |(key, _)| Value::String(context.graph.key_name(key).clone());
-    Ok(Value::List(context.graph.properties(entity).into_iter().map(name).collect()))
+    let name = |key| Value::String(context.graph.key_name(key).clone());
+    Ok(Value::List(context.graph.keys_of(entity).into_iter().map(name).collect()))
 }
 
 fn properties(context: &Context<'_>, arguments: &[Value]) -> Result<Value> {

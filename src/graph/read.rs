@@ -219,6 +219,28 @@ impl Graph {
         properties
     }
 
+    /// The keys of an entity's properties, sorted by name.
+    pub fn keys_of(&self, entity: Entity) -> Vec<Key> {
+        let (written, columns, id) = self.properties_in(entity);
+        let mut keys: Vec<Key> = match written {
+            Some(properties) => properties.iter().map(|(key, _)| *key).collect(),
+            None => {
+                let columns = (0..).map(Key).zip(columns);
+                columns
+                    .filter(|(_, column)| column.presence.place(id).is_some())
+                    .map(|(key, _)| key)
+                    .collect()
+            }
+        };
+        keys.sort_by(|a, b| self.key_name(*a).cmp(self.key_name(*b)));
+        keys
+    }
+
+    /// The same graph for a worker that shares a statement with others.
+    pub fn for_a_worker(&self) -> Graph {
+        Graph { symbols: Arc::new(self.symbols.copied()), ..self.clone() }
+    }
+
     /// Changes with every write and is never the same for two graphs of different content.
     pub fn version(&self) -> u64 {
         self.version
@@ -315,12 +337,7 @@ impl Graph {
     }
 
     pub(super) fn properties_by_key(&self, entity: Entity) -> Vec<(Key, Value)> {
-        let (written, columns, id) = match entity {
-            Entity::Node(node) => (self.written_of_node(node), &self.base.node_columns, node.0),
-            Entity::Relationship(relationship) => {
-                (self.written_of_relationship(relationship), &self.base.relationship_columns, relationship.0)
-            }
-        };
+        let (written, columns, id) = self.properties_in(entity);
         if let Some(properties) = written {
             return properties.to_vec();
         }
@@ -331,6 +348,16 @@ impl Graph {
                 Some((Key(key as u32), column.values.at(place)))
             })
             .collect()
+    }
+
+    /// Where the properties of an entity are: as they were written, or in columns by its id.
+    fn properties_in(&self, entity: Entity) -> (Option<&[(Key, Value)]>, &[super::Lazy<Arc<Column>>], u32) {
+        match entity {
+            Entity::Node(node) => (self.written_of_node(node), &self.base.node_columns, node.0),
+            Entity::Relationship(relationship) => {
+                (self.written_of_relationship(relationship), &self.base.relationship_columns, relationship.0)
+            }
+        }
     }
 
     #[inline]

@@ -27,7 +27,29 @@ pub struct Names {
     numbers: FxHashMap<Arc<str>, u32>,
 }
 
+/// More names than this are shared, not copied.
+const COPIED: usize = 4096;
+
+impl Symbols {
+    /// The same names in memory of their own, where they are not very many.
+    pub fn copied(&self) -> Symbols {
+        let Symbols { labels, types, keys } = self;
+        Symbols { labels: labels.copied(), types: types.copied(), keys: keys.copied() }
+    }
+}
+
 impl Names {
+    fn copied(&self) -> Names {
+        if self.len() > COPIED {
+            return self.clone();
+        }
+        let mut names = Names::default();
+        self.names.iter().for_each(|name| {
+            names.intern(name);
+        });
+        names
+    }
+
     pub fn find(&self, name: &str) -> Option<u32> {
         self.numbers.get(name).copied()
     }

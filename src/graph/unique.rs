@@ -12,8 +12,19 @@ const SPARSE: i64 = 64;
 impl Graph {
     /// Whether every node has the property and no two have the same value of it.
     pub fn tells_nodes_apart(&self, key: Key) -> bool {
-        let written = !self.delta.created_nodes.is_empty() || !self.delta.rewritten_nodes.is_unused();
-        !written && self.base.tells_nodes_apart(key)
+        !self.has_written_properties() && self.base.tells_nodes_apart(key)
+    }
+
+    /// Whether the property is a text wherever a node has it.
+    pub fn has_texts(&self, key: Key) -> bool {
+        let column = self.base.node_columns.get(key.0 as usize);
+        !self.has_written_properties()
+            && column.is_none_or(|column| column.is_coded() || column.presence.count() == 0)
+    }
+
+    /// Whether properties of nodes were written since the base.
+    fn has_written_properties(&self) -> bool {
+        !self.delta.created_nodes.is_empty() || !self.delta.rewritten_nodes.is_unused()
     }
 }
 

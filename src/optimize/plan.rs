@@ -38,6 +38,8 @@ pub enum Assumption {
     Never(Never, Vec<Arc<str>>),
     /// Every node has this property, and no two have the same value of it.
     Unique(Arc<str>),
+    /// This property is a text wherever a node has it.
+    Texts(Arc<str>),
 }
 
 /// What never occurs.
@@ -57,6 +59,7 @@ impl Assumption {
         let (never, types) = match self {
             Assumption::Never(never, types) => (never, types),
             Assumption::Unique(key) => return graph.key(key).is_some_and(|key| graph.tells_nodes_apart(key)),
+            Assumption::Texts(key) => return graph.key(key).is_none_or(|key| graph.has_texts(key)),
         };
         let kinds = match types.is_empty() {
             true => graph.types(),

@@ -56,7 +56,21 @@ pub struct Path {
     pub relationships: Vec<RelationshipId>,
 }
 
+/// A value with more items than this is shared, not copied.
+const COPIED: usize = 1024;
+
 impl Value {
+    /// The same in memory of its own, where it is not long: threads that share a value count by turns who still has it.
+    pub fn copied(&self) -> Value {
+        match self {
+            Value::String(text) => Value::string(text),
+            Value::List(items) if items.len() <= COPIED => {
+                items.iter().map(Value::copied).collect::<Vec<_>>().into()
+            }
+            value => value.clone(),
+        }
+    }
+
     pub fn string(text: impl AsRef<str>) -> Value {
         Value::String(Arc::from(text.as_ref()))
     }

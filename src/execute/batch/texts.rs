@@ -1,6 +1,7 @@
 //! Texts that were worked out, one behind the other.
 
 use super::{Column, size_of_text};
+use crate::graph::columns::Values;
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -74,6 +75,31 @@ impl Texts {
     /// The bytes of all rows together.
     fn length(&self) -> usize {
         self.spans.iter().map(|(from, to)| to.saturating_sub(*from) as usize).sum()
+    }
+}
+
+impl Column {
+    /// The bytes of a text where it lies, or nothing for null; no answer where a column may have other values.
+    #[inline]
+    pub fn text(&self, row: usize) -> Option<Option<&[u8]>> {
+        match self {
+            Column::Texts(texts) => Some(texts.get(row)),
+            Column::Stored { ids, source } => {
+                let Values::Strings { codes, dictionary } = &source.values else { return None };
+                let place = ids.get(row).and_then(|id| source.presence.place(*id));
+                Some(place.map(|place| dictionary.slice(codes[place])))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether there is a text or null in each row, without a value for any.
+    pub fn has_texts(&self) -> bool {
+        match self {
+            Column::Texts(_) => true,
+            Column::Stored { source, .. } => source.is_coded(),
+            _ => false,
+        }
     }
 }
 

@@ -61,9 +61,9 @@ impl Atom {
         };
         let (least, width) = match &column.values {
             Values::Strings { dictionary, .. } => (0, dictionary.len()),
-            Values::Short(numbers) | Values::Dates(numbers) => {
-                let least = i64::from(numbers.iter().copied().min()?);
-                let greatest = i64::from(numbers.iter().copied().max()?);
+            Values::Short(_) | Values::Dates(_) => {
+                let (least, greatest) = column.range()?;
+                let (least, greatest) = (i64::from(least), i64::from(greatest));
                 (least, usize::try_from(greatest - least).ok()? + 1)
             }
             Values::Booleans(_) => (0, 2),

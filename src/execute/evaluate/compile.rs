@@ -16,13 +16,17 @@ use std::sync::Arc;
 const BYTES: u64 = size_of::<Compiled>() as u64;
 
 impl Build<'_, '_> {
+    fn constant(&self, value: &Value) -> Value {
+        if self.copies { value.copied() } else { value.clone() }
+    }
+
     pub fn compile(&mut self, expression: &Expression) -> Result<Compiled> {
         self.context.meter.work(8)?;
         self.context.meter.hold(BYTES)?;
         let compiled = match expression {
-            Expression::Constant(value) => Compiled::Constant(value.clone()),
+            Expression::Constant(value) => Compiled::Constant(self.constant(value)),
             Expression::Parameter(name, span) => match self.context.parameters.get(name) {
-                Some(value) => Compiled::Constant(value.clone()),
+                Some(value) => Compiled::Constant(self.constant(value)),
                 None => {
                     let message = format!("no value was given for the parameter ${name}");
                     let failure = Failure {

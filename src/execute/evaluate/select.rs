@@ -311,7 +311,7 @@ pub(super) fn is_comparison(operator: BinaryOperator) -> bool {
 }
 
 /// The operator that says the same with its sides exchanged.
-fn mirrored(operator: BinaryOperator) -> BinaryOperator {
+pub(super) fn mirrored(operator: BinaryOperator) -> BinaryOperator {
     match operator {
         BinaryOperator::Less => BinaryOperator::Greater,
         BinaryOperator::LessOrEqual => BinaryOperator::GreaterOrEqual,

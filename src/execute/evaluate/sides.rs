@@ -5,8 +5,8 @@
 //! false.
 
 use super::Compiled;
-use super::select::{Test, is_comparison, kept, property};
-use super::stored::Stored;
+use super::select::{Test, is_comparison, kept, mirrored, property};
+use super::stored::{Stored, compare};
 use super::whole::{Whole, each};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
@@ -227,6 +227,23 @@ impl Sides {
         )
     }
 
+    /// The comparison of a property with what is the same in all rows.
+    fn against_one(&self, batch: &Batch) -> Option<((Slot, Key), BinaryOperator, Value)> {
+        let one = |slot: Slot| match batch.column(slot) {
+            Rows::Same(value) => Some(value.clone()),
+            _ => None,
+        };
+        match (&self.left, &self.right) {
+            (Side::Property(slot, key), Side::Slot(other)) => {
+                Some(((*slot, *key), self.operator, one(*other)?))
+            }
+            (Side::Slot(other), Side::Property(slot, key)) => {
+                Some(((*slot, *key), mirrored(self.operator), one(*other)?))
+            }
+            _ => None,
+        }
+    }
+
     pub fn select(
         &self,
         batch: &Batch,
@@ -234,6 +251,9 @@ impl Sides {
         wanted: Truth,
         context: &mut Context<'_>,
     ) -> Result<Vec<u32>> {
+        if let Some((property, operator, value)) = self.against_one(batch) {
+            return compare(property, operator, &value, batch, rows, wanted, context);
+        }
         context.meter.work(rows.len() as u32)?;
         let asked = rows.clone();
         let rows = self.right.there(batch, self.left.there(batch, rows, context), context);

@@ -8,7 +8,7 @@ use crate::execute::build::Build;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::trace;
-use crate::optimize::expression::{Expression, Subplan};
+use crate::optimize::expression::Subplan;
 use crate::optimize::plan::{self, Task};
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, nesting};
@@ -69,16 +69,7 @@ impl Build<'_, '_> {
             !self.trace && outer.iter().all(|(_, local)| local.is_none()) && takes_rows(&subplan.root);
         let numbers = all_at_once.then_some(subplan.row);
         live.extend(&numbers.into_iter().collect());
-        let operator = match &subplan.root.task {
-            // What is computed in the end goes on with the number of its row.
-            Task::Project(items) if all_at_once => {
-                let mut root = subplan.root.clone();
-                let number = (subplan.row, Expression::Slot(subplan.row));
-                root.task = Task::Project(items.iter().cloned().chain([number]).collect());
-                self.operator(&root, &live, &argument)
-            }
-            _ => self.operator(&subplan.root, &live, &argument),
-        };
+        let operator = self.operator(&subplan.root, &live, &argument);
         self.locals = locals;
         let operator = RefCell::new(operator?);
         Ok(Subquery { operator, argument, outer, witnesses: witnesses.iter().collect(), numbers })
@@ -87,17 +78,13 @@ impl Build<'_, '_> {
 
 /// Whether a plan takes row by row, so that the rows of a batch can go through it together.
 fn takes_rows(root: &plan::Operator) -> bool {
-    let below = match &root.task {
-        Task::Project(_) => root.input.as_deref(),
-        _ => Some(root),
-    };
-    let mut at = below;
+    let mut at = Some(root);
     while let Some(operator) = at {
         match &operator.task {
             Task::Argument => return true,
-            Task::Filter(_) | Task::Expand(_) | Task::Intersect(_) | Task::Unwind { .. } => {}
+            Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) => {}
+            Task::Unwind { .. } | Task::Scan { .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
-            Task::Scan { .. } => {}
             _ => return false,
         }
         if operator.rows > MANY {

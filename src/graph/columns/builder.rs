@@ -136,7 +136,7 @@ impl ColumnBuilder {
             }
             Collected::Mixed(values) => Values::Mixed(placed(&presence, ids, values).into()),
         };
-        Column { presence, values }
+        Column::new(presence, values)
     }
 
     fn note(&mut self, id: u32) {

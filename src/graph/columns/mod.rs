@@ -14,12 +14,15 @@ use super::bits::Bits;
 use super::buffer::Buffer;
 use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, read_value, write_value};
 use crate::value::{Date, Value};
+use std::sync::OnceLock;
 
 /// The values of one property key.
 #[derive(Clone, Debug, Default)]
 pub struct Column {
     pub presence: Presence,
     pub values: Values,
+    /// The least and the greatest number, once somebody has asked.
+    range: OnceLock<Option<(i32, i32)>>,
 }
 
 /// The packed values of a column, by place.
@@ -65,6 +68,20 @@ impl Column {
     /// Ids that have a value, with it, ascending.
     pub fn iter(&self) -> impl Iterator<Item = (u32, Value)> + '_ {
         self.presence.iter().map(|(id, place)| (id, self.values.at(place)))
+    }
+
+    pub fn new(presence: Presence, values: Values) -> Column {
+        Column { presence, values, range: OnceLock::new() }
+    }
+
+    /// The least and the greatest of short integers or days; nothing where there is none.
+    pub fn range(&self) -> Option<(i32, i32)> {
+        *self.range.get_or_init(|| match &self.values {
+            Values::Short(numbers) | Values::Dates(numbers) => {
+                Some((numbers.iter().copied().min()?, numbers.iter().copied().max()?))
+            }
+            _ => None,
+        })
     }
 
     /// Whether its values are codes of a dictionary.
@@ -172,7 +189,7 @@ impl Section for Column {
             _ => return Err(Fault),
         };
         demand(length == presence.places())?;
-        Ok(Column { presence, values })
+        Ok(Column::new(presence, values))
     }
 }
 

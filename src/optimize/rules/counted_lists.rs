@@ -3,6 +3,7 @@
 //!
 //! A list goes from name to name until somebody looks at it: it is counted only if nobody ever does.
 
+use super::late_projection::is_sure;
 use super::{Rule, When};
 use crate::algebra::{FunctionRef, Slot};
 use crate::functions;
@@ -169,7 +170,7 @@ fn read_counts(expression: &mut Expression, counted: &SlotSet) {
 }
 
 /// Turns sizes of lists that subplans would make into counts of their rows.
-fn count_subplans(planner: &Planner<'_>, expression: &mut Expression) -> bool {
+fn count_subplans(planner: &mut Planner<'_>, expression: &mut Expression) -> bool {
     let mut used = false;
     expression.operands_mut(&mut |operand| used |= count_subplans(planner, operand));
     let Expression::Call { function, arguments, .. } = expression else { return used };
@@ -184,7 +185,7 @@ fn count_subplans(planner: &Planner<'_>, expression: &mut Expression) -> bool {
 }
 
 /// The rows without what is computed of each in the end; nothing where that can fail, for it has to.
-fn rows_of<'o>(planner: &Planner<'_>, mut root: &'o Operator) -> Option<&'o Operator> {
+fn rows_of<'o>(planner: &mut Planner<'_>, mut root: &'o Operator) -> Option<&'o Operator> {
     while let Task::Project(items) = &root.task {
         if !items.iter().all(|(_, item)| is_sure(planner, item)) {
             return None;
@@ -192,16 +193,4 @@ fn rows_of<'o>(planner: &Planner<'_>, mut root: &'o Operator) -> Option<&'o Oper
         root = root.input.as_deref()?;
     }
     Some(root)
-}
-
-/// Whether to compute a value cannot fail.
-fn is_sure(planner: &Planner<'_>, value: &Expression) -> bool {
-    match value {
-        Expression::Slot(_) | Expression::Constant(_) => true,
-        // What has been deleted has no properties.
-        Expression::Property { subject, .. } => {
-            !planner.writes && matches!(**subject, Expression::Slot(slot) if planner.is_node(slot))
-        }
-        _ => false,
-    }
 }

@@ -14,6 +14,7 @@ mod index_seek;
 mod intersect;
 mod join_order;
 mod late_materialization;
+mod late_projection;
 mod longest_path;
 mod projection_push_down;
 mod push_down;
@@ -70,6 +71,7 @@ pub static RULES: &[Rule] = &[
     distinct_first::RULE,
     early_limit::RULE,
     top::RULE,
+    late_projection::RULE,
     bidirectional::RULE,
     projection_push_down::RULE,
     late_materialization::RULE,
