@@ -1,8 +1,8 @@
 //! What is worked out late is worked out of fewer rows, but fails as it would of all; and what is compared with the only
-//! row of a step before is compared with its value.
+//! row of a step before is compared with its value, by whichever worker.
 
 use whichlaw::session::{Language, Options, Session};
-use whichlaw::{Answer, Report, Value};
+use whichlaw::{Answer, Budget, Report, Value};
 
 fn ask(session: &mut Session, text: &str) -> Result<Answer, Box<Report>> {
     session.run(text, &Options { language: Language::Cypher, ..Options::default() })
@@ -88,5 +88,43 @@ fn properties_are_compared_with_the_only_row_before() {
     ];
     for (text, expected) in cases {
         assert_eq!(rows(&mut session, text), [[Value::Integer(expected)]], "{text}");
+    }
+}
+
+/// Nodes that go with one row are scanned by several workers; rows come as they do from one.
+#[test]
+fn what_goes_on_from_one_row_is_the_same_whoever_finds_it() {
+    let mut session = Session::empty();
+    rows(&mut session, "UNWIND range(1, 30000) AS k CREATE (n:N {k: k, v: k * 7919 % 997, s: 's' + k % 7})");
+    rows(&mut session, "MATCH (n:N) WHERE n.k % 3 = 0 SET n:M");
+    rows(&mut session, "CREATE INDEX FOR (n:N) ON (n.k)");
+    rows(&mut session, "MATCH (a:N) WHERE a.k % 2 = 0 MATCH (b:N {k: a.k / 2}) CREATE (a)-[:T]->(b)");
+    for edited in [false, true] {
+        if edited {
+            rows(&mut session, "MATCH (n:N) WHERE n.k % 1000 = 1 SET n.v = 5000");
+        } else {
+            session.graph.fold();
+        }
+        for text in [
+            "MATCH (n:N) WITH avg(n.v) AS m MATCH (x:N) WHERE x.v > m RETURN x.s AS s, count(*), collect(x.k)[0..5]",
+            "MATCH (n:N) WITH max(n.v) - 3 AS m MATCH (x:M) WHERE x.v >= m RETURN m, x.k",
+            "WITH 's3' AS s, 500 AS m MATCH (x) WHERE x.s = s AND x.v < m RETURN DISTINCT x.v AS v, m",
+            "MATCH (n:M) WITH count(*) AS c MATCH (x:N)-[:T]->(y:M) WITH c, y, count(x) AS n RETURN sum(n), max(c)",
+            "WITH 990 AS m MATCH (x:N) WHERE x.v > m RETURN x.k AS k, x.v - m AS d ORDER BY d DESC, k LIMIT 7",
+            "MATCH (n:N) WITH min(n.k) AS m MATCH (x:N) MATCH (x)-[:T]->(y) WHERE y.v < m + 1 RETURN count(*), sum(x.k)",
+            "MATCH (n:None) WITH max(n.k) AS m MATCH (x:N) WHERE x.v > m OR x.k < 3 RETURN x.k, m",
+            "MATCH (n:N) WITH collect(n.k)[2] AS m MATCH (x:N) WITH x.v % 10 + m AS g, x.k AS k RETURN g, stDev(k) > 0",
+        ] {
+            let of = |session: &mut Session, threads: usize| {
+                let budget = Budget { threads, rows: u64::MAX, ..Budget::default() };
+                let options = Options { language: Language::Cypher, budget, ..Options::default() };
+                session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}")).rows
+            };
+            let alone = of(&mut session, 1);
+            assert!(!alone.is_empty(), "{text}");
+            for threads in [2, 3] {
+                assert_eq!(of(&mut session, threads), alone, "{text} {threads}");
+            }
+        }
     }
 }

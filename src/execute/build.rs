@@ -120,7 +120,13 @@ impl Build<'_, '_> {
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
         if self.parted == Some(address(plan)) && !spread::is_scan(plan) {
-            return Ok(Box::new(rows::RowsOfPart::new(live.clone())));
+            return match &plan.task {
+                Task::Scan { node, access } if spread::is_scan_of_a_row(plan) => {
+                    let row = Box::new(rows::RowOfAll::new(live.clone()));
+                    Ok(Box::new(scan::Scan::new(row, *node, self.access(access)?, live.clone(), true)))
+                }
+                _ => Ok(Box::new(rows::RowsOfPart::new(live.clone()))),
+            };
         }
         // What is read further up is asked of all slots, and expressions are compiled.
         self.context.meter.work(64)?;

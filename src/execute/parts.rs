@@ -22,7 +22,7 @@ const GLIMPSE: Duration = Duration::from_micros(250);
 pub struct Part {
     /// The ids of nodes, or the numbers of rows.
     pub range: Range<u32>,
-    /// The rows that are numbered, where they are no nodes.
+    /// The rows that are numbered, where they are no nodes; or the row that each node goes with.
     pub rows: Option<Arc<Gathered>>,
 }
 
@@ -119,6 +119,11 @@ impl Queue {
     /// All rows that were gathered.
     pub fn over_rows(rows: Arc<Gathered>) -> Queue {
         Queue::new(0..rows.count, Some(rows))
+    }
+
+    /// The nodes between two ids, for the only row that was gathered.
+    pub fn over_a_row(ids: Range<u32>, row: Arc<Gathered>) -> Queue {
+        Queue::new(ids, Some(row))
     }
 
     /// The same from the beginning, shared in another way.

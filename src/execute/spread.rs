@@ -35,8 +35,11 @@ pub struct Spread {
     plan: Arc<plan::Operator>,
     /// Ids between which all scanned nodes lie.
     ids: Range<u32>,
-    /// What has to be gathered first, where the source is no scan. It stays with the first worker.
+    /// What has to be gathered first, where the source is no scan with which the statement begins. It stays with the first
+    /// worker.
     below: Option<Rc<RefCell<Box<dyn Operator>>>>,
+    /// Whether that is the row of which the source is a scan.
+    is_row: bool,
     /// The slots that are read of its rows.
     live: SlotSet,
     /// Where the first worker's scan begins.
@@ -108,7 +111,8 @@ impl Spread {
             }
             _ => 0..graph.node_bound(),
         };
-        Spread { plan: Arc::new(plan.clone()), ids, below: None, live, argument: argument.clone() }
+        let (plan, is_row) = (Arc::new(plan.clone()), is_scan_of_a_row(source));
+        Spread { plan, ids, below: None, is_row, live, argument: argument.clone() }
     }
 
     /// The same where all rows of an operator have to be gathered first.
@@ -119,8 +123,11 @@ impl Spread {
     /// The work as a whole.
     pub fn queue(&self, context: &mut Context<'_>) -> Result<Queue> {
         let Some(below) = &self.below else { return Ok(Queue::over(self.ids.clone())) };
-        let rows = Gathered::of(&mut **below.borrow_mut(), context)?;
-        Ok(Queue::over_rows(Arc::new(rows)))
+        let rows = Arc::new(Gathered::of(&mut **below.borrow_mut(), context)?);
+        Ok(match self.is_row {
+            true => Queue::over_a_row(self.ids.clone(), rows),
+            false => Queue::over_rows(rows),
+        })
     }
 
     /// Forgets what was gathered.
@@ -203,7 +210,7 @@ impl Spread {
     ) -> Result<(G, Vec<G>)> {
         let others = crew::workers(context) - 1;
         // Arguments stay with their worker.
-        let (plan, ids, live) = (&self.plan, &self.ids, &self.live);
+        let (plan, ids, is_row, live) = (&self.plan, &self.ids, self.is_row, &self.live);
         let (parameters, procedures) = (context.parameters, context.procedures);
         let another = &another;
         let mut tasks = Vec::with_capacity(others);
@@ -235,7 +242,7 @@ impl Spread {
                     large: Large::default(),
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());
-                let spread = Spread { plan, ids, below: None, live, argument: Argument::default() };
+                let spread = Spread { plan, ids, below: None, is_row, live, argument: Argument::default() };
                 let gathered = another(&spread, &mut context);
                 queue.stop_if(gathered.is_err());
                 gathered.map(|gathered| (gathered, context.meter.held()))
@@ -316,7 +323,7 @@ pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
                 });
                 keyed.push((at, slots.collect()));
             }
-            Task::Scan { node, .. } if is_scan(at) => {
+            Task::Scan { node, .. } if is_scan(at) || is_scan_of_a_row(at) => {
                 if keyed.iter().all(|(_, keys)| keys.contains(*node)) {
                     return Some(at);
                 }
@@ -336,6 +343,22 @@ pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
 /// Whether a scan goes through ids, from the row with which the statement begins.
 pub fn is_scan(plan: &plan::Operator) -> bool {
     matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. }) && begins(plan)
+}
+
+/// Whether a scan goes through ids, from a row that there is exactly once.
+pub fn is_scan_of_a_row(plan: &plan::Operator) -> bool {
+    let by_id = matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. });
+    by_id && !begins(plan) && plan.input.as_deref().is_some_and(is_one_row)
+}
+
+/// Whether an operator has one row, whatever there is.
+fn is_one_row(plan: &plan::Operator) -> bool {
+    match &plan.task {
+        Task::Argument => true,
+        Task::Project(_) => plan.input.as_deref().is_some_and(is_one_row),
+        Task::Aggregate { keys, .. } => keys.is_empty(),
+        _ => false,
+    }
 }
 
 /// Whether nothing comes before an operator.

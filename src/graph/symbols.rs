@@ -28,7 +28,7 @@ pub struct Names {
 }
 
 /// More names than this are shared, not copied.
-const COPIED: usize = 4096;
+const COPIED: usize = 512;
 
 impl Symbols {
     /// The same names in memory of their own, where they are not very many.

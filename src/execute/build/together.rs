@@ -231,7 +231,7 @@ impl Build<'_, '_> {
         Ok(Some(operator))
     }
 
-    /// Shared work with the rows from which the workers go on, where its source is no scan.
+    /// Shared work with the rows from which the workers go on, where its source is no scan with which the statement begins.
     fn sourced(
         &mut self,
         spread: spread::Spread,
@@ -246,7 +246,8 @@ impl Build<'_, '_> {
         let mut read = spread::read_of(source, plan, live);
         read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
         self.drained = true;
-        let rows = self.whole(source, &read, argument)?;
+        let below = if spread::is_scan_of_a_row(source) { source.input.as_deref() } else { None };
+        let rows = self.whole(below.unwrap_or(source), &read, argument)?;
         // What goes on from here does a part at a time, whatever is shared below.
         self.parted = None;
         Ok(spread.over(rows))

@@ -1,4 +1,4 @@
-//! The rows of a part, where several workers go on from rows that were gathered before.
+//! The rows of a part, where several workers go on from rows that were gathered before; or the row that all go on from.
 
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch};
@@ -33,5 +33,31 @@ impl Operator for RowsOfPart {
 
     fn reset(&mut self) {
         self.left = None;
+    }
+}
+
+/// The row that the nodes of every part go with.
+pub struct RowOfAll {
+    keep: SlotSet,
+    done: bool,
+}
+
+impl RowOfAll {
+    pub fn new(keep: SlotSet) -> RowOfAll {
+        RowOfAll { keep, done: false }
+    }
+}
+
+impl Operator for RowOfAll {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        if std::mem::replace(&mut self.done, true) {
+            return Ok(None);
+        }
+        let rows = context.part.as_ref().and_then(|part| part.rows.as_ref());
+        Ok(rows.and_then(|rows| rows.beginning(&(0..1))).map(|row| row.narrow(&self.keep)))
+    }
+
+    fn reset(&mut self) {
+        self.done = false;
     }
 }

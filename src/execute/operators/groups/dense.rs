@@ -461,8 +461,7 @@ mod tests {
     fn numbers_have_digits_and_come_back() {
         let level = Level::new(Form::Integers);
         assert_eq!([0, 7, u64::MAX].map(|number| level.digit(number)), [Some(0), Some(7), None]);
-        let dates =
-            crate::graph::columns::Column { values: Values::Dates(vec![0].into()), ..Default::default() };
+        let dates = crate::graph::columns::Column::new(Presence::default(), Values::Dates(vec![0].into()));
         let level = Level::new(Form::Stored(dates.into()));
         for number in [NULL, 0, 5, -3i64 as u64, i64::from(i32::MAX - 1) as u64] {
             let digit = level.digit(number);
