@@ -205,6 +205,44 @@ fn texts_made_of_texts_are_those_of_each() {
     }
 }
 
+/// Conditions on texts hold for all rows of a batch as they do for each.
+#[test]
+fn conditions_on_texts_hold_as_for_each() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    let sides = [
+        "n.many",
+        "n.few",
+        "left(n.many, 2)",
+        "toUpper(n.few)",
+        "n.few + n.many",
+        "'m1'",
+        "right(n.many, 1)",
+    ];
+    let operators = ["=", "<>", "<", ">=", "CONTAINS", "STARTS WITH", "ENDS WITH"];
+    let mut conditions: Vec<String> =
+        ["size(n.many) = 4", "5 > size(n.many)", "size(n.few + 'x') <> 3"].map(str::to_owned).into();
+    for (place, left) in sides.iter().enumerate() {
+        for (more, right) in sides.iter().enumerate() {
+            let operator = operators[(place * 5 + more * 3) % operators.len()];
+            conditions.push(format!("{left} {operator} {right}"));
+        }
+    }
+    let mut held = 0;
+    for condition in conditions {
+        let asked = format!("MATCH (n:N) RETURN n.k, {condition}");
+        let each = rows(&mut session, &asked, 1);
+        for (wanted, test) in [(true, condition.clone()), (false, format!("NOT {condition}"))] {
+            let expected: Vec<&Value> =
+                each.iter().filter(|row| row[1] == Value::Boolean(wanted)).map(|row| &row[0]).collect();
+            held += usize::from(!expected.is_empty());
+            let found = rows(&mut session, &format!("MATCH (n:N) WHERE n.k >= 0 AND {test} RETURN n.k"), 2);
+            assert_eq!(found.iter().map(|row| &row[0]).collect::<Vec<_>>(), expected, "{test}");
+        }
+    }
+    assert!(held > 50, "{held}");
+}
+
 /// Of values that are only counted nobody sees more than how many are different, and whether one of them is null.
 #[test]
 fn different_values_that_are_only_counted_are_as_many_as_there_are() {

@@ -3,7 +3,7 @@
 use super::atom::{Atom, Source};
 use super::codes::Codes;
 use super::sides::Side;
-use super::{Compiled, Frame, truth_of, written};
+use super::{Compiled, Frame, compared, truth_of, written};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
@@ -68,7 +68,7 @@ impl Computed {
 /// An expression and what it gave so far.
 pub struct Memo {
     expression: Compiled,
-    /// Whether its texts or their lengths can be written for all rows at once.
+    /// Whether its texts, their lengths or what is asked of these can be told of all rows at once.
     is_written: bool,
     atom: Atom,
     state: RefCell<State>,
@@ -137,7 +137,7 @@ impl Memo {
     pub fn of(expression: Compiled) -> std::result::Result<Memo, Compiled> {
         match Atom::of(&expression) {
             Some(atom) => {
-                let is_written = written::is_written(&expression);
+                let is_written = written::is_written(&expression) || compared::is_compared(&expression);
                 Ok(Memo { expression, is_written, atom, state: RefCell::default() })
             }
             None => Err(expression),

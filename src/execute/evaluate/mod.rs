@@ -8,6 +8,7 @@ mod among;
 mod atom;
 mod case;
 mod codes;
+mod compared;
 mod compile;
 mod degree;
 mod labelled;

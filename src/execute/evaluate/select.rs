@@ -10,7 +10,7 @@ use super::open::Open;
 use super::sides::Sides;
 use super::stored::{Between, Stored, compare};
 use super::text::{Part, TextTest};
-use super::{Compiled, Frame, LabelTest};
+use super::{Compiled, Frame, LabelTest, compared};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
@@ -193,7 +193,7 @@ impl Test {
 }
 
 /// Some rows of a batch, ascending.
-fn chosen(batch: &Batch, rows: &[u32]) -> Batch {
+pub(super) fn chosen(batch: &Batch, rows: &[u32]) -> Batch {
     let all = rows.len() == batch.length;
     if all { batch.clone() } else { batch.gather(rows, &batch.slots().collect()) }
 }
@@ -269,6 +269,9 @@ pub(super) fn by_row(
     wanted: Truth,
     context: &mut Context<'_>,
 ) -> Result<Vec<u32>> {
+    if let Some(picked) = compared::select(condition, batch, &rows, wanted, context)? {
+        return Ok(picked);
+    }
     let mut frame = Frame::new(batch, 0);
     let mut picked = Vec::with_capacity(rows.len());
     for row in rows {

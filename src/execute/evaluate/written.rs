@@ -25,21 +25,33 @@ enum Change {
 }
 
 /// Where texts come from.
-enum Source<'e> {
+pub(super) enum Source<'e> {
     Column(Column),
     Constant(&'e [u8]),
 }
 
+/// Whether an expression is a text, a property that may be one, or what is made of such.
+pub(super) fn is_source(source: &Compiled) -> bool {
+    let is_constant = matches!(source, Compiled::Constant(Value::String(_)));
+    is_constant || property(source).is_some() || is_written(source)
+}
+
+/// Whether an expression is the length of a text that is stored or made of a stored one.
+pub(super) fn is_length(expression: &Compiled) -> bool {
+    match expression {
+        Compiled::Call { function, arguments, .. } => {
+            gives_length(function) && arguments.len() == 1 && arguments.iter().all(is_source)
+        }
+        _ => false,
+    }
+}
+
 /// Whether an expression makes a text, or the length of one, of stored texts.
 pub(super) fn is_written(expression: &Compiled) -> bool {
-    let is_source = |source: &Compiled| {
-        let is_constant = matches!(source, Compiled::Constant(Value::String(_)));
-        is_constant || property(source).is_some() || is_written(source)
-    };
     match expression {
         Compiled::Call { function, arguments, .. } => match arguments.split_first() {
             Some((argument, others)) => {
-                (is_length(function) || Change::of(function, others).is_some()) && is_source(argument)
+                (gives_length(function) || Change::of(function, others).is_some()) && is_source(argument)
             }
             None => false,
         },
@@ -61,7 +73,7 @@ pub(super) fn column(
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
     match expression {
-        Compiled::Call { function, arguments, .. } if is_length(function) => match arguments.as_slice() {
+        Compiled::Call { function, arguments, .. } if gives_length(function) => match arguments.as_slice() {
             [argument] => lengths(argument, batch, context),
             _ => Ok(None),
         },
@@ -91,7 +103,7 @@ impl Change {
     }
 }
 
-fn is_length(function: &Function) -> bool {
+fn gives_length(function: &Function) -> bool {
     matches!(function.name, "size" | "char_length" | "character_length")
 }
 
@@ -117,7 +129,7 @@ fn part<'e>(subject: &'e Compiled, index: &Compiled) -> Option<(&'e Compiled, Ch
     Some((argument, Change::Part((&**separator).into(), usize::try_from(*index).ok()?)))
 }
 
-fn source<'e>(
+pub(super) fn source<'e>(
     expression: &'e Compiled,
     batch: &Batch,
     context: &mut Context<'_>,
@@ -135,7 +147,7 @@ fn source<'e>(
 impl Source<'_> {
     /// The text in a row; nothing for null.
     #[inline]
-    fn text(&self, row: usize) -> Option<&[u8]> {
+    pub fn text(&self, row: usize) -> Option<&[u8]> {
         match self {
             Source::Column(column) => column.text(row).flatten(),
             Source::Constant(text) => Some(text),
