@@ -221,16 +221,9 @@ impl Graph {
 
     /// The keys of an entity's properties, sorted by name.
     pub fn keys_of(&self, entity: Entity) -> Vec<Key> {
-        let (written, columns, id) = self.properties_in(entity);
-        let mut keys: Vec<Key> = match written {
+        let mut keys: Vec<Key> = match self.written_of(entity) {
             Some(properties) => properties.iter().map(|(key, _)| *key).collect(),
-            None => {
-                let columns = (0..).map(Key).zip(columns);
-                columns
-                    .filter(|(_, column)| column.presence.place(id).is_some())
-                    .map(|(key, _)| key)
-                    .collect()
-            }
+            None => self.stored_of(entity).map(|(key, ..)| key).collect(),
         };
         keys.sort_by(|a, b| self.key_name(*a).cmp(self.key_name(*b)));
         keys
@@ -337,27 +330,30 @@ impl Graph {
     }
 
     pub(super) fn properties_by_key(&self, entity: Entity) -> Vec<(Key, Value)> {
-        let (written, columns, id) = self.properties_in(entity);
-        if let Some(properties) = written {
-            return properties.to_vec();
-        }
-        let columns = columns.iter().enumerate();
-        columns
-            .filter_map(|(key, column)| {
-                let place = column.presence.place(id)?;
-                Some((Key(key as u32), column.values.at(place)))
-            })
-            .collect()
-    }
-
-    /// Where the properties of an entity are: as they were written, or in columns by its id.
-    fn properties_in(&self, entity: Entity) -> (Option<&[(Key, Value)]>, &[super::Lazy<Arc<Column>>], u32) {
-        match entity {
-            Entity::Node(node) => (self.written_of_node(node), &self.base.node_columns, node.0),
-            Entity::Relationship(relationship) => {
-                (self.written_of_relationship(relationship), &self.base.relationship_columns, relationship.0)
+        match self.written_of(entity) {
+            Some(properties) => properties.to_vec(),
+            None => {
+                self.stored_of(entity).map(|(key, column, place)| (key, column.values.at(place))).collect()
             }
         }
+    }
+
+    /// The properties of an entity that was written, where it was.
+    fn written_of(&self, entity: Entity) -> Option<&[(Key, Value)]> {
+        match entity {
+            Entity::Node(node) => self.written_of_node(node),
+            Entity::Relationship(relationship) => self.written_of_relationship(relationship),
+        }
+    }
+
+    /// The columns of the base that have a value for an entity: the key of each, the column, and the place of the value.
+    fn stored_of(&self, entity: Entity) -> impl Iterator<Item = (Key, &Column, usize)> {
+        let (columns, id) = match entity {
+            Entity::Node(node) => (&self.base.node_columns, node.0),
+            Entity::Relationship(relationship) => (&self.base.relationship_columns, relationship.0),
+        };
+        let columns = (0..).map(Key).zip(columns);
+        columns.filter_map(move |(key, column)| Some((key, &***column, column.presence.place(id)?)))
     }
 
     #[inline]

@@ -48,7 +48,8 @@ pub(super) fn select(
     context: &mut Context<'_>,
 ) -> Result<Option<Vec<u32>>> {
     let Some((operator, left, right)) = sides(condition) else { return Ok(None) };
-    if !is_compared(condition) && !(written::is_source(left) && written::is_source(right)) {
+    let of_texts = written::is_source(left) && written::is_source(right);
+    if !of_texts && !is_compared(condition) {
         return Ok(None);
     }
     let (batch, yes) = (&chosen(batch, rows), wanted == Truth::True);
