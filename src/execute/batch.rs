@@ -411,6 +411,7 @@ impl Column {
     pub fn gather(&self, rows: &[u32]) -> Column {
         if rows.len() > 1
             && let Some(value) = self.only()
+            && rows.iter().all(|row| *row == 0)
         {
             return Column::Same(value);
         }

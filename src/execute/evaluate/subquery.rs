@@ -9,7 +9,7 @@ use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::trace;
 use crate::optimize::expression::Subplan;
-use crate::optimize::plan::{self, Task};
+use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, nesting};
 use std::cell::RefCell;
@@ -83,7 +83,7 @@ fn takes_rows(root: &plan::Operator) -> bool {
         match &operator.task {
             Task::Argument => return true,
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) => {}
-            Task::Unwind { .. } | Task::Scan { .. } => {}
+            Task::Unwind { .. } | Task::Scan { access: Access::Seek { .. }, .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
             _ => return false,
         }
