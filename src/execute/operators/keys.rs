@@ -11,13 +11,6 @@ pub struct Keys {
     ends: Vec<usize>,
 }
 
-/// Keys with their hashes.
-#[derive(Default)]
-pub struct Hashed {
-    pub keys: Keys,
-    pub hashes: Vec<u64>,
-}
-
 /// So many keys are told at once, if they are not long.
 const AT_ONCE: usize = 2048;
 
@@ -25,8 +18,8 @@ const AT_ONCE: usize = 2048;
 const LONG: usize = 1 << 20;
 
 impl Keys {
-    pub fn with_room_for(keys: usize, bytes: usize) -> Keys {
-        Keys { bytes: Vec::with_capacity(bytes), ends: Vec::with_capacity(keys) }
+    pub fn with_room_for(bytes: usize) -> Keys {
+        Keys { bytes: Vec::with_capacity(bytes), ends: Vec::new() }
     }
 
     /// How many bytes all of them have.
@@ -60,22 +53,6 @@ impl Keys {
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         (0..self.ends.len() as u32).map(|number| self.get(number))
-    }
-}
-
-impl Hashed {
-    /// None yet, with room for so many keys of so many bytes.
-    pub fn with_room_for(keys: usize, bytes: usize) -> Hashed {
-        Hashed { keys: Keys::with_room_for(keys, bytes), hashes: Vec::with_capacity(keys) }
-    }
-
-    pub fn add(&mut self, key: &[u8], hash: u64) {
-        self.keys.add(|bytes| bytes.extend_from_slice(key));
-        self.hashes.push(hash);
-    }
-
-    pub fn bytes(&self) -> u64 {
-        self.keys.bytes.len() as u64 + self.hashes.len() as u64 * 16
     }
 }
 

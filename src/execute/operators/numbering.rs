@@ -1,6 +1,6 @@
 //! Different keys, numbered as they come.
 
-use super::keys::{Hashed, Keys, hash};
+use super::keys::{Keys, hash};
 
 /// Nothing in it grows so long that it would take long to move it.
 #[derive(Default)]
@@ -49,28 +49,20 @@ impl Numbering {
     }
 
     /// Calls with the number of each key, and whether it is new.
-    pub fn number_all(&mut self, keys: &Keys, mut tell: impl FnMut(u32, bool)) {
-        let hashes: Vec<u64> = keys.iter().map(hash).collect();
-        self.number_each(keys, &hashes, |_, number, is_new| tell(number, is_new));
-    }
-
-    /// The same of keys whose hashes are known, which are told as well.
-    pub fn number_all_hashed(&mut self, all: &Hashed, tell: impl FnMut(&[u8], u32, bool)) {
-        self.number_each(&all.keys, &all.hashes, tell);
-    }
-
+    ///
     /// Step by step for all: a hash that is read from bytes just written would have to wait until what was put into the
     /// table before has arrived in memory, and a place of the table is waited for while others are on their way.
-    fn number_each(&mut self, keys: &Keys, hashes: &[u64], mut tell: impl FnMut(&[u8], u32, bool)) {
+    pub fn number_all(&mut self, keys: &Keys, mut tell: impl FnMut(u32, bool)) {
+        let hashes: Vec<u64> = keys.iter().map(hash).collect();
         let known = |hash: &u64| self.table_of(*hash).map_or(OPEN, |table| table.first_with(*hash as u32));
         let known: Vec<u32> = hashes.iter().map(known).collect();
         for ((key, hash), known) in keys.iter().zip(hashes).zip(known) {
             if known != OPEN && self.key(known) == key {
-                tell(key, known, false);
+                tell(known, false);
                 continue;
             }
-            let (number, is_new) = self.number_hashed(key, *hash);
-            tell(key, number, is_new);
+            let (number, is_new) = self.number_hashed(key, hash);
+            tell(number, is_new);
         }
     }
 
@@ -95,7 +87,7 @@ impl Numbering {
     fn keep(&mut self, key: &[u8]) {
         if self.keys.len() == (self.count >> TOGETHER) as usize {
             let like = self.keys.last().map_or(0, Keys::length);
-            self.keys.push(Keys::with_room_for(0, like));
+            self.keys.push(Keys::with_room_for(like));
         }
         if let Some(last) = self.keys.last_mut() {
             last.add(|bytes| bytes.extend_from_slice(key));

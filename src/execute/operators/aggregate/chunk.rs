@@ -2,7 +2,6 @@
 
 use super::{Addends, Arguments};
 use crate::execute::batch::Batch;
-use crate::execute::operators::keys::Hashed;
 use crate::optimize::slots::SlotSet;
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,15 +22,12 @@ pub struct Chunk {
     before: u32,
     addends: Addends,
     hands: Hands,
-    /// The keys of each share, where they are told by bytes.
-    keys: Vec<Hashed>,
 }
 
 /// The rows of a chunk that go to one share.
 pub struct Lot {
     chunk: Arc<Chunk>,
     range: Range<usize>,
-    keys: Option<Hashed>,
 }
 
 impl Hands {
@@ -68,29 +64,20 @@ impl Hands {
 
 impl Chunk {
     pub fn new((part, before): (u32, u32), addends: Addends, hands: Hands) -> Chunk {
-        Chunk { part, before, addends, hands, keys: Vec::new() }
-    }
-
-    /// With the keys of each share.
-    pub fn with_keys(self, keys: Vec<Hashed>) -> Chunk {
-        Chunk { keys, ..self }
+        Chunk { part, before, addends, hands }
     }
 
     pub fn bytes(&self) -> u64 {
-        let keys = self.keys.iter().map(Hashed::bytes);
-        self.addends.bytes()
-            + (self.hands.rows.len() + self.hands.places.len()) as u64 * 4
-            + keys.sum::<u64>()
+        self.addends.bytes() + (self.hands.rows.len() + self.hands.places.len()) as u64 * 4
     }
 
     /// Its rows by share.
-    pub fn lots(mut self) -> Vec<Lot> {
-        let mut keys = std::mem::take(&mut self.keys).into_iter();
+    pub fn lots(self) -> Vec<Lot> {
         let chunk = Arc::new(self);
         let mut begin = 0;
         let lot = |end: &u32| {
             let range = std::mem::replace(&mut begin, *end as usize)..*end as usize;
-            Lot { chunk: chunk.clone(), range, keys: keys.next() }
+            Lot { chunk: chunk.clone(), range }
         };
         chunk.hands.ends.iter().map(lot).collect()
     }
@@ -113,11 +100,6 @@ impl Lot {
     /// The places of all keys, where these are told.
     pub fn places(&self) -> Option<&[u32]> {
         self.chunk.hands.places.get(self.range.clone())
-    }
-
-    /// The bytes of all keys, where they are told by these.
-    pub fn written(&self) -> Option<&Hashed> {
-        self.keys.as_ref()
     }
 
     /// The number of a row in its part.

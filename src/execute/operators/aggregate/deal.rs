@@ -9,7 +9,7 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Growing};
 use crate::execute::context::Context;
 use crate::execute::operators::groups::{Form, Groups, Places};
-use crate::execute::operators::keys::{Hashed, Keys, encode, encode_row, hash};
+use crate::execute::operators::keys::{encode, encode_row, hash};
 use crate::graph::columns::Values;
 
 /// Deals out rows by their keys to so many shares.
@@ -23,8 +23,6 @@ pub struct Dealer {
 enum By {
     /// By what is mixed from all keys.
     Hashes(Vec<Option<Form>>, Vec<Hashes>),
-    /// By the bytes of all keys, as some have no numbers; and how many bytes a share got the last time.
-    Bytes(usize),
     /// Places that lie side by side have one share: so many, as a power of two.
     Places(Places, u32),
 }
@@ -48,9 +46,6 @@ const SHARES: u64 = 256;
 impl Dealer {
     /// Tells keys apart as these rows let it, for a share to each worker.
     pub fn by_hashes(workers: usize, keys: &Batch, slots: &[Slot]) -> Dealer {
-        if slots.iter().any(|slot| Form::of(keys.column(*slot)).is_none()) {
-            return Dealer { shares: workers, by: By::Bytes(0) };
-        }
         let own = |form: &Form| matches!(form, Form::Coded(_) | Form::Constant(_));
         let form = |slot: &Slot| Form::of(keys.column(*slot)).filter(|form| !own(form));
         let forms: Vec<Option<Form>> = slots.iter().map(form).collect();
@@ -72,16 +67,10 @@ impl Dealer {
         matches!(&self.by, By::Places(places, _) if places.have_codes())
     }
 
-    /// Whether the keys of each share are copied, so that these lie together however few rows are dealt out at once.
-    pub fn copies_keys(&self) -> bool {
-        matches!(self.by, By::Bytes(_))
-    }
-
     /// Shares in which there are no groups yet.
     pub fn shares(&self) -> Vec<Groups> {
         let new = |share: u32| match &self.by {
             By::Hashes(..) => Groups::new(false),
-            By::Bytes(_) => Groups::by_written_keys(),
             By::Places(_, bits) => Groups::of_places(share << bits, 1 << bits),
         };
         (0..self.shares as u32).map(new).collect()
@@ -96,7 +85,6 @@ impl Dealer {
         context: &mut Context<'_>,
     ) -> Result<Option<Chunk>> {
         let keys = &mut addends.keys;
-        let mut written: Vec<Hashed> = Vec::new();
         let hands = match &mut self.by {
             By::Hashes(forms, hashes) => {
                 let mut mixed = vec![0u64; keys.length];
@@ -105,58 +93,18 @@ impl Dealer {
                         return Ok(None);
                     }
                 }
-                Hands::of(self.shares, mixed.iter().map(|mixed| share_of(*mixed, self.shares)), &[])
-            }
-            By::Bytes(usual) => {
-                let (by_share, told) = write(keys, slots, (self.shares, usual), context)?;
-                written = by_share;
-                Hands::of(self.shares, told.into_iter(), &[])
+                let shares = self.shares as u64;
+                // The upper bits depend on all bits of the keys.
+                let share = |mixed: &u64| (((mixed >> 32) * shares) >> 32) as usize;
+                Hands::of(self.shares, mixed.iter().map(share), &[])
             }
             By::Places(places, bits) => {
                 let Some(told) = places.tell(keys, slots, context)? else { return Ok(None) };
                 Hands::of(self.shares, told.iter().map(|place| (place >> *bits) as usize), &told)
             }
         };
-        Ok(Some(Chunk::new((part, before), addends, hands).with_keys(written)))
+        Ok(Some(Chunk::new((part, before), addends, hands)))
     }
-}
-
-/// The keys of each share, which got so many bytes the last time, and the share of each row.
-fn write(
-    keys: &Batch,
-    slots: &[Slot],
-    (shares, usual): (usize, &mut usize),
-    context: &mut Context<'_>,
-) -> Result<(Vec<Hashed>, Vec<usize>)> {
-    let room = || Hashed::with_room_for(keys.length / shares, *usual);
-    let mut written: Vec<Hashed> = std::iter::repeat_with(room).take(shares).collect();
-    let (mut packed, mut told) = (Keys::default(), Vec::with_capacity(keys.length));
-    for row in 0..keys.length {
-        let length = packed.add(|key| {
-            slots.iter().for_each(|slot| encode_row(keys.column(*slot), row, key));
-        });
-        context.meter.work(1 + (length / 64) as u32)?;
-        if !packed.is_full() && row + 1 < keys.length {
-            continue;
-        }
-        let hashes: Vec<u64> = packed.iter().map(hash).collect();
-        for (key, hash) in packed.iter().zip(hashes) {
-            let share = share_of(hash, shares);
-            told.push(share);
-            if let Some(share) = written.get_mut(share) {
-                share.add(key, hash);
-            }
-        }
-        packed.clear();
-    }
-    *usual = written.iter().map(|share| share.keys.length()).max().unwrap_or(0);
-    Ok((written, told))
-}
-
-/// One of so many shares: the upper bits of a hash depend on all bits of the keys.
-#[inline]
-fn share_of(hash: u64, shares: usize) -> usize {
-    (((hash >> 32) * shares as u64) >> 32) as usize
 }
 
 /// Mixes the values of a column into those of the keys before; nothing where it has another form.

@@ -119,8 +119,7 @@ impl Aggregate {
             if batch.length > 0 {
                 joined.append(self.addends(&batch, context)?);
             }
-            let enough = if dealer.as_ref().is_some_and(Dealer::copies_keys) { 1 } else { DEALT };
-            if joined.length() >= enough {
+            if joined.length() >= DEALT {
                 let rows = std::mem::take(&mut joined).finish();
                 dealt.extend(self.deal_rows(dealer, rows, (from, &mut before), context)?);
             }
@@ -222,11 +221,11 @@ impl Aggregate {
         let Share { gather, opened, .. } = share;
         let (slots, held) = (self.slots(), &mut gather.held);
         let keep = slots.iter().copied().collect();
-        let keys_of = |fresh: &[u32]| lot.keys_of(fresh, &keep);
-        let (numbers, fresh) = match (lot.places(), lot.written()) {
-            (Some(places), _) => gather.groups.at_places(places, keys_of, held, context)?,
-            (_, Some(written)) => gather.groups.of_written(written, keys_of, held, context)?,
-            _ => gather.groups.sorted_out(&lot.keys(&keep), &slots, held, context)?,
+        let (numbers, fresh) = match lot.places() {
+            Some(places) => {
+                gather.groups.at_places(places, |fresh| lot.keys_of(fresh, &keep), held, context)?
+            }
+            None => gather.groups.sorted_out(&lot.keys(&keep), &slots, held, context)?,
         };
         opened.note(lot.part(), fresh.iter().map(|row| lot.number(*row)));
         self.tally(lot.arguments(), lot.length(), &Some(numbers), gather, context)

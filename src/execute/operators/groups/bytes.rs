@@ -5,7 +5,7 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
-use crate::execute::operators::keys::{Hashed, Keys, encode_row};
+use crate::execute::operators::keys::{Keys, encode_row};
 use crate::execute::operators::numbering::Numbering;
 
 /// What is booked for a key beside its bytes.
@@ -24,41 +24,6 @@ impl Groups {
         self.keys.append(&known);
         self.by = By::Bytes(numbering);
         Ok(())
-    }
-
-    /// No groups yet, of keys that come as bytes.
-    pub fn by_written_keys() -> Groups {
-        let mut groups = Groups::new(false);
-        groups.by = By::Bytes(Numbering::default());
-        groups
-    }
-
-    /// The group of each key, and those that open one; these are asked for as rows.
-    pub fn of_written(
-        &mut self,
-        written: &Hashed,
-        keys: impl FnOnce(&[u32]) -> Batch,
-        held: &mut u64,
-        context: &mut Context<'_>,
-    ) -> Result<(Vec<u32>, Vec<u32>)> {
-        let (mut numbers, mut new) = (Vec::new(), Vec::new());
-        if let By::Bytes(numbering) = &mut self.by {
-            let (mut row, mut kept) = (0.., 0);
-            numbering.number_all_hashed(written, |key, number, is_new| {
-                let row = row.next();
-                numbers.push(number);
-                if is_new {
-                    kept += key.len() as u64 + BESIDE;
-                    new.extend(row);
-                }
-            });
-            context.meter.hold(kept)?;
-            *held += kept;
-        }
-        if !new.is_empty() {
-            self.keep(keys(&new), held, context)?;
-        }
-        Ok((numbers, new))
     }
 
     /// Returns the bytes that it keeps.
