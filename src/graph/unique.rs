@@ -52,11 +52,9 @@ impl Base {
                 places.all(|place| seen.insert(codes[place]))
             }
             Values::Short(numbers) => {
-                let (Some(least), Some(greatest)) = (numbers.iter().min(), numbers.iter().max()) else {
-                    return nodes == 0;
-                };
-                let least = i64::from(*least);
-                let width = i64::from(*greatest) - least + 1;
+                let Some((least, greatest)) = column.range() else { return nodes == 0 };
+                let least = i64::from(least);
+                let width = i64::from(greatest) - least + 1;
                 if width > nodes as i64 * SPARSE {
                     let mut seen = FxHashSet::default();
                     return places.all(|place| seen.insert(numbers[place]));

@@ -160,7 +160,7 @@ impl Test {
             Test::Among(test) => test.select(batch, rows, wanted, context),
             Test::Count { subject, operator, number, otherwise } => {
                 context.meter.work(rows.len() as u32)?;
-                let holds = |count: i64| counted(*operator, count, *number) == (wanted == Truth::True);
+                let holds = |count: i64| compares(*operator, &count, number) == (wanted == Truth::True);
                 match (subject, otherwise, batch.column(subject.slot())) {
                     (Subject::Slot(_), _, Rows::Integers(counts)) => {
                         Ok(kept(rows, |row| counts.get(row as usize).is_some_and(|count| holds(*count))))
@@ -379,14 +379,27 @@ fn comparisons(first: Compiled, rest: Vec<(BinaryOperator, Compiled)>) -> Test {
     Test::memoized(Compiled::Comparisons { first: Box::new(first), rest })
 }
 
-fn counted(operator: BinaryOperator, count: i64, number: i64) -> bool {
+/// Whether two things compare as a comparison asks.
+pub(super) fn compares<T: Ord + ?Sized>(operator: BinaryOperator, left: &T, right: &T) -> bool {
     match operator {
-        BinaryOperator::Equal => count == number,
-        BinaryOperator::NotEqual => count != number,
-        BinaryOperator::Less => count < number,
-        BinaryOperator::LessOrEqual => count <= number,
-        BinaryOperator::Greater => count > number,
-        _ => count >= number,
+        BinaryOperator::Equal => left == right,
+        BinaryOperator::NotEqual => left != right,
+        BinaryOperator::Less => left < right,
+        BinaryOperator::LessOrEqual => left <= right,
+        BinaryOperator::Greater => left > right,
+        _ => left >= right,
+    }
+}
+
+/// The two sides of a condition, and what is asked of them.
+pub(super) fn two_sided(condition: &Compiled) -> Option<(BinaryOperator, &Compiled, &Compiled)> {
+    match condition {
+        Compiled::Comparisons { first, rest } => match rest.as_slice() {
+            [(operator, second)] => Some((*operator, first, second)),
+            _ => None,
+        },
+        Compiled::Binary { operator, left, right, .. } => Some((*operator, left, right)),
+        _ => None,
     }
 }
 

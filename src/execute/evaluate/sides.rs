@@ -5,7 +5,7 @@
 //! false.
 
 use super::Compiled;
-use super::select::{Test, is_comparison, kept, mirrored, property};
+use super::select::{Test, is_comparison, kept, mirrored, property, two_sided};
 use super::stored::{Stored, compare};
 use super::whole::{Whole, each};
 use crate::algebra::{BinaryOperator, Slot};
@@ -157,16 +157,8 @@ impl Side {
 
 /// The sides of a comparison, if both have numbers.
 fn sides_of(condition: &Compiled) -> Option<(BinaryOperator, Side, Side)> {
-    match condition {
-        Compiled::Comparisons { first, rest } => match rest.as_slice() {
-            [(operator, second)] => Some((*operator, Side::of(first)?, Side::of(second)?)),
-            _ => None,
-        },
-        Compiled::Binary { operator, left, right, .. } if is_comparison(*operator) => {
-            Some((*operator, Side::of(left)?, Side::of(right)?))
-        }
-        _ => None,
-    }
+    let (operator, left, right) = two_sided(condition).filter(|(operator, ..)| is_comparison(*operator))?;
+    Some((operator, Side::of(left)?, Side::of(right)?))
 }
 
 fn stored(stored: &Stored<'_>) -> Option<(Kind, Vec<i64>)> {

@@ -7,6 +7,7 @@ use crate::execute::batch::{Batch, Column, size_of_value};
 use crate::execute::build::Build;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
+use crate::execute::operators::rows::{number_of, number_rows};
 use crate::execute::trace;
 use crate::optimize::expression::Subplan;
 use crate::optimize::plan::{self, Access, Task};
@@ -157,7 +158,7 @@ impl Subquery {
         let mut operator = self.operator.borrow_mut();
         while let Some(found) = operator.next(context)? {
             for row in 0..found.length {
-                let Some(count) = number(&found, numbers, row).and_then(|number| counts.get_mut(number))
+                let Some(count) = number_of(&found, numbers, row).and_then(|number| counts.get_mut(number))
                 else {
                     continue;
                 };
@@ -184,7 +185,8 @@ impl Subquery {
         let mut operator = self.operator.borrow_mut();
         while let Some(found) = operator.next(context)? {
             for row in 0..found.length {
-                let Some(list) = number(&found, numbers, row).and_then(|number| lists.get_mut(number)) else {
+                let Some(list) = number_of(&found, numbers, row).and_then(|number| lists.get_mut(number))
+                else {
                     continue;
                 };
                 let value = found.value(slot, row);
@@ -206,7 +208,7 @@ impl Subquery {
         for (slot, _) in &self.outer {
             rows.set(*slot, batch.column(*slot).clone());
         }
-        rows.set(numbers, Column::integers((0..batch.length as i64).collect()));
+        number_rows(&mut rows, numbers);
         self.operator.borrow_mut().reset();
         self.argument.put(rows);
         Some(numbers)
@@ -248,16 +250,5 @@ impl Compiled {
         };
         context.meter.check()?;
         Ok(found.unwrap_or_default())
-    }
-}
-
-/// The number that a row goes on with.
-fn number(batch: &Batch, slot: Slot, row: usize) -> Option<usize> {
-    match batch.column(slot) {
-        Column::Integers(numbers) => numbers.get(row).map(|number| *number as usize),
-        column => match column.value(row) {
-            Value::Integer(number) => usize::try_from(number).ok(),
-            _ => None,
-        },
     }
 }

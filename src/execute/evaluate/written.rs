@@ -30,6 +30,41 @@ pub(super) enum Source<'e> {
     Constant(&'e [u8]),
 }
 
+/// What an expression makes of texts.
+enum Made<'e> {
+    Length(&'e Compiled),
+    Changed(Change, &'e Compiled),
+    /// Two texts as one.
+    Joined([&'e Compiled; 2]),
+}
+
+impl Made<'_> {
+    fn of(expression: &Compiled) -> Option<Made<'_>> {
+        match expression {
+            Compiled::Call { function, arguments, .. } => {
+                let (argument, others) = arguments.split_first()?;
+                match gives_length(function) && others.is_empty() {
+                    true => Some(Made::Length(argument)),
+                    false => Some(Made::Changed(Change::of(function, others)?, argument)),
+                }
+            }
+            Compiled::Index { subject, index, .. } => part(subject, index),
+            Compiled::Binary { operator: BinaryOperator::Add, left, right, .. } => {
+                Some(Made::Joined([left, right]))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether all of it is made of what may be a text.
+    fn is_of_sources(&self) -> bool {
+        match self {
+            Made::Length(argument) | Made::Changed(_, argument) => is_source(argument),
+            Made::Joined(sides) => sides.iter().all(|side| is_source(side)),
+        }
+    }
+}
+
 /// Whether an expression is a text, a property that may be one, or what is made of such.
 pub(super) fn is_source(source: &Compiled) -> bool {
     let is_constant = matches!(source, Compiled::Constant(Value::String(_)));
@@ -38,31 +73,12 @@ pub(super) fn is_source(source: &Compiled) -> bool {
 
 /// Whether an expression is the length of a text that is stored or made of a stored one.
 pub(super) fn is_length(expression: &Compiled) -> bool {
-    match expression {
-        Compiled::Call { function, arguments, .. } => {
-            gives_length(function) && arguments.len() == 1 && arguments.iter().all(is_source)
-        }
-        _ => false,
-    }
+    matches!(Made::of(expression), Some(made @ Made::Length(_)) if made.is_of_sources())
 }
 
 /// Whether an expression makes a text, or the length of one, of stored texts.
 pub(super) fn is_written(expression: &Compiled) -> bool {
-    match expression {
-        Compiled::Call { function, arguments, .. } => match arguments.split_first() {
-            Some((argument, others)) => {
-                (gives_length(function) || Change::of(function, others).is_some()) && is_source(argument)
-            }
-            None => false,
-        },
-        Compiled::Index { subject, index, .. } => {
-            part(subject, index).is_some_and(|(argument, _)| is_source(argument))
-        }
-        Compiled::Binary { operator: BinaryOperator::Add, left, right, .. } => {
-            is_source(left) && is_source(right)
-        }
-        _ => false,
-    }
+    Made::of(expression).is_some_and(|made| made.is_of_sources())
 }
 
 /// What an expression makes of stored texts; nothing where it is made of something else, or not all of that lies in a
@@ -72,26 +88,11 @@ pub(super) fn column(
     batch: &Batch,
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
-    match expression {
-        Compiled::Call { function, arguments, .. } if gives_length(function) => match arguments.as_slice() {
-            [argument] => lengths(argument, batch, context),
-            _ => Ok(None),
-        },
-        Compiled::Call { function, arguments, .. } => {
-            let Some((argument, others)) = arguments.split_first() else { return Ok(None) };
-            match Change::of(function, others) {
-                Some(change) => changed(&change, argument, batch, context),
-                None => Ok(None),
-            }
-        }
-        Compiled::Index { subject, index, .. } => match part(subject, index) {
-            Some((argument, change)) => changed(&change, argument, batch, context),
-            None => Ok(None),
-        },
-        Compiled::Binary { operator: BinaryOperator::Add, left, right, .. } => {
-            joined([left, right], batch, context)
-        }
-        _ => Ok(None),
+    match Made::of(expression) {
+        Some(Made::Length(argument)) => lengths(argument, batch, context),
+        Some(Made::Changed(change, argument)) => changed(&change, argument, batch, context),
+        Some(Made::Joined(sides)) => joined(sides, batch, context),
+        None => Ok(None),
     }
 }
 
@@ -116,7 +117,7 @@ fn constants(arguments: &[Compiled]) -> Option<Vec<Value>> {
 }
 
 /// One of the parts that `split` makes.
-fn part<'e>(subject: &'e Compiled, index: &Compiled) -> Option<(&'e Compiled, Change)> {
+fn part<'e>(subject: &'e Compiled, index: &Compiled) -> Option<Made<'e>> {
     let (Compiled::Call { function, arguments, .. }, Compiled::Constant(Value::Integer(index))) =
         (subject, index)
     else {
@@ -126,7 +127,7 @@ fn part<'e>(subject: &'e Compiled, index: &Compiled) -> Option<(&'e Compiled, Ch
     if function.name != "split" || separator.is_empty() {
         return None;
     }
-    Some((argument, Change::Part((&**separator).into(), usize::try_from(*index).ok()?)))
+    Some(Made::Changed(Change::Part((&**separator).into(), usize::try_from(*index).ok()?), argument))
 }
 
 pub(super) fn source<'e>(
@@ -178,7 +179,6 @@ fn changed(
     })
 }
 
-/// Two texts as one.
 fn joined(sides: [&Compiled; 2], batch: &Batch, context: &mut Context<'_>) -> Result<Option<Column>> {
     let Some(left) = source(sides[0], batch, context)? else { return Ok(None) };
     let Some(right) = source(sides[1], batch, context)? else { return Ok(None) };

@@ -2,6 +2,7 @@
 
 use crate::execute::batch::Column;
 use crate::value::{Duration, Value};
+use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The bytes of several keys, one behind the other.
@@ -46,9 +47,26 @@ impl Keys {
     }
 
     pub fn get(&self, number: u32) -> &[u8] {
-        let place = number as usize;
-        let from = place.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[from..self.ends[place]]
+        &self.bytes[self.range(number as usize)]
+    }
+
+    /// From where to where the bytes of a key go.
+    fn range(&self, place: usize) -> Range<usize> {
+        place.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[place]
+    }
+
+    /// Leaves some of them, ascending.
+    pub fn leave(&mut self, some: &[usize]) {
+        let mut end = 0;
+        for (place, from) in some.iter().enumerate() {
+            let key = self.range(*from);
+            let length = key.len();
+            self.bytes.copy_within(key, end);
+            end += length;
+            self.ends[place] = end;
+        }
+        self.ends.truncate(some.len());
+        self.bytes.truncate(end);
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {

@@ -14,7 +14,7 @@ pub struct Numbering {
 
 /// Numbers of keys by their hashes, at the first open place from that of the hash on.
 #[derive(Default)]
-struct Table {
+pub struct Table {
     /// A power of two, at least half of which are open; none where no key has come.
     places: Vec<Place>,
     taken: usize,
@@ -22,9 +22,9 @@ struct Table {
 
 /// Of the key that is there: the lower half of its hash, and its number.
 #[derive(Clone, Copy)]
-struct Place {
-    hash: u32,
-    number: u32,
+pub struct Place {
+    pub hash: u32,
+    pub number: u32,
 }
 
 /// How many tables there are for many keys.
@@ -40,7 +40,7 @@ const FEW: usize = 64;
 const TOGETHER: u32 = 16;
 
 /// No key is there.
-const OPEN: u32 = u32::MAX;
+pub const OPEN: u32 = u32::MAX;
 
 impl Numbering {
     /// The number of a key, and whether it is new.
@@ -125,7 +125,22 @@ fn key_of(keys: &[Keys], number: u32) -> &[u8] {
     keys[(number >> TOGETHER) as usize].get(number & ((1 << TOGETHER) - 1))
 }
 
+/// Half of the places stay open.
+fn places_for(keys: usize) -> usize {
+    (keys * 2).next_power_of_two()
+}
+
 impl Table {
+    /// Bytes of the places for so many keys.
+    pub fn bytes(keys: usize) -> u64 {
+        (places_for(keys) * size_of::<Place>()) as u64
+    }
+
+    /// Without any, with places for so many.
+    pub fn with_room_for(keys: usize) -> Table {
+        Table { places: vec![Place { hash: 0, number: OPEN }; places_for(keys)], taken: 0 }
+    }
+
     /// The first number that a key with this hash has.
     #[inline]
     fn first_with(&self, hash: u32) -> u32 {
@@ -139,7 +154,7 @@ impl Table {
 
     /// Where a key is, or the open place where it belongs. There is one.
     #[inline]
-    fn find(&mut self, hash: u32, is_the_key: impl Fn(u32) -> bool) -> &mut Place {
+    pub fn find(&mut self, hash: u32, is_the_key: impl Fn(u32) -> bool) -> &mut Place {
         let last = self.places.len() - 1;
         let mut at = hash as usize & last;
         loop {

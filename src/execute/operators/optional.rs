@@ -8,6 +8,7 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Builder, Column, NONE};
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
+use crate::execute::operators::rows::{number_of, number_rows};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 
@@ -59,12 +60,8 @@ impl Optional {
         let mut out = Builder::default();
         let keep: &SlotSet = &self.keep;
         let mut begin = 0;
-        let number = |row: usize| match matched.value(self.row, row) {
-            Value::Integer(number) => number as usize,
-            _ => 0,
-        };
         for row in 0..matched.length {
-            let number = number(row);
+            let number = number_of(matched, self.row, row).unwrap_or(0);
             if number > current.open {
                 let before: Vec<u32> = (begin as u32..row as u32).collect();
                 out.append(&matched.gather(&before, keep));
@@ -92,8 +89,7 @@ impl Operator for Optional {
                     continue;
                 }
                 let mut begin = batch.clone();
-                let numbers = (0..batch.length as i64).map(Value::Integer).collect();
-                begin.set(self.row, Column::values(numbers));
+                number_rows(&mut begin, self.row);
                 self.inner.reset();
                 self.argument.put(begin);
                 self.current = Some(Current { batch, open: 0 });

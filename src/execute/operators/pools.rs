@@ -4,7 +4,8 @@
 //! grown, and in the end: what is in it more often than once is left in it once. So nobody goes to places all over the
 //! memory for each key, and the pools of several workers are counted side by side.
 
-use super::keys::{encode, encode_row, hash};
+use super::keys::{Keys, encode, encode_row, hash};
+use super::numbering::{OPEN, Place, Table};
 use crate::algebra::Slot;
 use crate::base::{Meter, Result, free};
 use crate::execute::batch::{Batch, Column, Growing};
@@ -12,7 +13,6 @@ use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::graph::Bits;
 use crate::value::Value;
-use std::ops::Range;
 
 /// The keys that one worker has found.
 #[derive(Default)]
@@ -48,9 +48,6 @@ const LONG: u64 = 16 << 20;
 
 /// Begins a key that is no text: no text has such a byte.
 const NO_TEXT: u8 = 0xFF;
-
-/// No key yet.
-const OPEN: u32 = u32::MAX;
 
 /// How many different keys there are, and whether null is one more.
 pub struct Different {
@@ -190,9 +187,7 @@ impl Drop for Pools {
 /// Keys with hashes that begin alike.
 struct Pool {
     hashes: Vec<u32>,
-    /// Where the bytes of each end.
-    ends: Vec<usize>,
-    bytes: Vec<u8>,
+    keys: Keys,
     /// So many of the first are different from each other.
     settled: usize,
     /// It is settled when there are so many keys.
@@ -201,7 +196,7 @@ struct Pool {
 
 impl Default for Pool {
     fn default() -> Pool {
-        Pool { hashes: Vec::new(), ends: Vec::new(), bytes: Vec::new(), settled: 0, next: MANY }
+        Pool { hashes: Vec::new(), keys: Keys::default(), settled: 0, next: MANY }
     }
 }
 
@@ -209,17 +204,7 @@ impl Pool {
     #[inline]
     fn push(&mut self, hash: u32, key: &[u8]) {
         self.hashes.push(hash);
-        self.bytes.extend_from_slice(key);
-        self.ends.push(self.bytes.len());
-    }
-
-    /// From where to where the bytes of a key go.
-    fn range(&self, place: usize) -> Range<usize> {
-        place.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[place]
-    }
-
-    fn get(&self, place: usize) -> &[u8] {
-        &self.bytes[self.range(place)]
+        self.keys.add(|bytes| bytes.extend_from_slice(key));
     }
 
     /// Leaves each key once; how many bytes need no longer be booked.
@@ -227,23 +212,17 @@ impl Pool {
         let mut first = Vec::with_capacity(self.hashes.len());
         each_first(&[self], meter, |place| first.push(place))?;
         let left_out = self.hashes.len() - first.len();
-        let before = self.bytes.len();
+        let before = self.keys.length();
         if left_out > 0 {
-            let mut end = 0;
+            self.keys.leave(&first);
             for (place, from) in first.iter().enumerate() {
-                let key = self.range(*from);
-                let length = key.len();
-                self.bytes.copy_within(key, end);
-                end += length;
-                (self.hashes[place], self.ends[place]) = (self.hashes[*from], end);
+                self.hashes[place] = self.hashes[*from];
             }
             self.hashes.truncate(first.len());
-            self.ends.truncate(first.len());
-            self.bytes.truncate(end);
         }
         self.settled = first.len();
         self.next = (self.settled * GROWN).max(MANY);
-        Ok((before - self.bytes.len()) as u64 + left_out as u64 * BESIDE)
+        Ok((before - self.keys.length()) as u64 + left_out as u64 * BESIDE)
     }
 }
 
@@ -251,25 +230,16 @@ impl Pool {
 /// other. Hashes of all pools begin alike.
 fn each_first(pools: &[&Pool], meter: &mut Meter, mut call: impl FnMut(usize)) -> Result<()> {
     let count: usize = pools.iter().map(|pool| pool.hashes.len()).sum();
-    let places = (count * 2).next_power_of_two();
-    meter.fits((places * size_of::<Entry>()) as u64)?;
-    let mut table = vec![Entry { hash: 0, number: OPEN }; places];
+    meter.fits(Table::bytes(count))?;
+    let mut table = Table::with_room_for(count);
     let mut number = 0;
     for pool in pools {
-        for (place, hash) in pool.hashes.iter().enumerate() {
+        for (hash, own) in pool.hashes.iter().zip(pool.keys.iter()) {
             meter.tick()?;
-            let mut at = *hash as usize & (places - 1);
-            loop {
-                let entry = &mut table[at];
-                if entry.number == OPEN {
-                    *entry = Entry { hash: *hash, number };
-                    call(number as usize);
-                    break;
-                }
-                if entry.hash == *hash && key(pools, entry.number as usize) == pool.get(place) {
-                    break;
-                }
-                at = (at + 1) & (places - 1);
+            let place = table.find(*hash, |other| key(pools, other as usize) == own);
+            if place.number == OPEN {
+                *place = Place { hash: *hash, number };
+                call(number as usize);
             }
             number += 1;
         }
@@ -277,18 +247,11 @@ fn each_first(pools: &[&Pool], meter: &mut Meter, mut call: impl FnMut(usize)) -
     Ok(())
 }
 
-/// A key in a table, by its number among those of all pools.
-#[derive(Clone, Copy)]
-struct Entry {
-    hash: u32,
-    number: u32,
-}
-
 /// The key with a number among those of several pools.
 fn key<'p>(pools: &[&'p Pool], mut number: usize) -> &'p [u8] {
     for pool in pools {
         if number < pool.hashes.len() {
-            return pool.get(number);
+            return pool.keys.get(number as u32);
         }
         number -= pool.hashes.len();
     }
@@ -318,7 +281,7 @@ mod tests {
         let mut pool =
             pool(&[(1, "law"), (1, "act"), (1, "law"), (2, ""), (1, "act"), (2, "decree"), (2, "")]);
         let freed = pool.settle(&mut meter()).expect("there is room");
-        let left: Vec<&[u8]> = (0..pool.hashes.len()).map(|place| pool.get(place)).collect();
+        let left: Vec<&[u8]> = pool.keys.iter().collect();
         assert_eq!(left, ["law", "act", "", "decree"].map(str::as_bytes));
         assert_eq!((freed, pool.settled), (6 + 3 * BESIDE, 4));
         assert_eq!(pool.hashes, [1, 1, 2, 2]);
@@ -350,8 +313,7 @@ mod tests {
         for value in values.iter().chain(&values) {
             pools.add_value(value, &mut meter).expect("there is room");
         }
-        let all: BTreeSet<&[u8]> =
-            pools.pools.iter().flat_map(|pool| (0..pool.hashes.len()).map(|at| pool.get(at))).collect();
+        let all: BTreeSet<&[u8]> = pools.pools.iter().flat_map(|pool| pool.keys.iter()).collect();
         assert_eq!((all.len(), pools.null), (5, true));
     }
 

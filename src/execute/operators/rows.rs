@@ -1,11 +1,14 @@
-//! The rows of a part, where several workers go on from rows that were gathered before; or the row that all go on from.
+//! The rows of a part, where several workers go on from rows that were gathered before; or the row that all go on from; and
+//! numbers that tell rows apart.
 
+use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch};
+use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
 use crate::execute::parts::Part;
 use crate::optimize::slots::SlotSet;
+use crate::value::Value;
 
 pub struct RowsOfPart {
     keep: SlotSet,
@@ -60,4 +63,21 @@ impl Operator for RowOfAll {
     fn reset(&mut self) {
         self.done = false;
     }
+}
+
+/// Numbers the rows of a batch in a slot, so that an inner plan tells to which of them each of its rows belongs.
+pub fn number_rows(batch: &mut Batch, slot: Slot) {
+    batch.set(slot, Column::integers((0..batch.length as i64).collect()));
+}
+
+/// The number that a row of an inner plan goes on with.
+pub fn number_of(batch: &Batch, slot: Slot, row: usize) -> Option<usize> {
+    let number = match batch.column(slot) {
+        Column::Integers(numbers) => numbers.get(row).copied(),
+        column => match column.value(row) {
+            Value::Integer(number) => Some(number),
+            _ => None,
+        },
+    };
+    usize::try_from(number?).ok()
 }

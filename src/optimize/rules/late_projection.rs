@@ -3,6 +3,7 @@
 
 use super::{Rule, When};
 use crate::algebra::{BinaryOperator, SlotKind};
+use crate::functions::{Function, Piece};
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{Assumption, Operator, Task};
@@ -76,17 +77,10 @@ fn is_text(planner: &mut Planner<'_>, value: &Expression) -> bool {
             of_node && is_entity(planner, subject) && planner.assume(Assumption::Texts(key.clone()))
         }
         Expression::Call { function, arguments, .. } => {
-            let counts = |counts: &[Expression]| counts.iter().all(is_count);
-            match (function.0.name, arguments.as_slice()) {
-                (
-                    "toLower" | "toUpper" | "lower" | "upper" | "trim" | "btrim" | "lTrim" | "rTrim",
-                    [text],
-                ) => is_text(planner, text),
-                ("left" | "right" | "substring", [text, others @ ..]) => {
-                    counts(others) && is_text(planner, text)
-                }
-                _ => false,
-            }
+            let Some((text, others)) = arguments.split_first() else { return false };
+            let of_case =
+                matches!(function.0.name, "toLower" | "toUpper" | "lower" | "upper") && others.is_empty();
+            (of_case || is_piece(function.0, others)) && is_text(planner, text)
         }
         Expression::Binary { operator: BinaryOperator::Add, left, right, .. } => {
             is_text(planner, left) && is_text(planner, right)
@@ -95,8 +89,14 @@ fn is_text(planner: &mut Planner<'_>, value: &Expression) -> bool {
     }
 }
 
-fn is_count(value: &Expression) -> bool {
-    matches!(value, Expression::Constant(Value::Integer(count)) if *count >= 0)
+/// Whether a function gives a piece of its first argument, whatever text that is.
+fn is_piece(function: &Function, others: &[Expression]) -> bool {
+    let constant = |argument: &Expression| match argument {
+        Expression::Constant(value) => Some(value.clone()),
+        _ => None,
+    };
+    let others: Option<Vec<Value>> = others.iter().map(constant).collect();
+    others.is_some_and(|others| Piece::of(function, &others).is_some())
 }
 
 /// Whether it is a node or a relationship that nothing has deleted.
