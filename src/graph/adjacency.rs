@@ -2,6 +2,7 @@
 
 use super::buffer::Buffer;
 use super::columns::Presence;
+use super::own::{List, OwnRows};
 use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, demand_offsets};
 use super::{Adjacent, NodeId, RelationshipId, Way};
 use std::ops::Range;
@@ -21,6 +22,34 @@ pub struct Rows {
     offsets: Buffer<u32>,
     nodes: Buffer<NodeId>,
     relationships: Buffer<RelationshipId>,
+}
+
+/// What rows are to be put together of.
+pub struct Pieces<'o> {
+    pieces: Vec<Piece<'o>>,
+    /// Where each row will begin, and where the last one will end.
+    offsets: Vec<u32>,
+}
+
+enum Piece<'o> {
+    /// Rows that stand so.
+    Kept(Range<usize>),
+    /// The row of a node with a list of its own.
+    Own(&'o List),
+}
+
+impl Pieces<'_> {
+    /// What lies along the rows, of what lay along those before and what `own` adds for each own list.
+    pub fn gather<T: Copy>(&self, before: &[T], mut own: impl FnMut(&mut Vec<T>, &List)) -> Vec<T> {
+        let mut gathered = Vec::with_capacity(self.offsets.last().map_or(0, |count| *count as usize));
+        for piece in &self.pieces {
+            match piece {
+                Piece::Kept(range) => gathered.extend_from_slice(&before[range.clone()]),
+                Piece::Own(list) => own(&mut gathered, list),
+            }
+        }
+        gathered
+    }
 }
 
 /// The ends of all relationships, by id.
@@ -48,26 +77,8 @@ impl Adjacency {
         Adjacency { outgoing, incoming: incoming.finish() }
     }
 
-    /// Puts the lists of all nodes below a bound together, which have so many relationships; `None` once a list is not
-    /// given.
-    pub fn of_lists<'l>(
-        count: usize,
-        bound: u32,
-        list: impl Fn(NodeId, Way) -> Option<Adjacent<'l>>,
-    ) -> Option<Adjacency> {
-        let rows = |way: Way| {
-            let mut offsets = Vec::with_capacity(bound as usize + 1);
-            let (mut nodes, mut relationships) = (Vec::with_capacity(count), Vec::with_capacity(count));
-            offsets.push(0);
-            for node in 0..bound {
-                let list = list(NodeId(node), way)?;
-                nodes.extend_from_slice(list.nodes);
-                relationships.extend_from_slice(list.relationships);
-                offsets.push(nodes.len() as u32);
-            }
-            Some(Rows::of(offsets, nodes, relationships))
-        };
-        Some(Adjacency { outgoing: rows(Way::Out)?, incoming: rows(Way::In)? })
+    pub fn of_rows(outgoing: Rows, incoming: Rows) -> Adjacency {
+        Adjacency { outgoing, incoming }
     }
 
     #[inline]
@@ -100,6 +111,51 @@ impl Rows {
         offsets.truncate(last + 2);
         let (presence, offsets) = compact(first as u32, offsets.split_off(first));
         Rows { presence, offsets, nodes: nodes.into(), relationships: relationships.into() }
+    }
+
+    /// Rows put together of pieces of these and own lists.
+    pub fn put_together(&self, pieces: Pieces<'_>) -> Rows {
+        let nodes = pieces.gather(&self.nodes, |to, list| to.extend_from_slice(list.adjacent().nodes));
+        let own = |to: &mut Vec<_>, list: &List| to.extend_from_slice(list.adjacent().relationships);
+        let relationships = pieces.gather(&self.relationships, own);
+        Rows::of(pieces.offsets, nodes, relationships)
+    }
+
+    /// The rows of all nodes below a bound, one behind the other: those that were kept, as many at once as stand together, and
+    /// those of nodes with a list of their own. `None` where that would take too long.
+    pub fn pieces<'o>(
+        &self,
+        bound: u32,
+        own: Option<&'o OwnRows>,
+        is_over: impl Fn(u32) -> bool,
+    ) -> Option<Pieces<'o>> {
+        let mut offsets = Vec::with_capacity(bound as usize + 1);
+        let mut pieces = Vec::new();
+        let (mut run, mut count) = (0..0, 0u32);
+        offsets.push(0);
+        let mut own = own.into_iter().flat_map(OwnRows::each).peekable();
+        for node in 0..bound {
+            if is_over(node) {
+                return None;
+            }
+            if let Some((_, list)) = own.next_if(|(written, _)| *written == node) {
+                let list: &List = list;
+                pieces.push(Piece::Kept(std::mem::take(&mut run)));
+                pieces.push(Piece::Own(list));
+                count += list.adjacent().nodes.len() as u32;
+            } else {
+                let range = self.range(node);
+                count += range.len() as u32;
+                if run.end == range.start {
+                    run.end = range.end;
+                } else if !range.is_empty() {
+                    pieces.push(Piece::Kept(std::mem::replace(&mut run, range)));
+                }
+            }
+            offsets.push(count);
+        }
+        pieces.push(Piece::Kept(run));
+        Some(Pieces { pieces, offsets })
     }
 
     #[inline]

@@ -4,6 +4,7 @@
 //! relationships of a node would jump about in the column. Where such conditions are asked, the column is laid out once
 //! more along the lists, so that the values of one node's relationships lie side by side.
 
+use super::adjacency::Pieces;
 use super::columns::Values;
 use super::{Entity, Graph, Key, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
@@ -20,16 +21,29 @@ pub struct Aligned {
     pub missing: Option<i32>,
 }
 
-/// What was laid out, by type, direction and property.
+/// What was laid out, by type, direction and property; `None` where there is nothing to lay out.
 #[derive(Debug, Default)]
 pub struct AlignedColumns(RwLock<FxHashMap<Along, Option<Arc<Aligned>>>>);
 
 /// The lists of one type in one direction, and a property of their relationships.
-type Along = (RelationshipType, Way, Key);
+pub type Along = (RelationshipType, Way, Key);
+
+/// What a property can be where only numbers of 32 bits are laid out.
+enum Number {
+    Is(i32),
+    Missing,
+    Other,
+}
+
+impl AlignedColumns {
+    pub fn of(columns: impl IntoIterator<Item = (Along, Option<Arc<Aligned>>)>) -> AlignedColumns {
+        AlignedColumns(RwLock::new(columns.into_iter().collect()))
+    }
+}
 
 impl Graph {
-    /// The values of a property along the lists of the base, if they are days or whole numbers of 32 bits; `None` also
-    /// while any relationship of the base has other properties than it had. What was not laid out before is, if it is
+    /// The values of a property along the lists of a type as they were laid out, if they are days or whole numbers of 32 bits; `None` also
+    /// while any relationship in them has other properties than it had. What was not laid out before is, if it is
     /// worth it.
     pub fn aligned(
         &self,
@@ -41,11 +55,7 @@ impl Graph {
         if !self.delta.rewritten_relationships.is_unused() {
             return None;
         }
-        // Where relationships were written, the lists are those of the layout of what is there now.
-        let laid_out = match &self.overlay {
-            Some(overlay) => &overlay.aligned.0,
-            None => &self.base.aligned.0,
-        };
+        let laid_out = &self.aligned_columns(kind).0;
         let at = (kind, way, key);
         if let Some(known) = laid_out.read().unwrap_or_else(PoisonError::into_inner).get(&at) {
             return known.clone();
@@ -53,7 +63,7 @@ impl Graph {
         if !is_worth_it {
             return None;
         }
-        let made = self.lay_out(kind, way, key).map(Arc::new);
+        let made = self.align(kind, way, key).map(Arc::new);
         if self.is_over() {
             return None;
         }
@@ -61,7 +71,60 @@ impl Graph {
         made
     }
 
-    fn lay_out(&self, kind: RelationshipType, way: Way, key: Key) -> Option<Aligned> {
+    /// What is laid out along the lists of a type.
+    fn aligned_columns(&self, kind: RelationshipType) -> &AlignedColumns {
+        self.laid_out(kind).map_or(&self.base.aligned, |laid_out| &laid_out.aligned)
+    }
+
+    /// What was laid out along the lists of a type in one direction, along the lists that are put together of their pieces.
+    pub(super) fn aligned_along(
+        &self,
+        kind: RelationshipType,
+        way: Way,
+        pieces: &Pieces<'_>,
+    ) -> Vec<(Along, Option<Arc<Aligned>>)> {
+        if !self.delta.rewritten_relationships.is_unused() {
+            return Vec::new();
+        }
+        let known = self.aligned_columns(kind).0.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let same = known.into_iter().filter(|((k, w, _), _)| *k == kind && *w == way);
+        let along = same.filter_map(|(along, before)| {
+            let after = self.along(along.2, &*before?, pieces)?;
+            Some((along, Some(Arc::new(after))))
+        });
+        along.collect()
+    }
+
+    /// `None` where a relationship that was written has a value that cannot stand beside those that are there.
+    fn along(&self, key: Key, before: &Aligned, pieces: &Pieces<'_>) -> Option<Aligned> {
+        let mut fits = true;
+        let mut value = |relationship: &RelationshipId| {
+            let value = match self.number_of(*relationship, key, before.days) {
+                Number::Missing => before.missing,
+                Number::Is(number) => Some(number).filter(|number| Some(*number) != before.missing),
+                Number::Other => None,
+            };
+            fits &= value.is_some();
+            value.unwrap_or_default()
+        };
+        let values = pieces.gather(&before.values, |values, list| {
+            values.extend(list.adjacent().relationships.iter().map(&mut value))
+        });
+        fits.then_some(Aligned { values, ..*before })
+    }
+
+    /// A property of a relationship, where days, or else whole numbers, are meant.
+    fn number_of(&self, relationship: RelationshipId, key: Key, days: bool) -> Number {
+        let number = match self.property(Entity::Relationship(relationship), key) {
+            Value::Integer(number) if !days => i32::try_from(number),
+            Value::Date(date) if days => i32::try_from(date.days),
+            Value::Null => return Number::Missing,
+            _ => return Number::Other,
+        };
+        number.map_or(Number::Other, Number::Is)
+    }
+
+    fn align(&self, kind: RelationshipType, way: Way, key: Key) -> Option<Aligned> {
         let column = self.base.relationship_column(key)?;
         let (stored, days) = match &column.values {
             Values::Short(numbers) => (numbers, false),
@@ -70,17 +133,14 @@ impl Graph {
         };
         let relationships = self.rows_of(kind, way)?.relationships();
         let bound = self.base.relationship_bound;
-        let written =
-            |relationship: &RelationshipId| match self.property(Entity::Relationship(*relationship), key) {
-                Value::Integer(number) if !days => Some(i32::try_from(number).ok()),
-                Value::Date(date) if days => Some(i32::try_from(date.days).ok()),
-                Value::Null => None,
-                _ => Some(None),
-            };
         // What was written since must be of the same kind.
         let created = relationships.iter().filter(|relationship| relationship.0 >= bound);
         let created: Vec<Option<i32>> = created
-            .map(|relationship| written(relationship).map_or(Some(None), |n| n.map(Some)))
+            .map(|relationship| match self.number_of(*relationship, key, days) {
+                Number::Is(number) => Some(Some(number)),
+                Number::Missing => Some(None),
+                Number::Other => None,
+            })
             .collect::<Option<_>>()?;
         let mut created_values = created.iter().copied();
         // A number that no value is, to stand for those that are missing.

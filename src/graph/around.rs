@@ -45,7 +45,7 @@ impl Graph {
     /// The types of which a node has relationships in a direction, where that is quickly told.
     #[inline]
     pub fn kinds_at(&self, node: NodeId, way: Way) -> Option<Kinds> {
-        let kept = &self.around(node)?.kinds[usize::from(way == Way::In)];
+        let kept = &self.around(node)?.kinds[way.place()];
         let kinds = match kept.get() {
             Some(kinds) => kinds,
             None => {
@@ -63,7 +63,7 @@ impl Graph {
     /// is not quickly told.
     #[inline]
     pub fn neighbours(&self, node: NodeId, way: Way) -> Option<&[NodeId]> {
-        let kept = &self.around(node)?.neighbours[usize::from(way == Way::In)];
+        let kept = &self.around(node)?.neighbours[way.place()];
         let neighbours = match kept.get() {
             Some(neighbours) => neighbours,
             None => {
@@ -79,10 +79,10 @@ impl Graph {
     /// Where what stands around a node is kept; nowhere for a node that was written since.
     #[inline]
     fn around(&self, node: NodeId) -> Option<&Around> {
-        match &self.overlay {
-            Some(overlay) => Some(&overlay.around),
-            None => self.is_pristine(node).then_some(&self.base.statistics.around),
+        if self.delta.lists.may_have(node) {
+            return None;
         }
+        Some(self.overlay.as_ref().map_or(&self.base.statistics.around, |overlay| &overlay.around))
     }
 
     fn work_out_kinds(&self, way: Way) -> Option<Vec<Kinds>> {

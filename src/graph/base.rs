@@ -10,7 +10,7 @@ use super::names::NameIndex;
 use super::packed::Packed;
 use super::snapshot::{Fault, Lazy, Reader, Section, Writer, demand, demand_below};
 use super::statistics::Statistics;
-use super::{Adjacent, Ends, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
+use super::{Ends, Key, Label, NodeId, RelationshipId, RelationshipType};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock, RwLock};
 
@@ -90,14 +90,6 @@ impl Members {
 }
 
 impl Base {
-    #[inline]
-    pub fn adjacent(&self, node: NodeId, way: Way, kind: RelationshipType) -> Adjacent<'_> {
-        match self.adjacency.get(kind.0 as usize) {
-            Some(adjacency) => adjacency.rows(way).of_node(node),
-            None => Adjacent::NONE,
-        }
-    }
-
     /// The labels of a node below the bound.
     #[inline]
     pub fn labels(&self, node: NodeId) -> &[Label] {

@@ -2,7 +2,8 @@
 
 use super::annotation::Annotation;
 use super::bits::Bits;
-use super::{Ends, Entity, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
+use super::own::{List, OwnLists, Whose};
+use super::{Ends, Entity, Key, Label, RelationshipType};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -14,8 +15,7 @@ pub type Properties = Arc<Vec<(Key, Value)>>;
 /// Entities of the base that were touched have an entry in a map and a dirty bit; created ones lie in a row.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {
-    /// The types in whose lists something was written, and perhaps some more.
-    pub written_types: Bits,
+    pub lists: OwnLists,
     pub touched_nodes: FxHashMap<u32, NodeEntry>,
     pub dirty_nodes: Bits,
     /// By id, counted from the base's bound.
@@ -23,7 +23,7 @@ pub struct Delta {
     pub touched_relationships: FxHashMap<u32, RelationshipEntry>,
     pub dirty_relationships: Bits,
     pub created_relationships: Vec<RelationshipEntry>,
-    /// Entities of the base whose properties may be others now.
+    /// Entities of the base, or in arrays that were laid out since, whose properties may be others now.
     pub rewritten_nodes: Bits,
     pub rewritten_relationships: Bits,
     /// Nodes of the base whose labels may be others now, or that may be gone.
@@ -39,15 +39,6 @@ pub struct NodeEntry {
     pub deleted: bool,
     pub labels: Option<Arc<[Label]>>,
     pub properties: Option<Properties>,
-    /// Whole lists; those of types that were not touched stay in the base.
-    pub lists: Vec<(RelationshipType, Way, Arc<List>)>,
-}
-
-/// The neighbours of a node by one type in one direction, ascending.
-#[derive(Clone, Debug, Default)]
-pub struct List {
-    pub nodes: Vec<NodeId>,
-    pub relationships: Vec<RelationshipId>,
 }
 
 #[derive(Clone, Debug)]
@@ -77,6 +68,7 @@ pub struct Candidates(RwLock<CandidatesByKey>);
 pub struct Journal {
     pub nodes: FxHashMap<u32, Option<NodeEntry>>,
     pub relationships: FxHashMap<u32, Option<RelationshipEntry>>,
+    pub lists: FxHashMap<Whose, Option<Arc<List>>>,
     pub annotations: FxHashMap<Entity, Option<Arc<Annotation>>>,
     pub created_nodes: usize,
     pub created_relationships: usize,
@@ -121,35 +113,6 @@ impl Candidates {
 impl Clone for Candidates {
     fn clone(&self) -> Self {
         Candidates(RwLock::new(self.read().clone()))
-    }
-}
-
-impl NodeEntry {
-    pub fn list(&self, way: Way, kind: RelationshipType) -> Option<&Arc<List>> {
-        self.lists.iter().find(|(k, w, _)| *k == kind && *w == way).map(|(_, _, list)| list)
-    }
-}
-
-impl List {
-    pub fn insert(&mut self, node: NodeId, relationship: RelationshipId) {
-        let place = self.place(node, relationship);
-        self.nodes.insert(place, node);
-        self.relationships.insert(place, relationship);
-    }
-
-    pub fn remove(&mut self, node: NodeId, relationship: RelationshipId) {
-        let place = self.place(node, relationship);
-        if self.relationships.get(place) == Some(&relationship) {
-            self.nodes.remove(place);
-            self.relationships.remove(place);
-        }
-    }
-
-    /// Where the pair stands or would stand.
-    fn place(&self, node: NodeId, relationship: RelationshipId) -> usize {
-        let first = self.nodes.partition_point(|n| *n < node);
-        let same = self.nodes[first..].partition_point(|n| *n == node);
-        first + self.relationships[first..first + same].partition_point(|r| *r < relationship)
     }
 }
 

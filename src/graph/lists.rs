@@ -1,6 +1,7 @@
 //! Adjacency and labels for loops over many nodes: what holds for all of them is looked up once.
 
 use super::adjacency::Rows;
+use super::own::OwnRows;
 use super::packed::Packed;
 use super::{Graph, NodeId, RelationshipId, RelationshipType, Way};
 use std::ops::Range;
@@ -9,21 +10,15 @@ impl Graph {
     /// The adjacency of one type in one direction, for loops over many nodes.
     pub fn lists(&self, way: Way, kind: RelationshipType) -> Lists<'_> {
         let rows = self.rows_of(kind, way);
-        // With a layout of all that was written, what is not in it stands in the base.
-        let written = self.delta.written_types.contains(kind.0) && !self.delta.touched_nodes.is_empty();
-        let bound = match (&self.overlay, written) {
-            (Some(_), _) => u32::MAX,
-            (None, false) => self.base.node_bound,
-            (None, true) => 0,
-        };
+        let own = self.delta.lists.rows(kind, way).filter(|own| own.len() > 0);
         let (first, offsets) = rows.and_then(Rows::all).unwrap_or((0, &[]));
-        Lists { graph: self, rows, way, kind, bound, first, offsets }
+        Lists { rows, own, first, offsets }
     }
 
     /// The rows of one type: those laid out of what was written, or of the base.
     pub(super) fn rows_of(&self, kind: RelationshipType, way: Way) -> Option<&Rows> {
-        match self.overlay.as_deref().and_then(|overlay| overlay.of(kind)) {
-            Some(adjacency) => Some(adjacency.rows(way)),
+        match self.laid_out(kind) {
+            Some(laid_out) => Some(laid_out.adjacency.rows(way)),
             None => self.base.adjacency.get(kind.0 as usize).map(|adjacency| adjacency.rows(way)),
         }
     }
@@ -51,34 +46,31 @@ pub enum LabelSets<'g> {
 /// One type in one direction.
 #[derive(Clone, Copy)]
 pub struct Lists<'g> {
-    graph: &'g Graph,
     rows: Option<&'g Rows>,
-    way: Way,
-    kind: RelationshipType,
-    /// Nodes below have their list where `rows` is, without a further look.
-    bound: u32,
+    /// The lists of nodes that were written since the rows were laid out.
+    own: Option<&'g OwnRows>,
     /// Where the lists of all nodes from `first` on begin and end, if every node has a place.
     first: u32,
     offsets: &'g [u32],
 }
 
 impl<'g> Lists<'g> {
-    /// Where the list of a node stands in the base; `None` where it was written since.
+    /// Where the list of a node stands in the rows; `None` where it was written since.
     #[inline]
     pub fn range(&self, node: u32) -> Option<Range<usize>> {
-        if node >= self.bound && !self.stands(NodeId(node)) {
+        if self.is_own(node) {
             return None;
         }
         Some(self.rows.map_or(0..0, |rows| rows.range(node)))
     }
 
-    /// The neighbours in a part of the base that `range` gave.
+    /// The neighbours in a part of the rows that `range` gave.
     #[inline]
     pub fn nodes_in(&self, range: Range<usize>) -> &'g [NodeId] {
         self.rows.map_or(&[], |rows| rows.nodes(range))
     }
 
-    /// The relationships in a part of the base that `range` gave.
+    /// The relationships in a part of the rows that `range` gave.
     #[inline]
     pub fn relationships_in(&self, range: Range<usize>) -> &'g [RelationshipId] {
         self.rows.and_then(|rows| rows.relationships().get(range)).unwrap_or(&[])
@@ -90,13 +82,13 @@ impl<'g> Lists<'g> {
         match (self.range(node), self.rows) {
             (Some(range), Some(rows)) => rows.nodes(range),
             (Some(_), None) => &[],
-            _ => self.graph.adjacent(NodeId(node), self.way, self.kind).nodes,
+            _ => self.own_nodes(node),
         }
     }
 
     #[inline]
     pub fn degree(&self, node: u32) -> usize {
-        if node < self.bound && !self.offsets.is_empty() {
+        if !self.offsets.is_empty() && !self.is_own(node) {
             let place = node.wrapping_sub(self.first) as usize;
             return match self.offsets.get(place..).and_then(<[u32]>::first_chunk::<2>) {
                 Some([from, to]) => (to - from) as usize,
@@ -105,19 +97,17 @@ impl<'g> Lists<'g> {
         }
         match self.range(node) {
             Some(range) => range.len(),
-            None => self.graph.adjacent(NodeId(node), self.way, self.kind).nodes.len(),
+            None => self.own_nodes(node).len(),
         }
     }
 
+    #[inline]
+    fn is_own(&self, node: u32) -> bool {
+        self.own.is_some_and(|own| own.has(node))
+    }
+
     #[cold]
-    fn stands(&self, node: NodeId) -> bool {
-        match self.graph.node_entry(node) {
-            None => node.0 < self.graph.base.node_bound,
-            Some(entry) => {
-                !entry.deleted
-                    && node.0 < self.graph.base.node_bound
-                    && entry.list(self.way, self.kind).is_none()
-            }
-        }
+    fn own_nodes(&self, node: u32) -> &'g [NodeId] {
+        self.own.and_then(|own| own.list(node)).map_or(&[], |list| list.adjacent().nodes)
     }
 }

@@ -24,6 +24,7 @@ mod delta;
 mod read;
 mod lists;
 mod overlay;
+mod own;
 mod seek;
 mod curate;
 mod calendar;
@@ -133,7 +134,8 @@ pub struct Graph {
     /// Another number whenever relationships have been added, so that what never occurs among them can be kept.
     structure: u64,
     shapes: Arc<shape::Shapes>,
-    /// What was written, laid out like the base, and how often the graph was read since relationships were written.
+    /// The types that were laid out anew since the base was made, and how often the graph was read since relationships
+    /// were written.
     overlay: Option<Arc<overlay::Overlay>>,
     making: Option<Arc<overlay::Making>>,
     readings: u32,
@@ -156,6 +158,12 @@ impl Way {
             Way::Out => Way::In,
             Way::In => Way::Out,
         }
+    }
+
+    /// Where a pair has what belongs to this direction.
+    #[inline]
+    fn place(self) -> usize {
+        usize::from(self == Way::In)
     }
 }
 

@@ -185,8 +185,13 @@ fn check(graph: &Graph, model: &Model) {
                 let adjacent = graph.adjacent(node, way, RelationshipType(kind));
                 let found = adjacent.nodes.iter().zip(adjacent.relationships).map(|(n, r)| (n.0, r.0));
                 assert_eq!(found.collect::<Vec<_>>(), expected);
+                let nodes: Vec<NodeId> = expected.iter().map(|(node, _)| NodeId(*node)).collect();
+                let lists = graph.lists(way, RelationshipType(kind));
+                assert_eq!((lists.nodes(*id), lists.degree(*id)), (&nodes[..], nodes.len()));
+                check_along(graph, RelationshipType(kind), way, *id, &nodes);
             }
         }
+        check_around(graph, node);
     }
     for (id, (kind, a, b, properties)) in &model.relationships {
         let ends = graph.ends(RelationshipId(*id));
@@ -203,10 +208,88 @@ fn check(graph: &Graph, model: &Model) {
             }
         }
     }
+    check_shapes(graph, model);
     for kind in 0..2 {
         let expected = model.relationships.values().filter(|r| r.0 == kind).count();
         assert_eq!(graph.count_of(RelationshipType(kind)), expected);
     }
+}
+
+/// What lies along the list of a node, where it has none of its own.
+fn check_along(graph: &Graph, kind: RelationshipType, way: Way, node: u32, nodes: &[NodeId]) {
+    let lists = graph.lists(way, kind);
+    let Some(range) = lists.range(node) else { return };
+    assert_eq!(lists.nodes_in(range.clone()), nodes);
+    for key in [Key(0), Key(1)] {
+        let Some(aligned) = graph.aligned(kind, way, key, true) else { continue };
+        for (relationship, value) in
+            lists.relationships_in(range.clone()).iter().zip(&aligned.values[range.clone()])
+        {
+            let stored = graph.property(Entity::Relationship(*relationship), key).as_integer();
+            let laid_out = (aligned.missing != Some(*value)).then_some(i64::from(*value));
+            assert_eq!(laid_out, stored);
+        }
+    }
+}
+
+/// The neighbours over all types, where they are quickly told.
+fn check_around(graph: &Graph, node: NodeId) {
+    for way in [Way::Out, Way::In] {
+        let types = graph.types();
+        let nodes = || types.iter().map(|kind| graph.adjacent(node, way, *kind).nodes);
+        if let Some(neighbours) = graph.neighbours(node, way) {
+            assert_eq!(neighbours, nodes().collect::<Vec<_>>().concat());
+        }
+        if let Some(kinds) = graph.kinds_at(node, way) {
+            let with =
+                types.iter().zip(nodes()).filter(|(_, nodes)| !nodes.is_empty()).map(|(kind, _)| *kind);
+            assert_eq!(kinds.each().collect::<Vec<_>>(), with.collect::<Vec<_>>());
+        }
+    }
+}
+
+/// What never occurs among relationships, and how far they lead.
+fn check_shapes(graph: &Graph, model: &Model) {
+    for kind in 0..2 {
+        let pairs: Vec<(u32, u32)> =
+            model.relationships.values().filter(|r| r.0 == kind).map(|r| (r.1, r.2)).collect();
+        let shape = graph.shape(RelationshipType(kind));
+        let (mut twice, mut loops, mut returns) = (false, false, false);
+        for (place, (a, b)) in pairs.iter().enumerate() {
+            loops |= a == b;
+            returns |= pairs.contains(&(*b, *a));
+            twice |= pairs[..place].contains(&(*a, *b));
+        }
+        // What does not occur any more may still be said to.
+        assert!((shape.loops || !loops) && (shape.returns || !returns) && (shape.parallels || !twice));
+        let all = longest(model.node_bound, &pairs);
+        let kinds = [RelationshipType(kind)];
+        assert!(all.is_some() || graph.has_circles(&kinds));
+        let heights = graph.heights(&kinds, Way::Out, None);
+        assert_eq!(heights.is_some(), all.is_some());
+        let (Some(heights), Some(all)) = (heights, all) else { continue };
+        assert!((0..).zip(all).all(|(node, height)| heights.of(NodeId(node)) == height));
+    }
+    let pairs: Vec<(u32, u32)> = model.relationships.values().map(|r| (r.1, r.2)).collect();
+    let both = [RelationshipType(0), RelationshipType(1)];
+    assert!(longest(model.node_bound, &pairs).is_some() || graph.has_circles(&both));
+}
+
+/// The length of the longest path from each node; `None` where there are circles.
+fn longest(bound: u32, pairs: &[(u32, u32)]) -> Option<Vec<u32>> {
+    let mut heights = vec![0; bound as usize];
+    for _ in 0..=bound {
+        let mut grown = false;
+        for (a, b) in pairs {
+            let height = heights[*b as usize] + 1;
+            grown |= height > heights[*a as usize];
+            heights[*a as usize] = height.max(heights[*a as usize]);
+        }
+        if !grown {
+            return Some(heights);
+        }
+    }
+    None
 }
 
 fn check_properties(graph: &Graph, entity: Entity, properties: &BTreeMap<u32, i64>) {
@@ -230,10 +313,10 @@ proptest! {
     #[test]
     fn behaves_like_the_model(
         statements in proptest::collection::vec(
-            (proptest::collection::vec(operation(), 0..25), any::<bool>(), proptest::bool::weighted(0.3)), 0..8)
+            (proptest::collection::vec(operation(), 0..25), any::<bool>(), 0..4), 0..8)
     ) {
         let (mut graph, mut model) = (named(), Model::default());
-        for (operations, keep, fold) in statements {
+        for (operations, keep, then) in statements {
             let (before, version) = (model.clone(), graph.version());
             graph.begin();
             for operation in &operations {
@@ -249,10 +332,18 @@ proptest! {
                 model = before;
             }
             check(&graph, &model);
-            if fold {
-                graph.fold();
-                prop_assert!(!graph.has_delta());
-                check(&graph, &model);
+            match then {
+                0 => {
+                    graph.fold();
+                    prop_assert!(!graph.has_delta());
+                    check(&graph, &model);
+                }
+                1 => {
+                    // Often enough read for a layout.
+                    (0..4).for_each(|_| graph.about_to_read());
+                    check(&graph, &model);
+                }
+                _ => {}
             }
         }
     }

@@ -156,17 +156,10 @@ impl Graph {
     /// One hop.
     #[inline]
     pub fn adjacent(&self, node: NodeId, way: Way, kind: RelationshipType) -> Adjacent<'_> {
-        if let Some(overlay) = &self.overlay {
-            // It has every type that was written.
-            return match overlay.of(kind) {
-                Some(adjacency) => adjacency.rows(way).of_node(node),
-                None => self.base.adjacent(node, way, kind),
-            };
+        match self.delta.lists.rows(kind, way).and_then(|own| own.list(node.0)) {
+            Some(list) => list.adjacent(),
+            None => self.rows_of(kind, way).map_or(Adjacent::NONE, |rows| rows.of_node(node)),
         }
-        if let Some(list) = self.node_entry(node).and_then(|entry| entry.list(way, kind)) {
-            return Adjacent { nodes: &list.nodes, relationships: &list.relationships };
-        }
-        self.base.adjacent(node, way, kind)
     }
 
     #[inline]
@@ -239,13 +232,7 @@ impl Graph {
         self.version
     }
 
-    /// Whether the adjacency, labels and properties of a node are all in the base.
-    #[inline]
-    pub fn is_pristine(&self, node: NodeId) -> bool {
-        node.0 < self.base.node_bound && !self.delta.dirty_nodes.contains(node.0)
-    }
-
-    /// The base's column of a node property; it holds for pristine nodes only.
+    /// The base's column of a node property; it holds for nodes that keep their properties only.
     pub fn node_column(&self, key: Key) -> Option<&Column> {
         self.base.node_column(key)
     }
@@ -257,7 +244,7 @@ impl Graph {
             && !self.delta.dirty_relationships.contains(relationship.0)
     }
 
-    /// The base's column of a relationship property; it holds for pristine relationships only.
+    /// The base's column of a relationship property; it holds for relationships that keep their properties only.
     pub fn relationship_column(&self, key: Key) -> Option<&Column> {
         self.base.relationship_column(key)
     }

@@ -1,7 +1,8 @@
 //! Writing. A statement that fails puts back the graph with [`Graph::rollback`].
 
-use super::delta::{Journal, List, NodeEntry, RelationshipEntry};
+use super::delta::{Journal, NodeEntry, RelationshipEntry};
 use super::index::hash_of;
+use super::own::List;
 use super::{Ends, Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Way, new_version};
 use crate::base::{Report, Result};
 use crate::value::Value;
@@ -13,6 +14,7 @@ impl Graph {
         self.journal = Some(Box::new(Journal {
             nodes: Default::default(),
             relationships: Default::default(),
+            lists: Default::default(),
             annotations: Default::default(),
             created_nodes: self.delta.created_nodes.len(),
             created_relationships: self.delta.created_relationships.len(),
@@ -50,6 +52,9 @@ impl Graph {
                 }
             }
         }
+        for (whose, list) in journal.lists {
+            Arc::make_mut(&mut self.delta).lists.put_back(whose, list);
+        }
         for (entity, annotation) in journal.annotations {
             match annotation {
                 Some(annotation) => Arc::make_mut(&mut self.delta).annotations.insert(entity, annotation),
@@ -62,12 +67,12 @@ impl Graph {
 
     /// Keeps everything since [`Graph::begin`]; folds a delta that has grown.
     pub fn keep(&mut self) {
-        let written = self.journal.take().map_or(0, |journal| journal.nodes.len());
+        let written = self.journal.take().map_or(0, |journal| journal.lists.len());
         let size = self.base.node_bound as usize + self.base.relationship_bound as usize;
         if self.delta.weight() > (size / 8).max(16_384).max(self.left_at * 2) {
             self.fold();
         }
-        self.wrote_to(written);
+        self.wrote_lists(written);
     }
 
     pub fn create_node(&mut self, labels: &[Label], properties: Vec<(Key, Value)>) -> NodeId {
@@ -88,7 +93,6 @@ impl Graph {
             deleted: false,
             labels: Some(Arc::from(own)),
             properties: Some(Arc::new(properties)),
-            lists: Vec::new(),
         });
         self.written();
         node
@@ -135,7 +139,7 @@ impl Graph {
             Entity::Node(node) if node.0 < self.base.node_bound => {
                 Arc::make_mut(&mut self.delta).rewritten_nodes.insert(node.0);
             }
-            Entity::Relationship(relationship) if relationship.0 < self.base.relationship_bound => {
+            Entity::Relationship(relationship) if relationship.0 < self.arrays_bound() => {
                 Arc::make_mut(&mut self.delta).rewritten_relationships.insert(relationship.0);
             }
             _ => {}
@@ -316,20 +320,15 @@ impl Graph {
 
     /// The node's own copy of one of its lists.
     fn list(&mut self, node: NodeId, way: Way, kind: RelationshipType) -> &mut List {
-        let base = self.base.clone();
-        Arc::make_mut(&mut self.delta).written_types.insert(kind.0);
-        let entry = self.touch_node(node);
-        let place = match entry.lists.iter().position(|(k, w, _)| *k == kind && *w == way) {
-            Some(place) => place,
-            None => {
-                let adjacent = base.adjacent(node, way, kind);
-                let list =
-                    List { nodes: adjacent.nodes.to_vec(), relationships: adjacent.relationships.to_vec() };
-                entry.lists.push((kind, way, Arc::new(list)));
-                entry.lists.len() - 1
-            }
+        let whose = (node, way, kind);
+        let fresh = match self.delta.lists.get(whose) {
+            None => List::of(self.adjacent(node, way, kind)),
+            Some(_) => List::default(),
         };
-        Arc::make_mut(&mut entry.lists[place].2)
+        if let Some(journal) = &mut self.journal {
+            journal.lists.entry(whose).or_insert_with(|| self.delta.lists.get(whose).cloned());
+        }
+        Arc::make_mut(&mut self.delta).lists.write(whose, || fresh)
     }
 
     fn put_back(&mut self, node: NodeId, entry: Option<NodeEntry>) {
