@@ -19,10 +19,11 @@ impl Graph {
         };
         let version = self.version;
         let (sources, rules, files) = (self.sources.clone(), self.rules.clone(), self.files.clone());
-        let (structure, shapes) = (self.structure, self.shapes.clone());
+        let (states, shapes) = (self.states.clone(), self.shapes.clone());
+        shapes.forget_what_occurs(&self.types());
         // What was damaged in the snapshot is not sound because it was copied.
         let (image, declared) = (self.image.clone(), self.declared.clone());
-        let folded = Graph { version, structure, shapes, sources, rules, files, image, declared, ..folded };
+        let folded = Graph { version, states, shapes, sources, rules, files, image, declared, ..folded };
         let_go(std::mem::replace(self, folded));
     }
 

@@ -1,8 +1,8 @@
 //! How far the relationships of some types lead on from each node, where they go round in no circle: the longest path
 //! by dynamic programming, from where nothing leads on back to where everything begins.
 //!
-//! Worked out when it is first asked for, in time with the relationships of the types, and kept until the graph is
-//! written.
+//! Worked out when it is first asked for, in time with the relationships of the types, and kept until such
+//! relationships are written.
 
 use super::{Graph, Label, NodeId, RelationshipType, Way};
 use std::sync::{Arc, PoisonError};
@@ -18,8 +18,9 @@ pub struct Heights {
 /// What paths are meant: their types and direction, and the label that the last node has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Asked {
-    version: u64,
     kinds: Vec<RelationshipType>,
+    /// When the relationships were last written, and the labels if they matter.
+    state: (u64, u64),
     way: Way,
     ends: Option<Label>,
 }
@@ -31,7 +32,8 @@ impl Graph {
     /// The longest paths over types of relationships; with `ends`, those that end at a node of the label. `None` where
     /// there are circles, or where it would take too long.
     pub fn heights(&self, kinds: &[RelationshipType], way: Way, ends: Option<Label>) -> Option<Arc<Heights>> {
-        let asked = Asked { version: self.version, kinds: kinds.to_vec(), way, ends };
+        let labels = ends.map_or(0, |_| self.states.labels());
+        let asked = Asked { kinds: kinds.to_vec(), state: (self.states.written(kinds), labels), way, ends };
         let kept = self.shapes.heights.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(heights) = kept.iter().find(|heights| heights.asked == asked) {
             return Some(heights.clone());
@@ -39,29 +41,29 @@ impl Graph {
         drop(kept);
         let heights = Arc::new(self.work_out_heights(asked)?);
         let mut kept = self.shapes.heights.write().unwrap_or_else(PoisonError::into_inner);
-        kept.retain(|heights| heights.asked.version == self.version);
+        // Those of an earlier state are asked for no more.
+        kept.retain(|kept| {
+            (&kept.asked.kinds, kept.asked.way, kept.asked.ends) != (&heights.asked.kinds, way, ends)
+        });
         kept.truncate(KEPT - 1);
         kept.insert(0, heights.clone());
         Some(heights)
     }
 
     fn work_out_heights(&self, asked: Asked) -> Option<Heights> {
-        let bound = self.node_bound();
-        let lists = |way: Way| -> Vec<_> { asked.kinds.iter().map(|kind| self.lists(way, *kind)).collect() };
-        let (there, back) = (lists(asked.way), lists(asked.way.reverse()));
-        let (mut left, mut over) = (vec![0u32; bound as usize], vec![0u32; bound as usize]);
-        let (mut open, mut steps) = (Vec::new(), 0);
-        for node in 0..bound {
-            if self.is_over_at(node) {
-                return None;
-            }
-            let degree: usize = there.iter().map(|lists| lists.degree(node)).sum();
-            left[node as usize] = degree as u32;
+        let bound = self.node_bound() as usize;
+        let degrees = |way: Way| asked.kinds.iter().flat_map(move |kind| self.lists(way, *kind).degrees());
+        let (mut left, mut over) = (vec![0u32; bound], vec![0u32; bound]);
+        let mut steps = 0;
+        for (node, degree) in degrees(asked.way) {
+            left[node.0 as usize] += degree as u32;
             steps += degree;
-            if degree == 0 && back.iter().any(|lists| lists.degree(node) > 0) {
-                open.push(NodeId(node));
-            }
         }
+        let back = asked.way.reverse();
+        let ends = degrees(back).map(|(node, _)| node);
+        let mut open: Vec<NodeId> = ends.filter(|node| left[node.0 as usize] == 0).collect();
+        open.sort_unstable();
+        open.dedup();
         let mut greatest = 0;
         let reached = |node: NodeId, before: &[NodeId]| {
             let reached = match over[node.0 as usize] {
@@ -74,7 +76,7 @@ impl Graph {
                 greatest = reached.max(greatest);
             }
         };
-        steps -= self.take_away(&asked.kinds, asked.way.reverse(), open, &mut left, reached)?;
+        steps -= self.take_away(&asked.kinds, back, open, &mut left, reached)?;
         (steps == 0).then_some(Heights { asked, over, greatest })
     }
 }

@@ -101,6 +101,16 @@ impl<'g> Lists<'g> {
         }
     }
 
+    /// Nodes with at least one neighbour, with how many they have, in no certain order.
+    pub fn degrees(&self) -> impl Iterator<Item = (NodeId, usize)> + use<'g> {
+        let own = self.own;
+        let kept = self.rows.into_iter().flat_map(Rows::degrees);
+        let kept = kept.filter(move |(node, _)| own.is_none_or(|own| !own.has(node.0)));
+        let written = own.into_iter().flat_map(OwnRows::each);
+        let written = written.map(|(node, list)| (NodeId(node), list.adjacent().nodes.len()));
+        kept.chain(written.filter(|(_, degree)| *degree > 0))
+    }
+
     #[inline]
     fn is_own(&self, node: u32) -> bool {
         self.own.is_some_and(|own| own.has(node))

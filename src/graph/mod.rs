@@ -25,6 +25,7 @@ mod read;
 mod lists;
 mod overlay;
 mod own;
+mod order;
 mod seek;
 mod curate;
 mod calendar;
@@ -131,8 +132,7 @@ pub struct Graph {
     journal: Option<Box<Journal>>,
     /// Different for graphs of different content, so that whatever is derived from a graph can be kept with it.
     version: u64,
-    /// Another number whenever relationships have been added, so that what never occurs among them can be kept.
-    structure: u64,
+    states: shape::States,
     shapes: Arc<shape::Shapes>,
     /// The types that were laid out anew since the base was made, and how often the graph was read since relationships
     /// were written.

@@ -160,6 +160,8 @@ impl Graph {
     /// Puts arrays in the place of those that were there. Since they were made no relationship was written.
     fn install(&mut self, (version, made): Made) {
         self.making = None;
+        let kinds: Vec<RelationshipType> = made.iter().map(|(kind, _)| *kind).collect();
+        self.shapes.forget_what_occurs(&kinds);
         let mut laid_out = self.overlay.as_ref().map_or_else(Vec::new, |overlay| overlay.laid_out.clone());
         for (kind, mut of_type) in made {
             if version != self.version {
@@ -307,7 +309,9 @@ mod tests {
             let value = vec![(key, Value::Integer(number))];
             graph.create_relationship(nodes[place % 50], kind, nodes[place * 7 % 50], value)
         };
-        (0..200).for_each(|place| drop(create(&mut graph, place, place as i64)));
+        for place in 0..200 {
+            create(&mut graph, place, place as i64);
+        }
         graph.fold();
         let told = |graph: &Graph, is_worth_it: bool| {
             [Way::Out, Way::In].map(|way| {

@@ -1,9 +1,12 @@
 //! What the relationships of a type never do: lead back to where they begin, answer one another, go round in circles.
 //!
-//! Worked out from the graph as it is, when it is first asked for, and kept until relationships are added.
+//! Worked out from the graph as it is when it is first asked for. What was found not to occur is carried over when
+//! relationships are added, as far as a look at their ends tells; what occurs is asked again once the type has been laid
+//! out anew.
 
 use super::heights::Heights;
-use super::{Graph, NodeId, RelationshipType, Way};
+use super::order::Order;
+use super::{Graph, Lists, NodeId, RelationshipType, Way, new_version};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -23,18 +26,91 @@ pub struct Shape {
 pub struct Shapes {
     shapes: RwLock<FxHashMap<RelationshipType, (u64, Shape)>>,
     /// By types, ascending.
-    circles: RwLock<FxHashMap<Vec<RelationshipType>, (u64, bool)>>,
+    circles: RwLock<FxHashMap<Vec<RelationshipType>, (u64, Circles)>>,
     pub heights: RwLock<Vec<Arc<Heights>>>,
+}
+
+/// Whether relationships go round in circles.
+#[derive(Debug)]
+enum Circles {
+    Some,
+    /// None, and an order that shows it where it is kept.
+    None(Option<Order>),
+}
+
+/// So many orders are kept.
+const ORDERS: usize = 8;
+
+/// Numbers that are others whenever what they stand for may be. Such a number is never given twice, so that the greatest
+/// of several stands for all of them.
+#[derive(Clone, Debug, Default)]
+pub struct States {
+    /// By type: since relationships were last added, and since any were written.
+    types: Vec<(u64, u64)>,
+    /// Since nodes were last given other labels.
+    labels: u64,
+}
+
+impl States {
+    pub fn added(&self, kinds: &[RelationshipType]) -> u64 {
+        self.greatest(kinds, |(added, _)| added)
+    }
+
+    pub fn written(&self, kinds: &[RelationshipType]) -> u64 {
+        self.greatest(kinds, |(_, written)| written)
+    }
+
+    pub fn labels(&self) -> u64 {
+        self.labels
+    }
+
+    pub fn relabelled(&mut self) {
+        self.labels = new_version();
+    }
+
+    /// Relationships of a type were written; `added` if they may be more. `now` stands for that.
+    pub fn wrote(&mut self, kind: RelationshipType, added: bool, now: u64) {
+        let place = kind.0 as usize;
+        self.types.resize(self.types.len().max(place + 1), (0, 0));
+        let state = &mut self.types[place];
+        *state = if added { (now, now) } else { (state.0, now) };
+    }
+
+    fn greatest(&self, kinds: &[RelationshipType], of: impl Fn((u64, u64)) -> u64) -> u64 {
+        let states = kinds.iter().filter_map(|kind| self.types.get(kind.0 as usize));
+        states.map(|state| of(*state)).max().unwrap_or(0)
+    }
+}
+
+impl Shapes {
+    /// Forgets what occurs among relationships of some types: it may have been taken away.
+    pub fn forget_what_occurs(&self, kinds: &[RelationshipType]) {
+        let mut shapes = self.shapes.write().unwrap_or_else(PoisonError::into_inner);
+        shapes.retain(|kind, (_, shape)| {
+            !kinds.contains(kind) || !(shape.loops || shape.returns || shape.parallels)
+        });
+        let mut circles = self.circles.write().unwrap_or_else(PoisonError::into_inner);
+        circles.retain(|of, (_, circles)| {
+            matches!(circles, Circles::None(_)) || !of.iter().any(|kind| kinds.contains(kind))
+        });
+    }
+
+    fn known_shape(&self, kind: RelationshipType, state: u64) -> Option<Shape> {
+        let shapes = self.shapes.read().unwrap_or_else(PoisonError::into_inner);
+        shapes.get(&kind).filter(|(at, _)| *at == state).map(|(_, shape)| *shape)
+    }
+
+    fn known_circles(&self, kinds: &[RelationshipType], state: u64) -> Option<bool> {
+        let circles = self.circles.read().unwrap_or_else(PoisonError::into_inner);
+        circles.get(kinds).filter(|(at, _)| *at == state).map(|(_, known)| matches!(known, Circles::Some))
+    }
 }
 
 impl Graph {
     /// The shape of the relationships of a type.
     pub fn shape(&self, kind: RelationshipType) -> Shape {
-        let state = self.structure;
-        let known = self.shapes.shapes.read().unwrap_or_else(PoisonError::into_inner).get(&kind).copied();
-        if let Some((at, shape)) = known
-            && at == state
-        {
+        let state = self.states.added(&[kind]);
+        if let Some(shape) = self.shapes.known_shape(kind, state) {
             return shape;
         }
         let Some(shape) = self.work_out_shape(kind) else {
@@ -46,43 +122,72 @@ impl Graph {
 
     /// Whether relationships of some types lead from some node back to it, over however many.
     pub fn has_circles(&self, kinds: &[RelationshipType]) -> bool {
-        let state = self.structure;
         let mut kinds = kinds.to_vec();
         kinds.sort_unstable();
         kinds.dedup();
-        let known = self.shapes.circles.read().unwrap_or_else(PoisonError::into_inner).get(&kinds).copied();
-        if let Some((at, circles)) = known
-            && at == state
-        {
+        let state = self.states.added(&kinds);
+        if let Some(circles) = self.shapes.known_circles(&kinds, state) {
             return circles;
         }
         let short = kinds.iter().any(|kind| {
             let shape = self.shape(*kind);
             shape.loops || shape.returns
         });
-        let Some(circles) = (if short { Some(true) } else { self.goes_round(&kinds) }) else { return true };
+        let circles = if short { Some(Circles::Some) } else { self.work_out_circles(&kinds) };
         // Of a shape that was not worked out nothing follows.
-        if self.is_over() {
-            return true;
+        let Some(mut circles) = circles.filter(|_| !self.is_over()) else { return true };
+        let mut known = self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner);
+        let orders = known.values().filter(|(_, circles)| matches!(circles, Circles::None(Some(_)))).count();
+        if orders >= ORDERS && matches!(circles, Circles::None(_)) {
+            circles = Circles::None(None);
         }
-        self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner).insert(kinds, (state, circles));
-        circles
+        let occur = matches!(circles, Circles::Some);
+        known.insert(kinds, (state, circles));
+        occur
+    }
+
+    /// Notes that a relationship is about to be added: what is known is carried over where it still holds.
+    pub(super) fn adds(&mut self, kind: RelationshipType, start: NodeId, end: NodeId) {
+        let now = new_version();
+        let leads = |from, to: NodeId| self.adjacent(from, Way::Out, kind).nodes.binary_search(&to).is_ok();
+        let mut shapes = self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, shape)) = shapes.get_mut(&kind)
+            && *at == self.states.added(&[kind])
+        {
+            shape.loops |= start == end;
+            shape.returns = shape.returns || start == end || leads(end, start);
+            shape.parallels = shape.parallels || leads(start, end);
+            *at = now;
+        }
+        drop(shapes);
+        let mut circles = self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner);
+        for (kinds, (at, known)) in circles.iter_mut().filter(|(kinds, _)| kinds.contains(&kind)) {
+            let holds = *at == self.states.added(kinds)
+                && match known {
+                    Circles::Some => true,
+                    Circles::None(Some(order)) => order.takes(self, kinds, start, end),
+                    Circles::None(None) => false,
+                };
+            if holds {
+                *at = now;
+            }
+        }
+        drop(circles);
+        self.states.wrote(kind, true, now);
     }
 
     /// `None` where that would take too long.
     fn work_out_shape(&self, kind: RelationshipType) -> Option<Shape> {
         let mut shape = Shape { loops: false, returns: false, parallels: false };
-        for node in self.nodes() {
-            if self.is_over_at(node.0) {
+        let (outgoing, incoming) = (self.lists(Way::Out, kind), self.lists(Way::In, kind));
+        for (steps, (node, _)) in (0..).zip(outgoing.degrees()) {
+            if self.is_over_at(steps) {
                 return None;
             }
-            let to = self.adjacent(node, Way::Out, kind).nodes;
-            if to.is_empty() {
-                continue;
-            }
+            let to = outgoing.nodes(node.0);
             shape.loops = shape.loops || to.binary_search(&node).is_ok();
             shape.parallels = shape.parallels || to.windows(2).any(|pair| pair[0] == pair[1]);
-            shape.returns = shape.returns || meet(to, self.adjacent(node, Way::In, kind).nodes);
+            shape.returns = shape.returns || meet(to, incoming.nodes(node.0));
             if shape.loops && shape.parallels && shape.returns {
                 break;
             }
@@ -90,24 +195,29 @@ impl Graph {
         Some(shape)
     }
 
-    /// Takes away nodes that nothing leads to until none is left, or only circles and what hangs on them.
-    fn goes_round(&self, kinds: &[RelationshipType]) -> Option<bool> {
-        let mut incoming = vec![0u32; self.node_bound() as usize];
-        let mut open: Vec<NodeId> = Vec::new();
-        let mut left = 0usize;
-        for node in self.nodes() {
-            if self.is_over_at(node.0) {
+    /// Takes away nodes that nothing leads to until none is left, or only circles and what hangs on them. `None` where
+    /// that would take too long.
+    fn work_out_circles(&self, kinds: &[RelationshipType]) -> Option<Circles> {
+        let bound = self.node_bound();
+        let mut incoming = vec![0u32; bound as usize];
+        let mut left = 0;
+        for (steps, (node, degree)) in
+            (0..).zip(kinds.iter().flat_map(|kind| self.lists(Way::In, *kind).degrees()))
+        {
+            if self.is_over_at(steps) {
                 return None;
             }
-            let degree: usize = kinds.iter().map(|kind| self.degree(node, Way::In, *kind)).sum();
-            incoming[node.0 as usize] = degree as u32;
+            incoming[node.0 as usize] += degree as u32;
             left += degree;
-            if degree == 0 {
-                open.push(node);
-            }
         }
-        left -= self.take_away(kinds, Way::Out, open, &mut incoming, |_, _| {})?;
-        Some(left > 0)
+        let outgoing: Vec<Lists<'_>> = kinds.iter().map(|kind| self.lists(Way::Out, *kind)).collect();
+        let from = outgoing.iter().flat_map(Lists::degrees).map(|(node, _)| node);
+        let mut open: Vec<NodeId> = from.filter(|node| incoming[node.0 as usize] == 0).collect();
+        open.sort_unstable();
+        open.dedup();
+        let mut order = Order::with_bound(bound);
+        left -= self.take_away(kinds, Way::Out, open, &mut incoming, |node, _| order.put_last(node))?;
+        Some(if left > 0 { Circles::Some } else { Circles::None(Some(order)) })
     }
 
     /// Takes away open nodes with the relationships that go `way` from them, and opens those that wait for nothing else,
@@ -204,5 +314,50 @@ mod tests {
         assert!(!graph.has_circles(&[kind]));
         graph.create_relationship(NodeId(2), kind, NodeId(0), Vec::new());
         assert!(graph.has_circles(&[kind]) && !graph.shape(kind).returns);
+    }
+
+    #[test]
+    fn what_does_not_occur_is_carried_over() {
+        let (mut graph, kind) = graph(&[(0, 1), (1, 2)]);
+        graph.fold();
+        let known = |graph: &Graph| {
+            let state = graph.states.added(&[kind]);
+            (graph.shapes.known_shape(kind, state), graph.shapes.known_circles(&[kind], state))
+        };
+        assert_eq!(known(&graph), (None, None));
+        assert!(!graph.has_circles(&[kind]));
+        let none = Shape { loops: false, returns: false, parallels: false };
+        assert_eq!(known(&graph), (Some(none), Some(false)));
+        let new = graph.create_node(&[], Vec::new());
+        // Onwards, from and to a node that is new, and against the order as it was found.
+        for (from, to) in [(0, 2), (3, 4), (new.0, 0), (2, new.0 - 1), (4, 0)] {
+            graph.create_relationship(NodeId(from), kind, NodeId(to), Vec::new());
+            // The last one leads back over two others.
+            assert_eq!(known(&graph), (Some(none), (from != 4).then_some(false)));
+            assert_eq!(graph.has_circles(&[kind]), from == 4);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn an_order_is_kept_until_there_is_a_circle(links in proptest::collection::vec((0usize..12, 0usize..12), 1..40)) {
+            let mut graph = Graph::empty();
+            let kind = graph.intern_type("T");
+            let nodes: Vec<NodeId> = (0..12).map(|_| graph.create_node(&[], Vec::new())).collect();
+            assert!(!graph.has_circles(&[kind]));
+            for (from, to) in links {
+                graph.create_relationship(nodes[from], kind, nodes[to], Vec::new());
+                let state = graph.states.added(&[kind]);
+                let kept = graph.shapes.known_circles(&[kind], state);
+                let fresh = matches!(graph.work_out_circles(&[kind]), Some(Circles::Some));
+                match fresh {
+                    false => assert_eq!(kept, Some(false)),
+                    true => {
+                        assert_eq!(kept, None);
+                        break;
+                    }
+                }
+            }
+        }
     }
 }

@@ -54,7 +54,9 @@ impl Graph {
         }
         for (whose, list) in journal.lists {
             Arc::make_mut(&mut self.delta).lists.put_back(whose, list);
+            self.states.wrote(whose.2, true, new_version());
         }
+        self.states.relabelled();
         for (entity, annotation) in journal.annotations {
             match annotation {
                 Some(annotation) => Arc::make_mut(&mut self.delta).annotations.insert(entity, annotation),
@@ -107,11 +109,11 @@ impl Graph {
         properties: Vec<(Key, Value)>,
     ) -> RelationshipId {
         let relationship = RelationshipId(self.relationship_bound());
+        self.adds(kind, start, end);
         self.list(start, Way::Out, kind).insert(end, relationship);
         self.list(end, Way::In, kind).insert(start, relationship);
         self.counts.relationships += 1;
         *self.counts.kind(kind) += 1;
-        self.structure = new_version();
         self.written_between();
         Arc::make_mut(&mut self.delta).created_relationships.push(RelationshipEntry {
             ends: Ends { kind, start, end },
@@ -192,6 +194,7 @@ impl Graph {
         self.touch_relationship(relationship).deleted = true;
         self.counts.relationships -= 1;
         *self.counts.kind(kind) -= 1;
+        self.states.wrote(kind, false, new_version());
         self.written();
     }
 
@@ -238,6 +241,7 @@ impl Graph {
     fn set_labels(&mut self, node: NodeId, labels: Vec<Label>) {
         let before = self.labels(node).to_vec();
         self.relabel(node, &before, &labels);
+        self.states.relabelled();
         self.touch_node(node).labels = Some(Arc::from(labels));
         self.note_candidates(node);
         self.written();

@@ -1,0 +1,106 @@
+//! An order of nodes in which every relationship of some types leads onwards, which there is where they go round in no
+//! circle. Kept when relationships are added, as far as that is quickly done, so that nobody has to go through the
+//! whole graph again.
+
+use super::{Graph, NodeId, RelationshipType, Way};
+use std::collections::VecDeque;
+
+/// The place of each node in the order; nodes without relationships of the types may have none.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    places: Vec<i64>,
+    /// All places are between these.
+    first: i64,
+    last: i64,
+}
+
+/// So many nodes are moved when a relationship that leads backwards is added.
+const MOVED: usize = 64;
+
+/// A node without a place.
+const NOWHERE: i64 = i64::MIN;
+
+impl Order {
+    pub fn with_bound(bound: u32) -> Order {
+        Order { places: vec![NOWHERE; bound as usize], first: 0, last: 0 }
+    }
+
+    /// Puts a node behind all others.
+    #[inline]
+    pub fn put_last(&mut self, node: NodeId) {
+        self.last += 1;
+        *self.place_mut(node) = self.last;
+    }
+
+    /// Makes room for a relationship that is about to be added; whether there is an order with it, as far as that is
+    /// quickly told.
+    pub fn takes(&mut self, graph: &Graph, kinds: &[RelationshipType], start: NodeId, end: NodeId) -> bool {
+        if start == end {
+            return false;
+        }
+        let (from, to) = (self.place(start), self.place(end));
+        if from != NOWHERE && to != NOWHERE && from < to {
+            return true;
+        }
+        // Nothing leads from elsewhere to a node and all that leads to it: they may stand before everything.
+        if let Some(before) = self.around(graph, kinds, Way::In, start) {
+            if before.contains(&end) {
+                return false;
+            }
+            before.iter().rev().for_each(|node| self.put_first(*node));
+            if to == NOWHERE {
+                self.put_last(end);
+            }
+            return true;
+        }
+        let Some(behind) = self.around(graph, kinds, Way::Out, end).filter(|behind| !behind.contains(&start))
+        else {
+            return false;
+        };
+        behind.iter().for_each(|node| self.put_last(*node));
+        true
+    }
+
+    /// A node and all that lie around it in one direction, in order; `None` where they are many.
+    fn around(
+        &self,
+        graph: &Graph,
+        kinds: &[RelationshipType],
+        way: Way,
+        node: NodeId,
+    ) -> Option<Vec<NodeId>> {
+        let mut found = vec![node];
+        let mut open = VecDeque::from([node]);
+        while let Some(node) = open.pop_front() {
+            for next in kinds.iter().flat_map(|kind| graph.adjacent(node, way, *kind).nodes) {
+                if found.contains(next) {
+                    continue;
+                }
+                if found.len() == MOVED {
+                    return None;
+                }
+                found.push(*next);
+                open.push_back(*next);
+            }
+        }
+        found.sort_by_key(|node| self.place(*node));
+        Some(found)
+    }
+
+    fn put_first(&mut self, node: NodeId) {
+        self.first -= 1;
+        *self.place_mut(node) = self.first;
+    }
+
+    fn place(&self, node: NodeId) -> i64 {
+        self.places.get(node.0 as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    fn place_mut(&mut self, node: NodeId) -> &mut i64 {
+        let place = node.0 as usize;
+        if place >= self.places.len() {
+            self.places.resize(place + 1, NOWHERE);
+        }
+        &mut self.places[place]
+    }
+}
