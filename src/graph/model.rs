@@ -260,7 +260,7 @@ fn check_shapes(graph: &Graph, model: &Model) {
             returns |= pairs.contains(&(*b, *a));
             twice |= pairs[..place].contains(&(*a, *b));
         }
-        // What does not occur any more may still be said to.
+        // What was taken away may still be said to occur.
         assert!((shape.loops || !loops) && (shape.returns || !returns) && (shape.parallels || !twice));
         let all = longest(model.node_bound, &pairs);
         let kinds = [RelationshipType(kind)];

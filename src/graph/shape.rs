@@ -21,10 +21,44 @@ pub struct Shape {
     pub parallels: bool,
 }
 
+/// How often what makes up a shape occurs; `None`: so often that nobody counted.
+#[derive(Clone, Copy, Debug)]
+struct Counted {
+    loops: Option<usize>,
+    /// Pairs of two nodes.
+    returns: Option<usize>,
+    /// Relationships beside a first one.
+    parallels: Option<usize>,
+}
+
+impl Counted {
+    fn shape(self) -> Shape {
+        let occurs = |count: Option<usize>| count != Some(0);
+        let Counted { loops, returns, parallels } = self;
+        Shape {
+            loops: occurs(loops),
+            returns: occurs(loops) || occurs(returns),
+            parallels: occurs(parallels),
+        }
+    }
+
+    /// A relationship comes or goes, beside others the same way and back.
+    fn change(&mut self, added: bool, is_loop: bool, beside: bool, back: bool) {
+        let step = |count: &mut Option<usize>, touched: bool| {
+            if let Some(count) = count.as_mut().filter(|_| touched) {
+                *count = if added { *count + 1 } else { count.saturating_sub(1) };
+            }
+        };
+        step(&mut self.loops, is_loop);
+        step(&mut self.returns, !is_loop && back && !beside);
+        step(&mut self.parallels, beside);
+    }
+}
+
 /// What is known, with the state of the graph it was found in.
 #[derive(Debug, Default)]
 pub struct Shapes {
-    shapes: RwLock<FxHashMap<RelationshipType, (u64, Shape)>>,
+    shapes: RwLock<FxHashMap<RelationshipType, (u64, Counted)>>,
     /// By types, ascending.
     circles: RwLock<FxHashMap<Vec<RelationshipType>, (u64, Circles)>>,
     pub heights: RwLock<Vec<Arc<Heights>>>,
@@ -86,7 +120,8 @@ impl Shapes {
     /// Forgets what occurs among relationships of some types: it may have been taken away.
     pub fn forget_what_occurs(&self, kinds: &[RelationshipType]) {
         let mut shapes = self.shapes.write().unwrap_or_else(PoisonError::into_inner);
-        shapes.retain(|kind, (_, shape)| {
+        shapes.retain(|kind, (_, counted)| {
+            let shape = counted.shape();
             !kinds.contains(kind) || !(shape.loops || shape.returns || shape.parallels)
         });
         let mut circles = self.circles.write().unwrap_or_else(PoisonError::into_inner);
@@ -97,7 +132,7 @@ impl Shapes {
 
     fn known_shape(&self, kind: RelationshipType, state: u64) -> Option<Shape> {
         let shapes = self.shapes.read().unwrap_or_else(PoisonError::into_inner);
-        shapes.get(&kind).filter(|(at, _)| *at == state).map(|(_, shape)| *shape)
+        shapes.get(&kind).filter(|(at, _)| *at == state).map(|(_, counted)| counted.shape())
     }
 
     fn known_circles(&self, kinds: &[RelationshipType], state: u64) -> Option<bool> {
@@ -113,11 +148,11 @@ impl Graph {
         if let Some(shape) = self.shapes.known_shape(kind, state) {
             return shape;
         }
-        let Some(shape) = self.work_out_shape(kind) else {
+        let Some(counted) = self.work_out_shape(kind) else {
             return Shape { loops: true, returns: true, parallels: true };
         };
-        self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner).insert(kind, (state, shape));
-        shape
+        self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner).insert(kind, (state, counted));
+        counted.shape()
     }
 
     /// Whether relationships of some types lead from some node back to it, over however many.
@@ -149,17 +184,7 @@ impl Graph {
     /// Notes that a relationship is about to be added: what is known is carried over where it still holds.
     pub(super) fn adds(&mut self, kind: RelationshipType, start: NodeId, end: NodeId) {
         let now = new_version();
-        let leads = |from, to: NodeId| self.adjacent(from, Way::Out, kind).nodes.binary_search(&to).is_ok();
-        let mut shapes = self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, shape)) = shapes.get_mut(&kind)
-            && *at == self.states.added(&[kind])
-        {
-            shape.loops |= start == end;
-            shape.returns = shape.returns || start == end || leads(end, start);
-            shape.parallels = shape.parallels || leads(start, end);
-            *at = now;
-        }
-        drop(shapes);
+        self.recount(kind, start, end, Some(now));
         let mut circles = self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner);
         for (kinds, (at, known)) in circles.iter_mut().filter(|(kinds, _)| kinds.contains(&kind)) {
             let holds = *at == self.states.added(kinds)
@@ -176,8 +201,26 @@ impl Graph {
         self.states.wrote(kind, true, now);
     }
 
+    /// Notes that a relationship is there no more.
+    pub(super) fn took(&mut self, kind: RelationshipType, start: NodeId, end: NodeId) {
+        self.recount(kind, start, end, None);
+        self.states.wrote(kind, false, new_version());
+    }
+
+    /// Counts a relationship that is about to be added, in the state that then is, or that is there no more.
+    fn recount(&self, kind: RelationshipType, start: NodeId, end: NodeId, added: Option<u64>) {
+        let mut shapes = self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner);
+        let Some((at, counted)) = shapes.get_mut(&kind) else { return };
+        if *at != self.states.added(&[kind]) {
+            return;
+        }
+        let leads = |from, to: NodeId| self.adjacent(from, Way::Out, kind).nodes.binary_search(&to).is_ok();
+        counted.change(added.is_some(), start == end, leads(start, end), leads(end, start));
+        *at = added.unwrap_or(*at);
+    }
+
     /// `None` where that would take too long.
-    fn work_out_shape(&self, kind: RelationshipType) -> Option<Shape> {
+    fn work_out_shape(&self, kind: RelationshipType) -> Option<Counted> {
         let mut shape = Shape { loops: false, returns: false, parallels: false };
         let (outgoing, incoming) = (self.lists(Way::Out, kind), self.lists(Way::In, kind));
         for (steps, (node, _)) in (0..).zip(outgoing.degrees()) {
@@ -192,7 +235,9 @@ impl Graph {
                 break;
             }
         }
-        Some(shape)
+        let counted = |occurs: bool| if occurs { None } else { Some(0) };
+        let Shape { loops, returns, parallels } = shape;
+        Some(Counted { loops: counted(loops), returns: counted(returns), parallels: counted(parallels) })
     }
 
     /// Takes away nodes that nothing leads to until none is left, or only circles and what hangs on them. `None` where
@@ -335,6 +380,24 @@ mod tests {
             // The last one leads back over two others.
             assert_eq!(known(&graph), (Some(none), (from != 4).then_some(false)));
             assert_eq!(graph.has_circles(&[kind]), from == 4);
+        }
+    }
+
+    #[test]
+    fn what_comes_and_goes_is_counted() {
+        let (mut graph, kind) = graph(&[(0, 1), (1, 2)]);
+        graph.fold();
+        let none = graph.shape(kind);
+        // One more, beside it, back, and to itself.
+        for (from, to) in [(0, 1), (1, 0), (2, 2)] {
+            let new = graph.create_relationship(NodeId(from), kind, NodeId(to), Vec::new());
+            let again = graph.create_relationship(NodeId(from), kind, NodeId(to), Vec::new());
+            assert_eq!((graph.shape(kind).loops, graph.shape(kind).returns), (from == 2, from != 0));
+            assert!(graph.shape(kind).parallels);
+            graph.delete_relationship(new);
+            assert_eq!(graph.shape(kind).parallels, from == 0);
+            graph.delete_relationship(again);
+            assert_eq!(graph.shape(kind), none);
         }
     }
 

@@ -191,10 +191,10 @@ impl Graph {
         self.written_between();
         self.list(start, Way::Out, kind).remove(end, relationship);
         self.list(end, Way::In, kind).remove(start, relationship);
+        self.took(kind, start, end);
         self.touch_relationship(relationship).deleted = true;
         self.counts.relationships -= 1;
         *self.counts.kind(kind) -= 1;
-        self.states.wrote(kind, false, new_version());
         self.written();
     }
 
