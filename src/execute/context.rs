@@ -26,6 +26,8 @@ pub struct Context<'e> {
     pub profile: Option<Profile>,
     /// The statement writes, so names may come into being while it runs.
     pub writes: bool,
+    /// The graph's version before the statement wrote anything.
+    pub version: u64,
     /// Properties may be read when something looks at them, and not before.
     pub late: bool,
     /// The part of shared work that this worker does.
@@ -42,6 +44,11 @@ pub struct Context<'e> {
 }
 
 impl Context<'_> {
+    /// Whether the statement has written, so that what was read before may be other now.
+    pub fn has_written(&self) -> bool {
+        self.writes && self.graph.version() != self.version
+    }
+
     #[inline]
     pub fn tick(&mut self) -> Result<()> {
         self.meter.tick()

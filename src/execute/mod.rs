@@ -74,6 +74,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
     } else {
         graph.about_to_read();
     }
+    let version = graph.version();
     let mut context = Context {
         graph,
         parameters: settings.parameters,
@@ -86,6 +87,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         witnesses: None,
         profile: settings.profile.then(Profile::default),
         writes: plan.writes,
+        version,
         late: plan.late,
         part: None,
         searches: Arc::default(),

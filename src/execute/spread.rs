@@ -233,6 +233,7 @@ impl Spread {
                     witnesses: None,
                     profile: None,
                     writes: false,
+                    version: 0,
                     late,
                     part: None,
                     searches,

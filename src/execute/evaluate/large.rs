@@ -260,6 +260,7 @@ mod tests {
             witnesses: None,
             profile: None,
             writes: false,
+            version: 0,
             late: false,
             part: None,
             searches: Arc::default(),

@@ -2,68 +2,15 @@
 
 use super::atom::{Atom, Source};
 use super::codes::Codes;
-use super::sides::Side;
+use super::sides::Kind;
 use super::{Compiled, Frame, compared, truth_of, written};
+use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::graph::Bits;
-use crate::value::Truth;
+use crate::value::{Truth, Value};
 use std::cell::RefCell;
-
-/// An expression whose values are wanted for whole batches.
-pub enum Computed {
-    Plain(Compiled),
-    /// Whole numbers where the rows allow it.
-    Whole(Side, Box<Computed>),
-    Once(Box<Memo>),
-}
-
-impl Computed {
-    pub fn of(expression: Compiled) -> Computed {
-        // What is only read is not worth remembering; a part of what is read is worked out of it.
-        let read = match &expression {
-            Compiled::Property { subject, .. } => !matches!(**subject, Compiled::Property { .. }),
-            Compiled::Slot(_) | Compiled::Constant(_) | Compiled::HasLabels { .. } => true,
-            _ => false,
-        };
-        if read {
-            return Computed::Plain(expression);
-        }
-        let whole = Side::of(&expression);
-        let computed = match Memo::of(expression) {
-            Ok(memo) => Computed::Once(Box::new(memo)),
-            Err(expression) => Computed::Plain(expression),
-        };
-        match whole {
-            Some(whole) => Computed::Whole(whole, Box::new(computed)),
-            None => computed,
-        }
-    }
-
-    pub fn expression(&self) -> &Compiled {
-        match self {
-            Computed::Plain(expression) => expression,
-            Computed::Whole(_, otherwise) => otherwise.expression(),
-            Computed::Once(memo) => &memo.expression,
-        }
-    }
-
-    /// The values for all rows of a batch.
-    pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
-        match self {
-            Computed::Plain(expression) => expression.column(batch, context),
-            Computed::Whole(whole, otherwise) => {
-                context.meter.work(batch.length as u32)?;
-                match whole.whole_numbers(batch, context) {
-                    Some(numbers) => Ok(Column::integers(numbers)),
-                    None => otherwise.column(batch, context),
-                }
-            }
-            Computed::Once(memo) => memo.column(batch, context),
-        }
-    }
-}
 
 /// An expression and what it gave so far.
 pub struct Memo {
@@ -93,6 +40,8 @@ struct State {
     /// The outcomes.
     list: Codes,
     truths: Vec<Truth>,
+    /// Whole numbers, and days.
+    numbers: Vec<Option<(bool, i64)>>,
     /// The rows, the outcomes of them, and how often one was worked out, since remembering was begun.
     asked: u64,
     begun: usize,
@@ -148,6 +97,11 @@ impl Memo {
         &self.expression
     }
 
+    /// The slot of the one thing that the expression depends on.
+    pub fn slot(&self) -> Slot {
+        self.atom.slot()
+    }
+
     /// The values for all rows.
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut state = self.state.borrow_mut();
@@ -155,6 +109,43 @@ impl Memo {
             Some(codes) => Ok(state.list.column(codes)),
             None => self.expression.column(batch, context),
         }
+    }
+
+    /// Whole numbers or days of all rows; `None` where some row has neither, or has to be asked by itself.
+    pub fn numbers(&self, batch: &Batch, context: &mut Context<'_>) -> Option<(Kind, Vec<i64>)> {
+        let state = &mut *self.state.borrow_mut();
+        let Some(codes) = state.codes(self, batch, None, context).ok()? else {
+            let column = self.is_written.then(|| self.expression.column(batch, context).ok()).flatten();
+            return match column? {
+                Column::Integers(numbers) => Some((Kind::Whole, numbers.to_vec())),
+                _ => None,
+            };
+        };
+        for value in state.list.values().from(state.numbers.len()) {
+            state.numbers.push(match value {
+                Value::Integer(number) => Some((false, *number)),
+                Value::Date(date) => Some((true, date.days)),
+                _ => None,
+            });
+        }
+        let (mut days, mut whole) = (false, false);
+        let mut number = |code: u32| {
+            let (is_day, number) = (*state.numbers.get(code as usize)?)?;
+            days |= is_day;
+            whole |= !is_day;
+            Some(number)
+        };
+        let numbers: Option<Vec<i64>> = codes.into_iter().map(&mut number).collect();
+        (!(days && whole)).then_some((if days { Kind::Days } else { Kind::Whole }, numbers?))
+    }
+
+    /// Of the chosen rows those in which the expression is not null, as far as that is seen here.
+    pub fn there(&self, batch: &Batch, rows: Vec<u32>, context: &mut Context<'_>) -> Vec<u32> {
+        let state = &mut *self.state.borrow_mut();
+        let Ok(Some(codes)) = state.codes(self, batch, Some(&rows), context) else { return rows };
+        let is_null = |code: u32| state.list.values().get(code as usize).is_none_or(Value::is_null);
+        let there = rows.iter().zip(codes).filter(|(_, code)| !is_null(*code));
+        there.map(|(row, _)| *row).collect()
     }
 
     /// Of the chosen rows those in which the expression has the wanted truth; `None` where it has to be asked row by row.
@@ -222,7 +213,7 @@ impl State {
         chosen: Option<&[u32]>,
         context: &mut Context<'_>,
     ) -> Result<Option<Vec<u32>>> {
-        if self.without || context.writes {
+        if self.without || context.has_written() {
             return Ok(None);
         }
         if self.source.is_none() {

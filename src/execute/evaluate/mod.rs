@@ -7,9 +7,12 @@ mod access;
 mod among;
 mod atom;
 mod case;
+mod choice;
 mod codes;
 mod compared;
 mod compile;
+mod computed;
+mod copied;
 mod degree;
 mod labelled;
 mod large;
@@ -22,6 +25,7 @@ mod operators;
 mod search;
 mod select;
 mod sides;
+mod simple;
 mod stored;
 mod subquery;
 mod text;
@@ -32,8 +36,8 @@ mod written;
 
 pub use access::has_properties;
 pub use codes::Codes;
+pub use computed::Computed;
 pub use large::Large;
-pub use memo::Computed;
 pub use search::Searches;
 pub use select::Test;
 use subquery::Outer;
@@ -156,6 +160,7 @@ pub enum Compiled {
 }
 
 /// A label expression by numbers. A label that the graph does not know is kept by name, for it may come into being.
+#[derive(Clone)]
 pub enum LabelTest {
     Label(Label),
     Unknown(Arc<str>),
@@ -456,6 +461,10 @@ impl Compiled {
             _ => None,
         }
     }
+}
+
+fn is_coalesce(function: &Function) -> bool {
+    function.name.eq_ignore_ascii_case("coalesce")
 }
 
 fn is_range(function: &Function) -> bool {

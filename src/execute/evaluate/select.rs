@@ -8,8 +8,9 @@ use super::among::Among;
 use super::memo::Memo;
 use super::open::Open;
 use super::sides::Sides;
+use super::simple::{binary, chain};
 use super::stored::{Between, Stored, compare};
-use super::text::{Part, TextTest};
+use super::text::TextTest;
 use super::{Compiled, Frame, LabelTest, compared};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
@@ -86,7 +87,7 @@ impl Test {
                 Compiled::Slot(slot) => Test::Labels { slot, labels },
                 other => Test::Rows(Compiled::HasLabels { subject: Box::new(other), labels, span }),
             },
-            Compiled::Comparisons { first, rest } => comparisons(*first, rest),
+            Compiled::Comparisons { first, rest } => chain(*first, rest),
             Compiled::Binary { operator, left, right, span }
                 if is_comparison(operator)
                     && matches!(*left, Compiled::Ways(_) | Compiled::Degree(_) | Compiled::Count(_))
@@ -115,7 +116,7 @@ impl Test {
         }
     }
 
-    fn memoized(condition: Compiled) -> Test {
+    pub(super) fn memoized(condition: Compiled) -> Test {
         let condition = match TextTest::in_case(condition) {
             Ok(test) => return Test::Text(Box::new(test)),
             Err(condition) => condition,
@@ -131,6 +132,16 @@ impl Test {
             return by_sides(condition, &|condition| remembered(condition).unwrap_or_else(Test::Rows));
         }
         remembered(condition).unwrap_or_else(|condition| by_sides(condition, &Test::Rows))
+    }
+
+    /// Whether no part is asked row by row from the beginning.
+    pub fn is_told_at_once(&self) -> bool {
+        match self {
+            Test::And(parts) | Test::Or(parts) => parts.iter().all(Test::is_told_at_once),
+            Test::Not(operand) => operand.is_told_at_once(),
+            Test::Rows(_) | Test::Exists(_) | Test::Count { .. } => false,
+            _ => true,
+        }
     }
 
     /// Of some rows, ascending, those in which the condition has the wanted truth.
@@ -322,61 +333,6 @@ pub(super) fn mirrored(operator: BinaryOperator) -> BinaryOperator {
         BinaryOperator::GreaterOrEqual => BinaryOperator::LessOrEqual,
         other => other,
     }
-}
-
-fn binary(operator: BinaryOperator, left: &Compiled, right: &Compiled) -> Option<Test> {
-    match (left, right) {
-        (_, Compiled::Constant(value)) if is_comparison(operator) => {
-            if let Some((slot, key)) = property(left) {
-                return Some(Test::Compare { slot, key, operator, value: value.clone() });
-            }
-            match (left, value) {
-                (Compiled::Slot(slot), Value::Integer(number)) => {
-                    let otherwise = Compiled::Comparisons {
-                        first: Box::new(Compiled::Slot(*slot)),
-                        rest: vec![(operator, Compiled::Constant(value.clone()))],
-                    };
-                    Some(Test::Count { subject: Subject::Slot(*slot), operator, number: *number, otherwise })
-                }
-                _ => None,
-            }
-        }
-        (Compiled::Constant(value), _) if is_comparison(operator) => {
-            let (slot, key) = property(right)?;
-            Some(Test::Compare { slot, key, operator: mirrored(operator), value: value.clone() })
-        }
-        (_, Compiled::Constant(Value::List(values))) if operator == BinaryOperator::In => {
-            let (slot, key) = property(left)?;
-            Some(Test::Among(Box::new(Among::of(slot, key, values)?)))
-        }
-        (_, Compiled::Constant(Value::String(text))) => {
-            let (slot, key) = property(left)?;
-            Some(Test::Text(Box::new(TextTest::new(slot, key, Part::of(operator)?, text))))
-        }
-        _ => None,
-    }
-}
-
-/// `a < b <= c` is `a < b AND b <= c` where `b` can be computed twice.
-fn comparisons(first: Compiled, rest: Vec<(BinaryOperator, Compiled)>) -> Test {
-    let plain = |c: &Compiled| matches!(c, Compiled::Constant(_)) || property(c).is_some();
-    let middle = rest.len().saturating_sub(1);
-    let simple = rest.iter().take(middle).all(|(_, operand)| plain(operand)) && rest.len() > 1;
-    if rest.len() == 1 || (simple && plain(&first)) {
-        let mut tests = Vec::with_capacity(rest.len());
-        let mut left = &first;
-        for (operator, operand) in &rest {
-            match binary(*operator, left, operand) {
-                Some(test) => tests.push(test),
-                None => break,
-            }
-            left = operand;
-        }
-        if tests.len() == rest.len() {
-            return if tests.len() == 1 { tests.remove(0) } else { Test::And(tests) };
-        }
-    }
-    Test::memoized(Compiled::Comparisons { first: Box::new(first), rest })
 }
 
 /// Whether two things compare as a comparison asks.

@@ -5,9 +5,12 @@
 //! false.
 
 use super::Compiled;
-use super::select::{Test, is_comparison, kept, mirrored, property, two_sided};
+use super::atom::Atom;
+use super::choice::Choice;
+use super::memo::Memo;
+use super::select::{Test, chosen, is_comparison, kept, mirrored, property, two_sided};
 use super::stored::{Stored, compare};
-use super::whole::{Whole, each};
+use super::whole::{Part, Whole, divide, each, remainders};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
@@ -16,6 +19,7 @@ use crate::graph::Key;
 use crate::graph::columns::{Column, Values};
 use crate::optimize::slots::SlotSet;
 use crate::value::{Truth, Value};
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// A comparison of two things of a row.
@@ -23,11 +27,16 @@ pub struct Sides {
     operator: BinaryOperator,
     left: Side,
     right: Side,
-    /// The slots that are read.
-    slots: SlotSet,
+    /// The slots that are read, where they are told.
+    slots: Option<SlotSet>,
     /// What is asked where some row has no such number.
     otherwise: Test,
+    /// Bundles of rows, one after the other, in which some row had none.
+    without: Cell<u32>,
 }
+
+/// So many bundles of rows in which some row had no number show that it is hardly worth to look for them.
+const SOME: u32 = 16;
 
 /// What has a number in each row.
 pub enum Side {
@@ -35,13 +44,29 @@ pub enum Side {
     Property(Slot, Key),
     Whole(Whole),
     Constant(i64),
-    Sum(Box<Side>, Box<Side>),
-    Difference(Box<Side>, Box<Side>),
-    Product(Box<Side>, Box<Side>),
+    /// A day, counted as dates are.
+    Day(i64),
+    Calculated(Calculation, Box<Side>, Box<Side>),
+    Absolute(Box<Side>),
+    /// The year, month or day of a day.
+    Part(Part, Box<Side>),
+    /// What depends on one thing alone, worked out once for each value of it.
+    Once(Box<Memo>),
+    Choice(Box<Choice<Side>>),
+}
+
+/// What is done to two whole numbers.
+#[derive(Clone, Copy)]
+pub enum Calculation {
+    Sum,
+    Difference,
+    Product,
+    Quotient,
+    Remainder,
 }
 
 /// What the numbers stand for.
-enum Kind {
+pub enum Kind {
     Whole,
     Days,
     Texts(Arc<Column>),
@@ -79,34 +104,66 @@ impl Side {
         match expression {
             Compiled::Slot(slot) => Some(Side::Slot(*slot)),
             Compiled::Constant(Value::Integer(number)) => Some(Side::Constant(*number)),
+            Compiled::Constant(Value::Date(date)) => Some(Side::Day(date.days)),
+            Compiled::Property { subject, key, .. } => {
+                Some(Side::Part(Part::of(key)?, Box::new(Side::part(subject)?)))
+            }
+            Compiled::Negate(operand, _) => Some(Side::Calculated(
+                Calculation::Difference,
+                Box::new(Side::Constant(0)),
+                Box::new(Side::part(operand)?),
+            )),
+            Compiled::Call { function, arguments, .. } if function.name == "abs" => match &arguments[..] {
+                [operand] => Some(Side::Absolute(Box::new(Side::part(operand)?))),
+                _ => None,
+            },
             Compiled::Binary { operator, left, right, .. } => {
-                let make = match operator {
-                    BinaryOperator::Add => Side::Sum,
-                    BinaryOperator::Subtract => Side::Difference,
-                    BinaryOperator::Multiply => Side::Product,
+                let calculation = match operator {
+                    BinaryOperator::Add => Calculation::Sum,
+                    BinaryOperator::Subtract => Calculation::Difference,
+                    BinaryOperator::Multiply => Calculation::Product,
+                    BinaryOperator::Divide => Calculation::Quotient,
+                    BinaryOperator::Modulo => Calculation::Remainder,
                     _ => return None,
                 };
-                Some(make(Box::new(Side::of(left)?), Box::new(Side::of(right)?)))
+                Some(Side::Calculated(calculation, Box::new(Side::part(left)?), Box::new(Side::part(right)?)))
             }
-            _ => None,
+            _ => {
+                let choice = || Choice::of(expression, Side::part);
+                // What depends on one thing alone is better remembered.
+                Atom::of(expression)
+                    .is_none()
+                    .then(choice)
+                    .flatten()
+                    .map(|choice| Side::Choice(Box::new(choice)))
+            }
         }
     }
 
-    fn reads(&self, slots: &mut SlotSet) {
+    /// A part of what is compared or worked out.
+    fn part(expression: &Compiled) -> Option<Side> {
+        Side::of(expression).or_else(|| Some(Side::Once(Box::new(Memo::of(expression.copied()?).ok()?))))
+    }
+
+    /// Notes the slots that are read; false where they are not told.
+    fn reads(&self, slots: &mut SlotSet) -> bool {
         match self {
             Side::Slot(slot) | Side::Property(slot, _) => slots.insert(*slot),
             Side::Whole(whole) => slots.insert(whole.slot()),
-            Side::Constant(_) => {}
-            Side::Sum(left, right) | Side::Difference(left, right) | Side::Product(left, right) => {
-                left.reads(slots);
-                right.reads(slots);
-            }
+            Side::Once(memo) => slots.insert(memo.slot()),
+            Side::Constant(_) | Side::Day(_) => {}
+            Side::Calculated(_, left, right) => return left.reads(slots) && right.reads(slots),
+            Side::Absolute(operand) | Side::Part(_, operand) => return operand.reads(slots),
+            Side::Choice(_) => return false,
         }
+        true
     }
 
     /// Of some rows those in which nothing that is read is null, as far as that is seen here.
-    fn there(&self, batch: &Batch, rows: Vec<u32>, context: &Context<'_>) -> Vec<u32> {
-        let has = |slot: Slot, key: Key, rows: Vec<u32>| match Stored::of(slot, key, batch, context) {
+    fn there(&self, batch: &Batch, rows: Vec<u32>, context: &mut Context<'_>) -> Vec<u32> {
+        let has = |slot: Slot, key: Key, rows: Vec<u32>, context: &Context<'_>| match Stored::of(
+            slot, key, batch, context,
+        ) {
             Some(stored) if stored.run().is_none() => kept(rows, |row| stored.has(row)),
             _ => rows,
         };
@@ -117,17 +174,29 @@ impl Side {
                 }
                 _ => rows,
             },
-            Side::Property(slot, key) => has(*slot, *key, rows),
-            Side::Whole(whole) => has(whole.slot(), whole.key(), rows),
-            Side::Constant(_) => rows,
-            Side::Sum(left, right) | Side::Difference(left, right) | Side::Product(left, right) => {
-                right.there(batch, left.there(batch, rows, context), context)
+            Side::Property(slot, key) => has(*slot, *key, rows, context),
+            Side::Whole(whole) => has(whole.slot(), whole.key(), rows, context),
+            Side::Constant(_) | Side::Day(_) => rows,
+            Side::Calculated(_, left, right) => {
+                let rows = left.there(batch, rows, context);
+                right.there(batch, rows, context)
+            }
+            Side::Absolute(operand) | Side::Part(_, operand) => operand.there(batch, rows, context),
+            Side::Once(memo) => memo.there(batch, rows, context),
+            Side::Choice(choice) => {
+                let Ok(dealt) = choice.deal(batch, rows.clone(), context) else { return rows };
+                let mut all = Vec::with_capacity(rows.len());
+                for (rows, part) in dealt {
+                    all.extend(part.map_or_else(Vec::new, |part| part.there(batch, rows, context)));
+                }
+                all.sort_unstable();
+                all
             }
         }
     }
 
     /// Whole numbers of all rows; `None` where some row has none.
-    pub fn whole_numbers(&self, batch: &Batch, context: &Context<'_>) -> Option<Vec<i64>> {
+    pub fn whole_numbers(&self, batch: &Batch, context: &mut Context<'_>) -> Option<Vec<i64>> {
         match self.numbers(batch, context)? {
             (Kind::Whole, numbers) => Some(numbers),
             _ => None,
@@ -135,7 +204,7 @@ impl Side {
     }
 
     /// The numbers of all rows; `None` where some row has none.
-    fn numbers(&self, batch: &Batch, context: &Context<'_>) -> Option<(Kind, Vec<i64>)> {
+    fn numbers(&self, batch: &Batch, context: &mut Context<'_>) -> Option<(Kind, Vec<i64>)> {
         let ids = |ids: &[u32]| ids.iter().map(|id| i64::from(*id)).collect();
         match self {
             Side::Slot(slot) => match batch.column(*slot) {
@@ -148,23 +217,106 @@ impl Side {
             Side::Property(slot, key) => stored(&Stored::of(*slot, *key, batch, context)?),
             Side::Whole(whole) => Some((Kind::Whole, whole.column(batch, context)?)),
             Side::Constant(number) => Some((Kind::Whole, vec![*number; batch.length])),
-            Side::Sum(left, right) => calculated(left, right, i64::checked_add, batch, context),
-            Side::Difference(left, right) => calculated(left, right, i64::checked_sub, batch, context),
-            Side::Product(left, right) => calculated(left, right, i64::checked_mul, batch, context),
+            Side::Day(day) => Some((Kind::Days, vec![*day; batch.length])),
+            Side::Calculated(calculation, left, right) => {
+                let left = left.whole_numbers(batch, context)?;
+                let numbers = match (calculation, &**right) {
+                    (_, Side::Constant(right)) => calculation.with(left, *right)?,
+                    _ => calculation.of(left, &right.whole_numbers(batch, context)?)?,
+                };
+                Some((Kind::Whole, numbers))
+            }
+            Side::Absolute(operand) => {
+                let numbers = operand.whole_numbers(batch, context)?;
+                let numbers: Option<Vec<i64>> = numbers.into_iter().map(i64::checked_abs).collect();
+                Some((Kind::Whole, numbers?))
+            }
+            Side::Part(part, operand) => match operand.numbers(batch, context)? {
+                (Kind::Days, mut days) => {
+                    for day in &mut days {
+                        *day = part.of_day(i32::try_from(*day).ok()?);
+                    }
+                    Some((Kind::Whole, days))
+                }
+                _ => None,
+            },
+            Side::Once(memo) => memo.numbers(batch, context),
+            Side::Choice(choice) => {
+                let rows = (0..batch.length as u32).collect();
+                let dealt = choice.deal(batch, rows, context).ok()?;
+                let (mut all, mut kind) = (vec![0; batch.length], None);
+                for (rows, part) in dealt {
+                    let (of_part, numbers) = part?.numbers(&chosen(batch, &rows), context)?;
+                    if kind.as_ref().is_some_and(|kind: &Kind| !kind.is_same(&of_part)) {
+                        return None;
+                    }
+                    kind = Some(of_part);
+                    rows.iter().zip(numbers).for_each(|(row, number)| all[*row as usize] = number);
+                }
+                Some((kind?, all))
+            }
         }
     }
+}
+
+impl Calculation {
+    /// Row by row; `None` where that is not a whole number of 64 bits.
+    fn of(self, left: Vec<i64>, right: &[i64]) -> Option<Vec<i64>> {
+        match self {
+            Calculation::Sum => calculated(left, right, i64::checked_add),
+            Calculation::Difference => calculated(left, right, i64::checked_sub),
+            Calculation::Product => calculated(left, right, i64::checked_mul),
+            Calculation::Quotient => calculated(left, right, i64::checked_div),
+            // The remainder of the least integer by -1 is 0 though the quotient does not fit.
+            Calculation::Remainder => calculated(left, right, |l, r| (r != 0).then(|| l.wrapping_rem(r))),
+        }
+    }
+
+    /// With the same number in all rows.
+    fn with(self, mut left: Vec<i64>, right: i64) -> Option<Vec<i64>> {
+        match self {
+            Calculation::Quotient if !matches!(right, 0 | -1) => divide(&mut left, right),
+            Calculation::Remainder if !matches!(right, 0 | -1) => remainders(&mut left, right),
+            _ => {
+                let right = vec![right; left.len()];
+                return self.of(left, &right);
+            }
+        }
+        Some(left)
+    }
+}
+
+#[inline]
+fn calculated(
+    mut left: Vec<i64>,
+    right: &[i64],
+    calculate: impl Fn(i64, i64) -> Option<i64>,
+) -> Option<Vec<i64>> {
+    let mut fits = true;
+    for (left, right) in left.iter_mut().zip(right) {
+        let result = calculate(*left, *right);
+        fits &= result.is_some();
+        *left = result.unwrap_or_default();
+    }
+    fits.then_some(left)
 }
 
 /// The sides of a comparison, if both have numbers.
 fn sides_of(condition: &Compiled) -> Option<(BinaryOperator, Side, Side)> {
     let (operator, left, right) = two_sided(condition).filter(|(operator, ..)| is_comparison(*operator))?;
-    Some((operator, Side::of(left)?, Side::of(right)?))
+    Some((operator, Side::part(left)?, Side::part(right)?))
 }
 
 fn stored(stored: &Stored<'_>) -> Option<(Kind, Vec<i64>)> {
     let run = stored.run();
     if run.is_none() && !stored.keeps_all() {
-        return None;
+        let kind = match &stored.column.values {
+            Values::Short(_) | Values::Integers(_) => Kind::Whole,
+            Values::Dates(_) => Kind::Days,
+            _ => return None,
+        };
+        let numbers: Option<Vec<i64>> = (0..stored.ids.len() as u32).map(|row| stored.number(row)).collect();
+        return Some((kind, numbers?));
     }
     let presence = &stored.column.presence;
     match &stored.column.values {
@@ -181,19 +333,6 @@ fn stored(stored: &Stored<'_>) -> Option<(Kind, Vec<i64>)> {
     }
 }
 
-/// Worked out row by row; `None` where that is not a whole number of 64 bits.
-fn calculated(
-    left: &Side,
-    right: &Side,
-    calculate: fn(i64, i64) -> Option<i64>,
-    batch: &Batch,
-    context: &Context<'_>,
-) -> Option<(Kind, Vec<i64>)> {
-    let (left, right) = (left.whole_numbers(batch, context)?, right.whole_numbers(batch, context)?);
-    let numbers: Option<Vec<i64>> = left.iter().zip(&right).map(|(l, r)| calculate(*l, *r)).collect();
-    Some((Kind::Whole, numbers?))
-}
-
 impl Sides {
     /// The comparison that a condition is, if its sides have numbers; what else is asked is made of the condition.
     pub fn of(
@@ -203,9 +342,9 @@ impl Sides {
         match sides_of(&condition) {
             Some((operator, left, right)) => {
                 let mut slots = SlotSet::new();
-                left.reads(&mut slots);
-                right.reads(&mut slots);
-                Ok(Sides { operator, left, right, slots, otherwise: otherwise(condition) })
+                let slots = (left.reads(&mut slots) && right.reads(&mut slots)).then_some(slots);
+                let otherwise = otherwise(condition);
+                Ok(Sides { operator, left, right, slots, otherwise, without: Cell::new(0) })
             }
             None => Err(condition),
         }
@@ -247,13 +386,20 @@ impl Sides {
             return compare(property, operator, &value, batch, rows, wanted, context);
         }
         context.meter.work(rows.len() as u32)?;
+        // What had no numbers again and again is tried for once in a while only.
+        let without = self.without.get();
+        self.without.set(without.wrapping_add(1));
+        if without >= SOME && !without.is_multiple_of(SOME) {
+            return self.otherwise.select(batch, rows, wanted, context);
+        }
         let asked = rows.clone();
-        let rows = self.right.there(batch, self.left.there(batch, rows, context), context);
-        let chosen = match rows.len() == batch.length {
-            true => batch.clone(),
-            false => batch.gather(&rows, &self.slots),
+        let rows = self.left.there(batch, rows, context);
+        let rows = self.right.there(batch, rows, context);
+        let batch_of_rows = match &self.slots {
+            Some(slots) if rows.len() != batch.length => batch.gather(&rows, slots),
+            _ => chosen(batch, &rows),
         };
-        let sides = (self.left.numbers(&chosen, context), self.right.numbers(&chosen, context));
+        let sides = (self.left.numbers(&batch_of_rows, context), self.right.numbers(&batch_of_rows, context));
         let (Some((kind, left)), Some((other, right))) = sides else {
             return self.otherwise.select(batch, asked, wanted, context);
         };
@@ -261,6 +407,7 @@ impl Sides {
         if !kind.is_same(&other) || (by_order && !kind.is_ordered()) {
             return self.otherwise.select(batch, asked, wanted, context);
         }
+        self.without.set(0);
         let yes = wanted == Truth::True;
         Ok(match self.operator {
             BinaryOperator::Equal => passing(rows, &left, &right, |l, r| (l == r) == yes),

@@ -59,7 +59,7 @@ pub(super) struct Stored<'c> {
 impl<'c> Stored<'c> {
     /// `None` where the rows hold no ids, or the statement writes.
     pub fn of(slot: Slot, key: Key, batch: &'c Batch, context: &'c Context<'_>) -> Option<Stored<'c>> {
-        if context.writes {
+        if context.has_written() {
             return None;
         }
         let graph = &*context.graph;
@@ -104,6 +104,21 @@ impl<'c> Stored<'c> {
             false => Entity::Relationship(RelationshipId(id)),
         };
         self.graph.property(entity, self.key)
+    }
+
+    /// The whole number, or the day, in a row; `None` where there is none, or another thing was written.
+    pub fn number(&self, row: u32) -> Option<i64> {
+        let (id, stands) = self.id(row);
+        let place = || self.column.presence.place(id);
+        match (&self.column.values, stands) {
+            (Values::Short(numbers) | Values::Dates(numbers), true) => Some(i64::from(numbers[place()?])),
+            (Values::Integers(numbers), true) => Some(numbers[place()?]),
+            (values, _) => match (values, self.written(id)) {
+                (Values::Short(_) | Values::Integers(_), Value::Integer(number)) => Some(number),
+                (Values::Dates(_), Value::Date(date)) => Some(date.days),
+                _ => None,
+            },
+        }
     }
 
     #[inline]

@@ -86,7 +86,7 @@ impl Ways {
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut counts: Vec<i64> = Vec::new();
         for bough in self.boughs.borrow_mut().iter_mut() {
-            if let (true, Bough::Common(common)) = (context.writes, &mut *bough) {
+            if let (true, Bough::Common(common)) = (context.has_written(), &mut *bough) {
                 // What was marked before may no longer be so; hops keep nothing in a statement that writes.
                 common.forget(context.graph);
             }
@@ -153,7 +153,7 @@ impl Hop {
             return Ok(None);
         };
         let Some(between) = condition.between().filter(|_| self.boughs.is_empty()) else { return Ok(None) };
-        if between.slot != self.relationship || context.writes {
+        if between.slot != self.relationship || context.has_written() {
             return Ok(None);
         }
         let is_worth_it = nodes.len() >= MANY;
@@ -331,7 +331,7 @@ impl Hop {
         if self.is_plain() {
             return self.degrees(nodes, context);
         }
-        if context.writes {
+        if context.has_written() {
             return self.anew(nodes, context);
         }
         let mut missing: Vec<u32> = nodes.iter().copied().filter(|id| self.known.get(*id) == OPEN).collect();
@@ -344,7 +344,7 @@ impl Hop {
         Ok(nodes.iter().map(|id| self.known.get(*id)).collect())
     }
 
-    /// The weights of nodes in a statement that writes: what was worked out for a row before may hold no longer.
+    /// The weights of nodes in a statement that has written: what was worked out for a row before may hold no longer.
     fn anew(&mut self, nodes: &[u32], context: &mut Context<'_>) -> Result<Vec<i64>> {
         let mut different = nodes.to_vec();
         different.sort_unstable();

@@ -21,11 +21,37 @@ pub struct Whole {
     steps: Vec<Step>,
 }
 
+/// A part of a day in the calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+pub enum Part {
     Year,
     Month,
     Day,
+}
+
+impl Part {
+    pub fn of(key: &str) -> Option<Part> {
+        match key {
+            "year" => Some(Part::Year),
+            "month" => Some(Part::Month),
+            "day" => Some(Part::Day),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub fn of_day(self, days: i32) -> i64 {
+        match self {
+            Part::Year => year(days),
+            Part::Month => i64::from(Date { days: i64::from(days) }.month()),
+            Part::Day => i64::from(Date { days: i64::from(days) }.day()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Part(Part),
     Add(i64),
     /// A number minus what there is.
     SubtractFrom(i64),
@@ -50,12 +76,7 @@ impl Whole {
                         (Compiled::Property { .. }, _) => {}
                         _ => return None,
                     }
-                    steps.push(match &**key {
-                        "year" => Step::Year,
-                        "month" => Step::Month,
-                        "day" => Step::Day,
-                        _ => return None,
-                    });
+                    steps.push(Step::Part(Part::of(key)?));
                     subject
                 }
                 Compiled::Binary { operator, left, right, .. } => match (&**left, &**right) {
@@ -105,24 +126,23 @@ impl Whole {
         let (first, mut rest) = self.steps.split_first()?;
         let presence = &column.presence;
         let mut numbers: Vec<i64> = match (&column.values, first) {
-            (Values::Dates(days), Step::Year) => match run.clone().and_then(|run| days.get(run)) {
-                Some(days) if are_recent(days) => match (reciprocal_of(rest.first()), rest) {
-                    // Decades and the like in one go.
-                    (Some(reciprocal), [_, others @ ..]) => {
-                        rest = others;
-                        days.iter().map(|day| quotient(recent_year(*day), reciprocal)).collect()
-                    }
-                    _ => days.iter().map(|day| recent_year(*day)).collect(),
-                },
-                _ => each(ids, run, presence, days, year)?,
-            },
-            (Values::Dates(days), Step::Month) => {
-                each(ids, run, presence, days, |day| i64::from(Date { days: i64::from(day) }.month()))?
+            (Values::Dates(days), Step::Part(Part::Year)) => {
+                match run.clone().and_then(|run| days.get(run)) {
+                    Some(days) if are_recent(days) => match (reciprocal_of(rest.first()), rest) {
+                        // Decades and the like in one go.
+                        (Some(reciprocal), [_, others @ ..]) => {
+                            rest = others;
+                            days.iter().map(|day| quotient(recent_year(*day), reciprocal)).collect()
+                        }
+                        _ => days.iter().map(|day| recent_year(*day)).collect(),
+                    },
+                    _ => each(ids, run, presence, days, year)?,
+                }
             }
-            (Values::Dates(days), Step::Day) => {
-                each(ids, run, presence, days, |day| i64::from(Date { days: i64::from(day) }.day()))?
+            (Values::Dates(days), Step::Part(part)) => {
+                each(ids, run, presence, days, |day| part.of_day(day))?
             }
-            (Values::Short(_), Step::Year | Step::Month | Step::Day) => return None,
+            (Values::Short(_), Step::Part(_)) => return None,
             (Values::Short(stored), step) => {
                 let mut numbers = each(ids, run, presence, stored, i64::from)?;
                 apply(*step, &mut numbers)?;
@@ -220,8 +240,13 @@ fn quotient(number: i64, reciprocal: u64) -> i64 {
     (((number as u64 & (FEW - 1)) * (reciprocal & u64::from(u32::MAX))) >> 32) as i64
 }
 
+/// What is left where numbers are divided by one that is neither 0 nor -1.
+pub(super) fn remainders(numbers: &mut [i64], by: i64) {
+    numbers.iter_mut().for_each(|number| *number %= by);
+}
+
 /// Divides towards zero. Numbers of 32 bits are multiplied with the reciprocal in 64 bits, which is exact for them.
-fn divide(numbers: &mut [i64], by: i64) {
+pub(super) fn divide(numbers: &mut [i64], by: i64) {
     if let Some(reciprocal) = reciprocal(by)
         && numbers.iter().fold(0, |all, number| all | *number as u64) < FEW
     {
@@ -243,13 +268,13 @@ fn divide(numbers: &mut [i64], by: i64) {
 /// One step over all numbers; `None` where it does not fit in 64 bits, or a number has no such part.
 fn apply(step: Step, numbers: &mut [i64]) -> Option<()> {
     match step {
-        Step::Year | Step::Month | Step::Day => None,
+        Step::Part(_) => None,
         Step::Divide(by) => {
             divide(numbers, by);
             Some(())
         }
         Step::Modulo(by) => {
-            numbers.iter_mut().for_each(|number| *number %= by);
+            remainders(numbers, by);
             Some(())
         }
         Step::Add(more) => numbers.iter_mut().try_for_each(|number| {

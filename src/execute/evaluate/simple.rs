@@ -1,0 +1,84 @@
+//! Comparisons of a property or a count with constants, one by one and in chains.
+
+use super::Compiled;
+use super::among::Among;
+use super::select::{Subject, Test, is_comparison, mirrored, property};
+use super::sides::Side;
+use super::text::{Part, TextTest};
+use crate::algebra::BinaryOperator;
+use crate::value::Value;
+
+/// The test of one thing against a constant, if it is so simple.
+pub(super) fn binary(operator: BinaryOperator, left: &Compiled, right: &Compiled) -> Option<Test> {
+    match (left, right) {
+        (_, Compiled::Constant(value)) if is_comparison(operator) => {
+            if let Some((slot, key)) = property(left) {
+                return Some(Test::Compare { slot, key, operator, value: value.clone() });
+            }
+            match (left, value) {
+                (Compiled::Slot(slot), Value::Integer(number)) => {
+                    let otherwise = Compiled::Comparisons {
+                        first: Box::new(Compiled::Slot(*slot)),
+                        rest: vec![(operator, Compiled::Constant(value.clone()))],
+                    };
+                    Some(Test::Count { subject: Subject::Slot(*slot), operator, number: *number, otherwise })
+                }
+                _ => None,
+            }
+        }
+        (Compiled::Constant(value), _) if is_comparison(operator) => {
+            let (slot, key) = property(right)?;
+            Some(Test::Compare { slot, key, operator: mirrored(operator), value: value.clone() })
+        }
+        (_, Compiled::Constant(Value::List(values))) if operator == BinaryOperator::In => {
+            let (slot, key) = property(left)?;
+            Some(Test::Among(Box::new(Among::of(slot, key, values)?)))
+        }
+        (_, Compiled::Constant(Value::String(text))) => {
+            let (slot, key) = property(left)?;
+            Some(Test::Text(Box::new(TextTest::new(slot, key, Part::of(operator)?, text))))
+        }
+        _ => None,
+    }
+}
+
+/// `a < b <= c` is `a < b AND b <= c` where `b` can be computed twice.
+pub(super) fn chain(first: Compiled, rest: Vec<(BinaryOperator, Compiled)>) -> Test {
+    let plain = |c: &Compiled| matches!(c, Compiled::Constant(_)) || property(c).is_some();
+    let middle = rest.len().saturating_sub(1);
+    let simple = rest.iter().take(middle).all(|(_, operand)| plain(operand)) && rest.len() > 1;
+    if rest.len() == 1 || (simple && plain(&first)) {
+        let mut tests = Vec::with_capacity(rest.len());
+        let mut left = &first;
+        for (operator, operand) in &rest {
+            match binary(*operator, left, operand) {
+                Some(test) => tests.push(test),
+                None => break,
+            }
+            left = operand;
+        }
+        if tests.len() == rest.len() {
+            return if tests.len() == 1 { tests.remove(0) } else { Test::And(tests) };
+        }
+    }
+    match pairs(&first, &rest) {
+        Some(pairs) => Test::And(pairs.into_iter().map(Test::of).collect()),
+        None => Test::memoized(Compiled::Comparisons { first: Box::new(first), rest }),
+    }
+}
+
+/// The comparisons of a chain one by one, where what stands between two of them has numbers in whole batches.
+fn pairs(first: &Compiled, rest: &[(BinaryOperator, Compiled)]) -> Option<Vec<Compiled>> {
+    if rest.len() < 2 {
+        return None;
+    }
+    let mut pairs = Vec::with_capacity(rest.len());
+    let mut left = first;
+    for (operator, right) in rest {
+        let alone = vec![(*operator, right.copied()?)];
+        pairs.push(Compiled::Comparisons { first: Box::new(left.copied()?), rest: alone });
+        left = right;
+    }
+    let between = rest.iter().rev().skip(1);
+    between.map(|(_, operand)| Side::of(operand)).all(|side| side.is_some()).then_some(pairs)
+}
