@@ -2,11 +2,12 @@
 //! for its rows together.
 
 use super::select::Test;
-use super::{Compiled, is_coalesce};
+use super::{Compiled, Frame};
 use crate::base::Result;
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
-use crate::value::Truth;
+use crate::functions::Function;
+use crate::value::{Truth, Value};
 
 /// Conditions, each with what is meant where it is the first that holds.
 pub struct Choice<T> {
@@ -79,4 +80,23 @@ impl<T> Choice<T> {
         }
         Ok(dealt)
     }
+}
+
+pub(super) fn is_coalesce(function: &Function) -> bool {
+    function.name == "coalesce"
+}
+
+/// The first argument that is not null; those behind it are not looked at.
+pub(super) fn first_there(
+    arguments: &[Compiled],
+    frame: &mut Frame<'_>,
+    context: &mut Context<'_>,
+) -> Result<Value> {
+    for argument in arguments {
+        let value = argument.value(frame, context)?;
+        if !value.is_null() {
+            return Ok(value);
+        }
+    }
+    Ok(Value::Null)
 }

@@ -115,7 +115,8 @@ fn is_long_call(function: &Function, arguments: &[Value]) -> bool {
         Value::String(text) => text.len() >= TEXT,
         _ => false,
     };
-    let range = || super::is_range(function) && Steps::of(arguments).is_ok_and(|steps| many(steps.as_ref()));
+    let range =
+        || super::lists::is_range(function) && Steps::of(arguments).is_ok_and(|steps| many(steps.as_ref()));
     (arguments.iter().any(long) || range()) && function.sees_only_values()
 }
 

@@ -3,10 +3,10 @@
 use super::large::Elements;
 use super::{Compiled, Frame};
 use crate::algebra::Quantifier;
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, Span};
 use crate::execute::batch::size_of_value;
 use crate::execute::context::Context;
-use crate::functions::Steps;
+use crate::functions::{Function, Steps};
 use crate::value::{Truth, Value};
 use std::sync::Arc;
 
@@ -121,6 +121,20 @@ pub(super) fn reduce(
         total = step.value(frame, context)?;
     }
     Ok(total)
+}
+
+impl Compiled {
+    /// The arguments of `range`, where the whole is a call of it.
+    pub fn as_range(&self) -> Option<(&[Compiled], Span)> {
+        match self {
+            Compiled::Call { function, arguments, span } if is_range(function) => Some((arguments, *span)),
+            _ => None,
+        }
+    }
+}
+
+pub(super) fn is_range(function: &Function) -> bool {
+    function.name.eq_ignore_ascii_case("range")
 }
 
 /// Fails before a range is made that is larger than the budget.

@@ -453,30 +453,15 @@ pub fn truth_of(value: &Value) -> Result<Truth> {
     }
 }
 
-impl Compiled {
-    /// The arguments of `range`, where the whole is a call of it.
-    pub fn as_range(&self) -> Option<(&[Compiled], Span)> {
-        match self {
-            Compiled::Call { function, arguments, span } if is_range(function) => Some((arguments, *span)),
-            _ => None,
-        }
-    }
-}
-
-fn is_coalesce(function: &Function) -> bool {
-    function.name.eq_ignore_ascii_case("coalesce")
-}
-
-fn is_range(function: &Function) -> bool {
-    function.name.eq_ignore_ascii_case("range")
-}
-
 fn call(
     function: &'static Function,
     arguments: &[Compiled],
     frame: &mut Frame<'_>,
     context: &mut Context<'_>,
 ) -> Result<Value> {
+    if choice::is_coalesce(function) {
+        return choice::first_there(arguments, frame, context);
+    }
     let mut values = smallvec::SmallVec::<[Value; 3]>::new();
     for argument in arguments {
         values.push(argument.value(frame, context)?);
@@ -484,7 +469,7 @@ fn call(
     if context.changes.deleted {
         access::check_deleted(function.name, &values, context)?;
     }
-    if is_range(function) {
+    if lists::is_range(function) {
         lists::check_range(&values, context)?;
     }
     for value in &values {
