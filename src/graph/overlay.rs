@@ -48,6 +48,15 @@ impl Drop for Making {
     }
 }
 
+/// How a layout is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hands {
+    /// Both directions of a type at once, as somebody waits.
+    All,
+    /// One after the other, as somebody reads meanwhile.
+    One,
+}
+
 /// Fewer own lists are looked up, unless they are more than a small part of all nodes.
 const FEW: usize = 256;
 const PART: usize = 64;
@@ -129,7 +138,7 @@ impl Graph {
 
     /// Where the running statement has to end, what was written stays where it is.
     fn lay_out_here(&mut self) {
-        if let Some(made) = self.lay_out_written() {
+        if let Some(made) = self.lay_out_written(Hands::All) {
             self.install((self.version, made));
         }
     }
@@ -140,7 +149,7 @@ impl Graph {
         graph.watch(&Budget { cancel: making.cancel.clone(), ..Budget::default() }, Instant::now());
         let weak = Arc::downgrade(&making);
         let lay_out = move || {
-            let made = graph.lay_out_written().map(|made| (graph.version, made));
+            let made = graph.lay_out_written(Hands::One).map(|made| (graph.version, made));
             // Who installs it should be alone with the delta.
             drop(graph);
             if let (Some(making), Some(made)) = (weak.upgrade(), made) {
@@ -152,9 +161,9 @@ impl Graph {
     }
 
     /// `None` where that would take too long.
-    fn lay_out_written(&self) -> Option<Vec<(RelationshipType, LaidOut)>> {
+    fn lay_out_written(&self, hands: Hands) -> Option<Vec<(RelationshipType, LaidOut)>> {
         let types = self.delta.lists.types().into_iter();
-        types.map(|kind| Some((kind, self.lay_out(kind)?))).collect()
+        types.map(|kind| Some((kind, self.lay_out(kind, hands)?))).collect()
     }
 
     /// Puts arrays in the place of those that were there. Since they were made no relationship was written.
@@ -179,14 +188,18 @@ impl Graph {
         free_rows(lists, count);
     }
 
-    /// Both directions at once; `None` where that would take too long.
-    fn lay_out(&self, kind: RelationshipType) -> Option<LaidOut> {
+    /// `None` where that would take too long.
+    fn lay_out(&self, kind: RelationshipType, hands: Hands) -> Option<LaidOut> {
         let (outgoing, incoming) = std::thread::scope(|scope| {
-            let beside = std::thread::Builder::new().spawn_scoped(scope, || self.lay_out_way(kind, Way::In));
+            let incoming = || self.lay_out_way(kind, Way::In);
+            let beside = match hands {
+                Hands::All => std::thread::Builder::new().spawn_scoped(scope, incoming).ok(),
+                Hands::One => None,
+            };
             let outgoing = self.lay_out_way(kind, Way::Out);
             let incoming = match beside {
-                Ok(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(_) => self.lay_out_way(kind, Way::In),
+                Some(beside) => beside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                None => self.lay_out_way(kind, Way::In),
             };
             Some((outgoing?, incoming?))
         })?;

@@ -10,6 +10,7 @@ use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::build::Build;
 use crate::execute::context::Context;
 use crate::execute::operators::expand::between;
+use crate::graph::columns::Values;
 use crate::graph::{Entity, Graph, Lists, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::expression;
 use crate::value::Truth;
@@ -165,6 +166,11 @@ impl Hop {
         let graph: &Graph = graph;
         let lists = graph.lists(*way, *kind);
         let (value, operator) = (between.value, between.operator);
+        let stored = graph.relationship_column(between.key).and_then(|column| match &column.values {
+            Values::Short(numbers) | Values::Dates(numbers) => Some((&column.presence, numbers)),
+            _ => None,
+        });
+        let bound = graph.plain_bound(false);
         let mut counts = Vec::with_capacity(nodes.len());
         for id in nodes {
             let count = match lists.range(*id) {
@@ -178,9 +184,14 @@ impl Hop {
                     let adjacent = graph.adjacent(NodeId(*id), *way, *kind);
                     meter.work(adjacent.nodes.len() as u32 * 4 + 1)?;
                     *touched += adjacent.nodes.len() as u64;
-                    let fits = |relationship: &&RelationshipId| {
-                        let found = graph.property(Entity::Relationship(**relationship), between.key);
-                        operators::comparison(operator, &found, value) == Truth::True
+                    let fits = |relationship: &&RelationshipId| match stored {
+                        Some((presence, numbers)) if relationship.0 < bound => presence
+                            .place(relationship.0)
+                            .is_some_and(|at| (low..=high).contains(&numbers[at])),
+                        _ => {
+                            let found = graph.property(Entity::Relationship(**relationship), between.key);
+                            operators::comparison(operator, &found, value) == Truth::True
+                        }
                     };
                     adjacent.relationships.iter().filter(fits).count() as i64
                 }
