@@ -139,13 +139,13 @@ impl Memo {
         (!(days && whole)).then_some((if days { Kind::Days } else { Kind::Whole }, numbers?))
     }
 
-    /// Of the chosen rows those in which the expression is not null, as far as that is seen here.
-    pub fn there(&self, batch: &Batch, rows: Vec<u32>, context: &mut Context<'_>) -> Vec<u32> {
+    /// Of the chosen rows those in which the expression is not null, as far as that is seen here; `None` where it fails.
+    pub fn there(&self, batch: &Batch, rows: Vec<u32>, context: &mut Context<'_>) -> Option<Vec<u32>> {
         let state = &mut *self.state.borrow_mut();
-        let Ok(Some(codes)) = state.codes(self, batch, Some(&rows), context) else { return rows };
+        let Some(codes) = state.codes(self, batch, Some(&rows), context).ok()? else { return Some(rows) };
         let is_null = |code: u32| state.list.values().get(code as usize).is_none_or(Value::is_null);
         let there = rows.iter().zip(codes).filter(|(_, code)| !is_null(*code));
-        there.map(|(row, _)| *row).collect()
+        Some(there.map(|(row, _)| *row).collect())
     }
 
     /// Of the chosen rows those in which the expression has the wanted truth; `None` where it has to be asked row by row.

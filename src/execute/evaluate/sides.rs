@@ -159,39 +159,45 @@ impl Side {
         true
     }
 
-    /// Of some rows those in which nothing that is read is null, as far as that is seen here.
-    fn there(&self, batch: &Batch, rows: Vec<u32>, context: &mut Context<'_>) -> Vec<u32> {
-        let has = |slot: Slot, key: Key, rows: Vec<u32>, context: &Context<'_>| match Stored::of(
-            slot, key, batch, context,
-        ) {
+    /// Of some rows those in which nothing that is read is null, as far as that is seen here; `None` where something fails.
+    fn there(&self, batch: &Batch, rows: Vec<u32>, context: &mut Context<'_>) -> Option<Vec<u32>> {
+        let has = |slot: Slot, key: Key, rows: Vec<u32>| match Stored::of(slot, key, batch, context) {
             Some(stored) if stored.run().is_none() => kept(rows, |row| stored.has(row)),
             _ => rows,
         };
-        match self {
+        Some(match self {
             Side::Slot(slot) => match batch.column(*slot) {
                 Rows::Nodes(ids) | Rows::Relationships(ids) => {
                     kept(rows, |row| ids.get(row as usize).is_some_and(|id| *id != NONE))
                 }
                 _ => rows,
             },
-            Side::Property(slot, key) => has(*slot, *key, rows, context),
-            Side::Whole(whole) => has(whole.slot(), whole.key(), rows, context),
+            Side::Property(slot, key) => has(*slot, *key, rows),
+            Side::Whole(whole) => has(whole.slot(), whole.key(), rows),
             Side::Constant(_) | Side::Day(_) => rows,
-            Side::Calculated(_, left, right) => {
-                let rows = left.there(batch, rows, context);
-                right.there(batch, rows, context)
-            }
-            Side::Absolute(operand) | Side::Part(_, operand) => operand.there(batch, rows, context),
-            Side::Once(memo) => memo.there(batch, rows, context),
+            Side::Calculated(_, left, right) => both_there(left, right, batch, rows, context)?,
+            Side::Absolute(operand) | Side::Part(_, operand) => operand.there(batch, rows, context)?,
+            Side::Once(memo) => memo.there(batch, rows, context)?,
             Side::Choice(choice) => {
-                let Ok(dealt) = choice.deal(batch, rows.clone(), context) else { return rows };
                 let mut all = Vec::with_capacity(rows.len());
-                for (rows, part) in dealt {
-                    all.extend(part.map_or_else(Vec::new, |part| part.there(batch, rows, context)));
+                for (rows, part) in choice.deal(batch, rows, context).ok()? {
+                    if let Some(part) = part {
+                        all.extend(part.there(batch, rows, context)?);
+                    }
                 }
                 all.sort_unstable();
                 all
             }
+        })
+    }
+
+    /// Whether it may fail in a row, so that it has to be asked there whatever else is null.
+    fn can_fail(&self) -> bool {
+        match self {
+            Side::Slot(_) | Side::Property(..) | Side::Whole(_) | Side::Constant(_) | Side::Day(_) => false,
+            Side::Calculated(_, left, right) => left.can_fail() || right.can_fail(),
+            Side::Absolute(operand) | Side::Part(_, operand) => operand.can_fail(),
+            Side::Once(_) | Side::Choice(_) => true,
         }
     }
 
@@ -301,6 +307,28 @@ fn calculated(
     fits.then_some(left)
 }
 
+/// Of some rows those in which neither side is null; what may fail is asked of all of them.
+fn both_there(
+    left: &Side,
+    right: &Side,
+    batch: &Batch,
+    rows: Vec<u32>,
+    context: &mut Context<'_>,
+) -> Option<Vec<u32>> {
+    let (first, second) = if right.can_fail() { (right, left) } else { (left, right) };
+    if !second.can_fail() {
+        let rows = first.there(batch, rows, context)?;
+        return second.there(batch, rows, context);
+    }
+    let mut there = first.there(batch, rows.clone(), context)?.into_iter().peekable();
+    let mut rows = second.there(batch, rows, context)?;
+    rows.retain(|row| {
+        while there.next_if(|other| other < row).is_some() {}
+        there.next_if_eq(row).is_some()
+    });
+    Some(rows)
+}
+
 /// The sides of a comparison, if both have numbers.
 fn sides_of(condition: &Compiled) -> Option<(BinaryOperator, Side, Side)> {
     let (operator, left, right) = two_sided(condition).filter(|(operator, ..)| is_comparison(*operator))?;
@@ -393,8 +421,9 @@ impl Sides {
             return self.otherwise.select(batch, rows, wanted, context);
         }
         let asked = rows.clone();
-        let rows = self.left.there(batch, rows, context);
-        let rows = self.right.there(batch, rows, context);
+        let Some(rows) = both_there(&self.left, &self.right, batch, rows, context) else {
+            return self.otherwise.select(batch, asked, wanted, context);
+        };
         let batch_of_rows = match &self.slots {
             Some(slots) if rows.len() != batch.length => batch.gather(&rows, slots),
             _ => chosen(batch, &rows),
