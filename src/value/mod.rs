@@ -16,7 +16,7 @@ pub use compare::{Comparison, compare, equal, equivalent, order};
 pub use display::float_text;
 pub use logic::Truth;
 pub use number::{Number, beyond_integers, integral};
-pub use temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time};
+pub use temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, months_between};
 
 use crate::graph::{NodeId, RelationshipId};
 use std::collections::BTreeMap;

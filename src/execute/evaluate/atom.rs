@@ -10,6 +10,7 @@ use crate::execute::context::Context;
 use crate::functions::Body;
 use crate::graph::columns::{Column, Values, follow_each_other};
 use crate::graph::{Graph, Key, LabelSets, NONE, NodeId, RelationshipId};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The one thing that an expression depends on.
@@ -33,8 +34,17 @@ pub enum Source {
 impl Atom {
     /// The atom of an expression that depends on nothing else and gives the same value whenever it is asked.
     pub fn of(expression: &Compiled) -> Option<Atom> {
-        let mut found = None;
-        depends(expression, &mut found).then_some(found).flatten()
+        let mut found = Found { atoms: SmallVec::new(), most: 1 };
+        if depends(expression, &mut found) { found.atoms.first().copied() } else { None }
+    }
+
+    /// The two atoms of an expression that depends on nothing else.
+    pub fn pair(expression: &Compiled) -> Option<[Atom; 2]> {
+        let mut found = Found { atoms: SmallVec::new(), most: 2 };
+        if !depends(expression, &mut found) {
+            return None;
+        }
+        <[Atom; 2]>::try_from(found.atoms.as_slice()).ok()
     }
 
     pub fn slot(self) -> Slot {
@@ -201,14 +211,22 @@ impl Source {
     }
 }
 
-/// Notes what an expression depends on; false if it is more than one thing, or changes of itself.
-fn depends(expression: &Compiled, found: &mut Option<Atom>) -> bool {
-    let mut note = |atom: Atom| match found {
-        Some(known) => *known == atom,
-        None => {
-            *found = Some(atom);
-            true
+/// What an expression depends on.
+struct Found {
+    atoms: SmallVec<[Atom; 2]>,
+    /// How many things there may be.
+    most: usize,
+}
+
+/// Notes what an expression depends on; false if that is too many things, or it changes of itself.
+fn depends(expression: &Compiled, found: &mut Found) -> bool {
+    let mut note = |atom: Atom| {
+        if found.atoms.contains(&atom) {
+            return true;
         }
+        let fits = found.atoms.len() < found.most;
+        found.atoms.push(atom);
+        fits
     };
     match expression {
         Compiled::Constant(_) => true,
@@ -236,6 +254,7 @@ fn depends(expression: &Compiled, found: &mut Option<Atom>) -> bool {
                     && arguments.iter().all(|argument| depends(argument, found))
             }
         },
+        Compiled::Map(entries) => entries.iter().all(|(_, value)| depends(value, found)),
         Compiled::List(items) | Compiled::And(items) | Compiled::Or(items) => {
             items.iter().all(|item| depends(item, found))
         }

@@ -4,13 +4,15 @@ use super::Compiled;
 use super::choice::Choice;
 use super::codes::Codes;
 use super::memo::Memo;
-use super::select::{is_comparison, two_sided};
+use super::pairs::Pairs;
+use super::select::{chosen, is_comparison, two_sided};
 use super::sides::Side;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column};
+use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::context::Context;
 use crate::value::Value;
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// An expression, in the form in which its values are told of many rows at once.
 pub enum Computed {
@@ -18,22 +20,28 @@ pub enum Computed {
     /// Whole numbers where the rows allow it.
     Whole(Side, Box<Computed>),
     Once(Box<Memo>),
-    /// A choice between constants.
+    Pairs(Box<Pairs>),
+    /// A choice.
     Chosen(Box<Chosen>),
 }
 
-/// Rows are told which of some constants they have.
+/// A choice between constants and what is worked out.
 pub struct Chosen {
-    choice: Choice<Value>,
+    choice: Choice<Branch>,
     expression: Compiled,
     list: RefCell<Codes>,
+}
+
+enum Branch {
+    Constant(Value),
+    Computed(Computed),
 }
 
 impl Computed {
     pub fn of(expression: Compiled) -> Computed {
         // What is only read is not worth remembering; a part of what is read is worked out of it.
         let read = match &expression {
-            Compiled::Property { subject, .. } => !matches!(**subject, Compiled::Property { .. }),
+            Compiled::Property { subject, .. } => matches!(**subject, Compiled::Slot(_)),
             Compiled::Slot(_) | Compiled::Constant(_) | Compiled::HasLabels { .. } => true,
             _ => false,
         };
@@ -56,7 +64,9 @@ impl Computed {
             Some(choice) => {
                 Computed::Chosen(Box::new(Chosen { choice, expression, list: RefCell::default() }))
             }
-            None => Computed::Plain(expression),
+            None => {
+                Pairs::of(expression).map_or_else(Computed::Plain, |pairs| Computed::Pairs(Box::new(pairs)))
+            }
         }
     }
 
@@ -65,6 +75,7 @@ impl Computed {
             Computed::Plain(expression) => expression,
             Computed::Whole(_, otherwise) => otherwise.expression(),
             Computed::Once(memo) => memo.expression(),
+            Computed::Pairs(pairs) => pairs.expression(),
             Computed::Chosen(chosen) => &chosen.expression,
         }
     }
@@ -81,27 +92,26 @@ impl Computed {
                 }
             }
             Computed::Once(memo) => memo.column(batch, context),
+            Computed::Pairs(pairs) => pairs.column(batch, context),
             Computed::Chosen(chosen) => chosen.column(batch, context),
         }
     }
 }
 
 impl Chosen {
-    /// A choice between constants, or the truth of a comparison.
-    fn choice_of(expression: &Compiled) -> Option<Choice<Value>> {
-        let constant = |part: &Compiled| match part {
-            Compiled::Constant(value) => Some(value.clone()),
-            _ => None,
-        };
+    /// What an expression chooses between: branches, or the truth of a comparison.
+    fn choice_of(expression: &Compiled) -> Option<Choice<Branch>> {
+        let truth = |truth: bool| Branch::Constant(Value::Boolean(truth));
         match expression {
             Compiled::Comparisons { .. } | Compiled::Binary { .. } => {
                 two_sided(expression).filter(|(operator, ..)| is_comparison(*operator))?;
-                Choice::by_truth(expression, Value::Boolean)
+                Choice::by_truth(expression, truth)
             }
-            Compiled::And(_) | Compiled::Or(_) | Compiled::Not(_) => {
-                Choice::by_truth(expression, Value::Boolean)
-            }
-            _ => Choice::of(expression, constant),
+            Compiled::And(_) | Compiled::Or(_) | Compiled::Not(_) => Choice::by_truth(expression, truth),
+            _ => Choice::of(expression, |part| match part {
+                Compiled::Constant(value) => Some(Branch::Constant(value.clone())),
+                part => Some(Branch::Computed(Computed::of(part.copied()?))),
+            }),
         }
     }
 
@@ -112,12 +122,62 @@ impl Chosen {
         let Ok(dealt) = self.choice.deal(batch, all, context) else {
             return self.expression.column(batch, context);
         };
-        let mut codes = vec![0; batch.length];
-        let mut list = self.list.borrow_mut();
-        for (rows, value) in dealt {
-            let code = list.code_of(value.cloned().unwrap_or_default(), context)?;
-            rows.iter().for_each(|row| codes[*row as usize] = code);
+        let mut parts = Vec::with_capacity(dealt.len());
+        for (rows, branch) in dealt {
+            let column = match branch {
+                None => Column::Same(Value::Null),
+                Some(Branch::Constant(value)) => Column::Same(value.clone()),
+                Some(Branch::Computed(computed)) => match computed.column(&chosen(batch, &rows), context) {
+                    Ok(column) => column,
+                    Err(_) => return self.expression.column(batch, context),
+                },
+            };
+            parts.push((rows, column));
         }
-        Ok(list.column(codes))
+        self.put_together(parts, batch.length, context)
     }
+
+    /// One column of parts of it, each for some of the rows.
+    fn put_together(
+        &self,
+        parts: Vec<(Vec<u32>, Column)>,
+        length: usize,
+        context: &mut Context<'_>,
+    ) -> Result<Column> {
+        if parts.iter().all(|(_, column)| matches!(column, Column::Same(_))) {
+            let mut list = self.list.borrow_mut();
+            let mut codes = vec![0; length];
+            for (rows, column) in parts {
+                let code = list.code_of(column.value(0), context)?;
+                rows.iter().for_each(|row| codes[*row as usize] = code);
+            }
+            return Ok(list.column(codes));
+        }
+        if let Some(stored) = stored_together(&parts, length) {
+            return Ok(stored);
+        }
+        let mut values = vec![Value::Null; length];
+        for (rows, column) in parts {
+            for (place, row) in rows.iter().enumerate() {
+                values[*row as usize] = column.value(place);
+            }
+        }
+        let column = Column::values(values);
+        context.can_hold(column.bytes())?;
+        Ok(column)
+    }
+}
+
+/// Parts that all show values of the same stored column.
+fn stored_together(parts: &[(Vec<u32>, Column)], length: usize) -> Option<Column> {
+    let (_, Column::Stored { source, .. }) = parts.first()? else { return None };
+    let mut all = vec![NONE; length];
+    for (rows, column) in parts {
+        let Column::Stored { ids, source: other } = column else { return None };
+        if !Arc::ptr_eq(source, other) {
+            return None;
+        }
+        rows.iter().zip(ids.iter()).for_each(|(row, id)| all[*row as usize] = *id);
+    }
+    Some(Column::Stored { ids: Arc::new(all), source: source.clone() })
 }

@@ -7,13 +7,14 @@
 use super::among::Among;
 use super::memo::Memo;
 use super::open::Open;
+use super::pairs::Pairs;
 use super::sides::Sides;
-use super::simple::{binary, chain};
+use super::simple::{alternatives, binary, chain};
 use super::stored::{Between, Stored, compare};
 use super::text::TextTest;
 use super::{Compiled, Frame, LabelTest, compared};
 use crate::algebra::{BinaryOperator, Slot};
-use crate::base::Result;
+use crate::base::{Result, Span};
 use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
 use crate::graph::Key;
@@ -48,6 +49,7 @@ pub enum Test {
     },
     Open(Box<Open>),
     Memo(Box<Memo>),
+    Pairs(Box<Pairs>),
     /// Two things of a row against each other.
     Sides(Box<Sides>),
     And(Vec<Test>),
@@ -97,12 +99,22 @@ impl Test {
                 let otherwise = Compiled::Binary { operator, left, right, span };
                 Test::Count { subject: Subject::Counted, operator, number, otherwise }
             }
-            Compiled::Binary { operator, left, right, span } => match binary(operator, &left, &right) {
-                Some(test) => test,
-                None => Test::memoized(Compiled::Binary { operator, left, right, span }),
-            },
+            Compiled::Binary { operator: BinaryOperator::In, left, right, span } => {
+                match alternatives(&left, &right) {
+                    Some(alternatives) => Test::Or(alternatives.into_iter().map(Test::of).collect()),
+                    None => Test::simple(BinaryOperator::In, left, right, span),
+                }
+            }
+            Compiled::Binary { operator, left, right, span } => Test::simple(operator, left, right, span),
             exists @ Compiled::Exists(_) => Test::Exists(exists),
             other => Test::memoized(other),
+        }
+    }
+
+    fn simple(operator: BinaryOperator, left: Box<Compiled>, right: Box<Compiled>, span: Span) -> Test {
+        match binary(operator, &left, &right) {
+            Some(test) => test,
+            None => Test::memoized(Compiled::Binary { operator, left, right, span }),
         }
     }
 
@@ -125,13 +137,13 @@ impl Test {
         let by_sides = |condition, otherwise: &dyn Fn(Compiled) -> Test| match Sides::of(condition, otherwise)
         {
             Ok(sides) => Test::Sides(Box::new(sides)),
-            Err(condition) => Test::Rows(condition),
+            Err(condition) => by_pairs(condition),
         };
         // What is worked out in one go costs less than to remember it.
         if Sides::is_worked_out(&condition) {
             return by_sides(condition, &|condition| remembered(condition).unwrap_or_else(Test::Rows));
         }
-        remembered(condition).unwrap_or_else(|condition| by_sides(condition, &Test::Rows))
+        remembered(condition).unwrap_or_else(|condition| by_sides(condition, &by_pairs))
     }
 
     /// Whether no part is asked row by row from the beginning.
@@ -190,6 +202,7 @@ impl Test {
                 Some(rows) => Ok(rows),
                 None => by_row(memo.expression(), batch, rows, wanted, context),
             },
+            Test::Pairs(pairs) => pairs.select(batch, rows, wanted, context),
             Test::Sides(sides) => sides.select(batch, rows, wanted, context),
             Test::Exists(condition) => {
                 let found = condition.column(&chosen(batch, &rows), context)?;
@@ -201,6 +214,11 @@ impl Test {
             Test::Rows(condition) => by_row(condition, batch, rows, wanted, context),
         }
     }
+}
+
+/// A condition over two things with few values, or one that is asked row by row.
+fn by_pairs(condition: Compiled) -> Test {
+    Pairs::of(condition).map_or_else(Test::Rows, |pairs| Test::Pairs(Box::new(pairs)))
 }
 
 /// Some rows of a batch, ascending.

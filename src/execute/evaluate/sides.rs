@@ -7,6 +7,7 @@
 use super::Compiled;
 use super::atom::Atom;
 use super::choice::Choice;
+use super::lasting::Lasting;
 use super::memo::Memo;
 use super::select::{Test, chosen, is_comparison, kept, mirrored, property, two_sided};
 use super::stored::{Stored, compare};
@@ -48,6 +49,10 @@ pub enum Side {
     Day(i64),
     Calculated(Calculation, Box<Side>, Box<Side>),
     Absolute(Box<Side>),
+    /// The number of a node or relationship, as `id` gives it.
+    Id(Slot),
+    /// From one day to another.
+    Lasting(Lasting, Box<Side>, Box<Side>),
     /// The year, month or day of a day.
     Part(Part, Box<Side>),
     /// What depends on one thing alone, worked out once for each value of it.
@@ -105,7 +110,15 @@ impl Side {
             Compiled::Slot(slot) => Some(Side::Slot(*slot)),
             Compiled::Constant(Value::Integer(number)) => Some(Side::Constant(*number)),
             Compiled::Constant(Value::Date(date)) => Some(Side::Day(date.days)),
+            Compiled::Call { function, arguments, .. } if function.name == "id" => match &arguments[..] {
+                [Compiled::Slot(slot)] => Some(Side::Id(*slot)),
+                _ => None,
+            },
             Compiled::Property { subject, key, .. } => {
+                if let Some((lasting, from, to)) = Lasting::of(expression) {
+                    let (from, to) = (Side::part(from)?, Side::part(to)?);
+                    return Some(Side::Lasting(lasting, Box::new(from), Box::new(to)));
+                }
                 Some(Side::Part(Part::of(key)?, Box::new(Side::part(subject)?)))
             }
             Compiled::Negate(operand, _) => Some(Side::Calculated(
@@ -148,11 +161,13 @@ impl Side {
     /// Notes the slots that are read; false where they are not told.
     fn reads(&self, slots: &mut SlotSet) -> bool {
         match self {
-            Side::Slot(slot) | Side::Property(slot, _) => slots.insert(*slot),
+            Side::Slot(slot) | Side::Id(slot) | Side::Property(slot, _) => slots.insert(*slot),
             Side::Whole(whole) => slots.insert(whole.slot()),
             Side::Once(memo) => slots.insert(memo.slot()),
             Side::Constant(_) | Side::Day(_) => {}
-            Side::Calculated(_, left, right) => return left.reads(slots) && right.reads(slots),
+            Side::Calculated(_, left, right) | Side::Lasting(_, left, right) => {
+                return left.reads(slots) && right.reads(slots);
+            }
             Side::Absolute(operand) | Side::Part(_, operand) => return operand.reads(slots),
             Side::Choice(_) => return false,
         }
@@ -166,7 +181,7 @@ impl Side {
             _ => rows,
         };
         Some(match self {
-            Side::Slot(slot) => match batch.column(*slot) {
+            Side::Slot(slot) | Side::Id(slot) => match batch.column(*slot) {
                 Rows::Nodes(ids) | Rows::Relationships(ids) => {
                     kept(rows, |row| ids.get(row as usize).is_some_and(|id| *id != NONE))
                 }
@@ -175,7 +190,9 @@ impl Side {
             Side::Property(slot, key) => has(*slot, *key, rows),
             Side::Whole(whole) => has(whole.slot(), whole.key(), rows),
             Side::Constant(_) | Side::Day(_) => rows,
-            Side::Calculated(_, left, right) => both_there(left, right, batch, rows, context)?,
+            Side::Calculated(_, left, right) | Side::Lasting(_, left, right) => {
+                both_there(left, right, batch, rows, context)?
+            }
             Side::Absolute(operand) | Side::Part(_, operand) => operand.there(batch, rows, context)?,
             Side::Once(memo) => memo.there(batch, rows, context)?,
             Side::Choice(choice) => {
@@ -194,8 +211,15 @@ impl Side {
     /// Whether it may fail in a row, so that it has to be asked there whatever else is null.
     fn can_fail(&self) -> bool {
         match self {
-            Side::Slot(_) | Side::Property(..) | Side::Whole(_) | Side::Constant(_) | Side::Day(_) => false,
-            Side::Calculated(_, left, right) => left.can_fail() || right.can_fail(),
+            Side::Slot(_)
+            | Side::Id(_)
+            | Side::Property(..)
+            | Side::Whole(_)
+            | Side::Constant(_)
+            | Side::Day(_) => false,
+            Side::Calculated(_, left, right) | Side::Lasting(_, left, right) => {
+                left.can_fail() || right.can_fail()
+            }
             Side::Absolute(operand) | Side::Part(_, operand) => operand.can_fail(),
             Side::Once(_) | Side::Choice(_) => true,
         }
@@ -220,6 +244,17 @@ impl Side {
                 Rows::Same(Value::Integer(number)) => Some((Kind::Whole, vec![*number; batch.length])),
                 _ => None,
             },
+            Side::Id(slot) => match Side::Slot(*slot).numbers(batch, context)? {
+                (Kind::Nodes | Kind::Relationships, ids) if !context.changes.deleted => {
+                    Some((Kind::Whole, ids))
+                }
+                _ => None,
+            },
+            Side::Lasting(lasting, from, to) => {
+                let (from, to) = (from.numbers(batch, context)?, to.numbers(batch, context)?);
+                let ((Kind::Days, from), (Kind::Days, to)) = (from, to) else { return None };
+                Some((Kind::Whole, calculated(from, &to, |from, to| lasting.between(from, to))?))
+            }
             Side::Property(slot, key) => stored(&Stored::of(*slot, *key, batch, context)?),
             Side::Whole(whole) => Some((Kind::Whole, whole.column(batch, context)?)),
             Side::Constant(number) => Some((Kind::Whole, vec![*number; batch.length])),

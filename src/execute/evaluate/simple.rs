@@ -82,3 +82,20 @@ fn pairs(first: &Compiled, rest: &[(BinaryOperator, Compiled)]) -> Option<Vec<Co
     let between = rest.iter().rev().skip(1);
     between.map(|(_, operand)| Side::of(operand)).all(|side| side.is_some()).then_some(pairs)
 }
+
+/// What is among some things worked out of a row is equal to one of them.
+pub(super) fn alternatives(left: &Compiled, right: &Compiled) -> Option<Vec<Compiled>> {
+    let Compiled::List(items) = right else { return None };
+    let known = |part: &Compiled| Side::of(part).is_some();
+    if items.is_empty() || items.len() > FEW || !known(left) || !items.iter().all(known) {
+        return None;
+    }
+    let equal = |item: &Compiled| {
+        let rest = vec![(BinaryOperator::Equal, item.copied()?)];
+        Some(Compiled::Comparisons { first: Box::new(left.copied()?), rest })
+    };
+    items.iter().map(equal).collect()
+}
+
+/// More are looked for in one go.
+const FEW: usize = 8;

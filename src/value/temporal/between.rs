@@ -100,6 +100,12 @@ fn months(from: LocalDateTime, to: LocalDateTime) -> i64 {
     (packed(end) - packed(from.date)) / 32
 }
 
+/// Whole months from one day to another, towards zero.
+pub fn months_between(from: Date, to: Date) -> i64 {
+    let midnight = |date: Date| LocalDateTime { date, time: LocalTime { nanos: 0 } };
+    months(midnight(from), midnight(to))
+}
+
 /// The day up to which whole days fit, in days since 1970-01-01.
 fn whole_days_end(from: LocalDateTime, to: LocalDateTime) -> i64 {
     if to.date > from.date && to.time < from.time {

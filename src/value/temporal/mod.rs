@@ -18,7 +18,7 @@ mod time;
 mod truncate;
 mod zone;
 
-pub use between::{Measure, between};
+pub use between::{Measure, between, months_between};
 pub use components::component;
 pub use construct::{Kind, construct, current, duration_from, moment_from_epoch};
 pub use date::{Date, days_in_month, days_in_year, is_leap_year};
