@@ -40,15 +40,32 @@ enum Piece<'o> {
 
 impl Pieces<'_> {
     /// What lies along the rows, of what lay along those before and what `own` adds for each own list.
-    pub fn gather<T: Copy>(&self, before: &[T], mut own: impl FnMut(&mut Vec<T>, &List)) -> Vec<T> {
+    pub fn gather<T: Copy>(
+        &self,
+        before: &[T],
+        mut own: impl FnMut(&mut Vec<T>, &List),
+        is_over: impl Fn() -> bool,
+    ) -> Option<Vec<T>> {
+        // A piece has the rows of all nodes up to the next own list, so that long ones are taken in parts.
+        const PART: usize = 1 << 20;
         let mut gathered = Vec::with_capacity(self.offsets.last().map_or(0, |count| *count as usize));
-        for piece in &self.pieces {
+        for (place, piece) in self.pieces.iter().enumerate() {
+            if place % 1024 == 0 && is_over() {
+                return None;
+            }
             match piece {
-                Piece::Kept(range) => gathered.extend_from_slice(&before[range.clone()]),
+                Piece::Kept(range) => {
+                    for part in before[range.clone()].chunks(PART) {
+                        if part.len() == PART && is_over() {
+                            return None;
+                        }
+                        gathered.extend_from_slice(part);
+                    }
+                }
                 Piece::Own(list) => own(&mut gathered, list),
             }
         }
-        gathered
+        Some(gathered)
     }
 }
 
@@ -113,12 +130,13 @@ impl Rows {
         Rows { presence, offsets, nodes: nodes.into(), relationships: relationships.into() }
     }
 
-    /// Rows put together of pieces of these and own lists.
-    pub fn put_together(&self, pieces: Pieces<'_>) -> Rows {
-        let nodes = pieces.gather(&self.nodes, |to, list| to.extend_from_slice(list.adjacent().nodes));
+    /// Rows put together of pieces of these and own lists; `None` where that would take too long.
+    pub fn put_together(&self, pieces: Pieces<'_>, is_over: impl Fn() -> bool) -> Option<Rows> {
+        let own = |to: &mut Vec<_>, list: &List| to.extend_from_slice(list.adjacent().nodes);
+        let nodes = pieces.gather(&self.nodes, own, &is_over)?;
         let own = |to: &mut Vec<_>, list: &List| to.extend_from_slice(list.adjacent().relationships);
-        let relationships = pieces.gather(&self.relationships, own);
-        Rows::of(pieces.offsets, nodes, relationships)
+        let relationships = pieces.gather(&self.relationships, own, &is_over)?;
+        Some(Rows::of(pieces.offsets, nodes, relationships))
     }
 
     /// The rows of all nodes below a bound, one behind the other: those that were kept, as many at once as stand together, and

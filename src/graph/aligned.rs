@@ -6,6 +6,7 @@
 
 use super::adjacency::Pieces;
 use super::columns::Values;
+use super::own::List;
 use super::{Entity, Graph, Key, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -107,9 +108,10 @@ impl Graph {
             fits &= value.is_some();
             value.unwrap_or_default()
         };
-        let values = pieces.gather(&before.values, |values, list| {
+        let own = |values: &mut Vec<i32>, list: &List| {
             values.extend(list.adjacent().relationships.iter().map(&mut value))
-        });
+        };
+        let values = pieces.gather(&before.values, own, || self.is_over())?;
         fits.then_some(Aligned { values, ..*before })
     }
 

@@ -215,7 +215,7 @@ impl Graph {
         let own = self.delta.lists.rows(kind, way);
         let pieces = before.pieces(self.node_bound(), own, |node| self.is_over_at(node))?;
         let aligned = self.aligned_along(kind, way, &pieces);
-        Some((before.put_together(pieces), aligned))
+        Some((before.put_together(pieces, || self.is_over())?, aligned))
     }
 }
 
