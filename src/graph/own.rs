@@ -67,8 +67,8 @@ impl OwnLists {
         Arc::make_mut(rows.lists.entry(node.0).or_insert_with(|| Arc::new(fresh())))
     }
 
-    /// Puts a list back that was there before, or that there was none.
-    pub fn put_back(&mut self, (node, way, kind): Whose, list: Option<Arc<List>>) {
+    /// Puts a list back that was there before, or that there was none; the one that was there until now.
+    pub fn put_back(&mut self, (node, way, kind): Whose, list: Option<Arc<List>>) -> Option<Arc<List>> {
         let rows = self.rows_mut(kind, way);
         match list {
             Some(list) => rows.lists.insert(node.0, list),
@@ -76,7 +76,7 @@ impl OwnLists {
                 rows.nodes.remove(node.0);
                 rows.lists.remove(&node.0)
             }
-        };
+        }
     }
 
     fn rows_mut(&mut self, kind: RelationshipType, way: Way) -> &mut OwnRows {

@@ -4,7 +4,7 @@ use super::delta::{Journal, NodeEntry, RelationshipEntry};
 use super::index::hash_of;
 use super::own::List;
 use super::{Ends, Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Way, new_version};
-use crate::base::{Report, Result};
+use crate::base::{Report, Result, free_rows};
 use crate::value::Value;
 use std::sync::Arc;
 
@@ -32,8 +32,21 @@ impl Graph {
             let labels = self.labels(node).to_vec();
             self.relabel(node, &labels, &[]);
         }
-        Arc::make_mut(&mut self.delta).created_nodes.truncate(journal.created_nodes);
-        Arc::make_mut(&mut self.delta).created_relationships.truncate(journal.created_relationships);
+        let delta = Arc::make_mut(&mut self.delta);
+        // What was written is let go beside: to free it takes as long as to make it.
+        let nodes = delta.created_nodes.split_off(journal.created_nodes);
+        let relationships = delta.created_relationships.split_off(journal.created_relationships);
+        let (mut lists, mut kinds) = (Vec::with_capacity(journal.lists.len()), Vec::new());
+        for (whose, list) in journal.lists {
+            lists.extend(delta.lists.put_back(whose, list));
+            if !kinds.contains(&whose.2) {
+                kinds.push(whose.2);
+            }
+        }
+        kinds.into_iter().for_each(|kind| self.states.wrote(kind, true, new_version()));
+        self.states.relabelled();
+        let count = nodes.len() + relationships.len() + lists.len();
+        free_rows((nodes, relationships, lists), count);
         for (node, entry) in journal.nodes {
             self.put_back(NodeId(node), entry);
         }
@@ -52,11 +65,6 @@ impl Graph {
                 }
             }
         }
-        for (whose, list) in journal.lists {
-            Arc::make_mut(&mut self.delta).lists.put_back(whose, list);
-            self.states.wrote(whose.2, true, new_version());
-        }
-        self.states.relabelled();
         for (entity, annotation) in journal.annotations {
             match annotation {
                 Some(annotation) => Arc::make_mut(&mut self.delta).annotations.insert(entity, annotation),
