@@ -6,7 +6,7 @@ use super::pattern::PatternGraph;
 use super::plan::{Access, Operator, Side, Task};
 use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, Slot};
-use crate::graph::Graph;
+use crate::graph::{Graph, Label, RelationshipType, Way};
 use std::sync::Arc;
 
 /// Rows of a LIMIT whose number is not known before running.
@@ -88,6 +88,27 @@ fn degree(graph: &Graph, types: &[Arc<str>], direction: Direction, nodes: f64) -
     ways * count / nodes.max(1.0)
 }
 
+/// The same of a node with a label: as counted when the graph was laid out, or, of what was written since, as if all
+/// relationships were those of the label.
+fn degree_of_label(graph: &Graph, types: &[Arc<str>], direction: Direction, label: Label) -> f64 {
+    let all = if types.is_empty() { graph.types() } else { Vec::new() };
+    let named = types.iter().filter_map(|name| graph.relationship_type(name));
+    let ways: &[Way] = match direction {
+        Direction::Outgoing => &[Way::Out],
+        Direction::Incoming => &[Way::In],
+        Direction::Either => &[Way::Out, Way::In],
+    };
+    let nodes = graph.count_with(label).max(1) as f64;
+    let of_kind = |kind: RelationshipType| {
+        let of_way = |way: &Way| match graph.spread(kind, *way).relationships {
+            0 => graph.count_of(kind) as f64 / nodes,
+            _ => graph.average_degree(Some(label), kind, *way),
+        };
+        ways.iter().map(of_way).sum::<f64>()
+    };
+    all.into_iter().chain(named).map(of_kind).sum()
+}
+
 fn hops(degree: f64, min: u64, max: Option<u64>) -> f64 {
     let most = max.unwrap_or(min.max(ASSUMED_HOPS)).min(30);
     (min.min(most)..=most).map(|hop| degree.powi(hop as i32)).sum()
@@ -164,15 +185,16 @@ pub(super) fn step_growth(
     }
     let graph = planner.graph;
     let start = if known.contains(step.from) { step.from } else { step.to };
-    // Where the start has a label, the relationships are shared among the nodes of that label only.
-    let labels = pattern.labels_of(start);
-    let nodes = labels
-        .iter()
-        .filter_map(|name| graph.label(name))
-        .map(|label| graph.count_with(label))
-        .min()
-        .unwrap_or_else(|| graph.node_count());
-    let hop = degree(graph, &step.types, step.direction, nodes as f64);
+    let direction = match (start == step.from, step.direction) {
+        (true, direction) => direction,
+        (false, Direction::Outgoing) => Direction::Incoming,
+        (false, Direction::Incoming) => Direction::Outgoing,
+        (false, Direction::Either) => Direction::Either,
+    };
+    let labels = pattern.labels_of(start).into_iter().filter_map(|name| graph.label(&name));
+    let of_label = |label: Label| degree_of_label(graph, &step.types, direction, label);
+    let hop = labels.map(of_label).min_by(f64::total_cmp);
+    let hop = hop.unwrap_or_else(|| degree(graph, &step.types, step.direction, graph.node_count() as f64));
     let walked = match step.length {
         None => hop,
         Some((min, max)) => {
