@@ -229,6 +229,20 @@ fn plans_that_took_something_for_granted_are_made_anew() {
 }
 
 #[test]
+fn a_label_has_degrees_of_its_own() {
+    // Few of the many relationships begin at nodes of the label: it is the cheaper end.
+    let mut session = session(&[
+        "UNWIND range(1, 40) AS k CREATE (:Rare {k: k})",
+        "UNWIND range(1, 400) AS k CREATE (:Often {k: k})",
+        "MATCH (a:Often), (b:Often) WHERE b.k = a.k * 7 % 400 + 1 OR b.k = a.k * 3 % 400 + 1 CREATE (a)-[:R]->(b)",
+        "MATCH (a:Rare), (b:Often {k: a.k}) CREATE (a)-[:R]->(b)",
+    ]);
+    session.graph.fold();
+    let told = plan(&mut session, "MATCH (a:Rare)-[:R]->(b)<-[:R]-(c) WHERE a.k < c.k RETURN count(*)", &[]);
+    assert!(told.trim_end().lines().last().is_some_and(|scan| scan.contains("(a:Rare)")), "{told}");
+}
+
+#[test]
 fn a_profile_tells_rows_and_touched_relationships() {
     let mut session = laws();
     let answer = run(&mut session, "PROFILE MATCH (d:Decree)-[:CREATES]->(b) RETURN b.number");
