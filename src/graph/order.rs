@@ -39,19 +39,24 @@ impl Order {
             return false;
         }
         let (from, to) = (self.place(start), self.place(end));
-        if from != NOWHERE && to != NOWHERE && from < to {
-            return true;
-        }
-        // Nothing leads from elsewhere to a node and all that leads to it: they may stand before everything.
-        if let Some(before) = self.around(graph, kinds, Way::In, start) {
-            if before.contains(&end) {
-                return false;
+        if from == NOWHERE || to == NOWHERE {
+            // What has no relationships yet may stand at the beginning, or at the end.
+            if from == NOWHERE {
+                self.put_first(start);
             }
-            before.iter().rev().for_each(|node| self.put_first(*node));
             if to == NOWHERE {
                 self.put_last(end);
             }
             return true;
+        }
+        if from < to {
+            return true;
+        }
+        // Nothing leads from elsewhere to a node and all that leads to it: they may stand before everything.
+        if let Some(before) = self.around(graph, kinds, Way::In, start) {
+            let is_free = !before.contains(&end);
+            before.iter().rev().filter(|_| is_free).for_each(|node| self.put_first(*node));
+            return is_free;
         }
         let Some(behind) = self.around(graph, kinds, Way::Out, end).filter(|behind| !behind.contains(&start))
         else {

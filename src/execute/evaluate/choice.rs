@@ -1,7 +1,7 @@
 //! CASE and coalesce over whole batches: the rows of a batch are dealt to the branches, and each branch is worked out
 //! for its rows together.
 
-use super::select::Test;
+use super::select::{Test, leave_out};
 use super::{Compiled, Frame};
 use crate::base::Result;
 use crate::execute::batch::Batch;
@@ -71,8 +71,7 @@ impl<T> Choice<T> {
             if picked.is_empty() {
                 continue;
             }
-            let mut found = picked.iter().copied().peekable();
-            rows.retain(|row| found.next_if_eq(row).is_none());
+            leave_out(&mut rows, &picked);
             dealt.push((picked, Some(part)));
         }
         if !rows.is_empty() {

@@ -6,7 +6,7 @@ use super::codes::Codes;
 use super::memo::Memo;
 use super::pairs::Pairs;
 use super::select::{chosen, is_comparison, two_sided};
-use super::sides::Side;
+use super::sides::{Side, Tries};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::context::Context;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 pub enum Computed {
     Plain(Compiled),
     /// Whole numbers where the rows allow it.
-    Whole(Side, Box<Computed>),
+    Whole(Side, Box<Computed>, Tries),
     Once(Box<Memo>),
     Pairs(Box<Pairs>),
     /// A choice.
@@ -54,7 +54,7 @@ impl Computed {
             Err(expression) => Computed::chosen(expression),
         };
         match whole {
-            Some(whole) => Computed::Whole(whole, Box::new(computed)),
+            Some(whole) => Computed::Whole(whole, Box::new(computed), Tries::default()),
             None => computed,
         }
     }
@@ -73,7 +73,7 @@ impl Computed {
     pub fn expression(&self) -> &Compiled {
         match self {
             Computed::Plain(expression) => expression,
-            Computed::Whole(_, otherwise) => otherwise.expression(),
+            Computed::Whole(_, otherwise, _) => otherwise.expression(),
             Computed::Once(memo) => memo.expression(),
             Computed::Pairs(pairs) => pairs.expression(),
             Computed::Chosen(chosen) => &chosen.expression,
@@ -84,10 +84,14 @@ impl Computed {
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         match self {
             Computed::Plain(expression) => expression.column(batch, context),
-            Computed::Whole(whole, otherwise) => {
+            Computed::Whole(whole, otherwise, tries) => {
                 context.meter.work(batch.length as u32)?;
-                match whole.whole_numbers(batch, context) {
-                    Some(numbers) => Ok(Column::integers(numbers)),
+                let worth = tries.is_worth_it();
+                match worth.then(|| whole.whole_numbers(batch, context)).flatten() {
+                    Some(numbers) => {
+                        tries.succeeded();
+                        Ok(Column::integers(numbers))
+                    }
                     None => otherwise.column(batch, context),
                 }
             }

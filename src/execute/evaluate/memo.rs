@@ -158,13 +158,24 @@ impl Memo {
     ) -> Result<Option<Vec<u32>>> {
         let state = &mut *self.state.borrow_mut();
         let Some(codes) = state.codes(self, batch, Some(rows), context)? else { return Ok(None) };
-        for value in state.list.values().from(state.truths.len()) {
-            state.truths.push(truth_of(value)?);
-        }
-        let holds: Vec<bool> = state.truths.iter().map(|truth| *truth == wanted).collect();
-        let kept = rows.iter().zip(codes).filter(|(_, code)| holds.get(*code as usize) == Some(&true));
-        Ok(Some(kept.map(|(row, _)| *row).collect()))
+        holding(&state.list, &mut state.truths, rows, codes, wanted).map(Some)
     }
+}
+
+/// Of some rows, each with the code of an outcome, those in which it has the wanted truth.
+pub(super) fn holding(
+    list: &Codes,
+    truths: &mut Vec<Truth>,
+    rows: &[u32],
+    codes: Vec<u32>,
+    wanted: Truth,
+) -> Result<Vec<u32>> {
+    for value in list.values().from(truths.len()) {
+        truths.push(truth_of(value)?);
+    }
+    let holds: Vec<bool> = truths.iter().map(|truth| *truth == wanted).collect();
+    let kept = rows.iter().zip(codes).filter(|(_, code)| holds.get(*code as usize) == Some(&true));
+    Ok(kept.map(|(row, _)| *row).collect())
 }
 
 impl State {

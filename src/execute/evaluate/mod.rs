@@ -6,6 +6,7 @@
 mod access;
 mod among;
 mod atom;
+mod calculation;
 mod case;
 mod choice;
 mod codes;

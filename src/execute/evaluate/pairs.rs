@@ -3,8 +3,9 @@
 
 use super::atom::{Atom, Source};
 use super::codes::Codes;
+use super::memo::holding;
 use super::select::by_row;
-use super::{Compiled, Frame, truth_of};
+use super::{Compiled, Frame};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
@@ -69,12 +70,7 @@ impl Pairs {
         let Some(codes) = state.codes(self, batch, Some(&rows), context)? else {
             return by_row(&self.expression, batch, rows, wanted, context);
         };
-        for value in state.list.values().from(state.truths.len()) {
-            state.truths.push(truth_of(value)?);
-        }
-        let holds: Vec<bool> = state.truths.iter().map(|truth| *truth == wanted).collect();
-        let kept = rows.iter().zip(codes).filter(|(_, code)| holds.get(*code as usize) == Some(&true));
-        Ok(kept.map(|(row, _)| *row).collect())
+        holding(&state.list, &mut state.truths, &rows, codes, wanted)
     }
 }
 

@@ -267,11 +267,16 @@ fn any(
         if more.is_empty() {
             continue;
         }
-        let mut found = more.iter().copied().peekable();
-        rows.retain(|row| found.next_if_eq(row).is_none());
+        leave_out(&mut rows, &more);
         picked = if picked.is_empty() { more } else { merged(&picked, &more) };
     }
     Ok(picked)
+}
+
+/// Takes some of ascending rows out of them.
+pub(super) fn leave_out(rows: &mut Vec<u32>, picked: &[u32]) {
+    let mut picked = picked.iter().copied().peekable();
+    rows.retain(|row| picked.next_if_eq(row).is_none());
 }
 
 /// Two ascending lists without a row in common as one.

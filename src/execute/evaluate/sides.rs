@@ -6,12 +6,13 @@
 
 use super::Compiled;
 use super::atom::Atom;
+use super::calculation::{Calculation, calculated};
 use super::choice::Choice;
 use super::lasting::Lasting;
 use super::memo::Memo;
 use super::select::{Test, chosen, is_comparison, kept, mirrored, property, two_sided};
 use super::stored::{Stored, compare};
-use super::whole::{Part, Whole, divide, each, remainders};
+use super::whole::{Part, Whole, each};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
@@ -32,12 +33,26 @@ pub struct Sides {
     slots: Option<SlotSet>,
     /// What is asked where some row has no such number.
     otherwise: Test,
-    /// Bundles of rows, one after the other, in which some row had none.
-    without: Cell<u32>,
+    tries: Tries,
 }
 
-/// So many bundles of rows in which some row had no number show that it is hardly worth to look for them.
-const SOME: u32 = 16;
+/// How often numbers were looked for in vain: where bundles of rows have none again and again, that is tried once in a
+/// while only.
+#[derive(Default)]
+pub struct Tries(Cell<u32>);
+
+impl Tries {
+    pub fn is_worth_it(&self) -> bool {
+        const SOME: u32 = 16;
+        let before = self.0.get();
+        self.0.set(before.wrapping_add(1));
+        before < SOME || before.is_multiple_of(SOME)
+    }
+
+    pub fn succeeded(&self) {
+        self.0.set(0);
+    }
+}
 
 /// What has a number in each row.
 pub enum Side {
@@ -58,16 +73,6 @@ pub enum Side {
     /// What depends on one thing alone, worked out once for each value of it.
     Once(Box<Memo>),
     Choice(Box<Choice<Side>>),
-}
-
-/// What is done to two whole numbers.
-#[derive(Clone, Copy)]
-pub enum Calculation {
-    Sum,
-    Difference,
-    Product,
-    Quotient,
-    Remainder,
 }
 
 /// What the numbers stand for.
@@ -300,48 +305,6 @@ impl Side {
     }
 }
 
-impl Calculation {
-    /// Row by row; `None` where that is not a whole number of 64 bits.
-    fn of(self, left: Vec<i64>, right: &[i64]) -> Option<Vec<i64>> {
-        match self {
-            Calculation::Sum => calculated(left, right, i64::checked_add),
-            Calculation::Difference => calculated(left, right, i64::checked_sub),
-            Calculation::Product => calculated(left, right, i64::checked_mul),
-            Calculation::Quotient => calculated(left, right, i64::checked_div),
-            // The remainder of the least integer by -1 is 0 though the quotient does not fit.
-            Calculation::Remainder => calculated(left, right, |l, r| (r != 0).then(|| l.wrapping_rem(r))),
-        }
-    }
-
-    /// With the same number in all rows.
-    fn with(self, mut left: Vec<i64>, right: i64) -> Option<Vec<i64>> {
-        match self {
-            Calculation::Quotient if !matches!(right, 0 | -1) => divide(&mut left, right),
-            Calculation::Remainder if !matches!(right, 0 | -1) => remainders(&mut left, right),
-            _ => {
-                let right = vec![right; left.len()];
-                return self.of(left, &right);
-            }
-        }
-        Some(left)
-    }
-}
-
-#[inline]
-fn calculated(
-    mut left: Vec<i64>,
-    right: &[i64],
-    calculate: impl Fn(i64, i64) -> Option<i64>,
-) -> Option<Vec<i64>> {
-    let mut fits = true;
-    for (left, right) in left.iter_mut().zip(right) {
-        let result = calculate(*left, *right);
-        fits &= result.is_some();
-        *left = result.unwrap_or_default();
-    }
-    fits.then_some(left)
-}
-
 /// Of some rows those in which neither side is null; what may fail is asked of all of them.
 fn both_there(
     left: &Side,
@@ -407,7 +370,7 @@ impl Sides {
                 let mut slots = SlotSet::new();
                 let slots = (left.reads(&mut slots) && right.reads(&mut slots)).then_some(slots);
                 let otherwise = otherwise(condition);
-                Ok(Sides { operator, left, right, slots, otherwise, without: Cell::new(0) })
+                Ok(Sides { operator, left, right, slots, otherwise, tries: Tries::default() })
             }
             None => Err(condition),
         }
@@ -449,10 +412,7 @@ impl Sides {
             return compare(property, operator, &value, batch, rows, wanted, context);
         }
         context.meter.work(rows.len() as u32)?;
-        // What had no numbers again and again is tried for once in a while only.
-        let without = self.without.get();
-        self.without.set(without.wrapping_add(1));
-        if without >= SOME && !without.is_multiple_of(SOME) {
+        if !self.tries.is_worth_it() {
             return self.otherwise.select(batch, rows, wanted, context);
         }
         let asked = rows.clone();
@@ -471,7 +431,7 @@ impl Sides {
         if !kind.is_same(&other) || (by_order && !kind.is_ordered()) {
             return self.otherwise.select(batch, asked, wanted, context);
         }
-        self.without.set(0);
+        self.tries.succeeded();
         let yes = wanted == Truth::True;
         Ok(match self.operator {
             BinaryOperator::Equal => passing(rows, &left, &right, |l, r| (l == r) == yes),
