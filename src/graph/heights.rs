@@ -33,7 +33,7 @@ impl Graph {
     /// there are circles, or where it would take too long.
     pub fn heights(&self, kinds: &[RelationshipType], way: Way, ends: Option<Label>) -> Option<Arc<Heights>> {
         let labels = ends.map_or(0, |_| self.states.labels());
-        let asked = Asked { kinds: kinds.to_vec(), state: (self.states.written(kinds), labels), way, ends };
+        let asked = Asked { kinds: kinds.to_vec(), state: (self.states.of(kinds), labels), way, ends };
         let kept = self.shapes.heights.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(heights) = kept.iter().find(|heights| heights.asked == asked) {
             return Some(heights.clone());

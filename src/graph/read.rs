@@ -237,13 +237,6 @@ impl Graph {
         self.base.node_column(key)
     }
 
-    /// Whether the properties of a relationship are in the base.
-    #[inline]
-    pub fn is_pristine_relationship(&self, relationship: RelationshipId) -> bool {
-        relationship.0 < self.base.relationship_bound
-            && !self.delta.dirty_relationships.contains(relationship.0)
-    }
-
     /// The base's column of a relationship property; it holds for relationships that keep their properties only.
     pub fn relationship_column(&self, key: Key) -> Option<&Column> {
         self.base.relationship_column(key)

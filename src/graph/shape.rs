@@ -75,23 +75,21 @@ enum Circles {
 /// So many orders are kept.
 const ORDERS: usize = 8;
 
-/// Numbers that are others whenever what they stand for may be. Such a number is never given twice, so that the greatest
-/// of several stands for all of them.
+/// Numbers that are others whenever what they stand for may be. Such a number is never given twice, also not in a clone
+/// that is written by itself, so that the greatest of several stands for all of them.
 #[derive(Clone, Debug, Default)]
 pub struct States {
-    /// By type: since relationships were last added, and since any were written.
-    types: Vec<(u64, u64)>,
+    /// By type: since relationships were last written.
+    types: Vec<u64>,
     /// Since nodes were last given other labels.
     labels: u64,
 }
 
 impl States {
-    pub fn added(&self, kinds: &[RelationshipType]) -> u64 {
-        self.greatest(kinds, |(added, _)| added)
-    }
-
-    pub fn written(&self, kinds: &[RelationshipType]) -> u64 {
-        self.greatest(kinds, |(_, written)| written)
+    /// Stands for the relationships of some types.
+    pub fn of(&self, kinds: &[RelationshipType]) -> u64 {
+        let states = kinds.iter().filter_map(|kind| self.types.get(kind.0 as usize));
+        states.copied().max().unwrap_or(0)
     }
 
     pub fn labels(&self) -> u64 {
@@ -102,17 +100,11 @@ impl States {
         self.labels = new_version();
     }
 
-    /// Relationships of a type were written; `added` if they may be more. `now` stands for that.
-    pub fn wrote(&mut self, kind: RelationshipType, added: bool, now: u64) {
+    /// Relationships of a type were written; `now` stands for that.
+    pub fn wrote(&mut self, kind: RelationshipType, now: u64) {
         let place = kind.0 as usize;
-        self.types.resize(self.types.len().max(place + 1), (0, 0));
-        let state = &mut self.types[place];
-        *state = if added { (now, now) } else { (state.0, now) };
-    }
-
-    fn greatest(&self, kinds: &[RelationshipType], of: impl Fn((u64, u64)) -> u64) -> u64 {
-        let states = kinds.iter().filter_map(|kind| self.types.get(kind.0 as usize));
-        states.map(|state| of(*state)).max().unwrap_or(0)
+        self.types.resize(self.types.len().max(place + 1), 0);
+        self.types[place] = now;
     }
 }
 
@@ -144,7 +136,7 @@ impl Shapes {
 impl Graph {
     /// The shape of the relationships of a type.
     pub fn shape(&self, kind: RelationshipType) -> Shape {
-        let state = self.states.added(&[kind]);
+        let state = self.states.of(&[kind]);
         if let Some(shape) = self.shapes.known_shape(kind, state) {
             return shape;
         }
@@ -160,7 +152,7 @@ impl Graph {
         let mut kinds = kinds.to_vec();
         kinds.sort_unstable();
         kinds.dedup();
-        let state = self.states.added(&kinds);
+        let state = self.states.of(&kinds);
         if let Some(circles) = self.shapes.known_circles(&kinds, state) {
             return circles;
         }
@@ -183,40 +175,40 @@ impl Graph {
 
     /// Notes that a relationship is about to be added: what is known is carried over where it still holds.
     pub(super) fn adds(&mut self, kind: RelationshipType, start: NodeId, end: NodeId) {
+        self.carry_over(kind, start, end, true);
+    }
+
+    /// Notes that a relationship is there no more. What it may have been the last of may still be said to occur.
+    pub(super) fn took(&mut self, kind: RelationshipType, start: NodeId, end: NodeId) {
+        self.carry_over(kind, start, end, false);
+    }
+
+    fn carry_over(&mut self, kind: RelationshipType, start: NodeId, end: NodeId, added: bool) {
         let now = new_version();
-        self.recount(kind, start, end, Some(now));
+        let mut shapes = self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, counted)) = shapes.get_mut(&kind)
+            && *at == self.states.of(&[kind])
+        {
+            let leads =
+                |from, to: NodeId| self.adjacent(from, Way::Out, kind).nodes.binary_search(&to).is_ok();
+            counted.change(added, start == end, leads(start, end), leads(end, start));
+            *at = now;
+        }
+        drop(shapes);
         let mut circles = self.shapes.circles.write().unwrap_or_else(PoisonError::into_inner);
         for (kinds, (at, known)) in circles.iter_mut().filter(|(kinds, _)| kinds.contains(&kind)) {
-            let holds = *at == self.states.added(kinds)
+            let holds = *at == self.states.of(kinds)
                 && match known {
+                    Circles::None(Some(order)) => !added || order.takes(self, kinds, start, end),
+                    Circles::None(None) => !added,
                     Circles::Some => true,
-                    Circles::None(Some(order)) => order.takes(self, kinds, start, end),
-                    Circles::None(None) => false,
                 };
             if holds {
                 *at = now;
             }
         }
         drop(circles);
-        self.states.wrote(kind, true, now);
-    }
-
-    /// Notes that a relationship is there no more.
-    pub(super) fn took(&mut self, kind: RelationshipType, start: NodeId, end: NodeId) {
-        self.recount(kind, start, end, None);
-        self.states.wrote(kind, false, new_version());
-    }
-
-    /// Counts a relationship that is about to be added, in the state that then is, or that is there no more.
-    fn recount(&self, kind: RelationshipType, start: NodeId, end: NodeId, added: Option<u64>) {
-        let mut shapes = self.shapes.shapes.write().unwrap_or_else(PoisonError::into_inner);
-        let Some((at, counted)) = shapes.get_mut(&kind) else { return };
-        if *at != self.states.added(&[kind]) {
-            return;
-        }
-        let leads = |from, to: NodeId| self.adjacent(from, Way::Out, kind).nodes.binary_search(&to).is_ok();
-        counted.change(added.is_some(), start == end, leads(start, end), leads(end, start));
-        *at = added.unwrap_or(*at);
+        self.states.wrote(kind, now);
     }
 
     /// `None` where that would take too long.
@@ -366,7 +358,7 @@ mod tests {
         let (mut graph, kind) = graph(&[(0, 1), (1, 2)]);
         graph.fold();
         let known = |graph: &Graph| {
-            let state = graph.states.added(&[kind]);
+            let state = graph.states.of(&[kind]);
             (graph.shapes.known_shape(kind, state), graph.shapes.known_circles(&[kind], state))
         };
         assert_eq!(known(&graph), (None, None));
@@ -401,6 +393,19 @@ mod tests {
         }
     }
 
+    #[test]
+    fn clones_know_their_own_shapes() {
+        let (mut graph, kind) = graph(&[(0, 1), (1, 2)]);
+        assert!(!graph.has_circles(&[kind]));
+        let new = graph.create_relationship(NodeId(0), kind, NodeId(1), Vec::new());
+        assert!(graph.shape(kind).parallels);
+        let mut other = graph.clone();
+        other.delete_relationship(new);
+        other.create_relationship(NodeId(2), kind, NodeId(0), Vec::new());
+        assert!(!other.shape(kind).parallels && other.has_circles(&[kind]));
+        assert!(graph.shape(kind).parallels && !graph.has_circles(&[kind]));
+    }
+
     proptest::proptest! {
         #[test]
         fn an_order_is_kept_until_there_is_a_circle(links in proptest::collection::vec((0usize..12, 0usize..12), 1..40)) {
@@ -410,7 +415,7 @@ mod tests {
             assert!(!graph.has_circles(&[kind]));
             for (from, to) in links {
                 graph.create_relationship(nodes[from], kind, nodes[to], Vec::new());
-                let state = graph.states.added(&[kind]);
+                let state = graph.states.of(&[kind]);
                 let kept = graph.shapes.known_circles(&[kind], state);
                 let fresh = matches!(graph.work_out_circles(&[kind]), Some(Circles::Some));
                 match fresh {

@@ -43,7 +43,7 @@ impl Graph {
                 kinds.push(whose.2);
             }
         }
-        kinds.into_iter().for_each(|kind| self.states.wrote(kind, true, new_version()));
+        kinds.into_iter().for_each(|kind| self.states.wrote(kind, new_version()));
         self.states.relabelled();
         let count = nodes.len() + relationships.len() + lists.len();
         free_rows((nodes, relationships, lists), count);
