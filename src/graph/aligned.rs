@@ -7,7 +7,7 @@
 use super::adjacency::Pieces;
 use super::columns::Values;
 use super::own::List;
-use super::{Entity, Graph, Key, RelationshipId, RelationshipType, Way};
+use super::{Graph, Key, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -117,13 +117,28 @@ impl Graph {
 
     /// A property of a relationship, where days, or else whole numbers, are meant.
     fn number_of(&self, relationship: RelationshipId, key: Key, days: bool) -> Number {
-        let number = match self.property(Entity::Relationship(relationship), key) {
+        let number = match self.property_laid_out(relationship, key) {
             Value::Integer(number) if !days => i32::try_from(number),
             Value::Date(date) if days => i32::try_from(date.days),
             Value::Null => return Number::Missing,
             _ => return Number::Other,
         };
         number.map_or(Number::Other, Number::Is)
+    }
+
+    /// A property of a relationship that lies in arrays, also of one that was deleted since: clones in which it was not
+    /// share what is laid out along them.
+    fn property_laid_out(&self, relationship: RelationshipId, key: Key) -> Value {
+        let written = self.relationship_entry(relationship).and_then(|entry| entry.properties.as_ref());
+        match written {
+            Some(properties) => match properties.binary_search_by_key(&key, |(k, _)| *k) {
+                Ok(place) => properties[place].1.clone(),
+                Err(_) => Value::Null,
+            },
+            None => {
+                self.base.relationship_column(key).map_or(Value::Null, |column| column.value(relationship.0))
+            }
+        }
     }
 
     fn align(&self, kind: RelationshipType, way: Way, key: Key) -> Option<Aligned> {

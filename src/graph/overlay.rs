@@ -369,4 +369,20 @@ mod tests {
         graph.set_property(Entity::Relationship(last), key, Value::Integer(3));
         assert_eq!(aligned(&graph), None);
     }
+
+    #[test]
+    fn what_a_clone_deleted_is_there_for_others() {
+        let mut graph = Graph::empty();
+        let (kind, key) = (graph.intern_type("T"), graph.intern_key("k"));
+        let node = graph.create_node(&[], Vec::new());
+        let number = |number: i64| vec![(key, Value::Integer(number))];
+        graph.create_relationship(node, kind, node, number(1));
+        graph.fold();
+        let last = graph.create_relationship(node, kind, node, number(2));
+        (0..=READINGS).for_each(|_| graph.about_to_read());
+        let mut other = graph.clone();
+        other.delete_relationship(last);
+        assert!(other.aligned(kind, Way::Out, key, true).is_some());
+        assert_eq!(graph.aligned(kind, Way::Out, key, true).unwrap().values, [1, 2]);
+    }
 }
