@@ -6,6 +6,7 @@
 
 use super::adjacency::Pieces;
 use super::columns::Values;
+use super::delta::value_of;
 use super::own::List;
 use super::{Graph, Key, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
@@ -131,10 +132,7 @@ impl Graph {
     fn property_laid_out(&self, relationship: RelationshipId, key: Key) -> Value {
         let written = self.relationship_entry(relationship).and_then(|entry| entry.properties.as_ref());
         match written {
-            Some(properties) => match properties.binary_search_by_key(&key, |(k, _)| *k) {
-                Ok(place) => properties[place].1.clone(),
-                Err(_) => Value::Null,
-            },
+            Some(properties) => value_of(properties, key),
             None => {
                 self.base.relationship_column(key).map_or(Value::Null, |column| column.value(relationship.0))
             }

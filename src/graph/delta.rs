@@ -12,6 +12,14 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 /// Properties of an entity, by key.
 pub type Properties = Arc<Vec<(Key, Value)>>;
 
+/// The value of one of some properties; null where there is none.
+pub fn value_of(properties: &[(Key, Value)], key: Key) -> Value {
+    match properties.binary_search_by_key(&key, |(k, _)| *k) {
+        Ok(place) => properties[place].1.clone(),
+        Err(_) => Value::Null,
+    }
+}
+
 /// Entities of the base that were touched have an entry in a map and a dirty bit; created ones lie in a row.
 #[derive(Clone, Debug, Default)]
 pub struct Delta {

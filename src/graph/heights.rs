@@ -51,19 +51,7 @@ impl Graph {
     }
 
     fn work_out_heights(&self, asked: Asked) -> Option<Heights> {
-        let bound = self.node_bound() as usize;
-        let degrees = |way: Way| asked.kinds.iter().flat_map(move |kind| self.lists(way, *kind).degrees());
-        let (mut left, mut over) = (vec![0u32; bound], vec![0u32; bound]);
-        let mut steps = 0;
-        for (node, degree) in degrees(asked.way) {
-            left[node.0 as usize] += degree as u32;
-            steps += degree;
-        }
-        let back = asked.way.reverse();
-        let ends = degrees(back).map(|(node, _)| node);
-        let mut open: Vec<NodeId> = ends.filter(|node| left[node.0 as usize] == 0).collect();
-        open.sort_unstable();
-        open.dedup();
+        let mut over = vec![0u32; self.node_bound() as usize];
         let mut greatest = 0;
         let reached = |node: NodeId, before: &[NodeId]| {
             let reached = match over[node.0 as usize] {
@@ -76,8 +64,8 @@ impl Graph {
                 greatest = reached.max(greatest);
             }
         };
-        steps -= self.take_away(&asked.kinds, back, open, &mut left, reached)?;
-        (steps == 0).then_some(Heights { asked, over, greatest })
+        let left = self.take_away(&asked.kinds, asked.way.reverse(), reached)?;
+        (left == 0).then_some(Heights { asked, over, greatest })
     }
 }
 

@@ -3,7 +3,6 @@
 //! whole graph again.
 
 use super::{Graph, NodeId, RelationshipType, Way};
-use std::collections::VecDeque;
 
 /// The place of each node in the order; nodes without relationships of the types may have none.
 #[derive(Clone, Debug, Default)]
@@ -74,9 +73,9 @@ impl Order {
         way: Way,
         node: NodeId,
     ) -> Option<Vec<NodeId>> {
-        let mut found = vec![node];
-        let mut open = VecDeque::from([node]);
-        while let Some(node) = open.pop_front() {
+        let (mut found, mut at) = (vec![node], 0);
+        while let Some(node) = found.get(at).copied() {
+            at += 1;
             for next in kinds.iter().flat_map(|kind| graph.adjacent(node, way, *kind).nodes) {
                 if found.contains(next) {
                     continue;
@@ -85,7 +84,6 @@ impl Order {
                     return None;
                 }
                 found.push(*next);
-                open.push_back(*next);
             }
         }
         found.sort_by_key(|node| self.place(*node));

@@ -224,7 +224,7 @@ type Beside = (Along, Option<Arc<Aligned>>);
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Entity, NodeId, RelationshipId};
+    use super::super::{Entity, Key, NodeId, RelationshipId};
     use super::*;
     use crate::value::Value;
 
@@ -354,8 +354,8 @@ mod tests {
         assert_eq!(told(&graph, true), [None; 2]);
     }
 
-    #[test]
-    fn a_property_written_after_a_layout_is_seen() {
+    /// A relationship of the base and one written since, both laid out.
+    fn written_and_laid_out() -> (Graph, RelationshipType, Key, RelationshipId) {
         let mut graph = Graph::empty();
         let (kind, key) = (graph.intern_type("T"), graph.intern_key("k"));
         let node = graph.create_node(&[], Vec::new());
@@ -364,6 +364,12 @@ mod tests {
         graph.fold();
         let last = graph.create_relationship(node, kind, node, number(2));
         (0..=READINGS).for_each(|_| graph.about_to_read());
+        (graph, kind, key, last)
+    }
+
+    #[test]
+    fn a_property_written_after_a_layout_is_seen() {
+        let (mut graph, kind, key, last) = written_and_laid_out();
         let aligned = |graph: &Graph| Some(graph.aligned(kind, Way::Out, key, true)?.values.clone());
         assert_eq!(aligned(&graph), Some(vec![1, 2]));
         graph.set_property(Entity::Relationship(last), key, Value::Integer(3));
@@ -372,14 +378,7 @@ mod tests {
 
     #[test]
     fn what_a_clone_deleted_is_there_for_others() {
-        let mut graph = Graph::empty();
-        let (kind, key) = (graph.intern_type("T"), graph.intern_key("k"));
-        let node = graph.create_node(&[], Vec::new());
-        let number = |number: i64| vec![(key, Value::Integer(number))];
-        graph.create_relationship(node, kind, node, number(1));
-        graph.fold();
-        let last = graph.create_relationship(node, kind, node, number(2));
-        (0..=READINGS).for_each(|_| graph.about_to_read());
+        let (graph, kind, key, last) = written_and_laid_out();
         let mut other = graph.clone();
         other.delete_relationship(last);
         assert!(other.aligned(kind, Way::Out, key, true).is_some());

@@ -3,7 +3,7 @@
 use super::base::Members;
 use super::bits::{Bits, BitsIter};
 use super::columns::Column;
-use super::delta::{NodeEntry, RelationshipEntry};
+use super::delta::{NodeEntry, RelationshipEntry, value_of};
 use super::{Adjacent, Ends, Entity, Graph, Key, Label, NONE, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use std::collections::btree_set;
@@ -197,10 +197,7 @@ impl Graph {
             ),
         };
         match written {
-            Some(properties) => match properties.binary_search_by_key(&key, |(k, _)| *k) {
-                Ok(place) => properties[place].1.clone(),
-                Err(_) => Value::Null,
-            },
+            Some(properties) => value_of(properties, key),
             None => column.map_or(Value::Null, |column| column.value(id)),
         }
     }

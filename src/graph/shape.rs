@@ -6,7 +6,7 @@
 
 use super::heights::Heights;
 use super::order::Order;
-use super::{Graph, Lists, NodeId, RelationshipType, Way, new_version};
+use super::{Graph, NodeId, RelationshipType, Way, new_version};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -232,43 +232,35 @@ impl Graph {
         Some(Counted { loops: counted(loops), returns: counted(returns), parallels: counted(parallels) })
     }
 
-    /// Takes away nodes that nothing leads to until none is left, or only circles and what hangs on them. `None` where
-    /// that would take too long.
+    /// `None` where that would take too long.
     fn work_out_circles(&self, kinds: &[RelationshipType]) -> Option<Circles> {
-        let bound = self.node_bound();
-        let mut incoming = vec![0u32; bound as usize];
-        let mut left = 0;
-        for (steps, (node, degree)) in
-            (0..).zip(kinds.iter().flat_map(|kind| self.lists(Way::In, *kind).degrees()))
-        {
-            if self.is_over_at(steps) {
-                return None;
-            }
-            incoming[node.0 as usize] += degree as u32;
-            left += degree;
-        }
-        let outgoing: Vec<Lists<'_>> = kinds.iter().map(|kind| self.lists(Way::Out, *kind)).collect();
-        let from = outgoing.iter().flat_map(Lists::degrees).map(|(node, _)| node);
-        let mut open: Vec<NodeId> = from.filter(|node| incoming[node.0 as usize] == 0).collect();
-        open.sort_unstable();
-        open.dedup();
-        let mut order = Order::with_bound(bound);
-        left -= self.take_away(kinds, Way::Out, open, &mut incoming, |node, _| order.put_last(node))?;
+        let mut order = Order::with_bound(self.node_bound());
+        let left = self.take_away(kinds, Way::Out, |node, _| order.put_last(node))?;
         Some(if left > 0 { Circles::Some } else { Circles::None(Some(order)) })
     }
 
-    /// Takes away open nodes with the relationships that go `way` from them, and opens those that wait for nothing else,
-    /// until none is left, or only circles and what hangs on them. `see` is shown each node and those it leads to. How many
-    /// relationships were taken away; `None` where it would take too long.
+    /// Takes away nodes that no relationship leads to against `way`, with those that go `way` from them, until none is left, or
+    /// only circles and what hangs on them. `see` is shown each node and those it leads to. How many relationships are
+    /// left; `None` where it would take too long.
     pub(super) fn take_away(
         &self,
         kinds: &[RelationshipType],
         way: Way,
-        mut open: Vec<NodeId>,
-        waiting: &mut [u32],
         mut see: impl FnMut(NodeId, &[NodeId]),
     ) -> Option<usize> {
-        let mut taken = 0;
+        let degrees = |way: Way| kinds.iter().flat_map(move |kind| self.lists(way, *kind).degrees());
+        let (mut waiting, mut left) = (vec![0u32; self.node_bound() as usize], 0);
+        for (steps, (node, degree)) in (0..).zip(degrees(way.reverse())) {
+            if self.is_over_at(steps) {
+                return None;
+            }
+            waiting[node.0 as usize] += degree as u32;
+            left += degree;
+        }
+        let from = degrees(way).map(|(node, _)| node);
+        let mut open: Vec<NodeId> = from.filter(|node| waiting[node.0 as usize] == 0).collect();
+        open.sort_unstable();
+        open.dedup();
         while let Some(node) = open.pop() {
             if self.is_over_at(node.0) {
                 return None;
@@ -276,17 +268,17 @@ impl Graph {
             for kind in kinds {
                 let nodes = self.adjacent(node, way, *kind).nodes;
                 see(node, nodes);
-                taken += nodes.len();
+                left -= nodes.len();
                 for next in nodes {
-                    let left = &mut waiting[next.0 as usize];
-                    *left -= 1;
-                    if *left == 0 {
+                    let waits = &mut waiting[next.0 as usize];
+                    *waits -= 1;
+                    if *waits == 0 {
                         open.push(*next);
                     }
                 }
             }
         }
-        Some(taken)
+        Some(left)
     }
 }
 

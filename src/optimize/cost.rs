@@ -1,6 +1,7 @@
 //! How many rows an operator is likely to make.
 
 use super::Planner;
+use super::arrange::turned;
 use super::expression::{Expression, Labels};
 use super::pattern::PatternGraph;
 use super::plan::{Access, Operator, Side, Task};
@@ -185,12 +186,7 @@ pub(super) fn step_growth(
     }
     let graph = planner.graph;
     let start = if known.contains(step.from) { step.from } else { step.to };
-    let direction = match (start == step.from, step.direction) {
-        (true, direction) => direction,
-        (false, Direction::Outgoing) => Direction::Incoming,
-        (false, Direction::Incoming) => Direction::Outgoing,
-        (false, Direction::Either) => Direction::Either,
-    };
+    let direction = if start == step.from { step.direction } else { turned(step.direction) };
     let labels = pattern.labels_of(start).into_iter().filter_map(|name| graph.label(&name));
     let of_label = |label: Label| degree_of_label(graph, &step.types, direction, label);
     let hop = labels.map(of_label).min_by(f64::total_cmp);

@@ -146,15 +146,9 @@ impl Side {
                 };
                 Some(Side::Calculated(calculation, Box::new(Side::part(left)?), Box::new(Side::part(right)?)))
             }
-            _ => {
-                let choice = || Choice::of(expression, Side::part);
-                // What depends on one thing alone is better remembered.
-                Atom::of(expression)
-                    .is_none()
-                    .then(choice)
-                    .flatten()
-                    .map(|choice| Side::Choice(Box::new(choice)))
-            }
+            // What depends on one thing alone is better remembered.
+            _ if Atom::of(expression).is_some() => None,
+            _ => Some(Side::Choice(Box::new(Choice::of(expression, Side::part)?))),
         }
     }
 
