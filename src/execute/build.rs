@@ -10,7 +10,7 @@ use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::{
     aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional,
-    project, reach, rows, scan, shortest, sort, top, union, unwind, var_expand, write,
+    project, reach, rows, scan, seek, shortest, sort, top, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -123,7 +123,11 @@ impl Build<'_, '_> {
             return match &plan.task {
                 Task::Scan { node, access } if spread::is_scan_of_a_row(plan) => {
                     let row = Box::new(rows::RowOfAll::new(live.clone()));
-                    Ok(Box::new(scan::Scan::new(row, *node, self.access(access)?, live.clone(), true)))
+                    Ok(Box::new(scan::Scan::new(row, *node, access, live.clone(), true)))
+                }
+                Task::Unwind { slot, .. } if spread::is_list_of_a_row(plan) => {
+                    let row = Box::new(rows::RowOfAll::new(live.clone()));
+                    Ok(Box::new(unwind::Unwind::of_part(row, *slot, live.clone())))
                 }
                 _ => Ok(Box::new(rows::RowsOfPart::new(live.clone()))),
             };
@@ -196,8 +200,11 @@ impl Build<'_, '_> {
         let operator: Box<dyn Operator> = match &plan.task {
             Task::Argument | Task::Pattern(_) => input,
             Task::Scan { node, access } => {
-                let access = self.access(access)?;
-                Box::new(scan::Scan::new(input, *node, access, live, self.parted == Some(address(plan))))
+                let parted = self.parted == Some(address(plan));
+                match self.sought(access)? {
+                    Some(sought) => Box::new(seek::Seek::new(input, *node, sought, live)),
+                    None => Box::new(scan::Scan::new(input, *node, access, live, parted)),
+                }
             }
             Task::Expand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
@@ -313,19 +320,14 @@ impl Build<'_, '_> {
         self.trace.then(|| aggregate::Proof { witnesses: self.witnesses.iter().collect(), facts: self.facts })
     }
 
-    fn access(&mut self, access: &Access) -> Result<scan::Source> {
-        Ok(match access {
-            Access::All => scan::Source::All,
-            Access::Label(name) => scan::Source::Label(name.clone()),
-            Access::Seek { label, key, value } => scan::Source::Seek {
-                label: Some(label.clone()),
-                key: key.clone(),
-                value: self.compile(value)?,
-            },
-            Access::Any { key, value } => {
-                scan::Source::Seek { label: None, key: key.clone(), value: self.compile(value)? }
-            }
-        })
+    /// What is looked up, where nodes are not scanned.
+    fn sought(&mut self, access: &Access) -> Result<Option<seek::Sought>> {
+        let (label, key, value) = match access {
+            Access::All | Access::Label(_) => return Ok(None),
+            Access::Seek { label, key, value } => (Some(label.clone()), key, value),
+            Access::Any { key, value } => (None, key, value),
+        };
+        Ok(Some(seek::Sought { label, key: key.clone(), value: self.compile(value)? }))
     }
 
     fn sort_keys(&mut self, keys: &[plan::SortKey]) -> Result<Vec<sort::Key>> {

@@ -4,7 +4,9 @@
 
 use super::batch::Batch;
 use super::context::Context;
+use super::evaluate::Compiled;
 use super::operator::{Argument, Operator};
+use super::operators::unwind::Items;
 use crate::base::{Class, Report, Result, free_rows};
 use std::ops::Range;
 use std::sync::Arc;
@@ -20,10 +22,18 @@ const GLIMPSE: Duration = Duration::from_micros(250);
 /// One part.
 #[derive(Clone)]
 pub struct Part {
-    /// The ids of nodes, or the numbers of rows.
+    /// The ids of nodes, or the numbers of rows or of elements of a list.
     pub range: Range<u32>,
-    /// The rows that are numbered, where they are no nodes; or the row that each node goes with.
+    /// The rows that are numbered, where they are; or the row that each node or element goes with.
     pub rows: Option<Arc<Gathered>>,
+}
+
+impl Part {
+    /// The elements of a list, and which of them belong to the part.
+    pub fn items(&self) -> Option<(Items, Range<u64>)> {
+        let items = self.rows.as_ref()?.items.clone()?;
+        Some((items, u64::from(self.range.start)..u64::from(self.range.end)))
+    }
 }
 
 /// Begins one part of the work of a chain.
@@ -40,6 +50,8 @@ pub struct Gathered {
     batches: Vec<(u32, Batch)>,
     count: u32,
     held: u64,
+    /// The elements that go with the only row, where parts are parts of a list.
+    items: Option<Items>,
 }
 
 impl Gathered {
@@ -61,6 +73,14 @@ impl Gathered {
         Ok(gathered)
     }
 
+    /// What an expression lists for the only row, and how many elements that is.
+    pub fn listed(mut self, list: &Compiled, context: &mut Context<'_>) -> Result<(Gathered, u32)> {
+        let row = self.beginning(&(0..1)).unwrap_or_default();
+        let (items, count) = Items::of_all(list, &row, context)?;
+        self.items = Some(items);
+        Ok((self, count))
+    }
+
     /// The rows from the beginning of a range to its end, or to the end of the batch in which it begins.
     pub fn beginning(&self, range: &Range<u32>) -> Option<Batch> {
         let after = self.batches.partition_point(|(first, _)| *first <= range.start);
@@ -79,7 +99,7 @@ impl Drop for Gathered {
     }
 }
 
-fn too_many() -> Box<Report> {
+pub fn too_many() -> Box<Report> {
     let message = format!("more than {} rows come between two steps", u32::MAX);
     Report::new(Class::Limit, "limit.rows", message).help("Narrow the question, or add `LIMIT`.")
 }
@@ -119,6 +139,11 @@ impl Queue {
     /// All rows that were gathered.
     pub fn over_rows(rows: Arc<Gathered>) -> Queue {
         Queue::new(0..rows.count, Some(rows))
+    }
+
+    /// So many elements of a list, for the only row that was gathered.
+    pub fn over_a_list(count: u32, row: Arc<Gathered>) -> Queue {
+        Queue::new(0..count, Some(row))
     }
 
     /// The nodes between two ids, for the only row that was gathered.

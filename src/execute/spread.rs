@@ -9,7 +9,7 @@ use super::build::Build;
 use super::changes::Changes;
 use super::context::Context;
 use super::crew;
-use super::evaluate::Large;
+use super::evaluate::{Compiled, Large};
 use super::operator::{Argument, Operator};
 use super::operators::aggregate::{
     self, Dealer, Dealt, Finished, Gather, Pieces, Share, Waiting, may_be_merged,
@@ -40,6 +40,8 @@ pub struct Spread {
     below: Option<Rc<RefCell<Box<dyn Operator>>>>,
     /// Whether that is the row of which the source is a scan.
     is_row: bool,
+    /// What is listed of that row, where the source goes through a list.
+    list: Option<Rc<Compiled>>,
     /// The slots that are read of its rows.
     live: SlotSet,
     /// Where the first worker's scan begins.
@@ -112,7 +114,7 @@ impl Spread {
             _ => 0..graph.node_bound(),
         };
         let (plan, is_row) = (Arc::new(plan.clone()), is_scan_of_a_row(source));
-        Spread { plan, ids, below: None, is_row, live, argument: argument.clone() }
+        Spread { plan, ids, below: None, is_row, list: None, live, argument: argument.clone() }
     }
 
     /// The same where all rows of an operator have to be gathered first.
@@ -120,13 +122,22 @@ impl Spread {
         Spread { below: Some(Rc::new(RefCell::new(below))), ..self }
     }
 
+    /// The same where parts are parts of a list.
+    pub fn listing(self, list: Compiled) -> Spread {
+        Spread { list: Some(Rc::new(list)), ..self }
+    }
+
     /// The work as a whole.
     pub fn queue(&self, context: &mut Context<'_>) -> Result<Queue> {
         let Some(below) = &self.below else { return Ok(Queue::over(self.ids.clone())) };
-        let rows = Arc::new(Gathered::of(&mut **below.borrow_mut(), context)?);
+        let rows = Gathered::of(&mut **below.borrow_mut(), context)?;
+        if let Some(list) = &self.list {
+            let (row, count) = rows.listed(list, context)?;
+            return Ok(Queue::over_a_list(count, Arc::new(row)));
+        }
         Ok(match self.is_row {
-            true => Queue::over_a_row(self.ids.clone(), rows),
-            false => Queue::over_rows(rows),
+            true => Queue::over_a_row(self.ids.clone(), Arc::new(rows)),
+            false => Queue::over_rows(Arc::new(rows)),
         })
     }
 
@@ -243,7 +254,8 @@ impl Spread {
                     large: Large::default(),
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());
-                let spread = Spread { plan, ids, below: None, is_row, live, argument: Argument::default() };
+                let argument = Argument::default();
+                let spread = Spread { plan, ids, below: None, is_row, list: None, live, argument };
                 let gathered = another(&spread, &mut context);
                 queue.stop_if(gathered.is_err());
                 gathered.map(|gathered| (gathered, context.meter.held()))
@@ -314,6 +326,8 @@ pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
     let gathered = loop {
         match &at.task {
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {}
+            // Two of the elements may be the same.
+            Task::Unwind { .. } if is_list_of_a_row(at) => break at,
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
             Task::Distinct(slots) => keyed.push((at, slots.iter().copied().collect())),
@@ -350,6 +364,11 @@ pub fn is_scan(plan: &plan::Operator) -> bool {
 pub fn is_scan_of_a_row(plan: &plan::Operator) -> bool {
     let by_id = matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. });
     by_id && !begins(plan) && plan.input.as_deref().is_some_and(is_one_row)
+}
+
+/// Whether an operator goes through the list of a row that there is exactly once.
+pub fn is_list_of_a_row(plan: &plan::Operator) -> bool {
+    matches!(plan.task, Task::Unwind { .. }) && plan.input.as_deref().is_some_and(is_one_row)
 }
 
 /// Whether an operator has one row, whatever there is.

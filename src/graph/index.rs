@@ -7,6 +7,7 @@ use super::snapshot::{Fault, Reader, Section, Writer, demand, demand_below, dema
 use crate::value::{Truth, Value, equal};
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Nodes grouped by the hash of a property, ascending in each group. Gives candidates: whoever asks compares.
@@ -46,11 +47,41 @@ impl HashIndex {
 
     /// The nodes whose value may be one with this hash.
     pub fn candidates(&self, hash: u32) -> &[u32] {
+        &self.nodes[self.range(hash)]
+    }
+
+    /// The same for one hash after the other until there are more candidates than so many; how many hashes that took.
+    /// Calls with the number of each and a candidate.
+    ///
+    /// Step by step: what is waited for in memory comes while others are looked up.
+    pub fn candidates_of_some(
+        &self,
+        hashes: &[Option<u32>],
+        most: usize,
+        mut tell: impl FnMut(usize, u32),
+    ) -> usize {
+        let range = |hash: &Option<u32>| hash.map_or(0..0, |hash| self.range(hash));
+        let ranges: Vec<Range<usize>> = hashes.iter().map(range).collect();
+        let (mut done, mut count) = (0, 0);
+        for range in ranges {
+            count += range.len();
+            self.nodes[range].iter().for_each(|node| tell(done, *node));
+            done += 1;
+            if count > most {
+                break;
+            }
+        }
+        done
+    }
+
+    /// Where the candidates of a hash stand.
+    #[inline]
+    fn range(&self, hash: u32) -> Range<usize> {
         if self.nodes.is_empty() {
-            return &[];
+            return 0..0;
         }
         let bucket = hash as usize & (self.offsets.len() - 2);
-        &self.nodes[self.offsets[bucket] as usize..self.offsets[bucket + 1] as usize]
+        self.offsets[bucket] as usize..self.offsets[bucket + 1] as usize
     }
 
     pub fn bytes(&self) -> usize {

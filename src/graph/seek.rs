@@ -5,10 +5,12 @@
 //! back needs no care of them.
 
 use super::base::Members;
-use super::index::{hash_of, same, same_at};
+use super::columns::Column;
+use super::index::{HashIndex, hash_of, same, same_at};
 use super::{Entity, Graph, Key, Label, NodeId};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// Below this many nodes a scan costs no more than an index.
 const SMALL: usize = 16;
@@ -45,6 +47,60 @@ impl Graph {
             found.dedup();
         }
         found
+    }
+
+    /// Looks up one value after the other until more nodes than so many may have been found; how many values were looked
+    /// up. Calls with the number of each and a node that has it, in this order and by id.
+    pub fn seek_some(
+        &self,
+        label: Option<Label>,
+        key: Key,
+        values: &[Value],
+        most: usize,
+        mut tell: impl FnMut(usize, NodeId),
+    ) -> usize {
+        if let Some((column, index)) = self.index_for_many(label, key, values) {
+            let hashes: Vec<Option<u32>> = values.iter().map(hash_of).collect();
+            let mut candidates = Vec::with_capacity(values.len());
+            let done =
+                index.candidates_of_some(&hashes, most, |number, node| candidates.push((number, node)));
+            for (number, node) in candidates {
+                if values.get(number).is_some_and(|value| same_at(column, node, value))
+                    && label.is_none_or(|label| self.base.has_label(NodeId(node), label))
+                {
+                    tell(number, NodeId(node));
+                }
+            }
+            return done;
+        }
+        let mut found = 0;
+        for (number, value) in values.iter().enumerate() {
+            let nodes = self.seek_among(label, key, value);
+            found += nodes.len();
+            nodes.into_iter().for_each(|node| tell(number, node));
+            if found > most {
+                return number + 1;
+            }
+        }
+        values.len()
+    }
+
+    /// Where all that is looked for is in the index, and it is worth it to go through it step by step for several values.
+    fn index_for_many(
+        &self,
+        label: Option<Label>,
+        key: Key,
+        values: &[Value],
+    ) -> Option<(&Column, Arc<HashIndex>)> {
+        let is_written = !self.delta.touched_nodes.is_empty() || !self.delta.created_nodes.is_empty();
+        let is_small = match label.map(|label| self.base.members(label)) {
+            Some(Some(Members::Few(nodes))) => nodes.len() <= SMALL,
+            found => matches!(found, Some(None)),
+        };
+        if is_written || is_small || values.len() < 2 {
+            return None;
+        }
+        Some((self.base.node_column(key)?, self.base.index(label, key)?))
     }
 
     fn seek_base(&self, label: Option<Label>, key: Key, value: &Value, hash: u32, found: &mut Vec<NodeId>) {

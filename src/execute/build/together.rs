@@ -246,11 +246,18 @@ impl Build<'_, '_> {
         let mut read = spread::read_of(source, plan, live);
         read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
         self.drained = true;
-        let below = if spread::is_scan_of_a_row(source) { source.input.as_deref() } else { None };
+        let list = if let Task::Unwind { list, .. } = &source.task { Some(list) } else { None };
+        let list = list.filter(|_| spread::is_list_of_a_row(source));
+        let below = source.input.as_deref().filter(|_| list.is_some() || spread::is_scan_of_a_row(source));
+        list.iter().for_each(|list| read.extend(&list.slots()));
         let rows = self.whole(below.unwrap_or(source), &read, argument)?;
         // What goes on from here does a part at a time, whatever is shared below.
         self.parted = None;
-        Ok(spread.over(rows))
+        let spread = spread.over(rows);
+        Ok(match list {
+            Some(list) => spread.listing(self.unwound(list)?),
+            None => spread,
+        })
     }
 
     /// Whether an argument is where the statement begins, and rows may come from several workers and do not yet.

@@ -27,6 +27,7 @@ pub mod project;
 pub mod reach;
 pub mod rows;
 pub mod scan;
+pub mod seek;
 pub mod shortest;
 pub mod sort;
 pub mod top;

@@ -1,28 +1,21 @@
-//! Scans: for each row of the input the nodes of an access path.
+//! Scans: for each row of the input all nodes, or those of a label.
 
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
-use crate::execute::evaluate::{Compiled, Frame};
 use crate::execute::operator::Operator;
 use crate::graph::{Label, NodeId};
+use crate::optimize::plan::Access;
 use crate::optimize::slots::SlotSet;
-use crate::value::Value;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Where the nodes come from.
-pub enum Source {
-    All,
-    Label(Arc<str>),
-    Seek { label: Option<Arc<str>>, key: Arc<str>, value: Compiled },
-}
 
 pub struct Scan {
     input: Box<dyn Operator>,
     node: Slot,
-    source: Source,
+    /// All nodes carry it that are wanted, where there is one.
+    label: Option<Arc<str>>,
     keep: SlotSet,
     current: Option<Current>,
     rows_in: u64,
@@ -44,39 +37,30 @@ enum Nodes {
     Range(Range<u32>),
     /// Those of the range that carry a label.
     Label(Label, Range<u32>),
-    List(Vec<u32>, usize),
 }
 
 /// Ids that a scan by label goes through at a time.
 const STRIDE: u32 = 4096;
 
 impl Scan {
-    pub fn new(input: Box<dyn Operator>, node: Slot, source: Source, keep: SlotSet, parted: bool) -> Scan {
-        Scan { input, node, source, keep, current: None, rows_in: 0, rows_out: 0, parted }
+    pub fn new(input: Box<dyn Operator>, node: Slot, access: &Access, keep: SlotSet, parted: bool) -> Scan {
+        let label = if let Access::Label(name) = access { Some(name.clone()) } else { None };
+        Scan { input, node, label, keep, current: None, rows_in: 0, rows_out: 0, parted }
     }
 
     /// The nodes for one row.
-    fn nodes_for(&mut self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Nodes> {
+    fn nodes_for_a_row(&self, context: &Context<'_>) -> Nodes {
         let all = match &context.part {
             Some(part) if self.parted => part.range.clone(),
             _ => 0..context.graph.node_bound(),
         };
-        Ok(match &self.source {
-            Source::All => Nodes::Range(all),
-            Source::Label(name) => match context.graph.label(name) {
+        match &self.label {
+            None => Nodes::Range(all),
+            Some(name) => match context.graph.label(name) {
                 Some(label) => Nodes::Label(label, all),
                 None => Nodes::Range(0..0),
             },
-            Source::Seek { label, key, value } => {
-                let value = value.value(&mut Frame::new(batch, row), context)?;
-                let mut found = seek(label.as_deref(), key, &value, context);
-                if let Some(mask) = &context.mask {
-                    found.retain(|node| mask.has_node(NodeId(*node)));
-                }
-                context.can_hold(found.len() as u64 * 4)?;
-                Nodes::List(found, 0)
-            }
-        })
+        }
     }
 }
 
@@ -86,12 +70,6 @@ impl Nodes {
         let graph = &*context.graph;
         let begin = into.len();
         match self {
-            Nodes::List(nodes, place) => {
-                let taken = (nodes.len() - *place).min(BATCH.saturating_sub(into.len()));
-                into.extend_from_slice(nodes.get(*place..*place + taken).unwrap_or(&[]));
-                *place += taken;
-                return;
-            }
             Nodes::Range(range) => {
                 let to = range.end.min(range.start.saturating_add(BATCH.saturating_sub(into.len()) as u32));
                 match graph.is_complete() {
@@ -123,19 +101,8 @@ impl Nodes {
     fn is_done(&self) -> bool {
         match self {
             Nodes::Range(range) | Nodes::Label(_, range) => range.is_empty(),
-            Nodes::List(nodes, place) => *place >= nodes.len(),
         }
     }
-}
-
-fn seek(label: Option<&str>, key: &str, value: &Value, context: &Context<'_>) -> Vec<u32> {
-    let graph = &*context.graph;
-    let Some(key) = graph.key(key) else { return Vec::new() };
-    let found: Vec<NodeId> = match label {
-        Some(label) => graph.label(label).map_or_else(Vec::new, |label| graph.seek(label, key, value)),
-        None => graph.seek_any(key, value),
-    };
-    found.into_iter().map(|node| node.0).collect()
 }
 
 impl Operator for Scan {
@@ -154,7 +121,7 @@ impl Operator for Scan {
                     // It waits here as long as there are nodes, and may have room for thousands of slots.
                     let bare = batch.slots().next().is_none();
                     let batch = if bare { Batch::of_length(batch.length) } else { batch };
-                    let nodes = self.nodes_for(&batch, 0, context)?;
+                    let nodes = self.nodes_for_a_row(context);
                     Current { batch, row: 0, nodes }
                 }
             };
@@ -169,7 +136,7 @@ impl Operator for Scan {
                 if current.nodes.is_done() {
                     current.row += 1;
                     if current.row < current.batch.length {
-                        current.nodes = self.nodes_for(&current.batch, current.row, context)?;
+                        current.nodes = self.nodes_for_a_row(context);
                     }
                 }
             }

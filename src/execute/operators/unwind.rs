@@ -1,40 +1,76 @@
-//! UNWIND: one row for each element of a list.
+//! UNWIND: one row for each element of a list. Several workers can take parts of the same list.
 
 use crate::algebra::Slot;
-use crate::base::Result;
+use crate::base::{Result, Span};
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame};
 use crate::execute::operator::Operator;
+use crate::execute::parts::{Part, too_many};
 use crate::functions::Steps;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
+use std::ops::Range;
 use std::sync::Arc;
 
 pub struct Unwind {
     input: Box<dyn Operator>,
-    list: Compiled,
+    list: List,
     slot: Slot,
     keep: SlotSet,
     current: Option<Current>,
     rows_out: u64,
 }
 
+enum List {
+    /// Worked out for each row.
+    Own(Compiled),
+    /// The elements that the context's part has of a list that was worked out before.
+    OfPart,
+}
+
 struct Current {
     batch: Batch,
     row: usize,
-    items: Option<Items>,
-    place: u64,
+    /// What has not been handed on of the elements of the row.
+    items: Option<(Items, Range<u64>)>,
 }
 
 /// The elements of one row.
-enum Items {
+#[derive(Clone)]
+pub enum Items {
     List(Arc<[Value]>),
     /// Those of `range`, which need not be there all at once.
     Range(Steps),
 }
 
 impl Items {
+    /// The elements for one row. Null has none; what is no list is its own only element.
+    fn of(list: &Compiled, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Items> {
+        let frame = &mut Frame::new(batch, row);
+        if let Some((arguments, span)) = list.as_range() {
+            let mut values = Vec::with_capacity(arguments.len());
+            for argument in arguments {
+                values.push(argument.value(frame, context)?);
+            }
+            let steps = Steps::of(&values).map_err(|report| report.or_at(span))?;
+            return Ok(steps.map_or_else(|| Items::List(Arc::from([])), Items::Range));
+        }
+        Ok(Items::List(match list.value(frame, context)? {
+            Value::List(items) => items,
+            Value::Null => Arc::from([]),
+            other => Arc::from([other]),
+        }))
+    }
+
+    /// All elements for the only row there is, which are to be handed on by whoever takes a part of them; how many.
+    pub fn of_all(list: &Compiled, row: &Batch, context: &mut Context<'_>) -> Result<(Items, u32)> {
+        let items = Items::of(list, row, 0, context)?;
+        within_limit(items.count(), list.as_range().map(|(_, span)| span), context)?;
+        let count = u32::try_from(items.count()).map_err(|_| too_many())?;
+        Ok((items, count))
+    }
+
     fn count(&self) -> u64 {
         match self {
             Items::List(list) => list.len() as u64,
@@ -51,27 +87,36 @@ impl Items {
     }
 }
 
+fn within_limit(rows: u64, range: Option<Span>, context: &mut Context<'_>) -> Result<()> {
+    context.meter.rows(rows).map_err(|report| match range {
+        Some(span) => report.or_at(span),
+        None => report,
+    })
+}
+
 impl Unwind {
     pub fn new(input: Box<dyn Operator>, list: Compiled, slot: Slot, keep: SlotSet) -> Unwind {
-        Unwind { input, list, slot, keep, current: None, rows_out: 0 }
+        Unwind { input, list: List::Own(list), slot, keep, current: None, rows_out: 0 }
     }
 
-    /// The elements for one row. Null has none; what is no list is its own only element.
-    fn items(&self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<Items> {
-        let frame = &mut Frame::new(batch, row);
-        if let Some((arguments, span)) = self.list.as_range() {
-            let mut values = Vec::with_capacity(arguments.len());
-            for argument in arguments {
-                values.push(argument.value(frame, context)?);
+    /// Of a list that was worked out before, part by part. The input is the row that it goes with.
+    pub fn of_part(input: Box<dyn Operator>, slot: Slot, keep: SlotSet) -> Unwind {
+        Unwind { input, list: List::OfPart, slot, keep, current: None, rows_out: 0 }
+    }
+
+    /// The elements for one row that are handed on, from which to which.
+    fn items(&self, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<(Items, Range<u64>)> {
+        Ok(match &self.list {
+            List::Own(list) => {
+                let items = Items::of(list, batch, row, context)?;
+                let all = 0..items.count();
+                (items, all)
             }
-            let steps = Steps::of(&values).map_err(|report| report.or_at(span))?;
-            return Ok(steps.map_or_else(|| Items::List(Arc::from([])), Items::Range));
-        }
-        Ok(Items::List(match self.list.value(frame, context)? {
-            Value::List(items) => items,
-            Value::Null => Arc::from([]),
-            other => Arc::from([other]),
-        }))
+            List::OfPart => {
+                let items = context.part.as_ref().and_then(Part::items);
+                items.unwrap_or_else(|| (Items::List(Arc::from([])), 0..0))
+            }
+        })
     }
 }
 
@@ -82,36 +127,32 @@ impl Operator for Unwind {
             let mut current = match self.current.take() {
                 Some(current) => current,
                 None => match self.input.next(context)? {
-                    Some(batch) => Current { batch, row: 0, items: None, place: 0 },
+                    Some(batch) => Current { batch, row: 0, items: None },
                     None => return Ok(None),
                 },
             };
             while current.row < current.batch.length && values.len() < BATCH {
                 context.tick()?;
-                let items = match current.items.take() {
+                let (items, left) = match current.items.take() {
                     Some(items) => items,
                     None => self.items(&current.batch, current.row, context)?,
                 };
                 let begin = values.len();
-                items.hand_on(current.place, BATCH - begin, &mut values);
+                let length = (left.end - left.start).min((BATCH - begin) as u64);
+                items.hand_on(left.start, length as usize, &mut values);
                 rows.resize(values.len(), current.row as u32);
-                current.place += (values.len() - begin) as u64;
-                if current.place >= items.count() {
+                if left.start + length >= left.end {
                     current.row += 1;
-                    current.place = 0;
                 } else {
-                    current.items = Some(items);
+                    current.items = Some((items, left.start + length..left.end));
                 }
             }
             if values.is_empty() {
                 continue;
             }
             self.rows_out += values.len() as u64;
-            let within = context.meter.rows(self.rows_out);
-            within.map_err(|report| match self.list.as_range() {
-                Some((_, span)) => report.or_at(span),
-                None => report,
-            })?;
+            let range = if let List::Own(list) = &self.list { list.as_range() } else { None };
+            within_limit(self.rows_out, range.map(|(_, span)| span), context)?;
             let mut batch = current.batch.gather(&rows, &self.keep);
             batch.set(self.slot, Column::of(values));
             if current.row < current.batch.length {

@@ -1,0 +1,152 @@
+//! Seeks: for each row of the input the nodes whose property has a value. Those of many rows are looked up together.
+
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::context::Context;
+use crate::execute::evaluate::{Compiled, Frame};
+use crate::execute::operator::Operator;
+use crate::graph::NodeId;
+use crate::optimize::slots::SlotSet;
+use crate::value::Value;
+use std::sync::Arc;
+
+/// What is looked up.
+pub struct Sought {
+    pub label: Option<Arc<str>>,
+    pub key: Arc<str>,
+    pub value: Compiled,
+}
+
+pub struct Seek {
+    input: Box<dyn Operator>,
+    node: Slot,
+    sought: Sought,
+    keep: SlotSet,
+    current: Option<Current>,
+    rows_in: u64,
+    rows_out: u64,
+}
+
+/// The input rows whose nodes are looked up.
+struct Current {
+    batch: Batch,
+    values: Vec<Value>,
+    /// How many of them have been looked up.
+    done: usize,
+    /// What was found: nodes, the row of each, and how many have been handed on.
+    rows: Vec<u32>,
+    nodes: Vec<u32>,
+    place: usize,
+}
+
+impl Sought {
+    /// What is looked up for each row.
+    fn values(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<Value>> {
+        if batch.length == 1 {
+            return Ok(vec![self.value.value(&mut Frame::new(batch, 0), context)?]);
+        }
+        Ok(match self.value.column(batch, context)? {
+            Column::Values(values) => values.iter().take(batch.length).cloned().collect(),
+            column => (0..batch.length).map(|row| column.value(row)).collect(),
+        })
+    }
+}
+
+impl Current {
+    fn is_done(&self) -> bool {
+        self.done >= self.values.len() && self.place >= self.nodes.len()
+    }
+
+    /// Looks up values until a batch of nodes is there or no value is left.
+    fn look_up(&mut self, sought: &Sought, context: &mut Context<'_>) -> Result<()> {
+        let graph = &*context.graph;
+        let label = sought.label.as_deref().map(|name| graph.label(name));
+        let (Some(key), false) = (graph.key(&sought.key), label == Some(None)) else {
+            self.done = self.values.len();
+            return Ok(());
+        };
+        let (label, mask) = (label.flatten(), context.mask.as_ref());
+        while self.done < self.values.len() && self.nodes.len() < BATCH {
+            let (first, left) = (self.done as u32, self.values.get(self.done..).unwrap_or(&[]));
+            let most = BATCH - self.nodes.len();
+            let (rows, nodes) = (&mut self.rows, &mut self.nodes);
+            let done = graph.seek_some(label, key, left, most, |number, node: NodeId| {
+                if mask.is_none_or(|mask| mask.has_node(node)) {
+                    rows.push(first + number as u32);
+                    nodes.push(node.0);
+                }
+            });
+            self.done += done.max(1);
+            context.meter.work((done + self.nodes.len()) as u32)?;
+            context.can_hold(self.nodes.len() as u64 * 8)?;
+        }
+        Ok(())
+    }
+
+    /// The next rows; none where nothing else is found.
+    fn hand_on(
+        &mut self,
+        node: Slot,
+        keep: &SlotSet,
+        sought: &Sought,
+        context: &mut Context<'_>,
+    ) -> Result<Batch> {
+        if self.place >= self.nodes.len() {
+            (self.place, self.rows, self.nodes) = (0, Vec::new(), Vec::new());
+            self.look_up(sought, context)?;
+        }
+        let some = self.place..self.nodes.len().min(self.place + BATCH);
+        let (rows, nodes) = match some == (0..self.nodes.len()) {
+            true => (std::mem::take(&mut self.rows), std::mem::take(&mut self.nodes)),
+            false => (self.rows[some.clone()].to_vec(), self.nodes[some.clone()].to_vec()),
+        };
+        self.place = some.end;
+        let mut batch = self.batch.gather(&rows, keep);
+        batch.set(node, Column::nodes(nodes));
+        Ok(batch)
+    }
+}
+
+impl Seek {
+    pub fn new(input: Box<dyn Operator>, node: Slot, sought: Sought, keep: SlotSet) -> Seek {
+        Seek { input, node, sought, keep, current: None, rows_in: 0, rows_out: 0 }
+    }
+}
+
+impl Operator for Seek {
+    fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
+        loop {
+            let mut current = match self.current.take() {
+                Some(current) => current,
+                None => {
+                    let Some(batch) = self.input.next(context)? else { return Ok(None) };
+                    self.rows_in += batch.length as u64;
+                    let values = self.sought.values(&batch, context)?;
+                    // It waits here as long as there are nodes, and may have room for thousands of slots.
+                    let bare = batch.slots().next().is_none();
+                    let batch = if bare { Batch::of_length(batch.length) } else { batch };
+                    Current { batch, values, done: 0, rows: Vec::new(), nodes: Vec::new(), place: 0 }
+                }
+            };
+            let batch = current.hand_on(self.node, &self.keep, &self.sought, context)?;
+            if !current.is_done() {
+                self.current = Some(current);
+            }
+            if batch.length == 0 {
+                continue;
+            }
+            self.rows_out += batch.length as u64;
+            // What one value finds is always allowed; a product of rows and nodes is not.
+            if self.rows_in > 1 {
+                context.meter.rows(self.rows_out)?;
+            }
+            return Ok(Some(batch));
+        }
+    }
+
+    fn reset(&mut self) {
+        self.current = None;
+        self.input.reset();
+    }
+}
