@@ -160,6 +160,10 @@ const GATHERED: &[&str] = &[
     "MATCH (a:Act) WITH DISTINCT a.m AS m RETURN count(*), count(m), min(m)",
     "MATCH (a:Act) WITH DISTINCT CASE a.i % 3 WHEN 0 THEN a ELSE a.i END AS x RETURN count(*), count(x), max(x)",
     "MATCH (a:Act) OPTIONAL MATCH (a)-[:CITES]->(b) WITH CASE WHEN a.i > 40 THEN b ELSE a END AS x RETURN count(DISTINCT x)",
+    "UNWIND range(0, 15000) AS k MATCH (a:Act {k: k}) RETURN a.i, count(*), collect(a.k)",
+    "WITH 3 AS x UNWIND range(x, 9000) + [null, 5, 5, 7.0] AS k MATCH (a:Act {k: k})-[:NEXT]->(b) RETURN k % 5, x, count(*), sum(b.i)",
+    "MATCH (a:Act) WITH collect(a) AS all, max(a.i) AS most UNWIND all AS a MATCH (a)-[:NEXT]->(b) RETURN most, a.i, count(b)",
+    "UNWIND range(1, 9000) + range(1, 9000) AS k WITH DISTINCT k MATCH (a {k: k}) RETURN count(*), sum(a.i)",
     "MATCH (a:None) WITH DISTINCT a MATCH (a)-[:NEXT]->(b) RETURN count(*), max(b.k)",
     "MATCH (a)-[:NEXT]->(b) WHERE a.i > b.i RETURN count(*) AS n UNION ALL MATCH (a)-[:MADE]->(b) RETURN sum(b.i) AS n",
 ];

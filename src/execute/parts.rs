@@ -31,9 +31,16 @@ pub struct Part {
 impl Part {
     /// The elements of a list, and which of them belong to the part.
     pub fn items(&self) -> Option<(Items, Range<u64>)> {
-        let items = self.rows.as_ref()?.items.clone()?;
-        Some((items, u64::from(self.range.start)..u64::from(self.range.end)))
+        let Listed { items, each } = self.rows.as_ref()?.items.as_ref()?;
+        let place = |number: u32| (u64::from(number) * each).min(items.count());
+        Some((items.clone(), place(self.range.start)..place(self.range.end)))
     }
+}
+
+/// The elements of a list, so many of which have one number.
+struct Listed {
+    items: Items,
+    each: u64,
 }
 
 /// Begins one part of the work of a chain.
@@ -51,7 +58,7 @@ pub struct Gathered {
     count: u32,
     held: u64,
     /// The elements that go with the only row, where parts are parts of a list.
-    items: Option<Items>,
+    items: Option<Listed>,
 }
 
 impl Gathered {
@@ -73,12 +80,13 @@ impl Gathered {
         Ok(gathered)
     }
 
-    /// What an expression lists for the only row, and how many elements that is.
+    /// What an expression lists for the only row, and how many numbers that has.
     pub fn listed(mut self, list: &Compiled, context: &mut Context<'_>) -> Result<(Gathered, u32)> {
         let row = self.beginning(&(0..1)).unwrap_or_default();
-        let (items, count) = Items::of_all(list, &row, context)?;
-        self.items = Some(items);
-        Ok((self, count))
+        let items = Items::of_all(list, &row, context)?;
+        let (count, each) = (items.count(), items.count() / u64::from(u32::MAX) + 1);
+        self.items = Some(Listed { items, each });
+        Ok((self, count.div_ceil(each) as u32))
     }
 
     /// The rows from the beginning of a range to its end, or to the end of the batch in which it begins.
@@ -99,7 +107,7 @@ impl Drop for Gathered {
     }
 }
 
-pub fn too_many() -> Box<Report> {
+fn too_many() -> Box<Report> {
     let message = format!("more than {} rows come between two steps", u32::MAX);
     Report::new(Class::Limit, "limit.rows", message).help("Narrow the question, or add `LIMIT`.")
 }
@@ -141,7 +149,7 @@ impl Queue {
         Queue::new(0..rows.count, Some(rows))
     }
 
-    /// So many elements of a list, for the only row that was gathered.
+    /// The elements of a list, which have so many numbers, for the only row that was gathered.
     pub fn over_a_list(count: u32, row: Arc<Gathered>) -> Queue {
         Queue::new(0..count, Some(row))
     }

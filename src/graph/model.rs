@@ -208,6 +208,7 @@ fn check(graph: &Graph, model: &Model) {
             }
         }
     }
+    check_lookups(graph, model);
     check_shapes(graph, model);
     for kind in 0..2 {
         let expected = model.relationships.values().filter(|r| r.0 == kind).count();
@@ -249,6 +250,30 @@ fn check_around(graph: &Graph, node: NodeId) {
 }
 
 /// What never occurs among relationships, and how far they lead.
+/// Several values that are looked up together, up to a number of nodes, are found as one after the other.
+fn check_lookups(graph: &Graph, model: &Model) {
+    let values: Vec<Value> = [2, 0, 9, 3, 0].map(Value::Integer).into();
+    for (label, key, most) in [(Some(Label(0)), Key(0), 0), (Some(Label(1)), Key(1), 3), (None, Key(0), 99)] {
+        let (mut found, mut done) = (Vec::new(), 0);
+        while done < values.len() {
+            let more = graph.seek_some(label, key, &values[done..], most, |number, node| {
+                found.push((done + number, node.0));
+            });
+            assert!(more > 0);
+            done += more;
+        }
+        let mut expected = Vec::new();
+        for (number, value) in values.iter().enumerate() {
+            let has = |n: &(Vec<u32>, BTreeMap<u32, i64>)| {
+                label.is_none_or(|label| n.0.contains(&label.0))
+                    && n.1.get(&key.0).map(|n| Value::Integer(*n)).as_ref() == Some(value)
+            };
+            expected.extend(model.nodes.iter().filter(|(_, n)| has(n)).map(|(id, _)| (number, *id)));
+        }
+        assert_eq!(found, expected);
+    }
+}
+
 fn check_shapes(graph: &Graph, model: &Model) {
     for kind in 0..2 {
         let pairs: Vec<(u32, u32)> =

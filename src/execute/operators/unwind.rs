@@ -6,7 +6,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame};
 use crate::execute::operator::Operator;
-use crate::execute::parts::{Part, too_many};
+use crate::execute::parts::Part;
 use crate::functions::Steps;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
@@ -63,15 +63,14 @@ impl Items {
         }))
     }
 
-    /// All elements for the only row there is, which are to be handed on by whoever takes a part of them; how many.
-    pub fn of_all(list: &Compiled, row: &Batch, context: &mut Context<'_>) -> Result<(Items, u32)> {
+    /// All elements for the only row there is, which are to be handed on by whoever takes a part of them.
+    pub fn of_all(list: &Compiled, row: &Batch, context: &mut Context<'_>) -> Result<Items> {
         let items = Items::of(list, row, 0, context)?;
         within_limit(items.count(), list.as_range().map(|(_, span)| span), context)?;
-        let count = u32::try_from(items.count()).map_err(|_| too_many())?;
-        Ok((items, count))
+        Ok(items)
     }
 
-    fn count(&self) -> u64 {
+    pub fn count(&self) -> u64 {
         match self {
             Items::List(list) => list.len() as u64,
             Items::Range(steps) => steps.count(),
