@@ -66,6 +66,11 @@ fn plans_of_the_rules() {
             "counted-lists",
             "MATCH (b:Body) RETURN b, size([(b)<-[:CREATES]-(d) | d.name]), size(COLLECT { MATCH (b)--(c) RETURN c })",
         ),
+        (
+            "short-lists",
+            "MATCH (a)-[:PRECEDES]->(b) WITH b, collect(DISTINCT a.number) AS all, collect(a) AS kept \
+             WITH b, kept, all AS some RETURN b, some[1], some[..3] AS three, kept, head(some) AS one",
+        ),
         ("grouped-entry", "MATCH (a)-[:PRECEDES]->(b) RETURN b, collect(a.number), max(a.number)"),
         (
             "grouped-entry",

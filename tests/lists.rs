@@ -1,4 +1,4 @@
-//! Lists that are counted instead of made, and counts inside of lists.
+//! Lists that are counted instead of made or not kept to their end, and counts inside of lists.
 
 use whichlaw::answer::Answer;
 use whichlaw::session::{Language, Options, Session};
@@ -22,14 +22,14 @@ fn bodies() -> Session {
 }
 
 /// Whether the rule is used; the rows are the same without it.
-fn is_counted(session: &mut Session, text: &str) -> bool {
+fn is_used(session: &mut Session, text: &str, rule: &str) -> bool {
     let mut ask = |text: &str, off: &[&str]| {
         run(session, text, off).unwrap_or_else(|report| panic!("{text}\n{report:?}"))
     };
     let rows = ask(text, &[]).rows;
     assert!(!rows.is_empty(), "{text}");
-    assert_eq!(rows, ask(text, &["counted-lists"]).rows, "{text}");
-    ask(&format!("EXPLAIN {text}"), &[]).plan.is_some_and(|plan| plan.contains("counted-lists"))
+    assert_eq!(rows, ask(text, &[rule]).rows, "{text}");
+    ask(&format!("EXPLAIN {text}"), &[]).plan.is_some_and(|plan| plan.contains(rule))
 }
 
 #[test]
@@ -58,7 +58,37 @@ fn lists_are_counted_where_nobody_looks_at_them() {
         ("WITH collect(l) AS all UNWIND all AS l RETURN size(l) AS s ORDER BY s", false),
         ("RETURN k, l AS s UNION MATCH (l:Law) RETURN l.id AS k, [1] AS s", false),
     ] {
-        assert_eq!(is_counted(&mut session, &format!("{lists} {rest}")), counted, "{rest}");
+        assert_eq!(is_used(&mut session, &format!("{lists} {rest}"), "counted-lists"), counted, "{rest}");
+    }
+}
+
+#[test]
+fn lists_end_after_the_values_that_are_asked_for() {
+    let mut session = bodies();
+    let lists = "MATCH (b:Body) WITH b ORDER BY b.number DESC WITH b.number % 3 AS k, \
+                 collect(CASE WHEN b.number > 18 THEN null ELSE b.number END) AS l, \
+                 collect(DISTINCT b.number % 4) AS m";
+    for (rest, short) in [
+        ("RETURN k, l[0], l[2], l[..2], head(l), size(m) ORDER BY k", true),
+        ("WITH k, l AS n, m WITH n AS o, k AS k, m RETURN k, o[1..3], m[9], m[0] ORDER BY k", true),
+        ("WITH k, l, l AS n RETURN k, n[1], l[3] ORDER BY k", true),
+        ("UNWIND l[..2] AS i RETURN k, i ORDER BY k, i", true),
+        ("RETURN max(l[0]), collect(m[..2]), collect(head(m) + l[1])", true),
+        (
+            "WITH k, l ORDER BY l[1] LIMIT 2 RETURN k, l[..0], EXISTS { (:Body {number: l[0]}) } ORDER BY k",
+            true,
+        ),
+        ("RETURN k, reduce(s = 0, x IN l[0..3] | s + x) AS s ORDER BY s", true),
+        ("RETURN k, m[..2], l[-1] ORDER BY k", true),
+        ("RETURN k, l[..2], size(l) ORDER BY k", false),
+        ("RETURN k, l[1], l ORDER BY k", false),
+        ("WITH k, l, l AS n RETURN k, n[1], last(l) ORDER BY k", false),
+        ("RETURN k, l[-1], l[..-1], l[1..] ORDER BY k", false),
+        ("WITH k, l, 1 AS i RETURN k, l[i] ORDER BY k", false),
+        ("WITH k, l ORDER BY l RETURN k, l[1]", false),
+        ("WITH k, l, m UNWIND [l, m] AS n RETURN k, n[0], l[0], m[0] ORDER BY k, n[0]", false),
+    ] {
+        assert_eq!(is_used(&mut session, &format!("{lists} {rest}"), "short-lists"), short, "{rest}");
     }
 }
 
@@ -78,7 +108,7 @@ fn lists_of_subqueries_are_counted() {
         ("MATCH (b:Body) RETURN b.id, [(b)-->(a) | a.id] ORDER BY b.id", false),
         ("MATCH (b:Body) RETURN b.id, size([(b)-->(a) | 1 / a.number]) ORDER BY b.id", false),
     ] {
-        assert_eq!(is_counted(&mut session, text), counted, "{text}");
+        assert_eq!(is_used(&mut session, text, "counted-lists"), counted, "{text}");
     }
     // What fails for a row fails all the same.
     let text = "MATCH (b:Body) RETURN size([(b)-[:PRECEDES]->(a) | 1 / (a.number - 4)])";

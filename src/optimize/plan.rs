@@ -311,6 +311,8 @@ pub struct Aggregate {
     pub call: AggregateCall,
     pub distinct: bool,
     pub arguments: Vec<Expression>,
+    /// Of a list only the first so many values are asked, where that is known.
+    pub first: Option<u32>,
     pub span: Span,
 }
 

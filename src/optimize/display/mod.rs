@@ -231,7 +231,9 @@ impl Drawing<'_> {
                     AggregateCall::Rows => "count(*)".to_owned(),
                     AggregateCall::Total => format!("total({})", self.joined(&aggregate.arguments, ", ")),
                     AggregateCall::Function(function) => {
-                        format!("{}({distinct}{})", function.0.name, self.joined(&aggregate.arguments, ", "))
+                        let first = aggregate.first.map(|count| format!("[..{count}]")).unwrap_or_default();
+                        let arguments = self.joined(&aggregate.arguments, ", ");
+                        format!("{}({distinct}{arguments}){first}", function.0.name)
                     }
                 }
             })

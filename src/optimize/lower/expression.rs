@@ -160,7 +160,7 @@ impl Lowering<'_> {
         self.known = known;
         let slot = self.fresh(SlotKind::Value);
         let mut gathered = gathered.unwrap_or_default();
-        gathered.push((slot, Aggregate { call, distinct, arguments, span }));
+        gathered.push((slot, Aggregate { call, distinct, arguments, first: None, span }));
         self.aggregates = Some(gathered);
         Expression::Slot(slot)
     }

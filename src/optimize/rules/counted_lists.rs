@@ -4,8 +4,9 @@
 //! A list goes from name to name until somebody looks at it: it is counted only if nobody ever does.
 
 use super::late_projection::is_sure;
+use super::uses_of_lists::{Uses, lists_of, size_of};
 use super::{Rule, When};
-use crate::algebra::{FunctionRef, Slot};
+use crate::algebra::FunctionRef;
 use crate::functions;
 use crate::optimize::Planner;
 use crate::optimize::expression::{Expression, Subplan};
@@ -32,9 +33,7 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
     if !lists {
         return;
     }
-    let mut seen = Seen::default();
-    planner.everywhere(root, &mut |_, operator| seen.operator(operator));
-    let counted = seen.counted(&planner.returned);
+    let counted = Uses::of(planner, root).counted();
     let count = functions::find("count").filter(|_| !counted.is_empty());
     let Some(count) = count else { return };
     planner.everywhere(root, &mut |_, operator| {
@@ -47,119 +46,6 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         }
         operator.expressions_mut(&mut |expression| read_counts(expression, &counted));
     });
-}
-
-/// How the lists of a plan are used.
-#[derive(Default)]
-struct Seen {
-    /// Filled with lists.
-    lists: SlotSet,
-    /// What is handed on under another name: to which, from which.
-    copies: Vec<(Slot, Slot)>,
-    /// Of these more is asked than their size.
-    read: SlotSet,
-    filled: SlotSet,
-}
-
-impl Seen {
-    fn operator(&mut self, operator: &Operator) {
-        let mut fills = SlotSet::new();
-        operator.fills(&mut fills);
-        if let Task::Project(items) = &operator.task {
-            // What keeps its name is not filled again.
-            let kept =
-                items.iter().filter(|(slot, item)| matches!(item, Expression::Slot(from) if from == slot));
-            kept.for_each(|(slot, _)| fills.remove(*slot));
-        }
-        for slot in fills.iter() {
-            // What is filled in two places is not always this list.
-            if self.filled.contains(slot) {
-                self.read.insert(slot);
-            }
-            self.filled.insert(slot);
-        }
-        operator.names(&mut self.read);
-        match &operator.task {
-            Task::Project(items) => {
-                for (slot, item) in items {
-                    match item {
-                        Expression::Slot(from) => self.copies.push((*slot, *from)),
-                        item => self.expression(item),
-                    }
-                }
-                return;
-            }
-            Task::Aggregate { .. } => lists_of(operator).for_each(|slot| self.lists.insert(slot)),
-            Task::Union { branches, .. } => {
-                branches.iter().flat_map(|branch| &branch.slots).for_each(|slot| self.read.insert(*slot));
-            }
-            // A variable of a pattern can be one that was there before.
-            Task::Pattern(pattern) => pattern.fills(&mut self.read),
-            _ => {}
-        }
-        operator.expressions(&mut |expression| self.expression(expression));
-    }
-
-    fn expression(&mut self, expression: &Expression) {
-        match expression {
-            expression if size_of(expression).is_some() => {}
-            // What is inside is an operator of its own.
-            Expression::Exists(_) | Expression::Count(_) => {}
-            Expression::Collect { slot, .. } => self.read.insert(*slot),
-            Expression::Slot(_)
-            | Expression::Path { .. }
-            | Expression::Degree { .. }
-            | Expression::Ways(_) => {
-                expression.reads(&mut self.read);
-            }
-            _ => expression.operands(&mut |operand| self.expression(operand)),
-        }
-    }
-
-    /// The slots of which nothing but the size is asked, under whatever name.
-    fn counted(self, returned: &SlotSet) -> SlotSet {
-        let Seen { mut lists, copies, mut read, .. } = self;
-        read.extend(returned);
-        let mut goes_on = !lists.is_empty();
-        while std::mem::take(&mut goes_on) {
-            for (to, from) in &copies {
-                if lists.contains(*from) && !lists.contains(*to) {
-                    lists.insert(*to);
-                    goes_on = true;
-                }
-                let either = read.contains(*to) || read.contains(*from);
-                if lists.contains(*from) && either && !(read.contains(*to) && read.contains(*from)) {
-                    read.insert(*to);
-                    read.insert(*from);
-                    goes_on = true;
-                }
-            }
-        }
-        lists.iter().filter(|slot| !read.contains(*slot)).collect()
-    }
-}
-
-/// The slot whose size an expression is.
-fn size_of(expression: &Expression) -> Option<Slot> {
-    match expression {
-        Expression::Call { function, arguments, .. } if function.0.name == "size" => {
-            match arguments.as_slice() {
-                [Expression::Slot(slot)] => Some(*slot),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
-}
-
-/// The slots that an operator fills with lists of what it aggregates.
-fn lists_of(operator: &Operator) -> impl Iterator<Item = Slot> {
-    let aggregates = match &operator.task {
-        Task::Aggregate { aggregates, .. } => aggregates.as_slice(),
-        _ => &[],
-    };
-    let is_list = |call| matches!(call, AggregateCall::Function(function) if function.0.name == "collect");
-    aggregates.iter().filter(move |(_, aggregate)| is_list(aggregate.call)).map(|(slot, _)| *slot)
 }
 
 fn read_counts(expression: &mut Expression, counted: &SlotSet) {

@@ -48,7 +48,7 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
             let arguments = vec![Expression::Slot(part)];
             let span = aggregate.span;
             found.push((part, aggregate.clone()));
-            together.push((*slot, Aggregate { call, distinct: false, arguments, span }));
+            together.push((*slot, Aggregate { call, distinct: false, arguments, first: None, span }));
         }
         let by_node = Task::Aggregate { keys: vec![(group, Expression::Slot(node))], aggregates: found };
         let input = operator.take_input();

@@ -19,8 +19,10 @@ mod longest_path;
 mod projection_push_down;
 mod push_down;
 mod reach;
+mod short_lists;
 mod top;
 mod unique_key;
+mod uses_of_lists;
 
 pub(super) use factor::apart;
 pub(super) use index_seek::access;
@@ -55,6 +57,7 @@ pub enum When {
 /// All rules, in order. Push-down comes before arranging, so that factoring and choices see all predicates.
 pub static RULES: &[Rule] = &[
     counted_lists::RULE,
+    short_lists::RULE,
     push_down::RULE,
     factor::RULE,
     group_first::RULE,

@@ -21,6 +21,8 @@ pub struct Lists {
     /// Until values come that have none.
     numbers: Option<Numbers>,
     values: Logs<Value>,
+    /// No more than the first so many are asked of each list, and how many this worker has put into each.
+    first: Option<(u32, Vec<u32>)>,
 }
 
 #[derive(Default)]
@@ -38,8 +40,9 @@ struct Numbers {
 const PIECE: usize = 1 << 14;
 
 impl Lists {
-    pub fn new(distinct: bool) -> Lists {
-        Lists { distinct, numbers: Some(Numbers::default()), values: Logs::default() }
+    pub fn new(distinct: bool, first: Option<u32>) -> Lists {
+        let first = first.map(|most| (most, Vec::new()));
+        Lists { distinct, numbers: Some(Numbers::default()), values: Logs::default(), first }
     }
 
     /// Whether the values of a column can come to those that are there, each of which is to come once.
@@ -70,6 +73,11 @@ impl Lists {
         context: &mut Context<'_>,
     ) -> Result<u64> {
         context.meter.work(length as u32)?;
+        if let Some((_, taken)) = &mut self.first {
+            let more = groups.saturating_sub(taken.len());
+            context.meter.hold(more as u64 * 4)?;
+            taken.resize(taken.len() + more, 0);
+        }
         let part = context.place();
         let held = match Numbered::unbounded(column) {
             Some(of) if self.take(&of, context) => {
@@ -99,13 +107,14 @@ impl Lists {
         part: u32,
     ) -> u64 {
         let Some(Numbers { logs, seen, bound, .. }) = &mut self.numbers else { return 0 };
+        let first = &mut self.first;
         if self.distinct {
             seen.resize_with(groups.max(seen.len()), Set::default);
         }
-        logs.begin(part, length, rows.is_some());
+        logs.begin(part, if first.is_some() { 0 } else { length }, rows.is_some());
         let size = of.sizes();
         let mut held = 0;
-        if let (Some(rows), false) = (rows, self.distinct) {
+        if let (Some(rows), false, None) = (rows, self.distinct, &first) {
             Numbered::each(column, |row, number| {
                 held += size(number);
                 logs.push_to(rows[row], number);
@@ -114,6 +123,9 @@ impl Lists {
         }
         Numbered::each(column, |row, number| {
             let group = group(rows, row);
+            if is_full(first, group) {
+                return;
+            }
             if let Some(seen) = seen.get_mut(group) {
                 if !seen.insert(number, *bound) {
                     return;
@@ -121,6 +133,7 @@ impl Lists {
                 held += seen.room_of_one();
             }
             held += size(number);
+            take_one(first, group);
             match rows {
                 Some(_) => logs.push_to(group as u32, number),
                 None => logs.push(number),
@@ -130,20 +143,27 @@ impl Lists {
     }
 
     fn add_values(&mut self, column: &Column, rows: &Option<Vec<u32>>, length: usize, part: u32) -> u64 {
+        let mut first = self.first.take();
         let logs = self.as_values();
-        logs.begin(part, length, rows.is_some());
+        logs.begin(part, if first.is_some() { 0 } else { length }, rows.is_some());
         let mut held = 0;
         for row in 0..length {
+            let group = group(rows, row);
+            if is_full(&first, group) {
+                continue;
+            }
             let value = column.value(row);
             if value.is_null() {
                 continue;
             }
             held += size_of_value(&value);
+            take_one(&mut first, group);
             match rows {
-                Some(rows) => logs.push_to(rows[row], value),
+                Some(_) => logs.push_to(group as u32, value),
                 None => logs.push(value),
             }
         }
+        self.first = first;
         held
     }
 
@@ -225,6 +245,17 @@ impl Lists {
                 Ok(values)
             }
         }
+    }
+}
+
+/// Whether nothing that comes to a group is asked for any more.
+fn is_full(first: &Option<(u32, Vec<u32>)>, group: usize) -> bool {
+    first.as_ref().is_some_and(|(most, taken)| taken.get(group).is_none_or(|taken| taken >= most))
+}
+
+fn take_one(first: &mut Option<(u32, Vec<u32>)>, group: usize) {
+    if let Some(taken) = first.as_mut().and_then(|(_, taken)| taken.get_mut(group)) {
+        *taken += 1;
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Call {
     call: AggregateCall,
     distinct: bool,
     pub arguments: Vec<Computed>,
+    /// Of a list only the first so many values are asked, where that is known.
+    first: Option<u32>,
     span: Span,
     kind: Kind,
 }
@@ -103,7 +105,8 @@ impl Kind {
 impl Call {
     pub fn new(aggregate: &plan::Aggregate, arguments: Vec<Computed>) -> Call {
         let kind = Kind::of(aggregate);
-        Call { call: aggregate.call, distinct: aggregate.distinct, arguments, span: aggregate.span, kind }
+        let plan::Aggregate { call, distinct, first, span, .. } = *aggregate;
+        Call { call, distinct, arguments, first, span, kind }
     }
 
     pub fn tally(&self) -> Tally {
@@ -111,7 +114,7 @@ impl Call {
             (Kind::Count, false) => Tally::Counts(Vec::new()),
             (Kind::Count, true) => Tally::Ids(Ids::default()),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
-            (Kind::List, distinct) => Tally::Lists(Box::new(Lists::new(distinct))),
+            (Kind::List, distinct) => Tally::Lists(Box::new(Lists::new(distinct, self.first))),
             (Kind::Rank(rank), false) => Tally::Ranks(Ranks::new(rank)),
             (Kind::Mean, false) => Tally::Means(Means::default()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(Extremes::new(wanted)),
