@@ -10,6 +10,7 @@ use crate::graph::Bits;
 use crate::value::Value;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
+use std::sync::{Mutex, PoisonError};
 
 /// Different values that have a number, by group.
 #[derive(Default)]
@@ -19,8 +20,10 @@ pub struct Ids {
     /// All numbers are below.
     bound: usize,
     sets: Vec<Set>,
-    /// In place of sets, once there are many groups.
+    /// In place of sets, once these are many, or several are too large to go to one after the other.
     pairs: Option<Pairs>,
+    /// How many numbers sets have that are neither few nor bits, at most.
+    hashed: usize,
 }
 
 /// Numbers as they come, with their groups.
@@ -30,13 +33,26 @@ struct Pairs {
     most: usize,
     /// Bytes that have been booked.
     booked: u64,
+    different: Different,
+}
+
+/// Leaves each number once.
+struct Different {
+    /// All numbers are below.
+    bound: usize,
+    /// Sets without a number, for whoever needs one.
+    sets: Mutex<Vec<Bits>>,
 }
 
 /// Sets of so many groups are too much to go to one after the other.
 const MANY_GROUPS: usize = 1 << 13;
 
+/// As are so many that have so many numbers without being bits.
+const SEVERAL_GROUPS: usize = 128;
+const HASHED: usize = 1 << 16;
+
 /// So many numbers are kept before those that came again are left out.
-const PAIRS: usize = 1 << 22;
+const PAIRS: usize = 1 << 23;
 
 /// The numbers of one group.
 pub enum Set {
@@ -171,13 +187,14 @@ impl Ids {
         if let (Some(of), 0) = (&self.of, self.bound) {
             self.bound = of.bound(context.graph);
         }
-        if let (Some(rows), true) = (numbers, self.pairs.is_some() || groups > MANY_GROUPS) {
+        let bound = self.bound;
+        let scattered = groups >= SEVERAL_GROUPS && self.hashed > HASHED && bound != UNBOUNDED;
+        if let (Some(rows), true) = (numbers, self.pairs.is_some() || groups > MANY_GROUPS || scattered) {
             return self.as_pairs().add(column, rows, groups, context);
         }
-        let bound = self.bound;
         let before = self.sets.len();
         self.sets.resize_with(groups.max(before), Set::default);
-        let mut room = 0;
+        let (mut room, mut hashed) = (0, 0);
         match (numbers, self.sets.as_mut_slice()) {
             // One bitmap is never much; a few numbers are not worth one.
             (None, [set]) if bound != UNBOUNDED && (length > FEW || matches!(set, Set::Bits(_))) => {
@@ -195,9 +212,11 @@ impl Ids {
                     && set.insert(id, bound)
                 {
                     room += set.room_of_one();
+                    hashed += usize::from(matches!(set, Set::Many(_)));
                 }
             }),
         }
+        self.hashed += hashed;
         let opened = (self.sets.len() - before) as u64;
         let bytes = room + opened * size_of::<Set>() as u64;
         context.meter.hold(bytes)?;
@@ -240,7 +259,7 @@ impl Ids {
             for (group, set) in (0..).zip(&sets) {
                 set.each(|id| logs.push_to(group, id));
             }
-            Pairs { logs, most: PAIRS, booked: 0 }
+            Pairs { logs, most: PAIRS, booked: 0, different: Different::below(self.bound) }
         })
     }
 
@@ -265,7 +284,7 @@ impl Ids {
             let mut sorted = pairs.logs.sorted(groups, context)?;
             return by_group(&mut sorted, groups, context, |ids, meter| {
                 meter.work(ids.len() as u32)?;
-                Ok(put_different_first(ids) as i64)
+                Ok(pairs.different.first(ids) as i64)
             });
         }
         let mut counts: Vec<i64> = self.sets.iter().map(|set| set.len() as i64).collect();
@@ -286,7 +305,8 @@ impl Pairs {
         self.logs.begin(0, rows.len(), true);
         Numbered::each(column, |row, id| self.logs.push_to(rows[row], id));
         if self.logs.length() > self.most {
-            self.logs.thin_out(groups, &mut context.meter, put_different_first)?;
+            let different = &self.different;
+            self.logs.thin_out(groups, &mut context.meter, |ids| different.first(ids))?;
             self.most = PAIRS.max(self.logs.length() * 2);
         }
         let more = (self.logs.length() as u64 * size_of::<(u32, u32)>() as u64).saturating_sub(self.booked);
@@ -296,17 +316,39 @@ impl Pairs {
     }
 }
 
-/// Puts numbers first that are all different; how many they are.
-fn put_different_first(ids: &mut [u32]) -> usize {
-    ids.sort_unstable();
-    let mut different = 0;
-    for place in 0..ids.len() {
-        if different == 0 || ids[different - 1] != ids[place] {
-            ids[different] = ids[place];
-            different += 1;
-        }
+impl Different {
+    fn below(bound: usize) -> Different {
+        Different { bound, sets: Mutex::default() }
     }
-    different
+
+    /// Puts numbers first that are all different; how many they are.
+    fn first(&self, ids: &mut [u32]) -> usize {
+        let mut different = 0;
+        if self.bound == UNBOUNDED || ids.len() <= FEW * 4 {
+            ids.sort_unstable();
+            for place in 0..ids.len() {
+                if different == 0 || ids[different - 1] != ids[place] {
+                    ids[different] = ids[place];
+                    different += 1;
+                }
+            }
+            return different;
+        }
+        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sets.pop();
+        drop(sets);
+        let mut known = known.unwrap_or_else(|| Bits::with_bound(self.bound));
+        for place in 0..ids.len() {
+            let id = ids[place];
+            if known.insert(id) {
+                ids[different] = id;
+                different += 1;
+            }
+        }
+        ids.iter().take(different).for_each(|id| known.set(*id, false));
+        self.sets.lock().unwrap_or_else(PoisonError::into_inner).push(known);
+        different
+    }
 }
 
 #[cfg(test)]
@@ -329,8 +371,12 @@ mod tests {
     #[test]
     fn what_does_not_go_together_is_left_as_it_was() {
         let set = |ids: &[u32]| Set::Few(ids.iter().copied().collect());
-        let of =
-            |of: Numbered, ids: &[u32]| Ids { of: Some(of), bound: 100, sets: vec![set(ids)], pairs: None };
+        let of = |of: Numbered, ids: &[u32]| Ids {
+            of: Some(of),
+            bound: 100,
+            sets: vec![set(ids)],
+            ..Ids::default()
+        };
         let mut nodes = of(Numbered::Nodes, &[1, 2]);
         let mut relationships = of(Numbered::Relationships, &[2, 3, 4]);
         assert!(!nodes.merge(&mut relationships, 1, 1, |place| place));
@@ -342,9 +388,19 @@ mod tests {
 
     #[test]
     fn numbers_that_come_again_are_left_out() {
-        let mut ids = [3, 1, 3, 3, 2, 1];
-        let different = put_different_first(&mut ids);
-        assert_eq!(ids[..different], [1, 2, 3]);
-        assert_eq!(put_different_first(&mut []), 0);
+        for different in [Different::below(100), Different::below(UNBOUNDED)] {
+            let mut ids = [3, 1, 3, 3, 2, 1];
+            let count = different.first(&mut ids);
+            assert_eq!(ids[..count], [1, 2, 3]);
+            assert_eq!(different.first(&mut []), 0);
+            // Many are found by bits, which nobody finds there the next time.
+            for _ in 0..2 {
+                let mut many: Vec<u32> = (0..300).map(|n| n * 7 % 90).collect();
+                let count = different.first(&mut many);
+                many.truncate(count);
+                many.sort_unstable();
+                assert!(many.into_iter().eq(0..90));
+            }
+        }
     }
 }
