@@ -320,6 +320,20 @@ const WORTH_GATHERING: f64 = 8.0;
 /// What gives out the parts of a chain of operators, each of which takes row by row, or the rows of one scanned node by
 /// themselves: a scan, or what has to see all rows below it.
 pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
+    source_and_groups(plan).map(|(source, _)| source)
+}
+
+/// Groups are found part by part by one worker as well where so many rows are expected.
+const MANY_ROWS: f64 = 1e5;
+
+/// Whether a chain that begins with a scan has very many groups, all rows of each of which are of one part: they are let go
+/// with it.
+pub fn has_groups_of_parts(plan: &plan::Operator) -> bool {
+    source_and_groups(plan).is_some_and(|(source, rows)| is_scan(source) && rows >= MANY_ROWS)
+}
+
+/// The source of a chain, and of how many rows it makes groups part by part.
+fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
     let mut at = plan;
     // What must have the scanned node among its keys, so that no group has rows of two parts.
     let mut keyed: Vec<(&plan::Operator, SlotSet)> = Vec::new();
@@ -340,7 +354,8 @@ pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
             }
             Task::Scan { node, .. } if is_scan(at) || is_scan_of_a_row(at) => {
                 if keyed.iter().all(|(_, keys)| keys.contains(*node)) {
-                    return Some(at);
+                    let rows = keyed.iter().filter_map(|(operator, _)| operator.input.as_deref());
+                    return Some((at, rows.map(|input| input.rows).fold(0.0, f64::max)));
                 }
                 break at;
             }
@@ -352,7 +367,7 @@ pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
         at = at.input.as_deref()?;
     };
     let source = keyed.first().map_or(gathered, |(operator, _)| operator);
-    (source.rows >= WORTH_GATHERING).then_some(source)
+    (source.rows >= WORTH_GATHERING).then_some((source, 0.0))
 }
 
 /// Whether a scan goes through ids, from the row with which the statement begins.

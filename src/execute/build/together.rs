@@ -67,7 +67,8 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Option<top::Top>> {
-        if !self.shares(argument) {
+        let by_parts = plan.input.as_deref().is_some_and(|input| self.has_groups_of_parts(input, argument));
+        if !self.shares(argument) && !by_parts {
             return Ok(None);
         }
         let distinct = plan.input.as_deref().and_then(spread::distinct_of);
@@ -268,10 +269,15 @@ impl Build<'_, '_> {
     /// Whether one worker had better do part by part what several could share: very many rows are dealt out by one as well,
     /// and groups that are `counted` only go to pools.
     fn parts_alone(&self, input: &plan::Operator, counted: bool, argument: &Argument) -> bool {
-        (counted || input.rows >= VERY_MANY)
-            && self.begins(argument)
-            && spread::can_part(self.context)
-            && spread::source_of(input).is_some_and(spread::is_scan)
+        let is_scan = spread::source_of(input).is_some_and(spread::is_scan);
+        let parts = (counted || input.rows >= VERY_MANY) && is_scan;
+        parts && self.begins(argument) && spread::can_part(self.context)
+            || self.has_groups_of_parts(input, argument)
+    }
+
+    /// Whether there are groups in a chain that are done with at the end of each part.
+    fn has_groups_of_parts(&self, input: &plan::Operator, argument: &Argument) -> bool {
+        self.begins(argument) && spread::can_part(self.context) && spread::has_groups_of_parts(input)
     }
 
     /// Whether an argument is where the statement begins, and nothing that comes from there is parted yet.
