@@ -10,6 +10,7 @@ use crate::functions::Body;
 use crate::graph::{RelationshipType, Way};
 use crate::optimize::expression::{self, Expression, Labels};
 use crate::value::Value;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Bytes of a compiled expression.
@@ -155,9 +156,9 @@ impl Build<'_, '_> {
                 Compiled::Apart { outer, inner: inner? }
             }
             Expression::Degree { leaves, except } => {
-                Compiled::Degree(Box::new(Degree { leaves: self.leaves(leaves), except: except.clone() }))
+                Compiled::Degree(Rc::new(Degree { leaves: self.leaves(leaves), except: except.clone() }))
             }
-            Expression::Ways(boughs) => Compiled::Ways(Box::new(self.ways(boughs)?)),
+            Expression::Ways(boughs) => Compiled::Ways(Rc::new(self.ways(boughs)?)),
         };
         Ok(self.folded(compiled))
     }

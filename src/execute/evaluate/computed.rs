@@ -5,8 +5,9 @@ use super::choice::Choice;
 use super::codes::Codes;
 use super::memo::Memo;
 use super::pairs::Pairs;
-use super::select::{chosen, is_comparison, two_sided};
+use super::select::{Test, chosen, compares, is_comparison, two_sided};
 use super::sides::{Side, Tries};
+use crate::algebra::BinaryOperator;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::context::Context;
@@ -47,6 +48,10 @@ impl Computed {
         };
         if read {
             return Computed::Plain(expression);
+        }
+        // To search texts of all rows together takes less than to remember what was found in each.
+        if searches_texts(&expression) {
+            return Computed::chosen(expression);
         }
         let whole = Side::of(&expression);
         let computed = match Memo::of(expression) {
@@ -108,7 +113,8 @@ impl Chosen {
         let truth = |truth: bool| Branch::Constant(Value::Boolean(truth));
         match expression {
             Compiled::Comparisons { .. } | Compiled::Binary { .. } => {
-                two_sided(expression).filter(|(operator, ..)| is_comparison(*operator))?;
+                let (operator, ..) = two_sided(expression)?;
+                (is_comparison(operator) || searches_texts(expression)).then_some(())?;
                 Choice::by_truth(expression, truth)
             }
             Compiled::And(_) | Compiled::Or(_) | Compiled::Not(_) => Choice::by_truth(expression, truth),
@@ -121,6 +127,9 @@ impl Chosen {
 
     fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         context.meter.work(batch.length as u32)?;
+        if let Some(compared) = self.compared_counts(batch, context)? {
+            return Ok(compared);
+        }
         let all = (0..batch.length as u32).collect();
         // What fails for one row has to be told as that row fails.
         let Ok(dealt) = self.choice.deal(batch, all, context) else {
@@ -139,6 +148,27 @@ impl Chosen {
             parts.push((rows, column));
         }
         self.put_together(parts, batch.length, context)
+    }
+
+    /// The truth of a count against a number, where the expression is that.
+    fn compared_counts(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Column>> {
+        let (operator, counted, number) = match two_sided(&self.expression) {
+            Some((operator, counted, Compiled::Constant(Value::Integer(number))))
+                if is_comparison(operator) =>
+            {
+                (operator, counted, number)
+            }
+            _ => return Ok(None),
+        };
+        if !matches!(counted, Compiled::Degree(_) | Compiled::Ways(_)) {
+            return Ok(None);
+        }
+        let Column::Integers(counts) = counted.column(batch, context)? else { return Ok(None) };
+        let mut list = self.list.borrow_mut();
+        let [fails, holds] = [false, true].map(|truth| list.code_of(Value::Boolean(truth), context));
+        let (fails, holds) = (fails?, holds?);
+        let code = |count: &i64| if compares(operator, count, number) { holds } else { fails };
+        Ok(Some(list.column(counts.iter().map(code).collect::<Vec<u32>>())))
     }
 
     /// One column of parts of it, each for some of the rows.
@@ -170,6 +200,15 @@ impl Chosen {
         context.can_hold(column.bytes())?;
         Ok(column)
     }
+}
+
+/// Whether a condition asks whether texts have others in them.
+fn searches_texts(expression: &Compiled) -> bool {
+    let is_condition = match expression {
+        Compiled::Binary { operator, .. } => !is_comparison(*operator) && *operator != BinaryOperator::Add,
+        expression => matches!(expression, Compiled::And(_) | Compiled::Or(_) | Compiled::Not(_)),
+    };
+    is_condition && expression.copied().is_some_and(|condition| Test::of(condition).has_texts())
 }
 
 /// Parts that all show values of the same stored column.

@@ -55,6 +55,8 @@ impl Compiled {
             Compiled::Call { function, arguments, span } => {
                 Compiled::Call { function, arguments: all(arguments)?, span: *span }
             }
+            Compiled::Degree(degree) => Compiled::Degree(degree.clone()),
+            Compiled::Ways(ways) => Compiled::Ways(ways.clone()),
             _ => return None,
         })
     }

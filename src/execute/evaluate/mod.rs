@@ -54,6 +54,7 @@ use crate::base::{Report, Result, Span};
 use crate::functions::{Body, Function};
 use crate::graph::{Key, Label};
 use crate::value::{Truth, Value, nesting};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// An expression ready to be evaluated.
@@ -153,8 +154,8 @@ pub enum Compiled {
         slot: Slot,
         first: bool,
     },
-    Degree(Box<degree::Degree>),
-    Ways(Box<ways::Ways>),
+    Degree(Rc<degree::Degree>),
+    Ways(Rc<ways::Ways>),
     /// What reads slots alone, over variables of comprehensions: they are its slots.
     Apart {
         outer: Outer,

@@ -105,6 +105,12 @@ impl Test {
                     None => Test::simple(BinaryOperator::In, left, right, span),
                 }
             }
+            Compiled::Binary { operator: BinaryOperator::Xor, left, right, span } => {
+                match one_of_both(&left, &right) {
+                    Some(either) => Test::Or(either),
+                    None => Test::simple(BinaryOperator::Xor, left, right, span),
+                }
+            }
             Compiled::Binary { operator, left, right, span } => Test::simple(operator, left, right, span),
             exists @ Compiled::Exists(_) => Test::Exists(exists),
             other => Test::memoized(other),
@@ -151,8 +157,18 @@ impl Test {
         match self {
             Test::And(parts) | Test::Or(parts) => parts.iter().all(Test::is_told_at_once),
             Test::Not(operand) => operand.is_told_at_once(),
-            Test::Rows(_) | Test::Exists(_) | Test::Count { .. } => false,
+            Test::Rows(_) | Test::Exists(_) | Test::Count { subject: Subject::Slot(_), .. } => false,
             _ => true,
+        }
+    }
+
+    /// Whether texts are searched in some part: this is done for all rows together.
+    pub fn has_texts(&self) -> bool {
+        match self {
+            Test::And(parts) | Test::Or(parts) => parts.iter().any(Test::has_texts),
+            Test::Not(operand) => operand.has_texts(),
+            Test::Text(_) | Test::Open(_) => true,
+            _ => false,
         }
     }
 
@@ -214,6 +230,23 @@ impl Test {
             Test::Rows(condition) => by_row(condition, batch, rows, wanted, context),
         }
     }
+}
+
+/// What holds where exactly one of two conditions does, each of which is asked twice: nothing where they have parts.
+fn one_of_both(left: &Compiled, right: &Compiled) -> Option<Vec<Test>> {
+    let is_one = |side: &Compiled| match side {
+        Compiled::Binary { operator, .. } => *operator != BinaryOperator::Xor,
+        side => matches!(
+            side,
+            Compiled::Comparisons { .. } | Compiled::IsNull { .. } | Compiled::HasLabels { .. }
+        ),
+    };
+    let only = |holds: &Compiled, fails: &Compiled| {
+        let fails = Test::Not(Box::new(Test::of(fails.copied()?)));
+        Some(Test::And(vec![Test::of(holds.copied()?), fails]))
+    };
+    (is_one(left) && is_one(right)).then_some(())?;
+    Some(vec![only(left, right)?, only(right, left)?])
 }
 
 /// A condition over two things with few values, or one that is asked row by row.
