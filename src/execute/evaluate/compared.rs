@@ -76,6 +76,25 @@ pub(super) fn select(
     Ok(Some(picked))
 }
 
+/// Whether a condition holds in each row; nothing where it is about something else.
+pub(super) fn column(
+    condition: &Compiled,
+    batch: &Batch,
+    context: &mut Context<'_>,
+) -> Result<Option<Column>> {
+    if !is_compared(condition) {
+        return Ok(None);
+    }
+    let all: Vec<u32> = (0..batch.length as u32).collect();
+    let mut values = vec![Value::Null; batch.length];
+    for truth in [true, false] {
+        let wanted = if truth { Truth::True } else { Truth::False };
+        let Some(rows) = select(condition, batch, &all, wanted, context)? else { return Ok(None) };
+        rows.iter().for_each(|row| values[*row as usize] = Value::Boolean(truth));
+    }
+    Ok(Some(Column::values(values)))
+}
+
 /// Whole numbers of all rows.
 enum Numbers {
     Column(Column),

@@ -378,6 +378,11 @@ impl Compiled {
                     return Ok(column);
                 }
             }
+            Compiled::Comparisons { .. } | Compiled::Binary { .. } => {
+                if let Some(column) = compared::column(self, batch, context)? {
+                    return Ok(column);
+                }
+            }
             Compiled::Degree(degree) => return degree.column(batch, context),
             Compiled::Ways(ways) => return ways.column(batch, context),
             Compiled::Exists(_) | Compiled::Count(_) | Compiled::Collect { first: false, .. } => {

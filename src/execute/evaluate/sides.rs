@@ -233,7 +233,7 @@ impl Side {
     }
 
     /// The numbers of all rows; `None` where some row has none.
-    fn numbers(&self, batch: &Batch, context: &mut Context<'_>) -> Option<(Kind, Vec<i64>)> {
+    pub fn numbers(&self, batch: &Batch, context: &mut Context<'_>) -> Option<(Kind, Vec<i64>)> {
         let ids = |ids: &[u32]| ids.iter().map(|id| i64::from(*id)).collect();
         match self {
             Side::Slot(slot) => match batch.column(*slot) {

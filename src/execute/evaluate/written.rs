@@ -2,13 +2,15 @@
 
 use super::case::Case;
 use super::select::property;
+use super::sides::{Kind, Side};
 use super::{Compiled, stored};
 use crate::algebra::BinaryOperator;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Writing};
 use crate::execute::context::Context;
 use crate::functions::{Function, Piece};
-use crate::value::Value;
+use crate::value::{Date, Value};
+use std::fmt::Write;
 
 /// Bytes that a text usually has.
 const USUAL: usize = 32;
@@ -22,6 +24,8 @@ enum Change {
     Piece(Piece),
     /// The part with this number between separators.
     Part(Box<str>, usize),
+    /// With one text in place of another.
+    Replaced(Box<str>, Box<str>),
 }
 
 /// Where texts come from.
@@ -33,6 +37,10 @@ pub(super) enum Source<'e> {
 /// What an expression makes of texts.
 enum Made<'e> {
     Length(&'e Compiled),
+    /// How many parts a text has between separators.
+    Parts(&'e Compiled, &'e str),
+    /// Whole numbers or days as texts.
+    Spelled(Side),
     Changed(Change, &'e Compiled),
     /// Two texts as one.
     Joined([&'e Compiled; 2]),
@@ -43,9 +51,13 @@ impl Made<'_> {
         match expression {
             Compiled::Call { function, arguments, .. } => {
                 let (argument, others) = arguments.split_first()?;
-                match gives_length(function) && others.is_empty() {
-                    true => Some(Made::Length(argument)),
-                    false => Some(Made::Changed(Change::of(function, others)?, argument)),
+                match function.name {
+                    "size" | "char_length" | "character_length" if others.is_empty() => {
+                        let parts = parts(argument).filter(|_| function.name == "size");
+                        Some(parts.map_or(Made::Length(argument), |(text, by)| Made::Parts(text, by)))
+                    }
+                    "toString" if others.is_empty() => Some(Made::Spelled(Side::of(argument)?)),
+                    _ => Some(Made::Changed(Change::of(function, others)?, argument)),
                 }
             }
             Compiled::Index { subject, index, .. } => part(subject, index),
@@ -59,7 +71,10 @@ impl Made<'_> {
     /// Whether all of it is made of what may be a text.
     fn is_of_sources(&self) -> bool {
         match self {
-            Made::Length(argument) | Made::Changed(_, argument) => is_source(argument),
+            Made::Length(argument) | Made::Changed(_, argument) | Made::Parts(argument, _) => {
+                is_source(argument)
+            }
+            Made::Spelled(_) => true,
             Made::Joined(sides) => sides.iter().all(|side| is_source(side)),
         }
     }
@@ -73,7 +88,7 @@ pub(super) fn is_source(source: &Compiled) -> bool {
 
 /// Whether an expression is the length of a text that is stored or made of a stored one.
 pub(super) fn is_length(expression: &Compiled) -> bool {
-    matches!(Made::of(expression), Some(made @ Made::Length(_)) if made.is_of_sources())
+    matches!(Made::of(expression), Some(made @ (Made::Length(_) | Made::Parts(..))) if made.is_of_sources())
 }
 
 /// Whether an expression makes a text, or the length of one, of stored texts.
@@ -89,7 +104,11 @@ pub(super) fn column(
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
     match Made::of(expression) {
-        Some(Made::Length(argument)) => lengths(argument, batch, context),
+        Some(Made::Length(argument)) => lengths(argument, batch, context, |text| text.chars().count()),
+        Some(Made::Parts(argument, separator)) => {
+            lengths(argument, batch, context, |text| text.matches(separator).count() + 1)
+        }
+        Some(Made::Spelled(side)) => spelled(&side, batch, context),
         Some(Made::Changed(change, argument)) => changed(&change, argument, batch, context),
         Some(Made::Joined(sides)) => joined(sides, batch, context),
         None => Ok(None),
@@ -99,13 +118,16 @@ pub(super) fn column(
 impl Change {
     /// What a function makes of its first argument, with others beside it.
     fn of(function: &Function, others: &[Compiled]) -> Option<Change> {
-        let case = Case::of(function).filter(|_| others.is_empty());
-        case.map(Change::Case).or_else(|| Piece::of(function, &constants(others)?).map(Change::Piece))
+        if let Some(case) = Case::of(function).filter(|_| others.is_empty()) {
+            return Some(Change::Case(case));
+        }
+        match (function.name, constants(others)?.as_slice()) {
+            ("replace", [Value::String(sought), Value::String(instead)]) if !sought.is_empty() => {
+                Some(Change::Replaced((&**sought).into(), (&**instead).into()))
+            }
+            (_, others) => Piece::of(function, others).map(Change::Piece),
+        }
     }
-}
-
-fn gives_length(function: &Function) -> bool {
-    matches!(function.name, "size" | "char_length" | "character_length")
 }
 
 fn constants(arguments: &[Compiled]) -> Option<Vec<Value>> {
@@ -118,16 +140,16 @@ fn constants(arguments: &[Compiled]) -> Option<Vec<Value>> {
 
 /// One of the parts that `split` makes.
 fn part<'e>(subject: &'e Compiled, index: &Compiled) -> Option<Made<'e>> {
-    let (Compiled::Call { function, arguments, .. }, Compiled::Constant(Value::Integer(index))) =
-        (subject, index)
-    else {
-        return None;
-    };
+    let Compiled::Constant(Value::Integer(index)) = index else { return None };
+    let (argument, separator) = parts(subject)?;
+    Some(Made::Changed(Change::Part(separator.into(), usize::try_from(*index).ok()?), argument))
+}
+
+/// What `split` parts, and by what.
+fn parts(split: &Compiled) -> Option<(&Compiled, &str)> {
+    let Compiled::Call { function, arguments, .. } = split else { return None };
     let [argument, Compiled::Constant(Value::String(separator))] = arguments.as_slice() else { return None };
-    if function.name != "split" || separator.is_empty() {
-        return None;
-    }
-    Some(Made::Changed(Change::Part((&**separator).into(), usize::try_from(*index).ok()?), argument))
+    (function.name == "split" && !separator.is_empty()).then_some((argument, &**separator))
 }
 
 pub(super) fn source<'e>(
@@ -175,6 +197,14 @@ fn changed(
             Change::Part(separator, number) => {
                 writing.add(as_text.split(&**separator).nth(*number).map(str::as_bytes))
             }
+            Change::Replaced(sought, instead) => {
+                room.clear();
+                for (place, part) in as_text.split(&**sought).enumerate() {
+                    room.extend_from_slice(if place > 0 { instead.as_bytes() } else { &[] });
+                    room.extend_from_slice(part.as_bytes());
+                }
+                room.len() < LONG && writing.add(Some(&room))
+            }
         }
     })
 }
@@ -215,8 +245,29 @@ fn write(
     Ok(Some(Column::Texts(writing.finish())))
 }
 
-/// How many characters texts have, where no row lacks one.
-fn lengths(argument: &Compiled, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Column>> {
+/// Numbers or days as texts, where no row lacks one.
+fn spelled(side: &Side, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Column>> {
+    let Some((kind, numbers)) = side.numbers(batch, context) else { return Ok(None) };
+    let mut room = String::new();
+    write(batch, context, |row, writing| {
+        let Some(number) = numbers.get(row) else { return false };
+        room.clear();
+        let done = match kind {
+            Kind::Whole => write!(room, "{number}"),
+            Kind::Days => write!(room, "{}", Date { days: *number }),
+            Kind::Texts(_) | Kind::Nodes | Kind::Relationships => return false,
+        };
+        done.is_ok() && writing.add(Some(room.as_bytes()))
+    })
+}
+
+/// How many characters or parts texts have, where no row lacks one.
+fn lengths(
+    argument: &Compiled,
+    batch: &Batch,
+    context: &mut Context<'_>,
+    length: impl Fn(&str) -> usize,
+) -> Result<Option<Column>> {
     let Some(read @ Source::Column(_)) = source(argument, batch, context)? else { return Ok(None) };
     let mut lengths = Vec::with_capacity(batch.length);
     for row in 0..batch.length {
@@ -224,7 +275,7 @@ fn lengths(argument: &Compiled, batch: &Batch, context: &mut Context<'_>) -> Res
             return Ok(None);
         };
         context.meter.work(1 + (text.len() / 64) as u32)?;
-        lengths.push(text.chars().count() as i64);
+        lengths.push(length(text) as i64);
     }
     Ok(Some(Column::integers(lengths)))
 }
