@@ -1,4 +1,4 @@
-//! Arithmetic, CASE, coalesce and comparisons of several things of a row give in whole batches what they give row by row:
+//! Arithmetic, CASE, coalesce, texts and conditions on several things of a row give in whole batches what they give row by row:
 //! inside a list comprehension everything is asked row by row. And what a statement reads before it writes is what
 //! another statement reads, while nothing that it wrote is read as it was before.
 
@@ -73,6 +73,25 @@ fn day() -> impl Strategy<Value = String> {
     })
 }
 
+fn text() -> impl Strategy<Value = String> {
+    let leaf = prop_oneof![
+        3 => prop_oneof![Just("a.t"), Just("b.t"), Just("a.none"), Just("'c'"), Just("''")].prop_map(String::from),
+        2 => number().prop_map(|x| format!("toString({x})")),
+        1 => day().prop_map(|x| format!("toString({x})")),
+    ];
+    leaf.prop_recursive(2, 6, 2, |inner| {
+        prop_oneof![
+            2 => (inner.clone(), inner.clone()).prop_map(|(x, y)| format!("({x} + {y})")),
+            1 => inner.clone().prop_map(|x| format!("replace({x}, 'b', 'cde')")),
+            1 => inner.clone().prop_map(|x| format!("replace({x}, '1', '')")),
+            1 => inner.clone().prop_map(|x| format!("toUpper({x})")),
+            1 => inner.clone().prop_map(|x| format!("trim({x})")),
+            1 => inner.clone().prop_map(|x| format!("substring({x}, 1, 3)")),
+            1 => inner.prop_map(|x| format!("split({x}, 'c')[1]")),
+        ]
+    })
+}
+
 fn condition() -> impl Strategy<Value = String> {
     let operator = || prop_oneof![Just("="), Just("<>"), Just("<"), Just("<="), Just(">"), Just(">=")];
     let leaf = prop_oneof![
@@ -80,9 +99,16 @@ fn condition() -> impl Strategy<Value = String> {
         2 => (day(), operator(), day()).prop_map(|(l, o, r)| format!("{l} {o} {r}")),
         1 => (number(), operator(), number(), operator(), number())
             .prop_map(|(x, o, y, p, z)| format!("{x} {o} {y} {p} {z}")),
+        1 => (text(), operator(), text()).prop_map(|(l, o, r)| format!("{l} {o} {r}")),
+        1 => (text(), prop_oneof![Just("CONTAINS"), Just("STARTS WITH"), Just("ENDS WITH")], text())
+            .prop_map(|(l, o, r)| format!("{l} {o} {r}")),
+        1 => (text(), operator()).prop_map(|(x, o)| format!("size(split({x}, 'c')) {o} 2")),
+        1 => (operator(), 0..3).prop_map(|(o, n)| format!("COUNT {{ (a)<-[:R]-() }} {o} {n}")),
+        1 => Just("EXISTS { (b)-[:R]->(c:N) WHERE c.k > 100 }".to_owned()),
     ];
     leaf.prop_recursive(2, 4, 2, |inner| {
         prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(l, r)| format!("({l} XOR {r})")),
             (inner.clone(), inner.clone()).prop_map(|(l, r)| format!("({l} AND {r})")),
             (inner.clone(), inner.clone()).prop_map(|(l, r)| format!("({l} OR {r})")),
             inner.prop_map(|x| format!("NOT ({x})")),
@@ -102,7 +128,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
 
     #[test]
-    fn batches_give_what_rows_give(condition in condition(), number in number(), day in day(), edit in any::<bool>()) {
+    fn batches_give_what_rows_give(
+        condition in condition(),
+        number in number(),
+        day in day(),
+        text in text(),
+        edit in any::<bool>(),
+    ) {
         thread_local! {
             static SESSIONS: std::cell::RefCell<[Session; 2]> = std::cell::RefCell::new([session(), edited()]);
         }
@@ -114,7 +146,7 @@ proptest! {
                 &format!("{pattern} WHERE {condition} RETURN count(*), sum(a.k)"),
                 &format!("{pattern} WHERE any(one IN [1] WHERE {condition}) RETURN count(*), sum(a.k)"),
             );
-            for part in [&condition, &number, &day] {
+            for part in [&condition, &number, &day, &text] {
                 same(
                     session,
                     &format!("{pattern} RETURN {part} AS x, a.k AS k, b.k AS l ORDER BY k, l, x"),
