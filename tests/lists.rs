@@ -90,6 +90,26 @@ fn lists_end_after_the_values_that_are_asked_for() {
     ] {
         assert_eq!(is_used(&mut session, &format!("{lists} {rest}"), "short-lists"), short, "{rest}");
     }
+    for (text, short) in [
+        ("MATCH (b:Body) RETURN b.id, [(b)--(a) | a.number][0], head([(b)--(a) | a.id]) ORDER BY b.id", true),
+        (
+            "MATCH (b:Body) WITH b, [(b)--(a) | a.number] AS l WITH b, l AS m RETURN b.id, m[..1] ORDER BY b.id",
+            true,
+        ),
+        (
+            "MATCH (b:Body) RETURN b.id, COLLECT { MATCH (b)--(a) RETURN a.id ORDER BY a.id DESC }[1] AS x ORDER BY b.id",
+            true,
+        ),
+        ("MATCH (b:Body) RETURN b.id, [(b)--(a) | a.number][-1], [(b)--(a) | a.id] ORDER BY b.id", false),
+        ("MATCH (b:Body) WITH b, [(b)--(a) | a.number] AS l RETURN b.id, l[0], size(l) ORDER BY b.id", false),
+    ] {
+        assert_eq!(is_used(&mut session, text, "short-lists"), short, "{text}");
+    }
+    // What fails for a value that is not asked for fails all the same.
+    let text = "MATCH (b:Body) RETURN [(b)-[:PRECEDES]-(a) | 1 / (a.number - 4)][0]";
+    for off in [&[][..], &["short-lists"]] {
+        assert!(run(&mut session, text, off).is_err());
+    }
 }
 
 #[test]

@@ -97,11 +97,13 @@ pub enum Expression {
     },
     Exists(Box<Subplan>),
     Count(Box<Subplan>),
-    /// The values of one slot over all rows of the subplan; with `first`, the first of them or null.
+    /// The values of one slot over all rows of the subplan, of which no more than the first so many are asked where that is
+    /// known; with `first`, the first of them or null.
     Collect {
         subplan: Box<Subplan>,
         slot: Slot,
         first: bool,
+        most: Option<u32>,
     },
     /// In how many ways one relationship can be chosen at each of some nodes, all different; `except` cannot be chosen.
     Degree {

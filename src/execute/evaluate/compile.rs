@@ -143,10 +143,11 @@ impl Build<'_, '_> {
             }
             Expression::Exists(subplan) => Compiled::Exists(Box::new(self.subquery(subplan)?)),
             Expression::Count(subplan) => Compiled::Count(Box::new(self.subquery(subplan)?)),
-            Expression::Collect { subplan, slot, first } => Compiled::Collect {
+            Expression::Collect { subplan, slot, first, most } => Compiled::Collect {
                 subquery: Box::new(self.subquery_for(subplan, Some(*slot))?),
                 slot: *slot,
                 first: *first,
+                most: most.unwrap_or(u32::MAX),
             },
             Expression::Degree { .. } | Expression::Ways(_) if self.names_locals(expression) => {
                 let outer = self.seen(&expression.slots());

@@ -153,6 +153,7 @@ pub enum Compiled {
         subquery: Box<Subquery>,
         slot: Slot,
         first: bool,
+        most: u32,
     },
     Degree(Rc<degree::Degree>),
     Ways(Rc<ways::Ways>),
@@ -300,7 +301,9 @@ impl Compiled {
             }
             Compiled::Exists(subquery) => Ok(Value::Boolean(subquery.exists(frame, context)?)),
             Compiled::Count(subquery) => Ok(Value::Integer(subquery.count(frame, context)?)),
-            Compiled::Collect { subquery, slot, first } => subquery.collect(*slot, *first, frame, context),
+            Compiled::Collect { subquery, slot, first, most } => {
+                subquery.collect(*slot, *first, *most, frame, context)
+            }
             Compiled::Degree(degree) => degree.count(frame.batch, frame.row, context).map(Value::Integer),
             Compiled::Ways(ways) => ways.count(frame.batch, frame.row, context).map(Value::Integer),
             Compiled::Apart { outer, inner } => {
@@ -373,13 +376,9 @@ impl Compiled {
             }
             Compiled::Call { .. }
             | Compiled::Index { .. }
-            | Compiled::Binary { operator: BinaryOperator::Add, .. } => {
+            | Compiled::Binary { .. }
+            | Compiled::Comparisons { .. } => {
                 if let Some(column) = written::column(self, batch, context)? {
-                    return Ok(column);
-                }
-            }
-            Compiled::Comparisons { .. } | Compiled::Binary { .. } => {
-                if let Some(column) = compared::column(self, batch, context)? {
                     return Ok(column);
                 }
             }

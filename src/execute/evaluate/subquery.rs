@@ -122,6 +122,7 @@ impl Subquery {
         &self,
         slot: Slot,
         first: bool,
+        most: u32,
         frame: &Frame<'_>,
         context: &mut Context<'_>,
     ) -> Result<Value> {
@@ -130,7 +131,8 @@ impl Subquery {
         let mut held = 0;
         while let Some(batch) = operator.next(context)? {
             self.testify(&batch, 0..batch.length, context);
-            for row in 0..batch.length {
+            let left = (most as usize).saturating_sub(values.len());
+            for row in 0..batch.length.min(left) {
                 let value = batch.value(slot, row);
                 if first {
                     return Ok(value);
@@ -172,10 +174,11 @@ impl Subquery {
         Ok(Some(counts))
     }
 
-    /// The lists of all rows of a batch.
+    /// The lists of all rows of a batch, as far as they are asked for.
     pub(super) fn lists(
         &self,
         slot: Slot,
+        most: u32,
         batch: &Batch,
         context: &mut Context<'_>,
     ) -> Result<Option<Column>> {
@@ -189,6 +192,9 @@ impl Subquery {
                 else {
                     continue;
                 };
+                if list.len() >= most as usize {
+                    continue;
+                }
                 let value = found.value(slot, row);
                 let bytes = size_of_value(&value);
                 context.meter.hold(bytes)?;
@@ -245,7 +251,7 @@ impl Compiled {
             Compiled::Count(subquery) => {
                 subquery.counts(batch, false, context).map(|counts| counts.map(Column::integers))
             }
-            Compiled::Collect { subquery, slot, .. } => subquery.lists(*slot, batch, context),
+            Compiled::Collect { subquery, slot, most, .. } => subquery.lists(*slot, *most, batch, context),
             _ => Ok(None),
         };
         context.meter.check()?;

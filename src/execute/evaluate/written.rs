@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::select::property;
 use super::sides::{Kind, Side};
-use super::{Compiled, stored};
+use super::{Compiled, compared, stored};
 use crate::algebra::BinaryOperator;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Writing};
@@ -96,7 +96,7 @@ pub(super) fn is_written(expression: &Compiled) -> bool {
     Made::of(expression).is_some_and(|made| made.is_of_sources())
 }
 
-/// What an expression makes of stored texts; nothing where it is made of something else, or not all of that lies in a
+/// What an expression makes of stored texts or tells of them; nothing where it is made of something else, or not all of that lies in a
 /// dictionary.
 pub(super) fn column(
     expression: &Compiled,
@@ -111,7 +111,7 @@ pub(super) fn column(
         Some(Made::Spelled(side)) => spelled(&side, batch, context),
         Some(Made::Changed(change, argument)) => changed(&change, argument, batch, context),
         Some(Made::Joined(sides)) => joined(sides, batch, context),
-        None => Ok(None),
+        None => compared::column(expression, batch, context),
     }
 }
 

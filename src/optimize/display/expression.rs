@@ -76,6 +76,7 @@ impl Drawing<'_> {
             Expression::Matches { subject, map } => format!("{} has {}", self.said(subject), self.said(map)),
             Expression::Exists(_) => "EXISTS {…}".to_owned(),
             Expression::Count(_) => "COUNT {…}".to_owned(),
+            Expression::Collect { most: Some(most), .. } => format!("COLLECT {{…}}[..{most}]"),
             Expression::Collect { .. } => "COLLECT {…}".to_owned(),
             Expression::Degree { leaves, .. } => {
                 let told: Vec<String> = leaves.iter().map(|leaf| self.leaf(leaf)).collect();

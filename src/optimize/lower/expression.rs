@@ -110,7 +110,9 @@ impl Lowering<'_> {
             Node::Collect(subquery) => {
                 let (subplan, slot) = self.subquery(&subquery.query);
                 match slot {
-                    Some(slot) => Expression::Collect { subplan: Box::new(subplan), slot, first: false },
+                    Some(slot) => {
+                        Expression::Collect { subplan: Box::new(subplan), slot, first: false, most: None }
+                    }
                     None => Expression::List(Vec::new()),
                 }
             }
@@ -189,7 +191,7 @@ impl Lowering<'_> {
             Operator::over(Task::Project(vec![(slot, value)]), rows)
         });
         let first = map.is_none() && search == Search::Shortest;
-        Expression::Collect { subplan: Box::new(subplan), slot, first }
+        Expression::Collect { subplan: Box::new(subplan), slot, first, most: None }
     }
 
     fn subquery(&mut self, query: &Query<Bound>) -> (super::Subplan, Option<crate::algebra::Slot>) {

@@ -13,8 +13,9 @@ use std::collections::BTreeMap;
 /// How the lists of a plan are used.
 #[derive(Default)]
 pub struct Uses {
-    /// Filled with lists.
+    /// Filled with lists of what is aggregated, and with those of subplans.
     lists: SlotSet,
+    listed: SlotSet,
     /// What is handed on under another name: to which, from which.
     copies: Vec<(Slot, Slot)>,
     /// Of these the size is asked.
@@ -56,7 +57,12 @@ impl Uses {
                 for (slot, item) in items {
                     match item {
                         Expression::Slot(from) => self.copies.push((*slot, *from)),
-                        item => self.expression(item),
+                        item => {
+                            if matches!(item, Expression::Collect { .. }) {
+                                self.listed.insert(*slot);
+                            }
+                            self.expression(item);
+                        }
                     }
                 }
                 return;
@@ -96,14 +102,16 @@ impl Uses {
     pub fn counted(&self) -> SlotSet {
         let mut more = self.read.clone();
         self.first.keys().for_each(|slot| more.insert(*slot));
-        self.unless(more)
+        self.unless(self.lists.clone(), more)
     }
 
     /// The slots of which nothing but the first values is asked, under whatever name, and of how many of them.
     pub fn short(&self) -> BTreeMap<Slot, u32> {
         let mut more = self.read.clone();
         more.extend(&self.sized);
-        let short = self.unless(more);
+        let mut lists = self.lists.clone();
+        lists.extend(&self.listed);
+        let short = self.unless(lists, more);
         let mut first = self.first.clone();
         let mut goes_on = true;
         while std::mem::take(&mut goes_on) {
@@ -119,8 +127,7 @@ impl Uses {
     }
 
     /// The lists, under whatever name, of which not more is asked.
-    fn unless(&self, mut more: SlotSet) -> SlotSet {
-        let mut lists = self.lists.clone();
+    fn unless(&self, mut lists: SlotSet, mut more: SlotSet) -> SlotSet {
         let mut goes_on = !lists.is_empty();
         while std::mem::take(&mut goes_on) {
             for (to, from) in &self.copies {
@@ -165,21 +172,28 @@ pub fn lists_of(operator: &Operator) -> impl Iterator<Item = Slot> {
 
 /// The slot of whose values an expression is one of the first, or some of them, and of how many.
 fn first_of(expression: &Expression) -> Option<(Slot, u32)> {
+    let count = first_asked(expression)?;
+    let mut list = None;
+    expression.operands(&mut |operand| list = list.or(Some(operand)));
+    match list? {
+        Expression::Slot(slot) => Some((*slot, count)),
+        _ => None,
+    }
+}
+
+/// How many of the first values of its first operand an expression asks for, if it asks for no others.
+pub fn first_asked(expression: &Expression) -> Option<u32> {
     let number = |expression: &Expression| match expression {
         Expression::Constant(Value::Integer(number)) => u32::try_from(*number).ok(),
         _ => None,
     };
-    let (list, count) = match expression {
-        Expression::Call { function, arguments, .. } if function.0.name == "head" => (arguments.first()?, 1),
-        Expression::Index { subject, index, .. } => (&**subject, number(index)?.checked_add(1)?),
-        Expression::Slice { subject, from, to: Some(to), .. } => {
+    match expression {
+        Expression::Call { function, .. } if function.0.name == "head" => Some(1),
+        Expression::Index { index, .. } => number(index)?.checked_add(1),
+        Expression::Slice { from, to: Some(to), .. } => {
             let begins = from.as_deref().is_none_or(|from| number(from).is_some());
-            (&**subject, number(to).filter(|_| begins)?)
+            number(to).filter(|_| begins)
         }
-        _ => return None,
-    };
-    match list {
-        Expression::Slot(slot) => Some((*slot, count)),
         _ => None,
     }
 }
