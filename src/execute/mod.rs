@@ -194,7 +194,7 @@ impl Build<'_, '_> {
         match compiled.value(&mut Frame::new(&nothing, 0), self.context)? {
             Value::Date(date) => Ok(date),
             other => {
-                let message = format!("AS OF needs a date, not a {}", other.type_name());
+                let message = format!("AS OF needs a date, not {}", other.type_with_article());
                 Err(Report::runtime("TypeError", "InvalidArgumentType", message)
                     .help("Write `AS OF date('2010-01-01')`."))
             }

@@ -102,6 +102,14 @@ impl Value {
             _ => None,
         }
     }
+
+    /// The name of the type with its article: `an INTEGER`, `a LIST`.
+    pub fn type_with_article(&self) -> String {
+        let name = self.type_name();
+        let article = if matches!(self, Value::Integer(_)) { "an" } else { "a" };
+        format!("{article} {name}")
+    }
+
     /// The name of the type as the openCypher documents write it, for messages.
     pub fn type_name(&self) -> &'static str {
         match self {

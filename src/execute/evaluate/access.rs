@@ -31,7 +31,7 @@ pub(super) fn property(
         | Value::DateTime(_)
         | Value::Duration(_) => Ok(temporal::component(subject, key).unwrap_or_default()),
         other => {
-            let message = format!("a {} has no properties, so it has no `{key}`", other.type_name());
+            let message = format!("{} has no properties, so it has no `{key}`", other.type_with_article());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
     }
@@ -93,7 +93,7 @@ pub(super) fn has_labels(subject: &Value, labels: &LabelTest, context: &Context<
             Ok(Value::Boolean(labels.names(&kind, graph)))
         }
         other => {
-            let message = format!("a {} has no labels", other.type_name());
+            let message = format!("{} has no labels", other.type_with_article());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
     }
@@ -147,7 +147,7 @@ pub(super) fn index(subject: &Value, index: &Value, context: &mut Context<'_>) -
             Ok(found.cloned().unwrap_or_default())
         }
         (Value::List(_), other) => {
-            let message = format!("a list is indexed by an INTEGER, not by a {}", other.type_name());
+            let message = format!("a list is indexed by an INTEGER, not by {}", other.type_with_article());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
         (Value::Map(_) | Value::Node(_) | Value::Relationship(_), Value::Null) => Ok(Value::Null),
@@ -156,11 +156,11 @@ pub(super) fn index(subject: &Value, index: &Value, context: &mut Context<'_>) -
             property(subject, key, known, context)
         }
         (Value::Map(_) | Value::Node(_) | Value::Relationship(_), other) => {
-            let message = format!("a map is looked up by a STRING, not by a {}", other.type_name());
+            let message = format!("a map is looked up by a STRING, not by {}", other.type_with_article());
             Err(Report::runtime("TypeError", "MapElementAccessByNonString", message))
         }
         (other, _) => {
-            let message = format!("a {} has no elements", other.type_name());
+            let message = format!("{} has no elements", other.type_with_article());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
     }
@@ -177,7 +177,7 @@ pub(super) fn slice(
         Value::Null => return Ok(Value::Null),
         Value::List(items) => items,
         other => {
-            let message = format!("only a list has slices, not a {}", other.type_name());
+            let message = format!("only a list has slices, not {}", other.type_with_article());
             return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
         }
     };
@@ -188,7 +188,7 @@ pub(super) fn slice(
         Some(Value::Integer(place)) if *place < 0 => Ok(Some(place.saturating_add(length).max(0))),
         Some(Value::Integer(place)) => Ok(Some((*place).min(length))),
         Some(other) => {
-            let message = format!("a list is indexed by an INTEGER, not by a {}", other.type_name());
+            let message = format!("a list is indexed by an INTEGER, not by {}", other.type_with_article());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
     };

@@ -455,7 +455,7 @@ pub fn truth_of(value: &Value) -> Result<Truth> {
         Value::Boolean(truth) => Ok((*truth).into()),
         Value::Null => Ok(Truth::Unknown),
         other => {
-            let message = format!("a condition must be true or false, not a {}", other.type_name());
+            let message = format!("a condition must be true or false, not {}", other.type_with_article());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
     }

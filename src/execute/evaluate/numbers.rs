@@ -53,7 +53,7 @@ pub(super) fn plus(operand: Value) -> Result<Value> {
     match operand {
         Value::Integer(_) | Value::Float(_) | Value::Null | Value::Duration(_) => Ok(operand),
         other => {
-            let message = format!("a {} has no sign", other.type_name());
+            let message = format!("{} has no sign", other.type_with_article());
             Err(Report::runtime("TypeError", "InvalidArgumentType", message))
         }
     }

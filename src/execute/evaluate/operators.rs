@@ -96,7 +96,7 @@ pub(super) fn contains(element: &Value, list: &Value) -> Result<Truth> {
         Value::List(items) => items,
         Value::Null => return Ok(Truth::Unknown),
         other => {
-            let message = format!("IN needs a list on its right, not a {}", other.type_name());
+            let message = format!("IN needs a list on its right, not {}", other.type_with_article());
             return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
         }
     };

@@ -50,8 +50,8 @@ impl Doomed {
             }
             other => {
                 let message = format!(
-                    "only nodes, relationships and paths can be deleted, not a {}",
-                    other.type_name()
+                    "only nodes, relationships and paths can be deleted, not {}",
+                    other.type_with_article()
                 );
                 return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
             }

@@ -17,7 +17,7 @@ pub fn number(count: &Compiled, clause: &str, context: &mut Context<'_>) -> Resu
             Report::runtime("SyntaxError", "NegativeIntegerArgument", message)
         }),
         other => {
-            let message = format!("{clause} needs a whole number of rows, not a {}", other.type_name());
+            let message = format!("{clause} needs a whole number of rows, not {}", other.type_with_article());
             Err(Report::runtime("SyntaxError", "InvalidArgumentType", message))
         }
     }

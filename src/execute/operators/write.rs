@@ -219,7 +219,7 @@ fn stored(map: &Value, context: &mut Context<'_>) -> Result<Vec<(Key, Value)>> {
         Value::Map(map) => map,
         Value::Null => return Ok(Vec::new()),
         other => {
-            let message = format!("properties are given as a map, not as a {}", other.type_name());
+            let message = format!("properties are given as a map, not as {}", other.type_with_article());
             return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
         }
     };
@@ -244,7 +244,7 @@ fn check_storable(value: &Value) -> Result<()> {
     if !refused {
         return Ok(());
     }
-    let message = format!("a property cannot hold a {}", value.type_name());
+    let message = format!("a property cannot hold {}", value.type_with_article());
     Err(Report::runtime("TypeError", "InvalidPropertyType", message)
         .help("Store its parts as properties of their own, or as a node."))
 }
@@ -336,8 +336,10 @@ fn entity_of(value: &Value, context: &Context<'_>) -> Result<Option<Entity>> {
         Value::Node(node) => Entity::Node(*node),
         Value::Relationship(relationship) => Entity::Relationship(*relationship),
         other => {
-            let message =
-                format!("only nodes and relationships have properties to set, not a {}", other.type_name());
+            let message = format!(
+                "only nodes and relationships have properties to set, not {}",
+                other.type_with_article()
+            );
             return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
         }
     };
@@ -362,7 +364,7 @@ fn set_all(entity: Entity, value: &Value, merge: bool, context: &mut Context<'_>
         Value::Node(node) => context.graph.properties(Entity::Node(*node)),
         Value::Relationship(relationship) => context.graph.properties(Entity::Relationship(*relationship)),
         other => {
-            let message = format!("properties are given as a map, not as a {}", other.type_name());
+            let message = format!("properties are given as a map, not as {}", other.type_with_article());
             return Err(Report::runtime("TypeError", "InvalidArgumentType", message));
         }
     };

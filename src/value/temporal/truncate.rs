@@ -69,10 +69,14 @@ pub fn truncate(
     let unit = find(name)?;
     let source = Source::from(value);
     if source.is_empty() {
-        return Err(mistyped(format!("a {} is no date or time to truncate", value.type_name())));
+        return Err(mistyped(format!("{} is no date or time to truncate", value.type_with_article())));
     }
     let unsupported = || {
-        invalid(format!("a {} cannot be truncated to a {} of unit `{name}`", value.type_name(), kind.name()))
+        invalid(format!(
+            "{} cannot be truncated to a {} of unit `{name}`",
+            value.type_with_article(),
+            kind.name()
+        ))
     };
     let clock_needed = matches!(unit, Unit::Clock(_)) || !kind.has_date();
     let date_needed = kind.has_date();

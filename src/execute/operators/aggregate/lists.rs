@@ -73,11 +73,14 @@ impl Lists {
         context: &mut Context<'_>,
     ) -> Result<u64> {
         context.meter.work(length as u32)?;
-        if let Some((_, taken)) = &mut self.first {
-            let more = groups.saturating_sub(taken.len());
-            context.meter.hold(more as u64 * 4)?;
-            taken.resize(taken.len() + more, 0);
-        }
+        let counted = match &mut self.first {
+            Some((_, taken)) => {
+                let before = taken.len();
+                taken.resize(groups.max(before), 0);
+                (taken.len() - before) * size_of::<u32>()
+            }
+            None => 0,
+        };
         let part = context.place();
         let held = match Numbered::unbounded(column) {
             Some(of) if self.take(&of, context) => {
@@ -85,6 +88,7 @@ impl Lists {
             }
             _ => self.add_values(column, numbers, length, part),
         };
+        let held = held + counted as u64;
         context.meter.hold(held)?;
         Ok(held)
     }
