@@ -96,9 +96,10 @@ impl Key {
             Form::Nodes => nodes,
             Form::Stored(source) => match &source.values {
                 Values::Strings { dictionary, .. } => dictionary.len() as u32,
-                Values::Dates(numbers) | Values::Short(numbers) => {
-                    numbers.iter().fold(0, |most, number| most.max(folded(*number).saturating_add(1)))
-                }
+                // Of numbers that go up and down from 0, the farthest is at one of both ends.
+                Values::Dates(_) | Values::Short(_) => source
+                    .range()
+                    .map_or(0, |(least, greatest)| folded(least).max(folded(greatest)).saturating_add(1)),
                 _ => return None,
             },
             Form::Coded(_) => {
