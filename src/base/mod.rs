@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows the graph, the languages or the terminal.
 
+mod article;
 mod budget;
 mod fold;
 mod report;
@@ -10,6 +11,7 @@ mod similar;
 mod span;
 mod stack;
 
+pub use article::with_article;
 pub use budget::{Allowance, Budget, Cancel, Meter};
 pub use fold::{fold, fold_words};
 pub use report::{Candidate, Class, Failure, Label, Phase, Report, Result, Severity, Suggestion};

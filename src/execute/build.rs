@@ -125,7 +125,7 @@ impl Build<'_, '_> {
                     let row = Box::new(rows::RowOfAll::new(live.clone()));
                     Ok(Box::new(scan::Scan::new(row, *node, access, live.clone(), true)))
                 }
-                Task::Unwind { slot, .. } if spread::is_list_of_a_row(plan) => {
+                Task::Unwind { slot, .. } if spread::list_of_a_row(plan).is_some() => {
                     let row = Box::new(rows::RowOfAll::new(live.clone()));
                     Ok(Box::new(unwind::Unwind::of_part(row, *slot, live.clone())))
                 }

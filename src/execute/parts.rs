@@ -149,12 +149,7 @@ impl Queue {
         Queue::new(0..rows.count, Some(rows))
     }
 
-    /// The elements of a list, which have so many numbers, for the only row that was gathered.
-    pub fn over_a_list(count: u32, row: Arc<Gathered>) -> Queue {
-        Queue::new(0..count, Some(row))
-    }
-
-    /// The nodes between two ids, for the only row that was gathered.
+    /// The nodes between two ids, or the elements of a list by their numbers, for the only row that was gathered.
     pub fn over_a_row(ids: Range<u32>, row: Arc<Gathered>) -> Queue {
         Queue::new(ids, Some(row))
     }

@@ -133,7 +133,7 @@ impl Spread {
         let rows = Gathered::of(&mut **below.borrow_mut(), context)?;
         if let Some(list) = &self.list {
             let (row, count) = rows.listed(list, context)?;
-            return Ok(Queue::over_a_list(count, Arc::new(row)));
+            return Ok(Queue::over_a_row(0..count, Arc::new(row)));
         }
         Ok(match self.is_row {
             true => Queue::over_a_row(self.ids.clone(), Arc::new(rows)),
@@ -341,7 +341,7 @@ fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
         match &at.task {
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {}
             // Two of the elements may be the same.
-            Task::Unwind { .. } if is_list_of_a_row(at) => break at,
+            Task::Unwind { .. } if list_of_a_row(at).is_some() => break at,
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
             Task::Distinct(slots) => keyed.push((at, slots.iter().copied().collect())),
@@ -381,9 +381,10 @@ pub fn is_scan_of_a_row(plan: &plan::Operator) -> bool {
     by_id && !begins(plan) && plan.input.as_deref().is_some_and(is_one_row)
 }
 
-/// Whether an operator goes through the list of a row that there is exactly once.
-pub fn is_list_of_a_row(plan: &plan::Operator) -> bool {
-    matches!(plan.task, Task::Unwind { .. }) && plan.input.as_deref().is_some_and(is_one_row)
+/// The list through which an operator goes, of a row that there is exactly once.
+pub fn list_of_a_row(plan: &plan::Operator) -> Option<&Expression> {
+    let Task::Unwind { list, .. } = &plan.task else { return None };
+    plan.input.as_deref().is_some_and(is_one_row).then_some(list)
 }
 
 /// Whether an operator has one row, whatever there is.

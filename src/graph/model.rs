@@ -145,7 +145,7 @@ fn apply(graph: &mut Graph, model: &Model, operation: &Operation) {
             assert_eq!(graph.ends(RelationshipId(r)).start.0, model.relationships[&r].1);
         }
         Operation::Seek(key, value) => {
-            graph.seek_any(Key(*key), &Value::Integer(*value));
+            graph.seek(None, Key(*key), &Value::Integer(*value));
         }
     }
 }
@@ -203,7 +203,7 @@ fn check(graph: &Graph, model: &Model) {
             for label in 0..3 {
                 let expected =
                     model.nodes.iter().filter(|(_, n)| n.0.contains(&label) && n.1.get(&key) == Some(&value));
-                let found = graph.seek(Label(label), Key(key), &Value::Integer(value));
+                let found = graph.seek(Some(Label(label)), Key(key), &Value::Integer(value));
                 assert!(found.iter().map(|n| n.0).eq(expected.map(|(id, _)| *id)));
             }
         }

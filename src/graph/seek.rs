@@ -19,29 +19,20 @@ impl Graph {
     /// The node with that permanent id (property `id`, a text or an integer).
     pub fn node_by_id(&self, id: &str) -> Option<NodeId> {
         let key = self.key("id")?;
-        let text = self.seek_among(None, key, &Value::string(id));
+        let text = self.seek(None, key, &Value::string(id));
         if let Some(node) = text.first() {
             return Some(*node);
         }
         let number: i64 = id.parse().ok()?;
-        self.seek_among(None, key, &Value::Integer(number)).first().copied()
+        self.seek(None, key, &Value::Integer(number)).first().copied()
     }
 
-    /// The nodes with that label whose property equals the value, by id.
-    pub fn seek(&self, label: Label, key: Key, value: &Value) -> Vec<NodeId> {
-        self.seek_among(Some(label), key, value)
-    }
-
-    /// The nodes, of whatever label, whose property equals the value, by id.
-    pub fn seek_any(&self, key: Key, value: &Value) -> Vec<NodeId> {
-        self.seek_among(None, key, value)
-    }
-
-    fn seek_among(&self, label: Option<Label>, key: Key, value: &Value) -> Vec<NodeId> {
+    /// The nodes with that label, or of whatever label, whose property equals the value, by id.
+    pub fn seek(&self, label: Option<Label>, key: Key, value: &Value) -> Vec<NodeId> {
         let Some(hash) = hash_of(value) else { return Vec::new() };
         let mut found = Vec::new();
         self.seek_base(label, key, value, hash, &mut found);
-        if self.has_delta() {
+        if self.has_written_nodes() {
             self.seek_delta(label, key, value, hash, &mut found);
             found.sort_unstable();
             found.dedup();
@@ -75,7 +66,7 @@ impl Graph {
         }
         let mut found = 0;
         for (number, value) in values.iter().enumerate() {
-            let nodes = self.seek_among(label, key, value);
+            let nodes = self.seek(label, key, value);
             found += nodes.len();
             nodes.into_iter().for_each(|node| tell(number, node));
             if found > most {
@@ -92,12 +83,11 @@ impl Graph {
         key: Key,
         values: &[Value],
     ) -> Option<(&Column, Arc<HashIndex>)> {
-        let is_written = !self.delta.touched_nodes.is_empty() || !self.delta.created_nodes.is_empty();
         let is_small = match label.map(|label| self.base.members(label)) {
             Some(Some(Members::Few(nodes))) => nodes.len() <= SMALL,
             found => matches!(found, Some(None)),
         };
-        if is_written || is_small || values.len() < 2 {
+        if self.has_written_nodes() || is_small || values.len() < 2 {
             return None;
         }
         Some((self.base.node_column(key)?, self.base.index(label, key)?))
@@ -151,6 +141,10 @@ impl Graph {
         self.has_node(node)
             && label.is_none_or(|label| self.has_label(node, label))
             && same(&self.property(Entity::Node(node), key), value)
+    }
+
+    fn has_written_nodes(&self) -> bool {
+        !self.delta.touched_nodes.is_empty() || !self.delta.created_nodes.is_empty()
     }
 
     /// Every node that has an entry in the delta.

@@ -18,6 +18,7 @@ pub use logic::Truth;
 pub use number::{Number, beyond_integers, integral};
 pub use temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, months_between};
 
+use crate::base::with_article;
 use crate::graph::{NodeId, RelationshipId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -105,9 +106,7 @@ impl Value {
 
     /// The name of the type with its article: `an INTEGER`, `a LIST`.
     pub fn type_with_article(&self) -> String {
-        let name = self.type_name();
-        let article = if matches!(self, Value::Integer(_)) { "an" } else { "a" };
-        format!("{article} {name}")
+        with_article(self.type_name())
     }
 
     /// The name of the type as the openCypher documents write it, for messages.

@@ -3,7 +3,8 @@
 use super::binder::Binder;
 use super::meaning::*;
 use super::rival::comparison_words;
-use super::trouble::{kind_noun, or_list, with_article};
+use super::trouble::{kind_noun, or_list};
+use crate::base::with_article;
 use crate::language::question::morphology::{participle, plural, third_person};
 use std::collections::HashSet;
 

@@ -4,7 +4,7 @@ use super::binder::Binder;
 use super::meaning::{Comparison, Link, Var};
 use super::owed::Mark;
 use super::verbs::{in_place_of, is_preposition};
-use crate::base::{Candidate, Report, Result, Span, fold_words};
+use crate::base::{Candidate, Report, Result, Span, fold_words, with_article};
 use crate::graph::NodeId;
 use crate::language::question::morphology::{third_person, verb_forms};
 use crate::language::question::syntax::{Modifier, NounPhrase, Unclear};
@@ -100,14 +100,6 @@ pub fn does_not_fit(binder: &Binder<'_>, candidates: &[Link], from: Var, to: Var
         }
     }
     report
-}
-
-pub fn with_article(noun: &str) -> String {
-    if noun.is_empty() {
-        return "anything".into();
-    }
-    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    format!("{article} {noun}")
 }
 
 /// A verb used with a preposition or in a voice that the vocabulary does not give it.

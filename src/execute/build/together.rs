@@ -67,8 +67,9 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Option<top::Top>> {
-        let by_parts = plan.input.as_deref().is_some_and(|input| self.has_groups_of_parts(input, argument));
-        if !self.shares(argument) && !by_parts {
+        let by_parts =
+            || plan.input.as_deref().is_some_and(|input| self.has_groups_of_parts(input, argument));
+        if !self.shares(argument) && !by_parts() {
             return Ok(None);
         }
         let distinct = plan.input.as_deref().and_then(spread::distinct_of);
@@ -247,8 +248,7 @@ impl Build<'_, '_> {
         let mut read = spread::read_of(source, plan, live);
         read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
         self.drained = true;
-        let list = if let Task::Unwind { list, .. } = &source.task { Some(list) } else { None };
-        let list = list.filter(|_| spread::is_list_of_a_row(source));
+        let list = spread::list_of_a_row(source);
         let below = source.input.as_deref().filter(|_| list.is_some() || spread::is_scan_of_a_row(source));
         list.iter().for_each(|list| read.extend(&list.slots()));
         let rows = self.whole(below.unwrap_or(source), &read, argument)?;

@@ -23,7 +23,7 @@ pub(super) fn is_compared(condition: &Compiled) -> bool {
     })
 }
 
-fn asks_of_texts(operator: BinaryOperator) -> bool {
+pub(super) fn asks_of_texts(operator: BinaryOperator) -> bool {
     let parts = [BinaryOperator::Contains, BinaryOperator::StartsWith, BinaryOperator::EndsWith];
     parts.contains(&operator) || is_comparison(operator)
 }

@@ -235,9 +235,9 @@ impl Test {
 /// What holds where exactly one of two conditions does, each of which is asked twice: nothing where they have parts.
 fn one_of_both(left: &Compiled, right: &Compiled) -> Option<Vec<Test>> {
     let is_one = |side: &Compiled| match side {
-        Compiled::Binary { operator: BinaryOperator::Contains | BinaryOperator::In, .. } => true,
-        Compiled::Binary { operator: BinaryOperator::StartsWith | BinaryOperator::EndsWith, .. } => true,
-        Compiled::Binary { operator, .. } => is_comparison(*operator),
+        Compiled::Binary { operator, .. } => {
+            compared::asks_of_texts(*operator) || *operator == BinaryOperator::In
+        }
         side => matches!(
             side,
             Compiled::Comparisons { .. } | Compiled::IsNull { .. } | Compiled::HasLabels { .. }

@@ -41,7 +41,7 @@ impl Operator for Index {
         }
         if let Task::CreateIndex { label, key, .. } = task {
             let (label, key) = (context.graph.intern_label(&label), context.graph.intern_key(&key));
-            context.graph.seek(label, key, &crate::value::Value::Integer(0));
+            context.graph.seek(Some(label), key, &crate::value::Value::Integer(0));
         }
         Ok(None)
     }

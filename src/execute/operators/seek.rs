@@ -46,10 +46,8 @@ impl Sought {
         if batch.length == 1 {
             return Ok(vec![self.value.value(&mut Frame::new(batch, 0), context)?]);
         }
-        Ok(match self.value.column(batch, context)? {
-            Column::Values(values) => values.iter().take(batch.length).cloned().collect(),
-            column => (0..batch.length).map(|row| column.value(row)).collect(),
-        })
+        let column = self.value.column(batch, context)?;
+        Ok((0..batch.length).map(|row| column.value(row)).collect())
     }
 }
 

@@ -334,9 +334,8 @@ impl Different {
             }
             return different;
         }
-        let mut sets = self.sets.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = sets.pop();
-        drop(sets);
+        let sets = || self.sets.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = sets().pop();
         let mut known = known.unwrap_or_else(|| Bits::with_bound(self.bound));
         for place in 0..ids.len() {
             let id = ids[place];
@@ -346,7 +345,7 @@ impl Different {
             }
         }
         ids.iter().take(different).for_each(|id| known.set(*id, false));
-        self.sets.lock().unwrap_or_else(PoisonError::into_inner).push(known);
+        sets().push(known);
         different
     }
 }

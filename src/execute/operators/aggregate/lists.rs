@@ -21,8 +21,14 @@ pub struct Lists {
     /// Until values come that have none.
     numbers: Option<Numbers>,
     values: Logs<Value>,
-    /// No more than the first so many are asked of each list, and how many this worker has put into each.
-    first: Option<(u32, Vec<u32>)>,
+    /// No more than the first values are asked of each list.
+    first: Option<First>,
+}
+
+/// How many values are asked of each list, and how many this worker has put into each.
+struct First {
+    most: u32,
+    taken: Vec<u32>,
 }
 
 #[derive(Default)]
@@ -41,7 +47,7 @@ const PIECE: usize = 1 << 14;
 
 impl Lists {
     pub fn new(distinct: bool, first: Option<u32>) -> Lists {
-        let first = first.map(|most| (most, Vec::new()));
+        let first = first.map(|most| First { most, taken: Vec::new() });
         Lists { distinct, numbers: Some(Numbers::default()), values: Logs::default(), first }
     }
 
@@ -74,7 +80,7 @@ impl Lists {
     ) -> Result<u64> {
         context.meter.work(length as u32)?;
         let counted = match &mut self.first {
-            Some((_, taken)) => {
+            Some(First { taken, .. }) => {
                 let before = taken.len();
                 taken.resize(groups.max(before), 0);
                 (taken.len() - before) * size_of::<u32>()
@@ -253,12 +259,12 @@ impl Lists {
 }
 
 /// Whether nothing that comes to a group is asked for any more.
-fn is_full(first: &Option<(u32, Vec<u32>)>, group: usize) -> bool {
-    first.as_ref().is_some_and(|(most, taken)| taken.get(group).is_none_or(|taken| taken >= most))
+fn is_full(first: &Option<First>, group: usize) -> bool {
+    first.as_ref().is_some_and(|first| first.taken.get(group).is_none_or(|taken| *taken >= first.most))
 }
 
-fn take_one(first: &mut Option<(u32, Vec<u32>)>, group: usize) {
-    if let Some(taken) = first.as_mut().and_then(|(_, taken)| taken.get_mut(group)) {
+fn take_one(first: &mut Option<First>, group: usize) {
+    if let Some(taken) = first.as_mut().and_then(|first| first.taken.get_mut(group)) {
         *taken += 1;
     }
 }
