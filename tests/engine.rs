@@ -93,6 +93,14 @@ fn plans_of_the_rules() {
             "distinct-first",
             "MATCH (b)-[:PRECEDES]->(c) WHERE c.number <> b.number WITH c.number AS n RETURN max(n), count(DISTINCT n)",
         ),
+        (
+            "distinct-ends",
+            "MATCH (d:Decree)-[:CREATES]->(b)-[:PRECEDES]->(c)-[:PRECEDES]->(e) RETURN DISTINCT e",
+        ),
+        (
+            "distinct-ends",
+            "MATCH (a:Body)-[:PRECEDES]->(b)<-[:PRECEDES]-(c) WHERE c.number > 3 RETURN count(DISTINCT c)",
+        ),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
         (
             "reach",

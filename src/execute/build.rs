@@ -153,6 +153,7 @@ impl Build<'_, '_> {
         self.drained = match above {
             Task::Sort(_) | Task::Top { .. } | Task::Aggregate { .. } => self.parted.is_none(),
             Task::Filter(_) | Task::Project(_) | Task::Distinct(_) | Task::Skip(_) => self.drained,
+            Task::Sole(_) => self.parted.is_none(),
             Task::Expand(_) | Task::Intersect(_) | Task::Held(_) | Task::VarExpand(_) => self.drained,
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => self.drained,
             _ => false,
@@ -189,7 +190,7 @@ impl Build<'_, '_> {
         if let Some(top) = self.shared_top(plan, &live, argument)? {
             return Ok(Box::new(top));
         }
-        if self.is_by_id(plan, &live, argument) {
+        if matches!(plan.task, Task::Sole(_)) || self.is_by_id(plan, &live, argument) {
             return Ok(Box::new(self.by_id(plan, &below, argument)?));
         }
         let shared = self.shared_aggregate(plan, &below, counted, argument)?;
@@ -198,7 +199,7 @@ impl Build<'_, '_> {
             None => Box::new(argument.clone()),
         };
         let operator: Box<dyn Operator> = match &plan.task {
-            Task::Argument | Task::Pattern(_) => input,
+            Task::Argument | Task::Pattern(_) | Task::Sole(_) => input,
             Task::Scan { node, access } => {
                 let parted = self.parted == Some(address(plan));
                 match self.sought(access)? {

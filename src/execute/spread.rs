@@ -345,6 +345,7 @@ fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
             Task::Distinct(slots) => keyed.push((at, slots.iter().copied().collect())),
+            Task::Sole(sole) => keyed.push((at, SlotSet::from_iter([sole.node]))),
             Task::Aggregate { keys, .. } => {
                 let slots = keys.iter().filter_map(|(_, key)| match key {
                     Expression::Slot(slot) => Some(*slot),

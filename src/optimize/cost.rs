@@ -48,7 +48,7 @@ pub(super) fn estimate(graph: &Graph, operator: &mut Operator, outer: f64) -> f6
         Task::Held(_) | Task::Shortest(_) => before,
         Task::Filter(conjuncts) => before * conjuncts.iter().map(|c| selectivity(graph, c)).product::<f64>(),
         Task::Aggregate { keys, .. } if keys.is_empty() => 1.0,
-        Task::Aggregate { .. } | Task::Distinct(_) => before.sqrt().max(before.min(1.0)),
+        Task::Aggregate { .. } | Task::Distinct(_) | Task::Sole(_) => before.sqrt().max(before.min(1.0)),
         Task::Top { limit, .. } | Task::Limit(limit) => before.min(number(limit)),
         Task::Skip(count) => (before - number(count)).max(0.0),
         Task::Unwind { list, .. } => {

@@ -147,6 +147,14 @@ impl Bough {
         };
         std::iter::once(first).chain(second)
     }
+
+    /// Hops in a row on the longest way along it.
+    pub fn height(&self) -> usize {
+        match self {
+            Bough::Hop(hop) => 1 + hop.boughs.iter().map(Bough::height).max().unwrap_or(0),
+            Bough::Common { .. } => 1,
+        }
+    }
 }
 
 /// A node and which of its relationships count in an [`Expression::Degree`].

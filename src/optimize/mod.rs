@@ -155,6 +155,11 @@ impl Planner<'_> {
         self.assume(Assumption::Never(never, types.to_vec()))
     }
 
+    /// Whether something never occurs among relationships of some types as they are, which is not noted.
+    pub(crate) fn would_never(&self, types: &[Arc<str>], never: Never) -> bool {
+        !self.writes && Assumption::Never(never, types.to_vec()).holds(self.graph)
+    }
+
     /// Whether something is true of the graph; if it is, that is noted in the plan.
     pub(crate) fn assume(&mut self, assumption: Assumption) -> bool {
         if self.writes || !(self.assumes.contains(&assumption) || assumption.holds(self.graph)) {

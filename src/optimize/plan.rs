@@ -109,6 +109,7 @@ pub enum Task {
         aggregates: Vec<(Slot, Aggregate)>,
     },
     Distinct(Vec<Slot>),
+    Sole(Sole),
     Sort(Vec<SortKey>),
     /// The first rows by an order, without sorting the rest.
     Top {
@@ -229,6 +230,15 @@ pub struct Held {
 pub struct Other {
     pub slot: Slot,
     pub list: bool,
+}
+
+/// One row for each node, with the relationship by which it was reached where that is always the same, and else null.
+#[derive(Clone, Copy, Debug)]
+pub struct Sole {
+    pub node: Slot,
+    pub relationship: Slot,
+    /// Filled with the relationship, or null.
+    pub sole: Slot,
 }
 
 /// Any number of hops.

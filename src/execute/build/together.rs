@@ -134,7 +134,7 @@ impl Build<'_, '_> {
             Some(input) => self.input(&plan.task, input, below, argument)?,
             None => Box::new(argument.clone()),
         };
-        Ok(by_id::DistinctById::new(input, by_id::slot_of(plan).unwrap_or(self.facts)))
+        Ok(by_id::DistinctById::new(input, by_id::wanted(plan).unwrap_or(by_id::Wanted::nodes(self.facts))))
     }
 
     /// A DISTINCT by ids that does a part of its work at a time.
@@ -151,7 +151,7 @@ impl Build<'_, '_> {
             }
             None => Box::new(argument.clone()),
         };
-        Ok(by_id::DistinctById::new(input, by_id::slot_of(plan).unwrap_or(self.facts)))
+        Ok(by_id::DistinctById::new(input, by_id::wanted(plan).unwrap_or(by_id::Wanted::nodes(self.facts))))
     }
 
     /// A chain whose rows of DISTINCT are different from each other, but not from those of other workers.
@@ -182,7 +182,8 @@ impl Build<'_, '_> {
         if let Some(groups) = self.as_groups(plan, live, argument, counted)? {
             return Ok(groups);
         }
-        if self.drained && self.shares(argument) && !self.is_by_id(plan, live, argument) {
+        let by_id = matches!(plan.task, Task::Sole(_)) || self.is_by_id(plan, live, argument);
+        if self.drained && self.shares(argument) && !by_id {
             let mut read = live.clone();
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
             // What is compared once more has to come up from the workers.

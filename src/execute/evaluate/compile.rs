@@ -157,7 +157,8 @@ impl Build<'_, '_> {
                 Compiled::Apart { outer, inner: inner? }
             }
             Expression::Degree { leaves, except } => {
-                Compiled::Degree(Rc::new(Degree { leaves: self.leaves(leaves), except: except.clone() }))
+                let (leaves, except) = (self.leaves(leaves), except.clone());
+                Compiled::Degree(Rc::new(Degree { leaves, except, only_any: false }))
             }
             Expression::Ways(boughs) => Compiled::Ways(Rc::new(self.ways(boughs)?)),
         };

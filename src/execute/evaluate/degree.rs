@@ -1,19 +1,23 @@
 //! In how many ways free ends can be chosen, without choosing them.
 
+use super::Compiled;
 use crate::algebra::Slot;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column};
+use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::context::Context;
 use crate::execute::operators::expand::{between, taken_by};
 use crate::graph::{Adjacent, Graph, Mask, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan::Other;
 use crate::value::arithmetic::integer_overflow;
+use std::rc::Rc;
 
 /// The number of ways to choose one relationship at each of some nodes, all different, none of `except`.
 pub struct Degree {
     pub leaves: Vec<Leaf>,
     /// Relationships that cannot be chosen.
     pub except: Vec<Other>,
+    /// Only whether there is a way is asked: of several, any number is as good.
+    pub only_any: bool,
 }
 
 /// A node and which of its relationships count.
@@ -34,6 +38,13 @@ struct Seen<'g> {
 }
 
 impl Degree {
+    /// The same where only whether there is a way is asked.
+    pub fn of_any(&self) -> Compiled {
+        let leaf = |leaf: &Leaf| Leaf { legs: leaf.legs.clone(), ..*leaf };
+        let leaves = self.leaves.iter().map(leaf).collect();
+        Compiled::Degree(Rc::new(Degree { leaves, except: self.except.clone(), only_any: true }))
+    }
+
     pub fn count(&self, batch: &Batch, row: usize, context: &Context<'_>) -> Result<i64> {
         let seen = Seen { graph: context.graph, mask: context.mask.as_deref() };
         let mut product: i64 = 1;
@@ -63,12 +74,47 @@ impl Degree {
 
     /// The counts for all rows of a batch.
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
+        if let Some(counts) = self.counts_of_lists(batch, context)? {
+            return Ok(Column::integers(counts));
+        }
         let mut counts = Vec::with_capacity(batch.length);
         for row in 0..batch.length {
             context.tick()?;
             counts.push(self.count(batch, row, context)?);
         }
         Ok(Column::integers(counts))
+    }
+}
+
+impl Degree {
+    /// The counts at one node in each row, where all its relationships may be seen: how long its lists are.
+    fn counts_of_lists(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Vec<i64>>> {
+        let [leaf] = self.leaves.as_slice() else { return Ok(None) };
+        let Column::Nodes(nodes) = batch.column(leaf.node) else { return Ok(None) };
+        if context.mask.is_some() || leaf.either || self.except.iter().any(|other| other.list) {
+            return Ok(None);
+        }
+        let mut counts = vec![0; nodes.len()];
+        for (way, kind) in &leaf.legs {
+            context.meter.work(nodes.len() as u32)?;
+            let lists = context.graph.lists(*way, *kind);
+            for (count, node) in counts.iter_mut().zip(nodes.iter()).filter(|(_, node)| **node != NONE) {
+                *count += lists.degree(*node) as i64;
+            }
+        }
+        if self.except.is_empty() {
+            return Ok(Some(counts));
+        }
+        let sure = if self.only_any { self.except.len() as i64 } else { i64::MAX };
+        let seen = Seen { graph: context.graph, mask: None };
+        for (row, count) in counts.iter_mut().enumerate().filter(|(_, count)| 0 < **count && **count <= sure)
+        {
+            let Some(node) = nodes.get(row).copied() else { continue };
+            let taken = taken_by(&self.except, batch, row);
+            let held = taken.iter().filter(|relationship| leaf.holds(NodeId(node), **relationship, seen));
+            *count -= held.count() as i64;
+        }
+        Ok(Some(counts))
     }
 }
 

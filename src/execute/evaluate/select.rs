@@ -96,6 +96,10 @@ impl Test {
                     && matches!(*right, Compiled::Constant(Value::Integer(_))) =>
             {
                 let number = if let Compiled::Constant(Value::Integer(number)) = *right { number } else { 0 };
+                let left = match (*left, operator, number) {
+                    (Compiled::Degree(degree), BinaryOperator::Greater, 0) => Box::new(degree.of_any()),
+                    (left, ..) => Box::new(left),
+                };
                 let otherwise = Compiled::Binary { operator, left, right, span };
                 Test::Count { subject: Subject::Counted, operator, number, otherwise }
             }

@@ -18,15 +18,31 @@ use crate::optimize::slots::SlotSet;
 
 pub struct DistinctById {
     input: Box<dyn Operator>,
-    slot: Slot,
+    wanted: Wanted,
     /// How several workers can share the work, where it can be shared.
     spread: Option<Spread>,
     output: Option<Output>,
 }
 
+/// What is wanted of the rows.
+#[derive(Clone, Copy)]
+pub struct Wanted {
+    node: Slot,
+    /// The relationship by which each node was reached, and where it goes if there is no other.
+    sole: Option<(Slot, Slot)>,
+}
+
+impl Wanted {
+    /// Nothing but the nodes of a slot.
+    pub fn nodes(node: Slot) -> Wanted {
+        Wanted { node, sole: None }
+    }
+}
+
 /// What was found, by one worker or by all.
 #[derive(Default)]
 pub struct Different {
+    soles: Soles,
     /// As they come, as long as they are few.
     few: Vec<u32>,
     nodes: Bits,
@@ -35,16 +51,69 @@ pub struct Different {
     held: u64,
 }
 
+/// By which relationship each node was reached.
+#[derive(Default)]
+struct Soles {
+    /// By node: 0 where it was not reached, one more than the relationship, or [`SEVERAL`].
+    by: Vec<u32>,
+}
+
+/// Different relationships lead to the node.
+const SEVERAL: u32 = u32::MAX;
+
+impl Soles {
+    fn add(&mut self, nodes: &Column, relationships: &Column, rows: usize) {
+        if let (Column::Nodes(nodes), Column::Relationships(relationships)) = (nodes, relationships) {
+            for (node, relationship) in nodes.iter().zip(relationships.iter()) {
+                self.reach(*node, relationship.wrapping_add(1));
+            }
+            return;
+        }
+        for row in 0..rows {
+            if let (Some(node), Some(relationship)) = (nodes.node(row), relationships.relationship(row)) {
+                self.reach(node.0, relationship.0.wrapping_add(1));
+            }
+        }
+    }
+
+    #[inline]
+    fn reach(&mut self, node: u32, by: u32) {
+        if let Some(known) = self.by.get_mut(node as usize) {
+            *known = if *known == 0 || *known == by { by } else { SEVERAL };
+        }
+    }
+
+    fn unite(&mut self, other: Soles) {
+        for (known, by) in self.by.iter_mut().zip(other.by).filter(|(_, by)| *by != 0) {
+            *known = if *known == 0 || *known == by { by } else { SEVERAL };
+        }
+    }
+
+    /// The nodes, and the relationship of each.
+    fn finish(self) -> (Vec<u32>, Vec<u32>) {
+        let reached = (0..).zip(self.by).filter(|(_, by)| *by != 0);
+        reached.map(|(node, by)| (node, if by == SEVERAL { NONE } else { by - 1 })).unzip()
+    }
+}
+
 /// What has not been handed on.
 struct Output {
     nodes: std::vec::IntoIter<u32>,
+    /// The relationship of each node, where it is wanted.
+    soles: std::vec::IntoIter<u32>,
     others: std::vec::IntoIter<Batch>,
 }
 
 impl Different {
-    fn add(&mut self, batch: &Batch, slot: Slot, context: &mut Context<'_>) -> Result<()> {
+    fn add(&mut self, batch: &Batch, wanted: Wanted, context: &mut Context<'_>) -> Result<()> {
         context.meter.work(batch.length as u32)?;
+        let slot = wanted.node;
         let column = batch.column(slot);
+        if let Some((relationship, _)) = wanted.sole {
+            self.make_room_for_soles(context)?;
+            self.soles.add(column, batch.column(relationship), batch.length);
+            return Ok(());
+        }
         let other: Vec<u32> = match column {
             Column::Nodes(ids) => {
                 self.add_nodes(ids, context)?;
@@ -66,6 +135,17 @@ impl Different {
             context.meter.hold(rows.bytes())?;
             self.held += rows.bytes();
             self.others.push((part, rows));
+        }
+        Ok(())
+    }
+
+    fn make_room_for_soles(&mut self, context: &mut Context<'_>) -> Result<()> {
+        if self.soles.by.is_empty() {
+            let bound = context.graph.node_bound() as usize;
+            let bytes = bound as u64 * 4;
+            context.meter.hold(bytes)?;
+            self.held += bytes;
+            self.soles.by = vec![0; bound];
         }
         Ok(())
     }
@@ -93,12 +173,24 @@ impl Different {
             self.nodes.unite(&other.nodes);
             self.nodes.add_all(&std::mem::take(&mut self.few));
         }
+        if !other.soles.by.is_empty() {
+            self.make_room_for_soles(context)?;
+            self.soles.unite(other.soles);
+        }
         self.others.extend(other.others);
         self.held += other.held;
         Ok(())
     }
 
-    fn finish(mut self, slot: Slot, context: &mut Context<'_>) -> Result<Output> {
+    fn finish(mut self, wanted: Wanted, context: &mut Context<'_>) -> Result<Output> {
+        if wanted.sole.is_some() {
+            let (nodes, soles) = self.soles.finish();
+            context.meter.rows(nodes.len() as u64)?;
+            context.meter.release(self.held);
+            let others = Vec::new().into_iter();
+            return Ok(Output { nodes: nodes.into_iter(), soles: soles.into_iter(), others });
+        }
+        let slot = wanted.node;
         let nodes = match self.nodes.is_unused() {
             true => {
                 self.few.sort_unstable();
@@ -116,13 +208,14 @@ impl Different {
             others.push(batch.gather(&fresh, &SlotSet::from_iter([slot])));
         }
         context.meter.release(known.held + self.held);
-        Ok(Output { nodes: nodes.into_iter(), others: others.into_iter() })
+        let soles = Vec::new().into_iter();
+        Ok(Output { nodes: nodes.into_iter(), soles, others: others.into_iter() })
     }
 }
 
 impl DistinctById {
-    pub fn new(input: Box<dyn Operator>, slot: Slot) -> DistinctById {
-        DistinctById { input, slot, spread: None, output: None }
+    pub fn new(input: Box<dyn Operator>, wanted: Wanted) -> DistinctById {
+        DistinctById { input, wanted, spread: None, output: None }
     }
 
     /// Lets several workers share the work.
@@ -133,7 +226,7 @@ impl DistinctById {
     fn add(&mut self, found: &mut Different, context: &mut Context<'_>) -> Result<()> {
         while let Some(batch) = self.input.next(context)? {
             if batch.length > 0 {
-                found.add(&batch, self.slot, context)?;
+                found.add(&batch, self.wanted, context)?;
             }
         }
         Ok(())
@@ -187,7 +280,7 @@ impl Operator for DistinctById {
                     found
                 }
             };
-            self.output = Some(found.finish(self.slot, context)?);
+            self.output = Some(found.finish(self.wanted, context)?);
         }
         let Some(output) = &mut self.output else { return Ok(None) };
         let nodes: Vec<u32> = output.nodes.by_ref().take(4 * BATCH).collect();
@@ -195,7 +288,11 @@ impl Operator for DistinctById {
             return Ok(output.others.next());
         }
         let mut batch = Batch::of_length(nodes.len());
-        batch.set(self.slot, Column::nodes(nodes));
+        if let Some((_, sole)) = self.wanted.sole {
+            let soles = output.soles.by_ref().take(nodes.len()).collect();
+            batch.set(sole, Column::relationships(soles));
+        }
+        batch.set(self.wanted.node, Column::nodes(nodes));
         Ok(Some(batch))
     }
 
@@ -203,6 +300,14 @@ impl Operator for DistinctById {
         self.output = None;
         self.input.reset();
         self.spread.iter().for_each(Spread::reset);
+    }
+}
+
+/// What an operator wants of rows of which all are wanted.
+pub fn wanted(plan: &plan::Operator) -> Option<Wanted> {
+    match &plan.task {
+        Task::Sole(sole) => Some(Wanted { node: sole.node, sole: Some((sole.relationship, sole.sole)) }),
+        _ => slot_of(plan).map(Wanted::nodes),
     }
 }
 

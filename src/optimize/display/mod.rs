@@ -126,6 +126,12 @@ impl Drawing<'_> {
             Task::Project(items) => format!("Project {}", self.items(items)),
             Task::Aggregate { keys, aggregates } => self.aggregate(keys, aggregates),
             Task::Distinct(slots) => format!("Distinct {}", self.slots(slots)),
+            Task::Sole(sole) => format!(
+                "Distinct {}, {} of only one as {}",
+                self.name(sole.node),
+                self.name(sole.relationship),
+                self.name(sole.sole)
+            ),
             Task::Sort(keys) => format!("Sort by {}", self.keys(keys)),
             Task::Top { keys, limit, skip } => {
                 let skipped =

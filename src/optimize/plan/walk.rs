@@ -127,6 +127,10 @@ impl Operator {
                 into.insert(shortest.to);
             }
             Task::Distinct(slots) => slots.iter().for_each(|slot| into.insert(*slot)),
+            Task::Sole(sole) => {
+                into.insert(sole.node);
+                into.insert(sole.relationship);
+            }
             Task::Merge(merge) => {
                 creation_reads(&merge.creations, into);
                 change_reads(merge.on_create.iter().chain(&merge.on_match), into);
@@ -173,6 +177,7 @@ impl Operator {
                 into.insert(*row);
                 fills.iter().for_each(|(slot, _)| into.insert(*slot));
             }
+            Task::Sole(sole) => into.insert(sole.sole),
             Task::Union { slots, .. } => slots.iter().for_each(|slot| into.insert(*slot)),
             Task::Create(creations) => creations.iter().for_each(|creation| into.insert(creation.slot())),
             Task::Merge(merge) => merge.fills.iter().for_each(|slot| into.insert(*slot)),
@@ -187,6 +192,7 @@ impl Operator {
         match &self.task {
             Task::Argument
             | Task::Distinct(_)
+            | Task::Sole(_)
             | Task::Optional { .. }
             | Task::Union { .. }
             | Task::Expand(_)
@@ -235,6 +241,7 @@ impl Operator {
         match &mut self.task {
             Task::Argument
             | Task::Distinct(_)
+            | Task::Sole(_)
             | Task::Optional { .. }
             | Task::Union { .. }
             | Task::Expand(_)

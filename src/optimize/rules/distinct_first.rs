@@ -133,7 +133,7 @@ fn tells_nodes_apart(planner: &Planner<'_>, operator: &Operator) -> bool {
 }
 
 /// Whether a pattern ends there that may come to the same node in many rows.
-fn comes_again(mut operator: &Operator, node: Slot) -> bool {
+pub(super) fn comes_again(mut operator: &Operator, node: Slot) -> bool {
     if scanned(operator) == Some(node) {
         return false;
     }

@@ -1,5 +1,6 @@
 //! `join-order`: where a pattern is entered and in which order its steps are taken, by the graph's statistics.
 
+use super::once::Once;
 use super::{Rule, When, access};
 use crate::algebra::Slot;
 use crate::optimize::Planner;
@@ -59,8 +60,9 @@ pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &Patter
     let mut left: Vec<usize> = (0..pattern.steps.len()).collect();
     let mut moves = Vec::new();
     let mut rows = 1.0;
+    let once = Once::of(planner, pattern);
     loop {
-        greedy(planner, pattern, &mut known, &mut left, &mut moves, &mut rows);
+        greedy(planner, pattern, once.as_ref(), &mut known, &mut left, &mut moves, &mut rows);
         if planner.allowance.is_over(pattern.nodes.len() * (pattern.predicates.len() + 1)) {
             return moves;
         }
@@ -81,10 +83,12 @@ pub(in crate::optimize) fn in_cost_order(planner: &Planner<'_>, pattern: &Patter
         // What an entry leads to counts as much as how many nodes it has.
         let best = open.iter().copied().min_by(|a, b| {
             let cost = |entry: &(f64, Slot)| {
-                let (mut known, mut left, mut moves) = (known.clone(), left.clone(), Vec::new());
+                let (mut known, mut left, mut moves) = (known.clone(), left.clone(), moves.clone());
                 let (scanned, mut rows) = cost::entered(planner, pattern, entry.1, &known, entry.0);
                 known.insert(entry.1);
-                let taken = greedy(planner, pattern, &mut known, &mut left, &mut moves, &mut rows);
+                moves.push(Move::Enter(entry.1));
+                let taken =
+                    greedy(planner, pattern, once.as_ref(), &mut known, &mut left, &mut moves, &mut rows);
                 let grouped = pattern.grouped.filter(|grouped| grouped.node != entry.1);
                 scanned + taken + grouped.map_or(0.0, |grouped| grouped.weight * rows)
             };
@@ -108,6 +112,7 @@ fn entry_rows(planner: &Planner<'_>, pattern: &PatternGraph, slot: Slot, known: 
 fn greedy(
     planner: &Planner<'_>,
     pattern: &PatternGraph,
+    once: Option<&Once<'_>>,
     known: &mut SlotSet,
     left: &mut Vec<usize>,
     moves: &mut Vec<Move>,
@@ -123,33 +128,24 @@ fn greedy(
             if planner.allowance.is_over(1 + pattern.predicates.len()) {
                 return cost;
             }
-            let (walked, kept) = cost::step_growth(planner, pattern, *index, known);
+            let (mut walked, mut kept) = cost::step_growth(planner, pattern, *index, known);
+            if once.is_some_and(|once| once.is_free(*index, moves, left, known)) {
+                (walked, kept) = (walked.min(1.0), kept.min(1.0));
+            }
             if best.is_none_or(|(least, _, _)| kept < least) {
                 best = Some((kept, walked, position));
             }
         }
         let Some((kept, walked, position)) = best else { return cost };
         let step = left.remove(position);
-        let most = once_at_most(planner, pattern, step, known);
+        let mut most = f64::INFINITY;
+        if let Some(once) = once {
+            most = once.walked_at_most(planner, step, known);
+            *rows = rows.min(once.rows_at_most(planner, step, moves, left, known));
+        }
         cost += (*rows * walked).min(most);
         *rows = (*rows * kept).min(most);
         take(pattern, step, known, moves);
-    }
-}
-
-/// How many relationships a step walks at most: towards the only node that is asked for, any number of hops from all rows
-/// is one search (`reach`), which walks each relationship once.
-fn once_at_most(planner: &Planner<'_>, pattern: &PatternGraph, index: usize, known: &SlotSet) -> f64 {
-    let towards = pattern.ends.is_some_and(|end| !known.contains(end));
-    match pattern.steps.get(index) {
-        Some(step) if towards && step.length.is_some() => {
-            let kinds = step.types.iter().filter_map(|name| planner.graph.relationship_type(name));
-            match step.types.is_empty() {
-                true => planner.graph.relationship_count() as f64,
-                false => kinds.map(|kind| planner.graph.count_of(kind) as f64).sum(),
-            }
-        }
-        _ => f64::INFINITY,
     }
 }
 

@@ -1,10 +1,12 @@
 //! The rules, in the order in which they are used.
 
+mod asked;
 mod bidirectional;
 mod counted_lists;
 mod degree;
 mod degree_guard;
 mod distinct_first;
+mod distinct_ends;
 mod early_limit;
 mod expand_into;
 mod factor;
@@ -16,6 +18,7 @@ mod join_order;
 mod late_materialization;
 mod late_projection;
 mod longest_path;
+mod once;
 mod projection_push_down;
 mod push_down;
 mod reach;
@@ -71,6 +74,7 @@ pub static RULES: &[Rule] = &[
     unique_key::RULE,
     reach::RULE,
     longest_path::RULE,
+    distinct_ends::RULE,
     distinct_first::RULE,
     early_limit::RULE,
     top::RULE,

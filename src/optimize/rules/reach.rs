@@ -7,6 +7,7 @@
 //!
 //! Where nothing is asked of the starts either, all of them begin one search, and no end comes twice.
 
+use super::asked::Asked;
 use super::unique_key::scanned;
 use super::{Rule, When};
 use crate::algebra::{Direction, FunctionRef, Slot};
@@ -24,129 +25,53 @@ pub(super) const RULE: Rule = Rule {
 
 /// Where patterns are entered may depend on what is asked of them.
 fn before(planner: &mut Planner<'_>, root: &mut Operator) {
-    descend(planner, root, Above::everything());
+    descend(planner, root, Asked::everything());
 }
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
-    descend(planner, root, Above::everything());
+    descend(planner, root, Asked::everything());
     planner.everywhere(root, &mut |_, operator| {
         leave_to_reach(operator);
     });
 }
 
-/// What is asked of the rows of an operator.
-#[derive(Clone)]
-struct Above {
-    /// Nothing cares how often a row comes.
-    once: bool,
-    /// The slots that are read; `all` that every slot may be.
-    needed: SlotSet,
-    all: bool,
-    /// The rows are wanted once a statement, not for each row of another operator.
-    alone: bool,
-}
-
-impl Above {
-    fn everything() -> Above {
-        Above { once: false, needed: SlotSet::new(), all: true, alone: true }
-    }
-
-    /// For each row of another operator.
-    fn inside(self) -> Above {
-        Above { alone: false, ..self }
-    }
-}
-
-fn descend(planner: &Planner<'_>, operator: &mut Operator, mut above: Above) {
+fn descend(planner: &Planner<'_>, operator: &mut Operator, asked: Asked) {
     if planner.allowance.is_over(32) {
         return;
     }
     operator.expressions_mut(&mut |expression| inside(planner, expression));
+    let below = asked.clone().below(operator);
     match &mut operator.task {
-        Task::Distinct(slots) => {
-            above.once = true;
-            if above.all {
-                above.needed = SlotSet::new();
-                above.all = false;
-            }
-            slots.iter().for_each(|slot| above.needed.insert(*slot));
-        }
-        Task::Aggregate { keys, aggregates } => {
-            above.once = aggregates.iter().all(|(_, aggregate)| is_indifferent(aggregate));
-            above.needed = SlotSet::new();
-            above.all = false;
-            keys.iter().for_each(|(_, key)| key.reads(&mut above.needed));
-            for (_, aggregate) in aggregates {
-                aggregate.arguments.iter().for_each(|argument| argument.reads(&mut above.needed));
-            }
-        }
         Task::VarExpand(expand) => {
             let around = expand.min == 1 && expand.direction == Direction::Either;
             let short = expand.min <= 1 && !(around && expand.properties.is_some());
-            let free = !above.all
-                && !above.needed.contains(expand.relationships)
+            let free = !asked.all
+                && !asked.needed.contains(expand.relationships)
                 && expand.others.is_empty()
                 && expand.levels.is_none();
-            if above.once && short && free {
-                let only_ends = above.needed.iter().all(|slot| slot == expand.to);
-                let from_all = only_ends && above.alone && !expand.into && expand.properties.is_none();
+            if asked.once && short && free {
+                let only_ends = asked.needed.iter().all(|slot| slot == expand.to);
+                let from_all = only_ends && asked.alone && !expand.into && expand.properties.is_none();
                 expand.reach = Some(if from_all { Reach::FromAll } else { Reach::FromEach });
                 operator.rules.push(RULE.name);
             }
-            operator.reads(&mut above.needed);
         }
         Task::Pattern(pattern) => {
             let mut filled = SlotSet::new();
             pattern.fills(&mut filled);
-            let asked: Vec<Slot> = above.needed.iter().filter(|slot| filled.contains(*slot)).collect();
-            let once = above.once && above.alone && !above.all;
-            pattern.ends = asked.first().copied().filter(|_| once && asked.len() == 1);
-            operator.reads(&mut above.needed);
+            let ends: Vec<Slot> = asked.needed.iter().filter(|slot| filled.contains(*slot)).collect();
+            let once = asked.once && asked.alone && !asked.all;
+            pattern.ends = ends.first().copied().filter(|_| once && ends.len() == 1);
         }
-        Task::Project(items) => {
-            // What a projection fills is not needed from below, unless it reads it itself.
-            let mut below = above.needed.clone();
-            items.iter().for_each(|(slot, _)| below.remove(*slot));
-            for (slot, item) in items.iter() {
-                if above.all || above.needed.contains(*slot) {
-                    item.reads(&mut below);
-                }
-            }
-            above.needed = below;
-            above.once = above.once && items.iter().all(|(_, item)| is_steady(item));
+        Task::Optional { inner, .. } => descend(planner, inner, asked.inside()),
+        Task::Union { branches, .. } => {
+            branches.iter_mut().for_each(|branch| descend(planner, &mut branch.root, Asked::everything()));
         }
-        Task::Filter(conjuncts) => {
-            above.once = above.once && conjuncts.iter().all(is_steady);
-            operator.reads(&mut above.needed);
-        }
-        Task::Scan { .. }
-        | Task::Expand(_)
-        | Task::Intersect(_)
-        | Task::Held(_)
-        | Task::Unwind { .. }
-        | Task::Sort(_) => {
-            operator.reads(&mut above.needed);
-        }
-        Task::Optional { inner, .. } => {
-            descend(planner, inner, above.clone().inside());
-            operator.reads(&mut above.needed);
-        }
-        _ => {
-            // Whatever counts, cuts or writes sees every row.
-            above.once = false;
-            above.all = true;
-            if let Task::Union { branches, .. } = &mut operator.task {
-                branches
-                    .iter_mut()
-                    .for_each(|branch| descend(planner, &mut branch.root, Above::everything()));
-            }
-            if let Task::Merge(merge) = &mut operator.task {
-                descend(planner, &mut merge.matching, Above::everything().inside());
-            }
-        }
+        Task::Merge(merge) => descend(planner, &mut merge.matching, Asked::everything().inside()),
+        _ => {}
     }
     if let Some(input) = operator.input.as_deref_mut() {
-        descend(planner, input, above);
+        descend(planner, input, below);
     }
 }
 
@@ -210,11 +135,11 @@ fn comes_once(mut operator: &Operator, mut slot: Slot, same: &[Slot]) -> bool {
 fn inside(planner: &Planner<'_>, expression: &mut Expression) {
     match expression {
         Expression::Exists(subplan) => {
-            let any = Above { once: true, all: false, ..Above::everything() };
+            let any = Asked { once: true, all: false, ..Asked::everything() };
             descend(planner, &mut subplan.root, any.inside());
         }
         Expression::Count(subplan) | Expression::Collect { subplan, .. } => {
-            descend(planner, &mut subplan.root, Above::everything().inside());
+            descend(planner, &mut subplan.root, Asked::everything().inside());
         }
         other => other.operands_mut(&mut |operand| inside(planner, operand)),
     }

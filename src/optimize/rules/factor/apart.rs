@@ -9,14 +9,33 @@ use crate::optimize::Planner;
 use crate::optimize::expression::may_be_same;
 use crate::optimize::pattern::PatternStep;
 use crate::optimize::plan::Never;
+use std::sync::Arc;
 
-/// Whether no match of the pattern has one relationship for both steps.
+/// Whether no match of the pattern has one relationship for both steps; what the graph has to be like for that is noted in
+/// the plan.
 pub(in crate::optimize) fn apart(
     planner: &mut Planner<'_>,
     steps: &[PatternStep],
     one: usize,
     other: usize,
 ) -> bool {
+    apart_if(&mut |types, never| planner.never(types, never), steps, one, other)
+}
+
+/// Whether a match of the pattern may have one relationship for both steps, as the graph is now.
+pub(in crate::optimize) fn may_meet(
+    planner: &Planner<'_>,
+    steps: &[PatternStep],
+    one: usize,
+    other: usize,
+) -> bool {
+    !apart_if(&mut |types, never| planner.would_never(types, never), steps, one, other)
+}
+
+/// Whether something never occurs among relationships of some types.
+type Occurs<'n> = dyn FnMut(&[Arc<str>], Never) -> bool + 'n;
+
+fn apart_if(never: &mut Occurs<'_>, steps: &[PatternStep], one: usize, other: usize) -> bool {
     let (Some(first), Some(second)) = (steps.get(one), steps.get(other)) else { return true };
     if !may_be_same(&first.types, &second.types) {
         return true;
@@ -24,8 +43,8 @@ pub(in crate::optimize) fn apart(
     let either = first.direction == Direction::Either || second.direction == Direction::Either;
     let (start, end) = ends(first);
     let (other_start, other_end) = ends(second);
-    let straight = impossible(planner, steps, &[(start, other_start), (end, other_end)]);
-    straight && (!either || impossible(planner, steps, &[(start, other_end), (end, other_start)]))
+    let straight = impossible(never, steps, &[(start, other_start), (end, other_end)]);
+    straight && (!either || impossible(never, steps, &[(start, other_end), (end, other_start)]))
 }
 
 /// Where a step begins and ends, along its direction.
@@ -57,7 +76,7 @@ impl Same {
 }
 
 /// Whether the pattern has no match in which these pairs of slots are one node each.
-fn impossible(planner: &mut Planner<'_>, steps: &[PatternStep], pairs: &[(Slot, Slot)]) -> bool {
+fn impossible(never: &mut Occurs<'_>, steps: &[PatternStep], pairs: &[(Slot, Slot)]) -> bool {
     let mut same = Same(Vec::new());
     pairs.iter().for_each(|(left, right)| same.join(*left, *right));
     let joined: Vec<(Slot, Slot)> = steps
@@ -68,29 +87,30 @@ fn impossible(planner: &mut Planner<'_>, steps: &[PatternStep], pairs: &[(Slot, 
         })
         .collect();
     // Loops that are written as such say nothing: they are there before anything is joined.
-    let looped = steps.iter().zip(&joined).any(|(step, (start, end))| {
-        start == end && step.from != step.to && planner.never(&step.types, Never::Loops)
-    });
-    looped || returning(planner, steps, &joined) || circling(planner, steps, &joined)
+    let looped = steps
+        .iter()
+        .zip(&joined)
+        .any(|(step, (start, end))| start == end && step.from != step.to && never(&step.types, Never::Loops));
+    looped || returning(never, steps, &joined) || circling(never, steps, &joined)
 }
 
 fn one_type(step: &PatternStep) -> bool {
     step.types.len() == 1 && step.direction != Direction::Either
 }
 
-fn returning(planner: &mut Planner<'_>, steps: &[PatternStep], joined: &[(Slot, Slot)]) -> bool {
+fn returning(never: &mut Occurs<'_>, steps: &[PatternStep], joined: &[(Slot, Slot)]) -> bool {
     for (place, (step, (start, end))) in steps.iter().zip(joined).enumerate() {
         let back = steps.iter().zip(joined).skip(place + 1).any(|(other, ends)| {
             one_type(step) && one_type(other) && step.types == other.types && *ends == (*end, *start)
         });
-        if back && start != end && planner.never(&step.types, Never::Returns) {
+        if back && start != end && never(&step.types, Never::Returns) {
             return true;
         }
     }
     false
 }
 
-fn circling(planner: &mut Planner<'_>, steps: &[PatternStep], joined: &[(Slot, Slot)]) -> bool {
+fn circling(never: &mut Occurs<'_>, steps: &[PatternStep], joined: &[(Slot, Slot)]) -> bool {
     for (place, step) in steps.iter().enumerate() {
         let first = steps.iter().position(|other| other.types == step.types) == Some(place);
         if !one_type(step) || !first {
@@ -111,7 +131,7 @@ fn circling(planner: &mut Planner<'_>, steps: &[PatternStep], joined: &[(Slot, S
                 break;
             }
         }
-        if !edges.is_empty() && planner.never(&step.types, Never::Circles) {
+        if !edges.is_empty() && never(&step.types, Never::Circles) {
             return true;
         }
     }

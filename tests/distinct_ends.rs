@@ -1,0 +1,119 @@
+//! Patterns of which only different ends are asked: each node is gone on from once, and the ends are those of all ways.
+
+use whichlaw::session::{Language, Options, Session};
+use whichlaw::{Answer, Budget};
+
+fn run(session: &mut Session, text: &str, threads: usize, off: &[&str]) -> Answer {
+    let budget = Budget { threads, rows: u64::MAX, ..Budget::default() };
+    let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
+    let options = Options { language: Language::Cypher, budget, rules_off, ..Options::default() };
+    session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"))
+}
+
+/// Acts that cite each other round and round, some of them twice or themselves, and bodies that made them.
+fn graph(nodes: u32) -> Session {
+    let mut session = Session::empty();
+    for text in [
+        &*format!("UNWIND range(0, {nodes} - 1) AS k CREATE (:Act {{k: k, i: k % 17}})"),
+        "MATCH (n) WHERE n.k % 3 = 0 SET n:Law",
+        "CREATE INDEX FOR (n:Act) ON (n.k)",
+    ] {
+        run(&mut session, text, 1, &[]);
+    }
+    session.graph.fold();
+    for (condition, kind, to) in [
+        ("a.k % 4 < 2", "CITES", format!("(a.k * 7 + 1) % {}", nodes / 3)),
+        ("a.k % 3 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
+        ("a.k % 12 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
+        ("a.k % 20 = 1", "CITES", "a.k".to_owned()),
+        ("a.k % 5 = 0", "MADE", format!("a.k % {}", nodes / 40 + 1)),
+    ] {
+        let text =
+            format!("MATCH (a:Act) WHERE {condition} MATCH (b:Act {{k: {to}}}) CREATE (a)-[:{kind}]->(b)");
+        run(&mut session, &text, 1, &[]);
+    }
+    session.graph.fold();
+    session
+}
+
+/// Patterns with ends `x` and `y`, and whether a hop goes on from each node once.
+const PATTERNS: &[(&str, bool)] = &[
+    ("(x:Law)-[:CITES]->(b)<-[:CITES]-(y)", true),
+    ("(x)<-[:CITES]-(b)-[:CITES]->(y:Law)", true),
+    ("(x)-[:CITES]->(b)-[:CITES]->(y)", true),
+    ("(x)-[:CITES]->(b)-[:CITES]->(c)-[:MADE]->(y)", true),
+    ("(x)-[:MADE]->(b)<-[:MADE]-(c)-[:CITES]->(y)", true),
+    ("(x)-[:CITES]-(b)-[:CITES]-(y)", true),
+    ("(x)-[:CITES]->(b:Law)<-[:CITES]-(c:Law)-[:MADE]->(y)", true),
+    ("(x)-[:CITES]->(b)-[:MADE]->(c)-[:CITES]->(y)", true),
+    ("(x)-->(b)<--(y)", true),
+    ("(y)-[:CITES]->(x), (y)-[:MADE]->(b)", true),
+    ("(y)-[:CITES]->(x), (y)-[:CITES]->(b)", true),
+    ("(x)-[:CITES]->(b)<-[:CITES]-(y) WHERE x.i < y.i", false),
+    ("(x)-[:CITES]->(b)<-[:CITES]-(y) WHERE b.i < 9 AND x.i > 3", true),
+    ("(x)-[r:CITES]->(b)<-[s:CITES]-(y) WHERE id(r) < id(s)", false),
+];
+
+fn asked(pattern: &str) -> [String; 4] {
+    [
+        format!("MATCH {pattern} RETURN count(DISTINCT y) AS n"),
+        format!(
+            "MATCH {pattern} WITH DISTINCT y RETURN count(*) AS n, sum(y.k) AS s, sum(y.k * y.k % 1009) AS t"
+        ),
+        format!("MATCH {pattern} RETURN DISTINCT y.k AS k ORDER BY k"),
+        format!("MATCH {pattern} RETURN min(y.k) AS n, max(x.k) AS m, count(DISTINCT y.i) AS i"),
+    ]
+}
+
+fn finds_the_ends_of_all_ways(nodes: u32, threads: &[usize]) {
+    let mut session = graph(nodes);
+    for (pattern, used) in PATTERNS {
+        let mut shown = false;
+        for text in asked(pattern) {
+            let all = run(&mut session, &text, 1, &["distinct-ends"]).rows;
+            assert!(nodes < 1000 || !all.is_empty(), "{text}");
+            for threads in threads {
+                let found = run(&mut session, &text, *threads, &[]).rows;
+                assert_eq!(found, all, "{threads} threads: {text}");
+            }
+            let plan = run(&mut session, &format!("EXPLAIN {text}"), 1, &[]).plan.unwrap_or_default();
+            shown |= plan.contains("distinct-ends");
+        }
+        assert_eq!(shown, *used, "{pattern}");
+    }
+}
+
+#[test]
+fn a_few_nodes_lead_to_the_ends_of_all_ways() {
+    finds_the_ends_of_all_ways(60, &[1]);
+    finds_the_ends_of_all_ways(7, &[1]);
+}
+
+#[test]
+fn many_nodes_lead_to_the_ends_of_all_ways() {
+    finds_the_ends_of_all_ways(20_000, &[1, 2]);
+}
+
+#[test]
+fn a_limit_ends_the_search_for_ends() {
+    let mut session = graph(20_000);
+    let text = "MATCH (x:Law)-[:CITES]->(b)<-[:CITES]-(y) RETURN DISTINCT y LIMIT 3";
+    assert_eq!(run(&mut session, text, 1, &[]).rows.len(), 3);
+    let touched = |session: &mut Session, text: &str| {
+        let answer = run(session, &format!("PROFILE {text}"), 1, &[]);
+        answer.plan.unwrap_or_default().matches("Distinct").count()
+    };
+    // Of the relationships by which a node was reached the only one is known when all are.
+    assert_eq!(touched(&mut session, text), 1);
+}
+
+/// What the source of proof needs is every way.
+#[test]
+fn rows_that_tell_their_facts_are_found_by_all_ways() {
+    let mut session = graph(60);
+    let text = "MATCH (x:Law)-[:CITES]->(b)<-[:CITES]-(y) RETURN DISTINCT y.k AS k ORDER BY k";
+    let plain = run(&mut session, text, 1, &[]);
+    let options = Options { language: Language::Cypher, trace: true, ..Options::default() };
+    let traced = session.run(text, &options).unwrap_or_else(|report| panic!("{report:?}"));
+    assert_eq!(plain.rows, traced.rows);
+}
