@@ -99,7 +99,7 @@ fn plans_of_the_rules() {
         ),
         (
             "distinct-ends",
-            "MATCH (a:Body)-[:PRECEDES]->(b)<-[:PRECEDES]-(c) WHERE c.number > 3 RETURN count(DISTINCT c)",
+            "MATCH (a)-[:PRECEDES]->(b)<-[:PRECEDES]-(c) WHERE c.number > 3 RETURN count(DISTINCT c)",
         ),
         ("reach", "MATCH (b:Body {id: 'b1'})-[:PRECEDES*1..30]->(c) RETURN DISTINCT c"),
         (

@@ -8,6 +8,7 @@ mod together;
 use super::context::Context;
 use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
+use super::operators::answered::Answered;
 use super::operators::{
     aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional,
     project, reach, rows, scan, seek, shortest, sort, top, union, unwind, var_expand, write,
@@ -41,6 +42,8 @@ pub struct Build<'b, 'e> {
     pub counted: bool,
     /// Whether constants are copied, so as not to be shared with other workers.
     pub copies: bool,
+    /// The rows of the inner plan that is being built for which there is nothing more to find.
+    pub answered: Option<Answered>,
 }
 
 /// Bytes of an operator, and of what is kept on the way down to it, beside sets of slots.
@@ -69,6 +72,7 @@ impl<'b, 'e> Build<'b, 'e> {
             drained: false,
             counted: false,
             copies: true,
+            answered: None,
         }
     }
 }
@@ -209,7 +213,7 @@ impl Build<'_, '_> {
             }
             Task::Expand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
-                Box::new(expand::Expand::new(input, expand, legs, live))
+                Box::new(expand::Expand::new(input, expand, legs, live).leaving(self.answered.clone()))
             }
             Task::Intersect(intersect) => {
                 let left = intersect::Side::new(
@@ -238,7 +242,10 @@ impl Build<'_, '_> {
                         Some(plan::Reach::FromEach) => {
                             Box::new(reach::Reach::new(input, expand, legs, properties, live))
                         }
-                        None => Box::new(var_expand::VarExpand::new(input, expand, legs, properties, live)),
+                        None => {
+                            let walk = var_expand::VarExpand::new(input, expand, legs, properties, live);
+                            Box::new(walk.leaving(self.answered.clone()))
+                        }
                     }
                 }
             }

@@ -151,6 +151,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         drained: !plan.columns.is_empty(),
         counted: false,
         copies: false,
+        answered: None,
         wide: (!plan.narrow).then(|| (0..plan.slots.len() as u32).map(crate::algebra::Slot).collect()),
     };
     let day = match (&plan.as_of, settings.as_of) {

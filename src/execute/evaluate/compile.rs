@@ -1,6 +1,7 @@
 //! From expressions of a plan to expressions that can be evaluated.
 
 use super::degree::{Degree, Leaf};
+use super::subquery::Wanted;
 use super::{Compiled, Frame, LabelTest};
 use crate::algebra::{BinaryOperator, Direction, Slot};
 use crate::base::{Failure, Phase, Report, Result};
@@ -141,10 +142,10 @@ impl Build<'_, '_> {
             Expression::Matches { subject, map } => {
                 Compiled::HasProperties { subject: self.boxed(subject)?, map: self.boxed(map)? }
             }
-            Expression::Exists(subplan) => Compiled::Exists(Box::new(self.subquery(subplan)?)),
-            Expression::Count(subplan) => Compiled::Count(Box::new(self.subquery(subplan)?)),
+            Expression::Exists(subplan) => Compiled::Exists(Box::new(self.subquery(subplan, Wanted::Any)?)),
+            Expression::Count(subplan) => Compiled::Count(Box::new(self.subquery(subplan, Wanted::Count)?)),
             Expression::Collect { subplan, slot, first, most } => Compiled::Collect {
-                subquery: Box::new(self.subquery_for(subplan, Some(*slot))?),
+                subquery: Box::new(self.subquery(subplan, Wanted::Values(*slot))?),
                 slot: *slot,
                 first: *first,
                 most: most.unwrap_or(u32::MAX),

@@ -7,6 +7,7 @@ use crate::execute::batch::{Batch, Column, size_of_value};
 use crate::execute::build::Build;
 use crate::execute::context::Context;
 use crate::execute::operator::{Argument, Operator};
+use crate::execute::operators::answered::Answered;
 use crate::execute::operators::rows::{number_of, number_rows};
 use crate::execute::trace;
 use crate::optimize::expression::Subplan;
@@ -40,9 +41,21 @@ pub struct Subquery {
     witnesses: Vec<Slot>,
     /// Where the numbers of the rows go, when the plan is run for all rows of a batch at once.
     numbers: Option<Slot>,
+    /// Which rows have been answered then, where one row of the plan is enough.
+    answered: Option<Answered>,
 }
 
-/// A plan whose operators have more rows than this for one row is run for one after another: it may end with the first.
+/// What is wanted of the rows of a plan.
+#[derive(Clone, Copy)]
+pub enum Wanted {
+    /// Whether there is any.
+    Any,
+    Count,
+    /// What they have in a slot.
+    Values(Slot),
+}
+
+/// A plan whose operators have more rows than this for one row is run for one after another, unless it ends with the first.
 const MANY: f64 = 1024.0;
 
 impl Build<'_, '_> {
@@ -51,34 +64,47 @@ impl Build<'_, '_> {
         slots.iter().map(|slot| (slot, self.locals.iter().position(|local| *local == slot))).collect()
     }
 
-    pub fn subquery(&mut self, subplan: &Subplan) -> Result<Subquery> {
-        self.subquery_for(subplan, None)
-    }
-
-    pub fn subquery_for(&mut self, subplan: &Subplan, needed: Option<Slot>) -> Result<Subquery> {
+    pub fn subquery(&mut self, subplan: &Subplan, wanted: Wanted) -> Result<Subquery> {
         let outer = self.seen(&subplan.outer);
         let argument = Argument::default();
         // The plan's own expressions see the variables of comprehensions as slots of its argument.
         let locals = std::mem::take(&mut self.locals);
-        let mut live: SlotSet = needed.into_iter().collect();
+        let mut live = SlotSet::new();
+        if let Wanted::Values(slot) = wanted {
+            live.insert(slot);
+        }
         let mut witnesses = SlotSet::new();
         if self.trace {
             trace::witnesses(&subplan.root, &mut witnesses);
             live.extend(&witnesses);
         }
-        let all_at_once =
-            !self.trace && outer.iter().all(|(_, local)| local.is_none()) && takes_rows(&subplan.root);
+        let all_at_once = !self.trace
+            && outer.iter().all(|(_, local)| local.is_none())
+            && takes_rows(&subplan.root, wanted);
         let numbers = all_at_once.then_some(subplan.row);
         live.extend(&numbers.into_iter().collect());
+        let answered = numbers.filter(|_| matches!(wanted, Wanted::Any)).map(Answered::of);
+        let leaving = answered.clone().filter(|_| has_many_rows(&subplan.root));
+        let around = std::mem::replace(&mut self.answered, leaving);
         let operator = self.operator(&subplan.root, &live, &argument);
+        self.answered = around;
         self.locals = locals;
         let operator = RefCell::new(operator?);
-        Ok(Subquery { operator, argument, outer, witnesses: witnesses.iter().collect(), numbers })
+        Ok(Subquery { operator, argument, outer, witnesses: witnesses.iter().collect(), numbers, answered })
     }
 }
 
+/// With more rows than this for one row it is worth to leave out what is answered.
+const SOME: f64 = 32.0;
+
+/// Whether a plan may have many rows for one row, of which the first is enough.
+fn has_many_rows(root: &plan::Operator) -> bool {
+    std::iter::successors(Some(root), |operator| operator.input.as_deref())
+        .any(|operator| operator.rows > SOME)
+}
+
 /// Whether a plan takes row by row, so that the rows of a batch can go through it together.
-fn takes_rows(root: &plan::Operator) -> bool {
+fn takes_rows(root: &plan::Operator, wanted: Wanted) -> bool {
     let mut at = Some(root);
     while let Some(operator) = at {
         match &operator.task {
@@ -88,7 +114,7 @@ fn takes_rows(root: &plan::Operator) -> bool {
             Task::VarExpand(expand) if !expand.begins_together() => {}
             _ => return false,
         }
-        if operator.rows > MANY {
+        if operator.rows > MANY && !matches!(wanted, Wanted::Any) {
             return false;
         }
         at = operator.input.as_deref();
@@ -147,16 +173,26 @@ impl Subquery {
         if first { Ok(Value::Null) } else { nesting::checked(Value::from(values)) }
     }
 
-    /// How many rows there are for each row of a batch, or whether there is any; nothing where that has to be told for
-    /// one after another.
-    pub(super) fn counts(
-        &self,
-        batch: &Batch,
-        only_any: bool,
-        context: &mut Context<'_>,
-    ) -> Result<Option<Vec<i64>>> {
+    /// Whether there is any row for each row of a batch; nothing where that has to be told for one after another.
+    pub(super) fn any(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Vec<bool>>> {
+        let Some(answered) = &self.answered else { return Ok(None) };
+        if self.begin_all(batch, context).is_none() {
+            return Ok(None);
+        }
+        answered.begin(batch.length);
+        let mut open = batch.length;
+        let mut operator = self.operator.borrow_mut();
+        while open > 0 {
+            let Some(found) = operator.next(context)? else { break };
+            open -= answered.note(&found);
+        }
+        Ok(Some(answered.each()))
+    }
+
+    /// How many rows there are for each row of a batch; nothing where that has to be told for one after another.
+    pub(super) fn counts(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Vec<i64>>> {
         let Some(numbers) = self.begin_all(batch, context) else { return Ok(None) };
-        let (mut counts, mut open) = (vec![0; batch.length], batch.length);
+        let mut counts = vec![0; batch.length];
         let mut operator = self.operator.borrow_mut();
         while let Some(found) = operator.next(context)? {
             for row in 0..found.length {
@@ -164,11 +200,7 @@ impl Subquery {
                 else {
                     continue;
                 };
-                open -= usize::from(*count == 0);
                 *count += 1;
-            }
-            if only_any && open == 0 {
-                break;
             }
         }
         Ok(Some(counts))
@@ -243,13 +275,14 @@ impl Compiled {
     /// What a subquery finds for all rows at once, where it can go through them together. Whatever keeps it from that, one
     /// row or another may still have an answer.
     pub(super) fn of_subquery(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Column>> {
-        let boolean = |count: i64| Value::Boolean(count > 0);
         let found = match self {
-            Compiled::Exists(subquery) => subquery
-                .counts(batch, true, context)
-                .map(|counts| counts.map(|counts| Column::values(counts.into_iter().map(boolean).collect()))),
+            Compiled::Exists(subquery) => {
+                let booleans =
+                    |truths: Vec<bool>| Column::values(truths.into_iter().map(Value::Boolean).collect());
+                subquery.any(batch, context).map(|truths| truths.map(booleans))
+            }
             Compiled::Count(subquery) => {
-                subquery.counts(batch, false, context).map(|counts| counts.map(Column::integers))
+                subquery.counts(batch, context).map(|counts| counts.map(Column::integers))
             }
             Compiled::Collect { subquery, slot, most, .. } => subquery.lists(*slot, *most, batch, context),
             _ => Ok(None),

@@ -5,6 +5,7 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE, rows_of_a_batch};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
+use crate::execute::operators::answered::{Answered, FIRST};
 use crate::execute::visible::{All, Visible};
 use crate::graph::{Adjacent, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan::{self, Other};
@@ -33,6 +34,8 @@ pub struct Expand {
     full: usize,
     current: Option<Current>,
     rows_out: u64,
+    /// Rows for which there is nothing more to find.
+    answered: Option<Answered>,
 }
 
 /// Where in the input the expansion stands.
@@ -79,7 +82,14 @@ impl Expand {
             keep,
             current: None,
             rows_out: 0,
+            answered: None,
         }
+    }
+
+    /// Leaves out rows that are answered, where that is asked.
+    pub fn leaving(self, answered: Option<Answered>) -> Expand {
+        let full = if answered.is_some() { self.full.min(FIRST) } else { self.full };
+        Expand { answered, full, ..self }
     }
 
     /// Walks the lists of one type for as many rows as there is room for. First all lists are found, then all are read:
@@ -92,8 +102,10 @@ impl Expand {
         let lists = context.graph.lists(*way, *kind);
         let mut length = found.nodes.len();
         let mut ranges = Vec::with_capacity(starts.len() - current.row);
-        for start in starts.get(current.row..).unwrap_or(&[]) {
-            let range = if *start == NONE { Some(0..0) } else { lists.range(*start) };
+        let answered = self.answered.as_ref().map(|answered| answered.of_batch(&current.batch));
+        for (row, start) in (current.row..).zip(starts.get(current.row..).unwrap_or(&[])) {
+            let left_out = *start == NONE || answered.as_ref().is_some_and(|answered| answered.has(row));
+            let range = if left_out { Some(0..0) } else { lists.range(*start) };
             let Some(range) = range.filter(|range| length + range.len() <= self.full) else { break };
             length += range.len();
             ranges.push(range);
@@ -129,7 +141,12 @@ impl Expand {
     ) -> Result<()> {
         let starts = current.batch.column(self.from).clone();
         let targets = current.batch.column(self.to).clone();
+        let answered = self.answered.as_ref().map(|answered| answered.of_batch(&current.batch));
         while current.row < current.batch.length {
+            if answered.as_ref().is_some_and(|answered| answered.has(current.row)) {
+                (current.row, current.leg, current.place) = (current.row + 1, 0, 0);
+                continue;
+            }
             if self.plain && visible.all() && current.place == 0 && current.leg == 0 {
                 self.sweep(current, found, context)?;
                 if current.row >= current.batch.length || found.nodes.len() >= self.full {

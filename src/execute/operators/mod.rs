@@ -1,6 +1,7 @@
 //! The operators, one family a file.
 
 pub mod aggregate;
+pub mod answered;
 pub mod around;
 pub mod by_id;
 pub mod call;

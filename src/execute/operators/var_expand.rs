@@ -7,6 +7,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, has_properties};
 use crate::execute::operator::Operator;
+use crate::execute::operators::answered::{Answered, FIRST};
 use crate::graph::{NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
@@ -28,6 +29,10 @@ pub struct VarExpand {
     keep: SlotSet,
     current: Option<Walk>,
     rows_out: u64,
+    /// Rows of one batch.
+    full: usize,
+    /// Rows for which there is nothing more to find.
+    answered: Option<Answered>,
 }
 
 /// The trail that is being walked from one row.
@@ -66,7 +71,27 @@ impl VarExpand {
         properties: Option<Compiled>,
         keep: SlotSet,
     ) -> VarExpand {
-        VarExpand { input, spec: spec.clone(), legs, properties, keep, current: None, rows_out: 0 }
+        VarExpand {
+            input,
+            spec: spec.clone(),
+            legs,
+            properties,
+            keep,
+            current: None,
+            rows_out: 0,
+            full: BATCH,
+            answered: None,
+        }
+    }
+
+    /// Leaves out rows that are answered, where that is asked.
+    pub fn leaving(self, answered: Option<Answered>) -> VarExpand {
+        let full = if answered.is_some() { FIRST } else { self.full };
+        VarExpand { answered, full, ..self }
+    }
+
+    fn is_answered(&self, walk: &Walk) -> bool {
+        self.answered.as_ref().is_some_and(|answered| answered.of_batch(&walk.batch).has(walk.row))
     }
 
     /// Starts the trails of a row.
@@ -189,8 +214,11 @@ impl Operator for VarExpand {
                     walk
                 }
             };
+            if self.is_answered(&walk) {
+                walk.stack.clear();
+            }
             while walk.row < walk.batch.length
-                && found.rows.len() < BATCH
+                && found.rows.len() < self.full
                 && found.relationships.len() < LISTED
             {
                 context.tick()?;
@@ -198,7 +226,7 @@ impl Operator for VarExpand {
                     walk.row += 1;
                     walk.trail.clear();
                     walk.on_trail.clear();
-                    if walk.row < walk.batch.length {
+                    if walk.row < walk.batch.length && !self.is_answered(&walk) {
                         self.enter(&mut walk, &mut found, context)?;
                     }
                     continue;

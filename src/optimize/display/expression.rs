@@ -78,9 +78,13 @@ impl Drawing<'_> {
             Expression::Count(_) => "COUNT {…}".to_owned(),
             Expression::Collect { most: Some(most), .. } => format!("COLLECT {{…}}[..{most}]"),
             Expression::Collect { .. } => "COLLECT {…}".to_owned(),
-            Expression::Degree { leaves, .. } => {
+            Expression::Degree { leaves, except } => {
                 let told: Vec<String> = leaves.iter().map(|leaf| self.leaf(leaf)).collect();
-                told.join(" * ")
+                let except: Vec<String> = except.iter().map(|other| self.name(other.slot)).collect();
+                match except.is_empty() {
+                    true => told.join(" * "),
+                    false => format!("{} except {}", told.join(" * "), except.join(", ")),
+                }
             }
             Expression::Ways(boughs) => self.boughs(boughs),
         }

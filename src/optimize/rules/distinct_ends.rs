@@ -49,13 +49,14 @@ fn descend(planner: &mut Planner<'_>, operator: &mut Operator, asked: Asked) {
         }
     }
     operator.expressions_mut(&mut |expression| inside(planner, expression));
-    if asked.once && !asked.all && planner.allows("degree") {
-        while ask_whether_there(operator, &asked.needed) {}
-    }
+    leave_dead_ends(planner, operator, &asked);
     let below = asked.clone().below(operator);
     let hops = matches!(operator.task, Task::Expand(_) | Task::Intersect(_) | Task::VarExpand(_));
     if hops && below.once && below.alone && !below.all {
         let rival = rival(operator).filter(|rival| !asked.needed.contains(*rival) && !asked.few);
+        if let Some(input) = operator.input.as_deref_mut() {
+            leave_dead_ends(planner, input, &below);
+        }
         if let Some(input) = operator.input.as_deref_mut()
             && let Some(sole) = go_on_once(planner, input, below.needed.clone(), rival)
             && let Task::Expand(expand) = &mut operator.task
@@ -65,6 +66,13 @@ fn descend(planner: &mut Planner<'_>, operator: &mut Operator, asked: Asked) {
     }
     if let Some(input) = operator.input.as_deref_mut() {
         descend(planner, input, below);
+    }
+}
+
+/// Turns hops to ends that nobody asks for into conditions.
+fn leave_dead_ends(planner: &Planner<'_>, operator: &mut Operator, asked: &Asked) {
+    if asked.once && !asked.all && planner.allows("degree") {
+        while ask_whether_there(operator, &asked.needed) {}
     }
 }
 
