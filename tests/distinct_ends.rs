@@ -117,3 +117,38 @@ fn rows_that_tell_their_facts_are_found_by_all_ways() {
     let traced = session.run(text, &options).unwrap_or_else(|report| panic!("{report:?}"));
     assert_eq!(plain.rows, traced.rows);
 }
+
+/// How many relationships there are is known, also after some were written.
+#[test]
+fn relationships_are_counted_by_type() {
+    let mut session = graph(60);
+    for change in [
+        "MATCH (n) RETURN count(n)",
+        "MATCH (:Law)-[r:CITES]->() WITH r LIMIT 7 DELETE r",
+        "MATCH (a:Act {k: 3}), (b:Act {k: 4}) CREATE (a)-[:NEW]->(b), (a)-[:NEW]->(a), (b)-[:MADE]->(a)",
+        "MATCH ()-[r:NEW]->() DELETE r",
+    ] {
+        run(&mut session, change, 1, &[]);
+        for text in [
+            "MATCH ()-[r]->() RETURN count(r) AS n",
+            "MATCH (a)-[r]->(b) RETURN type(r) AS t, count(*) AS n, count(b) AS m ORDER BY t",
+            "MATCH ()-[r:CITES|NEW|NONE]-() RETURN count(*) AS n",
+            "MATCH ()-[r:NONE]->() RETURN count(*) AS n",
+            "MATCH ()<-[r]-() RETURN DISTINCT type(r) AS t ORDER BY t",
+            "MATCH (a)-[r]->(a) RETURN count(r) AS n",
+            "MATCH (a)--(b) RETURN count(*) AS n",
+            "MATCH (a:Law {k: 3}) RETURN COUNT { (a)--() } AS d, COUNT { ()-[:NEW]->() } AS n",
+            "UNWIND [1, 2] AS i MATCH ()-[r]->() RETURN i, type(r) AS t, count(*) AS n ORDER BY i, t",
+        ] {
+            let all = rows(&mut session, text, &["count-store", "factor", "degree"]);
+            assert_eq!(rows(&mut session, text, &[]), all, "{change}\n{text}");
+        }
+    }
+}
+
+fn rows(session: &mut Session, text: &str, off: &[&str]) -> String {
+    let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
+    let options = Options { language: Language::Cypher, rules_off, ..Options::default() };
+    let answer = session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"));
+    format!("{:?}", answer.rows)
+}

@@ -51,6 +51,9 @@ fn plans_of_the_rules() {
         ("join-order", "MATCH (b:Body)<-[:CREATES]-(d:Decree)-[:BASED_ON]->(l:Law {id: 'l'}) RETURN b.id"),
         ("expand-into", "MATCH (a:Body)-[:PRECEDES]->(b) MATCH (b)<-[:PRECEDES]-(a) RETURN a"),
         ("intersect", "MATCH (a:Body)-[:PRECEDES]->(b)<-[:CREATES]-(d)-[:CREATES]->(a) RETURN d"),
+        ("count-store", "MATCH (a)-[r]->(b) RETURN type(r) AS t, count(*) AS n, count(r) AS m ORDER BY n"),
+        ("count-store", "MATCH ()-[r:CREATES|PRECEDES]-() RETURN count(r)"),
+        ("count-store", "MATCH ()<-[r]-() RETURN DISTINCT type(r) AS t"),
         ("factor", "MATCH (a)-[:PRECEDES]->(b:Body)-[:PRECEDES]->(c)-[:PRECEDES]->(d) RETURN b.id, count(*)"),
         ("degree", "MATCH (d:Decree)-[:CREATES]->(b) WHERE NOT (b)<-[:PRECEDES]-() RETURN d.id, count(*)"),
         (

@@ -48,6 +48,11 @@ fn session(nodes: &[Json], relations: &[Json]) -> Session {
 }
 
 const QUERIES: &[&str] = &[
+    "MATCH ()-[r]->() RETURN type(r) AS t, count(r) ORDER BY t",
+    "MATCH ()-[r:FOLLOWS]-() RETURN count(*)",
+    "MATCH ()<-[r:UNDER]-() RETURN DISTINCT type(r)",
+    "MATCH (a)-[:FOLLOWS]->(b)<-[:FOLLOWS]-(c)-[:UNDER]->(d) RETURN count(DISTINCT d), min(d.id)",
+    "MATCH (a)-[:FOLLOWS]-(b)-[:UNDER]-(c) WITH DISTINCT c RETURN count(c)",
     "MATCH (n) RETURN n.id",
     "MATCH (n:Body) RETURN count(*)",
     "MATCH (n {id: 'n1'}) RETURN n.id",

@@ -10,8 +10,8 @@ use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::answered::Answered;
 use super::operators::{
-    aggregate, call, delete, distinct, expand, filter, held, index, intersect, levels, limit, optional,
-    project, reach, rows, scan, seek, shortest, sort, top, union, unwind, var_expand, write,
+    aggregate, call, count_store, delete, distinct, expand, filter, held, index, intersect, levels, limit,
+    optional, project, reach, rows, scan, seek, shortest, sort, top, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -210,6 +210,10 @@ impl Build<'_, '_> {
                     Some(sought) => Box::new(seek::Seek::new(input, *node, sought, live)),
                     None => Box::new(scan::Scan::new(input, *node, access, live, parted)),
                 }
+            }
+            Task::CountStore(store) => {
+                let kinds = self.kinds(&store.types);
+                Box::new(count_store::CountStore::new(input, store.clone(), kinds, live))
             }
             Task::Expand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);

@@ -96,6 +96,7 @@ pub enum Task {
         node: Slot,
         access: Access,
     },
+    CountStore(CountStore),
     Expand(Expand),
     Intersect(Intersect),
     Held(Held),
@@ -172,6 +173,18 @@ pub enum Access {
         key: Arc<str>,
         value: Expression,
     },
+}
+
+/// One row for each type of relationship of which there are some.
+#[derive(Clone, Debug)]
+pub struct CountStore {
+    /// Any of these; empty means every type.
+    pub types: Vec<Arc<str>>,
+    /// Each relationship counts in both directions.
+    pub both: bool,
+    /// Filled with the name of the type.
+    pub kind: Slot,
+    pub count: Slot,
 }
 
 /// One hop.

@@ -91,15 +91,22 @@ impl Degree {
     fn counts_of_lists(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Vec<i64>>> {
         let [leaf] = self.leaves.as_slice() else { return Ok(None) };
         let Column::Nodes(nodes) = batch.column(leaf.node) else { return Ok(None) };
-        if context.mask.is_some() || leaf.either || self.except.iter().any(|other| other.list) {
+        if context.mask.is_some() || self.except.iter().any(|other| other.list) {
             return Ok(None);
         }
         let mut counts = vec![0; nodes.len()];
         for (way, kind) in &leaf.legs {
             context.meter.work(nodes.len() as u32)?;
             let lists = context.graph.lists(*way, *kind);
+            // A loop lies in both directions and counts once.
+            let loops = leaf.either && *way == Way::In;
             for (count, node) in counts.iter_mut().zip(nodes.iter()).filter(|(_, node)| **node != NONE) {
-                *count += lists.degree(*node) as i64;
+                let degree = lists.degree(*node);
+                *count += degree as i64;
+                if loops && degree > 0 {
+                    let before = |bound: u32| lists.nodes(*node).partition_point(|other| other.0 < bound);
+                    *count -= (before(node + 1) - before(*node)) as i64;
+                }
             }
         }
         if self.except.is_empty() {

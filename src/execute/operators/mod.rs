@@ -5,6 +5,7 @@ pub mod answered;
 pub mod around;
 pub mod by_id;
 pub mod call;
+pub mod count_store;
 pub mod delete;
 pub mod distinct;
 pub mod exchange;

@@ -107,6 +107,15 @@ impl Drawing<'_> {
             Task::Argument => "Argument".to_owned(),
             Task::Pattern(_) => "Pattern".to_owned(),
             Task::Scan { node, access } => self.scan(*node, access),
+            Task::CountStore(store) => {
+                let arrow = if store.both { "-" } else { "->" };
+                let types = if store.types.is_empty() {
+                    String::new()
+                } else {
+                    format!("[:{}]", store.types.join("|"))
+                };
+                format!("Count ()-{types}{arrow}() by type as {}", self.name(store.count))
+            }
             Task::Expand(expand) => self.expand(expand),
             Task::Intersect(intersect) => {
                 let told = |side: &Side| {

@@ -145,6 +145,10 @@ impl Operator {
     pub fn fills(&self, into: &mut SlotSet) {
         match &self.task {
             Task::Scan { node, .. } => into.insert(*node),
+            Task::CountStore(store) => {
+                into.insert(store.kind);
+                into.insert(store.count);
+            }
             Task::Expand(expand) => {
                 into.insert(expand.relationship);
                 into.insert(expand.to);
@@ -193,6 +197,7 @@ impl Operator {
             Task::Argument
             | Task::Distinct(_)
             | Task::Sole(_)
+            | Task::CountStore(_)
             | Task::Optional { .. }
             | Task::Union { .. }
             | Task::Expand(_)
@@ -242,6 +247,7 @@ impl Operator {
             Task::Argument
             | Task::Distinct(_)
             | Task::Sole(_)
+            | Task::CountStore(_)
             | Task::Optional { .. }
             | Task::Union { .. }
             | Task::Expand(_)

@@ -62,7 +62,12 @@ impl Asked {
                 self.once = self.once && conjuncts.iter().all(is_steady);
                 operator.reads(&mut self.needed);
             }
-            Task::Expand(_) | Task::Intersect(_) | Task::VarExpand(_) | Task::Scan { .. } | Task::Sole(_) => {
+            Task::CountStore(_)
+            | Task::Expand(_)
+            | Task::Intersect(_)
+            | Task::VarExpand(_)
+            | Task::Scan { .. }
+            | Task::Sole(_) => {
                 let mut filled = SlotSet::new();
                 operator.fills(&mut filled);
                 filled.iter().for_each(|slot| self.needed.remove(slot));

@@ -2,6 +2,7 @@
 
 mod asked;
 mod bidirectional;
+mod count_store;
 mod counted_lists;
 mod degree;
 mod degree_guard;
@@ -62,6 +63,7 @@ pub static RULES: &[Rule] = &[
     counted_lists::RULE,
     short_lists::RULE,
     push_down::RULE,
+    count_store::RULE,
     factor::RULE,
     group_first::RULE,
     grouped_entry::RULE,

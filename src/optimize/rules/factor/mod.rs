@@ -78,7 +78,7 @@ fn hung(planner: &mut Planner<'_>, subplan: &Subplan) -> Option<Expression> {
 }
 
 /// `count(x)` counts rows where `x` is never null: where a pattern that is not optional fills it.
-fn count_rows(operator: &mut Operator) {
+pub(in crate::optimize) fn count_rows(operator: &mut Operator) {
     let mut filled = SlotSet::new();
     if let Some(Task::Pattern(pattern)) = operator.input.as_deref().map(|input| &input.task) {
         pattern.fills(&mut filled);

@@ -1,0 +1,99 @@
+//! `count-store`: how many relationships there are, of each type or of some, is known without looking at any. A pattern of
+//! one step between two nodes of which nothing is asked, counted as a whole or by `type(r)`, is read off these numbers.
+
+use super::factor::count_rows;
+use super::{Rule, When};
+use crate::algebra::{Direction, FunctionRef, Slot, SlotKind};
+use crate::optimize::Planner;
+use crate::optimize::expression::Expression;
+use crate::optimize::pattern::PatternGraph;
+use crate::optimize::plan::{AggregateCall, CountStore, Never, Operator, Task};
+
+pub(super) const RULE: Rule = Rule {
+    name: "count-store",
+    doc: "Reads off how many relationships of a type there are instead of going through them.",
+    when: When::Before(apply),
+    keeps_proof: false,
+};
+
+fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
+    planner.everywhere(root, &mut |planner, operator| {
+        count_rows(operator);
+        match &operator.task {
+            Task::Aggregate { .. } => count_by_type(planner, operator),
+            Task::Distinct(_) => different_types(planner, operator),
+            _ => {}
+        }
+    });
+}
+
+/// `count(*)`, as a whole or by type.
+fn count_by_type(planner: &mut Planner<'_>, operator: &mut Operator) {
+    let Task::Aggregate { keys, aggregates } = &mut operator.task else { return };
+    if aggregates.is_empty() || !aggregates.iter().all(|(_, aggregate)| aggregate.call == AggregateCall::Rows)
+    {
+        return;
+    }
+    let Some(input) = operator.input.as_deref_mut() else { return };
+    let Some(relationship) = only_step(planner, input) else { return };
+    if !keys.iter().all(|(_, key)| is_type_of(key, relationship)) {
+        return;
+    }
+    let store = read_off(planner, input);
+    keys.iter_mut().for_each(|(_, key)| *key = Expression::Slot(store.kind));
+    for (_, aggregate) in aggregates {
+        (aggregate.call, aggregate.arguments) = (AggregateCall::Total, vec![Expression::Slot(store.count)]);
+    }
+}
+
+/// `DISTINCT type(r)`
+fn different_types(planner: &mut Planner<'_>, operator: &mut Operator) {
+    let Some(project) = operator.input.as_deref_mut() else { return };
+    let Task::Project(items) = &mut project.task else { return };
+    let Some(input) = project.input.as_deref_mut() else { return };
+    let Some(relationship) = only_step(planner, input) else { return };
+    if !items.iter().all(|(_, item)| is_type_of(item, relationship)) {
+        return;
+    }
+    let store = read_off(planner, input);
+    items.iter_mut().for_each(|(_, item)| *item = Expression::Slot(store.kind));
+}
+
+fn is_type_of(expression: &Expression, relationship: Slot) -> bool {
+    match expression {
+        Expression::Call { function: FunctionRef(function), arguments, .. } => {
+            function.name == "type"
+                && matches!(arguments.as_slice(), [Expression::Slot(slot)] if *slot == relationship)
+        }
+        _ => false,
+    }
+}
+
+/// The relationship of a pattern that is nothing but one step from any node to any.
+fn only_step(planner: &mut Planner<'_>, operator: &Operator) -> Option<Slot> {
+    let Task::Pattern(pattern) = &operator.task else { return None };
+    let PatternGraph { nodes, steps, searches, predicates, paths, bound, .. } = &**pattern;
+    let [step] = steps.as_slice() else { return None };
+    let free = nodes.len() == 2 && searches.is_empty() && predicates.is_empty() && paths.is_empty();
+    let new = [step.from, step.relationship, step.to].iter().all(|slot| !bound.contains(*slot));
+    // Without direction a loop is found once and everything else twice.
+    let counted = step.direction != Direction::Either || planner.never(&step.types, Never::Loops);
+    (free && new && step.length.is_none() && step.from != step.to && counted).then_some(step.relationship)
+}
+
+/// Puts the numbers in the place of the pattern.
+fn read_off(planner: &mut Planner<'_>, operator: &mut Operator) -> CountStore {
+    let step = match &operator.task {
+        Task::Pattern(pattern) => pattern.steps.first(),
+        _ => None,
+    };
+    let store = CountStore {
+        types: step.map(|step| step.types.clone()).unwrap_or_default(),
+        both: step.is_some_and(|step| step.direction == Direction::Either),
+        kind: planner.fresh(SlotKind::Value),
+        count: planner.fresh(SlotKind::Value),
+    };
+    operator.task = Task::CountStore(store.clone());
+    operator.rules.push(RULE.name);
+    store
+}
