@@ -136,6 +136,8 @@ pub struct Hop {
     pub conditions: Vec<Expression>,
     /// What hangs on the end.
     pub boughs: Vec<Bough>,
+    /// It could choose the relationship by which its node was reached, and must not.
+    pub meets: bool,
 }
 
 impl Bough {

@@ -37,6 +37,8 @@ struct Hop {
     end: Slot,
     conditions: Vec<Test>,
     boughs: Vec<Hop>,
+    /// Of the relationships the one by which the node was reached does not count.
+    meets: bool,
     known: Known,
 }
 
@@ -77,6 +79,7 @@ impl Build<'_, '_> {
             end: hop.end,
             conditions: self.all(&hop.conditions)?.into_iter().map(Test::of).collect(),
             boughs,
+            meets: hop.meets,
             known: Known::new(hop.relationship, hop.end),
         })
     }
@@ -136,7 +139,7 @@ impl Hop {
         if self.conditions.is_empty()
             && context.mask.is_none()
             && !self.either
-            && self.boughs.iter().all(|bough| bough.is_plain() && !bough.either)
+            && self.boughs.iter().all(|bough| bough.is_plain() && !bough.either && !bough.meets)
         {
             return self.sums_of_degrees(nodes, context);
         }
@@ -297,19 +300,43 @@ impl Hop {
                 chunk.rows.resize(chunk.ends.len(), row as u32);
             }
             if chunk.ends.len() >= CHUNK {
-                self.flush(&mut chunk, &mut counts, context)?;
+                self.flush(&mut chunk, nodes, &mut counts, context)?;
             }
         }
-        self.flush(&mut chunk, &mut counts, context)?;
+        self.flush(&mut chunk, nodes, &mut counts, context)?;
         Ok(counts)
     }
 
-    fn flush(&mut self, chunk: &mut Chunk, counts: &mut [i64], context: &mut Context<'_>) -> Result<()> {
+    fn flush(
+        &mut self,
+        chunk: &mut Chunk,
+        nodes: &[u32],
+        counts: &mut [i64],
+        context: &mut Context<'_>,
+    ) -> Result<()> {
         let Chunk { rows, ends, relationships } = std::mem::take(chunk);
         if ends.is_empty() {
             return Ok(());
         }
         context.meter.work(ends.len() as u32)?;
+        let start = |place: usize| nodes[rows[place] as usize];
+        let (chosen, weights) = self.weigh(ends, relationships, &start, context)?;
+        for (at, place) in chosen.into_iter().enumerate() {
+            let count = &mut counts[rows[place as usize] as usize];
+            let weight = weights.as_ref().map_or(1, |weights| weights[at]);
+            *count = count.checked_add(weight).ok_or_else(integer_overflow)?;
+        }
+        Ok(())
+    }
+
+    /// Which relationships pass, and the weight of each where that is not 1. A relationship leads from its start to its end.
+    fn weigh(
+        &mut self,
+        ends: Vec<u32>,
+        relationships: Vec<u32>,
+        start: &dyn Fn(usize) -> u32,
+        context: &mut Context<'_>,
+    ) -> Result<(Vec<u32>, Option<Vec<i64>>)> {
         let mut chosen: Vec<u32> = (0..ends.len() as u32).collect();
         let mut batch = Batch::of_length(ends.len());
         batch.set(self.end, Column::nodes(ends));
@@ -317,24 +344,30 @@ impl Hop {
         for condition in &self.conditions {
             chosen = condition.select(&batch, chosen, Truth::True, context)?;
         }
-        if self.boughs.is_empty() {
-            for place in chosen {
-                counts[rows[place as usize] as usize] += 1;
-            }
-            return Ok(());
-        }
-        let Column::Nodes(ends) = batch.column(self.end) else { return Ok(()) };
+        let (Column::Nodes(ends), Column::Relationships(relationships)) =
+            (batch.column(self.end), batch.column(self.relationship))
+        else {
+            return Ok((chosen, None));
+        };
         let chosen_ends: Vec<u32> = chosen.iter().map(|place| ends[*place as usize]).collect();
-        let mut weights: Vec<i64> = Vec::new();
+        let mut weights: Option<Vec<i64>> = None;
         for bough in &mut self.boughs {
-            let more = bough.remembered(&chosen_ends, context)?;
-            weights = if weights.is_empty() { more } else { product(weights, &more)? };
+            let mut more = bough.remembered(&chosen_ends, context)?;
+            if bough.meets {
+                // What it counts of the relationship that leads here is taken out: back from the end to the start.
+                let back: Vec<u32> = chosen.iter().map(|place| start(*place as usize)).collect();
+                let same = chosen.iter().map(|place| relationships[*place as usize]).collect();
+                let (passed, weights) = bough.weigh(back, same, &|at| chosen_ends[at], context)?;
+                for (at, place) in passed.into_iter().enumerate() {
+                    more[place as usize] -= weights.as_ref().map_or(1, |weights| weights[at]);
+                }
+            }
+            weights = Some(match weights {
+                Some(weights) => product(weights, &more)?,
+                None => more,
+            });
         }
-        for (place, weight) in chosen.into_iter().zip(weights) {
-            let count = &mut counts[rows[place as usize] as usize];
-            *count = count.checked_add(weight).ok_or_else(integer_overflow)?;
-        }
-        Ok(())
+        Ok((chosen, weights))
     }
 
     /// The weights of nodes that may come again and again.

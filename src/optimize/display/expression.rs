@@ -1,7 +1,7 @@
 //! Expressions of plans as text.
 
 use super::Drawing;
-use crate::algebra::{BinaryOperator, Direction, Quantifier};
+use crate::algebra::{BinaryOperator, Direction, Quantifier, Slot};
 use crate::optimize::expression::{Bough, Expression, Labels, Leaf};
 use crate::value::Value;
 
@@ -86,35 +86,38 @@ impl Drawing<'_> {
                     false => format!("{} except {}", told.join(" * "), except.join(", ")),
                 }
             }
-            Expression::Ways(boughs) => self.boughs(boughs),
+            Expression::Ways(boughs) => self.boughs(boughs, None),
         }
     }
 
-    fn boughs(&self, boughs: &[Bough]) -> String {
-        let told: Vec<String> = boughs.iter().map(|bough| self.bough(bough)).collect();
+    /// What hangs on a node that was reached `by` a relationship.
+    fn boughs(&self, boughs: &[Bough], by: Option<Slot>) -> String {
+        let told: Vec<String> = boughs.iter().map(|bough| self.bough(bough, by)).collect();
         told.join(" * ")
     }
 
     /// `degree((a)-[:T]->)`, or `sum((a)-[:T]->(b) WHERE …: degree(…))` where something hangs on the other end.
-    fn bough(&self, bough: &Bough) -> String {
+    fn bough(&self, bough: &Bough, by: Option<Slot>) -> String {
         let hop = match bough {
             Bough::Common { left, right } => {
                 return format!("common({} and {})", self.arrow(left), self.arrow(right));
             }
             Bough::Hop(hop) => hop,
         };
+        let except = by.filter(|_| hop.meets).map(|by| format!(" except {}", self.name(by)));
+        let except = except.unwrap_or_default();
         if hop.conditions.is_empty() && hop.boughs.is_empty() {
-            return self.leaf(&hop.leaf);
+            return self.leaf(&hop.leaf) + &except;
         }
         let mut told = format!(
-            "sum({}",
+            "sum({}{except}",
             self.step(hop.leaf.node, hop.relationship, hop.end, &hop.leaf.types, hop.leaf.direction, "")
         );
         if !hop.conditions.is_empty() {
             told.push_str(&format!(" where {}", self.joined(&hop.conditions, " AND ")));
         }
         if !hop.boughs.is_empty() {
-            told.push_str(&format!(": {}", self.boughs(&hop.boughs)));
+            told.push_str(&format!(": {}", self.boughs(&hop.boughs, Some(hop.relationship))));
         }
         told + ")"
     }

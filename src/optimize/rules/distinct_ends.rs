@@ -158,7 +158,8 @@ impl Dead<'_> {
             let degree = Expression::Degree { leaves: vec![leaf], except: others.to_vec() };
             return about.is_empty().then_some(degree);
         }
-        let mut hop = Hop { leaf, relationship, end, conditions: Vec::new(), boughs: Vec::new() };
+        let mut hop =
+            Hop { leaf, relationship, end, conditions: Vec::new(), boughs: Vec::new(), meets: false };
         for condition in about {
             match hung(&condition, end) {
                 Some(boughs) => hop.boughs.extend_from_slice(boughs),

@@ -43,7 +43,7 @@ pub(super) fn hang(
         needed,
     };
     taken.root(planner, pattern)?;
-    while taken.peel(planner) {}
+    while taken.peel(planner) || taken.peel_two(planner) {}
     if planner.allows("intersect") {
         taken.close(planner);
     }
@@ -146,45 +146,115 @@ impl Branches {
             && (0..self.steps.len()).all(|other| other == place || apart(planner, &self.steps, place, other))
     }
 
-    /// Takes the predicates about a step and its end, if they are about nothing else.
-    fn conditions(&mut self, end: Slot, relationship: Slot) -> Option<Vec<Predicate>> {
-        let own: SlotSet = [end, relationship].into_iter().collect();
+    /// Whether two steps can choose the same relationship, and no other step can choose that of either.
+    fn meet_alone(&self, planner: &mut Planner<'_>, one: usize, other: usize) -> bool {
+        let places = || (0..self.steps.len()).filter(|place| *place != one && *place != other);
+        let (Some(first), Some(second)) = (self.steps.get(one), self.steps.get(other)) else { return false };
+        let needed = [first.relationship, second.relationship].iter().any(|slot| self.needed.contains(*slot));
+        !needed
+            && !apart(planner, &self.steps, one, other)
+            && places().all(|place| apart(planner, &self.steps, one, place))
+            && places().all(|place| apart(planner, &self.steps, other, place))
+    }
+
+    /// Whether the predicates about a step and its end are about nothing else.
+    fn are_own(&self, own: &SlotSet) -> bool {
+        let about = |predicate: &&Predicate| !predicate.needs.is_disjoint(own);
+        let fits = |predicate: &Predicate| predicate.needs.within(own) && !predicate.expression.has_subplan();
+        self.predicates.iter().filter(about).all(fits)
+    }
+
+    /// Takes a step out of the pattern, with the predicates about it and its end and with what hangs on that.
+    fn hop(&mut self, place: usize, node: Slot) -> Option<Hop> {
+        let step = self.steps.get(place)?.clone();
+        let (end, direction) = match step.from == node {
+            true => (step.to, step.direction),
+            false => (step.from, turned(step.direction)),
+        };
+        let own: SlotSet = [end, step.relationship].into_iter().collect();
         let about = |predicate: &Predicate| !predicate.needs.is_disjoint(&own);
-        let fits =
-            |predicate: &Predicate| predicate.needs.within(&own) && !predicate.expression.has_subplan();
-        if !self.predicates.iter().filter(|p| about(p)).all(fits) {
-            return None;
-        }
-        let (taken, rest) = std::mem::take(&mut self.predicates).into_iter().partition(about);
+        let (conditions, rest): (Vec<Predicate>, _) =
+            std::mem::take(&mut self.predicates).into_iter().partition(about);
         self.predicates = rest;
-        Some(taken)
+        let (below, rest) = std::mem::take(&mut self.hung).into_iter().partition(|(at, _)| *at == end);
+        self.hung = rest;
+        self.open[place] = false;
+        Some(Hop {
+            leaf: Leaf { node, types: step.types, direction },
+            relationship: step.relationship,
+            end,
+            conditions: conditions.into_iter().map(|predicate| predicate.expression).collect(),
+            boughs: below.into_iter().map(|(_, bough): (Slot, Bough)| bough).collect(),
+            meets: false,
+        })
+    }
+
+    /// Whether the node at the end of a step is free: nobody asks for it, and no more steps than these are there.
+    fn is_free(&self, end: Slot, steps: usize) -> bool {
+        !self.needed.contains(end) && self.count(end) == steps && self.alone(end)
+    }
+
+    /// Takes two steps that follow each other and can choose the same relationship: the second one, which has a free end,
+    /// is hung on the first, and leaves out the relationship by which that came.
+    fn peel_two(&mut self, planner: &mut Planner<'_>) -> bool {
+        for last in 0..self.steps.len() {
+            for first in (0..self.steps.len()).filter(|first| *first != last) {
+                let Some((node, middle)) = self.follow(first, last) else { continue };
+                if !self.meet_alone(planner, first, last) {
+                    continue;
+                }
+                let Some(mut hop) = self.hop(last, middle) else { continue };
+                hop.meets = true;
+                self.hung.push((middle, Bough::Hop(Box::new(hop))));
+                if let Some(hop) = self.hop(first, node) {
+                    self.hung.push((node, Bough::Hop(Box::new(hop))));
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The node from which one step leads to another one that has a free end, and the node between them, if both lead to
+    /// that or both away from it along the same types.
+    fn follow(&self, first: usize, last: usize) -> Option<(Slot, Slot)> {
+        let (one, other) = (self.steps.get(first)?, self.steps.get(last)?);
+        let open = self.open.get(first) == Some(&true) && self.open.get(last) == Some(&true);
+        let middle = [one.from, one.to].into_iter().find(|slot| *slot == other.from || *slot == other.to)?;
+        let across = |step: &PatternStep| if step.from == middle { step.to } else { step.from };
+        let seen = |step: &PatternStep| {
+            if step.from == middle { step.direction } else { turned(step.direction) }
+        };
+        let (node, end) = (across(one), across(other));
+        let alike = one.types == other.types && seen(one) == seen(other) && seen(one) != Direction::Either;
+        let own = |end: Slot, step: &PatternStep| [end, step.relationship].into_iter().collect();
+        let fits = open
+            && alike
+            && node != middle
+            && end != middle
+            && end != node
+            && self.is_free(end, 1)
+            && self.is_free(middle, 2)
+            && self.are_own(&own(end, other))
+            && self.are_own(&own(middle, one));
+        fits.then_some((node, middle))
     }
 
     /// Takes one step with a free end and hangs it on its other end.
     fn peel(&mut self, planner: &mut Planner<'_>) -> bool {
         for place in 0..self.steps.len() {
             let Some(step) = self.steps.get(place).filter(|_| self.open[place]).cloned() else { continue };
-            let free = |end: Slot| !self.needed.contains(end) && self.count(end) == 1 && self.alone(end);
-            let (node, end, direction) = match (free(step.to), free(step.from)) {
-                (true, _) => (step.from, step.to, step.direction),
-                (_, true) => (step.to, step.from, turned(step.direction)),
+            let (node, end) = match (self.is_free(step.to, 1), self.is_free(step.from, 1)) {
+                (true, _) => (step.from, step.to),
+                (_, true) => (step.to, step.from),
                 _ => continue,
             };
-            if !self.removable(planner, place) {
+            let own = [end, step.relationship].into_iter().collect();
+            if !self.removable(planner, place) || !self.are_own(&own) {
                 continue;
             }
-            let Some(conditions) = self.conditions(end, step.relationship) else { continue };
-            let (below, rest) = std::mem::take(&mut self.hung).into_iter().partition(|(at, _)| *at == end);
-            self.hung = rest;
-            let hop = Hop {
-                leaf: Leaf { node, types: step.types.clone(), direction },
-                relationship: step.relationship,
-                end,
-                conditions: conditions.into_iter().map(|predicate| predicate.expression).collect(),
-                boughs: below.into_iter().map(|(_, bough): (Slot, Bough)| bough).collect(),
-            };
+            let Some(hop) = self.hop(place, node) else { continue };
             self.hung.push((node, Bough::Hop(Box::new(hop))));
-            self.open[place] = false;
             return true;
         }
         false
