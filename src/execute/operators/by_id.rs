@@ -91,8 +91,13 @@ impl Soles {
 
     /// The nodes, and the relationship of each.
     fn finish(self) -> (Vec<u32>, Vec<u32>) {
-        let reached = (0..).zip(self.by).filter(|(_, by)| *by != 0);
-        reached.map(|(node, by)| (node, if by == SEVERAL { NONE } else { by - 1 })).unzip()
+        let count = self.by.iter().filter(|by| **by != 0).count();
+        let (mut nodes, mut soles) = (Vec::with_capacity(count), Vec::with_capacity(count));
+        for (node, by) in (0..).zip(self.by).filter(|(_, by)| *by != 0) {
+            nodes.push(node);
+            soles.push(if by == SEVERAL { NONE } else { by - 1 });
+        }
+        (nodes, soles)
     }
 }
 

@@ -1,6 +1,6 @@
 //! `join-order`: where a pattern is entered and in which order its steps are taken, by the graph's statistics.
 
-use super::once::Once;
+use super::once::{Free, Once};
 use super::{Rule, When, access};
 use crate::algebra::Slot;
 use crate::optimize::Planner;
@@ -129,8 +129,9 @@ fn greedy(
                 return cost;
             }
             let (mut walked, mut kept) = cost::step_growth(planner, pattern, *index, known);
-            if once.is_some_and(|once| once.is_free(*index, moves, left, known)) {
-                (walked, kept) = (walked.min(1.0), kept.min(1.0));
+            if let Some(free) = once.and_then(|once| once.free(*index, moves, left, known)) {
+                walked = if free == Free::Counted { walked.min(1.0) } else { walked };
+                kept = kept.min(1.0);
             }
             if best.is_none_or(|(least, _, _)| kept < least) {
                 best = Some((kept, walked, position));

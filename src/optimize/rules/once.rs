@@ -21,6 +21,15 @@ pub(super) struct Once<'p> {
     distinct_ends: bool,
 }
 
+/// How it is found out whether the end of a step is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Free {
+    /// By a degree.
+    Counted,
+    /// By a walk to all ends, of which none makes a row.
+    Walked,
+}
+
 impl<'p> Once<'p> {
     pub(super) fn of(planner: &Planner<'_>, pattern: &'p PatternGraph) -> Option<Once<'p>> {
         let end = pattern.ends?;
@@ -61,10 +70,8 @@ impl<'p> Once<'p> {
     }
 
     /// Whether a step leads to an end of which no more is asked than that it is there, as its conditions want it.
-    pub(super) fn is_free(&self, index: usize, moves: &[Move], left: &[usize], known: &SlotSet) -> bool {
-        let Some(step) = self.step(index).filter(|step| self.distinct_ends && is_short(step)) else {
-            return false;
-        };
+    pub(super) fn free(&self, index: usize, moves: &[Move], left: &[usize], known: &SlotSet) -> Option<Free> {
+        let step = self.step(index).filter(|step| self.distinct_ends && is_short(step))?;
         let to = if known.contains(step.from) { step.to } else { step.from };
         let own: SlotSet = [to, step.relationship].into_iter().collect();
         let stays = |other: &usize| {
@@ -75,12 +82,13 @@ impl<'p> Once<'p> {
             self.pattern.predicates.iter().filter(|predicate| !predicate.needs.is_disjoint(&own)).collect();
         let fits =
             |predicate: &&Predicate| predicate.needs.within(&own) && !predicate.expression.has_subplan();
-        to != self.end
+        let is_free = to != self.end
             && !known.contains(to)
             && !left.iter().filter(|other| **other != index).any(stays)
             && about.iter().all(fits)
             && (about.is_empty() || step.length.is_none())
-            && (about.is_empty() || !taken(moves).any(|taken| self.are_rivals(taken, index)))
+            && (about.is_empty() || !taken(moves).any(|taken| self.are_rivals(taken, index)));
+        is_free.then_some(if about.is_empty() { Free::Counted } else { Free::Walked })
     }
 
     /// From how many rows a step goes on at most: where nothing else is asked any more of what is known, from each node once.
