@@ -107,7 +107,7 @@ impl Build<'_, '_> {
         Ok(Some(spread))
     }
 
-    /// Whether the nodes of a DISTINCT come by their ids: all of them are wanted, and a bit for each is no waste.
+    /// Whether the nodes of a DISTINCT come by their ids: all of them are kept, and a bit for each is no waste.
     pub(super) fn is_by_id(&self, plan: &plan::Operator, live: &SlotSet, argument: &Argument) -> bool {
         self.drained
             && self.wide.is_none()
@@ -134,7 +134,7 @@ impl Build<'_, '_> {
             Some(input) => self.input(&plan.task, input, below, argument)?,
             None => Box::new(argument.clone()),
         };
-        Ok(by_id::DistinctById::new(input, by_id::wanted(plan).unwrap_or(by_id::Wanted::nodes(self.facts))))
+        Ok(by_id::DistinctById::new(input, by_id::kept(plan).unwrap_or(by_id::Kept::nodes(self.facts))))
     }
 
     /// A DISTINCT by ids that does a part of its work at a time.
@@ -151,7 +151,7 @@ impl Build<'_, '_> {
             }
             None => Box::new(argument.clone()),
         };
-        Ok(by_id::DistinctById::new(input, by_id::wanted(plan).unwrap_or(by_id::Wanted::nodes(self.facts))))
+        Ok(by_id::DistinctById::new(input, by_id::kept(plan).unwrap_or(by_id::Kept::nodes(self.facts))))
     }
 
     /// A chain whose rows of DISTINCT are different from each other, but not from those of other workers.
@@ -171,7 +171,7 @@ impl Build<'_, '_> {
         Ok(Box::new(distinct::DistinctOfParts::new(input, slots.clone(), live.clone(), all)))
     }
 
-    /// An operator all of whose rows may be wanted.
+    /// An operator all of whose rows may be kept.
     pub fn whole(
         &mut self,
         plan: &plan::Operator,
@@ -201,7 +201,7 @@ impl Build<'_, '_> {
         self.operator(plan, live, argument)
     }
 
-    /// DISTINCT by several keys, or by a computed one, as groups of which nothing is asked, where all are wanted and rows
+    /// DISTINCT by several keys, or by a computed one, as groups of which nothing is asked, where all are kept and rows
     /// are found part by part. They may be `counted` only.
     fn as_groups(
         &mut self,

@@ -103,6 +103,10 @@ fn has_many_rows(root: &plan::Operator) -> bool {
         .any(|operator| operator.rows > SOME)
 }
 
+fn is_search(task: &Task) -> bool {
+    matches!(task, Task::VarExpand(expand) if expand.reach.is_some() || expand.levels.is_some())
+}
+
 /// Whether a plan takes row by row, so that the rows of a batch can go through it together.
 fn takes_rows(root: &plan::Operator, wanted: Wanted) -> bool {
     let mut at = Some(root);
@@ -114,7 +118,9 @@ fn takes_rows(root: &plan::Operator, wanted: Wanted) -> bool {
             Task::VarExpand(expand) if !expand.begins_together() => {}
             _ => return false,
         }
-        if operator.rows > MANY && !matches!(wanted, Wanted::Any) {
+        // A search goes to its end for every row.
+        let ends_early = matches!(wanted, Wanted::Any) && !is_search(&operator.task);
+        if operator.rows > MANY && !ends_early {
             return false;
         }
         at = operator.input.as_deref();

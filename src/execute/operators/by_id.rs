@@ -18,24 +18,24 @@ use crate::optimize::slots::SlotSet;
 
 pub struct DistinctById {
     input: Box<dyn Operator>,
-    wanted: Wanted,
+    kept: Kept,
     /// How several workers can share the work, where it can be shared.
     spread: Option<Spread>,
     output: Option<Output>,
 }
 
-/// What is wanted of the rows.
+/// What is kept of the rows.
 #[derive(Clone, Copy)]
-pub struct Wanted {
+pub struct Kept {
     node: Slot,
     /// The relationship by which each node was reached, and where it goes if there is no other.
     sole: Option<(Slot, Slot)>,
 }
 
-impl Wanted {
+impl Kept {
     /// Nothing but the nodes of a slot.
-    pub fn nodes(node: Slot) -> Wanted {
-        Wanted { node, sole: None }
+    pub fn nodes(node: Slot) -> Kept {
+        Kept { node, sole: None }
     }
 }
 
@@ -104,17 +104,17 @@ impl Soles {
 /// What has not been handed on.
 struct Output {
     nodes: std::vec::IntoIter<u32>,
-    /// The relationship of each node, where it is wanted.
+    /// The relationship of each node, where that is kept.
     soles: std::vec::IntoIter<u32>,
     others: std::vec::IntoIter<Batch>,
 }
 
 impl Different {
-    fn add(&mut self, batch: &Batch, wanted: Wanted, context: &mut Context<'_>) -> Result<()> {
+    fn add(&mut self, batch: &Batch, kept: Kept, context: &mut Context<'_>) -> Result<()> {
         context.meter.work(batch.length as u32)?;
-        let slot = wanted.node;
+        let slot = kept.node;
         let column = batch.column(slot);
-        if let Some((relationship, _)) = wanted.sole {
+        if let Some((relationship, _)) = kept.sole {
             self.make_room_for_soles(context)?;
             self.soles.add(column, batch.column(relationship), batch.length);
             return Ok(());
@@ -187,15 +187,15 @@ impl Different {
         Ok(())
     }
 
-    fn finish(mut self, wanted: Wanted, context: &mut Context<'_>) -> Result<Output> {
-        if wanted.sole.is_some() {
+    fn finish(mut self, kept: Kept, context: &mut Context<'_>) -> Result<Output> {
+        if kept.sole.is_some() {
             let (nodes, soles) = self.soles.finish();
             context.meter.rows(nodes.len() as u64)?;
             context.meter.release(self.held);
             let others = Vec::new().into_iter();
             return Ok(Output { nodes: nodes.into_iter(), soles: soles.into_iter(), others });
         }
-        let slot = wanted.node;
+        let slot = kept.node;
         let nodes = match self.nodes.is_unused() {
             true => {
                 self.few.sort_unstable();
@@ -219,8 +219,8 @@ impl Different {
 }
 
 impl DistinctById {
-    pub fn new(input: Box<dyn Operator>, wanted: Wanted) -> DistinctById {
-        DistinctById { input, wanted, spread: None, output: None }
+    pub fn new(input: Box<dyn Operator>, kept: Kept) -> DistinctById {
+        DistinctById { input, kept, spread: None, output: None }
     }
 
     /// Lets several workers share the work.
@@ -231,7 +231,7 @@ impl DistinctById {
     fn add(&mut self, found: &mut Different, context: &mut Context<'_>) -> Result<()> {
         while let Some(batch) = self.input.next(context)? {
             if batch.length > 0 {
-                found.add(&batch, self.wanted, context)?;
+                found.add(&batch, self.kept, context)?;
             }
         }
         Ok(())
@@ -285,7 +285,7 @@ impl Operator for DistinctById {
                     found
                 }
             };
-            self.output = Some(found.finish(self.wanted, context)?);
+            self.output = Some(found.finish(self.kept, context)?);
         }
         let Some(output) = &mut self.output else { return Ok(None) };
         let nodes: Vec<u32> = output.nodes.by_ref().take(4 * BATCH).collect();
@@ -293,11 +293,11 @@ impl Operator for DistinctById {
             return Ok(output.others.next());
         }
         let mut batch = Batch::of_length(nodes.len());
-        if let Some((_, sole)) = self.wanted.sole {
+        if let Some((_, sole)) = self.kept.sole {
             let soles = output.soles.by_ref().take(nodes.len()).collect();
             batch.set(sole, Column::relationships(soles));
         }
-        batch.set(self.wanted.node, Column::nodes(nodes));
+        batch.set(self.kept.node, Column::nodes(nodes));
         Ok(Some(batch))
     }
 
@@ -308,11 +308,11 @@ impl Operator for DistinctById {
     }
 }
 
-/// What an operator wants of rows of which all are wanted.
-pub fn wanted(plan: &plan::Operator) -> Option<Wanted> {
+/// What an operator keeps of rows of which all are wanted.
+pub fn kept(plan: &plan::Operator) -> Option<Kept> {
     match &plan.task {
-        Task::Sole(sole) => Some(Wanted { node: sole.node, sole: Some((sole.relationship, sole.sole)) }),
-        _ => slot_of(plan).map(Wanted::nodes),
+        Task::Sole(sole) => Some(Kept { node: sole.node, sole: Some((sole.relationship, sole.sole)) }),
+        _ => slot_of(plan).map(Kept::nodes),
     }
 }
 

@@ -17,6 +17,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
+    if planner.writes {
+        return;
+    }
     planner.everywhere(root, &mut |planner, operator| {
         count_rows(operator);
         match &operator.task {

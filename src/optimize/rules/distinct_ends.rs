@@ -9,7 +9,7 @@
 
 use super::asked::Asked;
 use super::degree::positive;
-use super::distinct_first::comes_again;
+use super::distinct_first::{comes_again, is_plain};
 use super::{Rule, When};
 use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
 use crate::optimize::Planner;
@@ -86,7 +86,7 @@ fn ask_whether_there(operator: &mut Operator, needed: &SlotSet) -> bool {
     let Some(hop) = hop.and_then(Dead::of) else { return false };
     let own: SlotSet = [hop.end, hop.relationship].into_iter().collect();
     let is_about = |conjunct: &Expression| !conjunct.slots().is_disjoint(&own);
-    let fits = |conjunct: &Expression| conjunct.slots().within(&own) && !conjunct.has_subplan();
+    let fits = |conjunct: &Expression| conjunct.slots().within(&own) && is_plain(conjunct);
     let (about, mut conjuncts): (Vec<Expression>, Vec<Expression>) =
         conditions.iter().cloned().partition(is_about);
     if !own.is_disjoint(needed) || !about.iter().all(fits) || (hop.is_list && !about.is_empty()) {
