@@ -155,9 +155,10 @@ impl Build<'_, '_> {
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
         self.drained = match above {
-            Task::Sort(_) | Task::Top { .. } | Task::Aggregate { .. } => self.parted.is_none(),
+            Task::Sort(_) | Task::Top { .. } | Task::Aggregate { .. } | Task::Sole(_) => {
+                self.parted.is_none()
+            }
             Task::Filter(_) | Task::Project(_) | Task::Distinct(_) | Task::Skip(_) => self.drained,
-            Task::Sole(_) => self.parted.is_none(),
             Task::Expand(_) | Task::Intersect(_) | Task::Held(_) | Task::VarExpand(_) => self.drained,
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => self.drained,
             _ => false,
@@ -194,7 +195,7 @@ impl Build<'_, '_> {
         if let Some(top) = self.shared_top(plan, &live, argument)? {
             return Ok(Box::new(top));
         }
-        if matches!(plan.task, Task::Sole(_)) || self.is_by_id(plan, &live, argument) {
+        if self.is_by_id(plan, &live, argument) {
             return Ok(Box::new(self.by_id(plan, &below, argument)?));
         }
         let shared = self.shared_aggregate(plan, &below, counted, argument)?;

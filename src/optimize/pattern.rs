@@ -63,6 +63,16 @@ impl Predicate {
         let needs = expression.slots();
         Predicate { expression, needs }
     }
+
+    /// Whether it reads any of some slots.
+    pub fn is_about(&self, slots: &SlotSet) -> bool {
+        !self.needs.is_disjoint(slots)
+    }
+
+    /// Whether it can be tested where some slots are all there is.
+    pub fn fits(&self, slots: &SlotSet) -> bool {
+        self.needs.within(slots) && !self.expression.has_subplan()
+    }
 }
 
 impl PatternGraph {

@@ -107,13 +107,17 @@ impl Build<'_, '_> {
         Ok(Some(spread))
     }
 
-    /// Whether the nodes of a DISTINCT come by their ids: all of them are kept, and a bit for each is no waste.
+    /// Whether the nodes of a DISTINCT come by their ids: all of them are wanted, and a bit for each is no waste.
     pub(super) fn is_by_id(&self, plan: &plan::Operator, live: &SlotSet, argument: &Argument) -> bool {
-        self.drained
-            && self.wide.is_none()
-            && self.begins(argument)
-            && spread::is_large(self.context)
-            && by_id::slot_of(plan).is_some_and(|slot| by_id::is_all(slot, plan, live))
+        let is_worth_it = || {
+            self.drained
+                && self.wide.is_none()
+                && self.begins(argument)
+                && spread::is_large(self.context)
+                && by_id::slot_of(plan).is_some_and(|slot| by_id::is_all(slot, plan, live))
+        };
+        // By which relationships a node was reached is known by its id only.
+        matches!(plan.task, Task::Sole(_)) || is_worth_it()
     }
 
     /// A DISTINCT by ids, by several workers if they can share it.
@@ -171,7 +175,7 @@ impl Build<'_, '_> {
         Ok(Box::new(distinct::DistinctOfParts::new(input, slots.clone(), live.clone(), all)))
     }
 
-    /// An operator all of whose rows may be kept.
+    /// An operator all of whose rows may be wanted.
     pub fn whole(
         &mut self,
         plan: &plan::Operator,
@@ -182,8 +186,7 @@ impl Build<'_, '_> {
         if let Some(groups) = self.as_groups(plan, live, argument, counted)? {
             return Ok(groups);
         }
-        let by_id = matches!(plan.task, Task::Sole(_)) || self.is_by_id(plan, live, argument);
-        if self.drained && self.shares(argument) && !by_id {
+        if self.drained && self.shares(argument) && !self.is_by_id(plan, live, argument) {
             let mut read = live.clone();
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
             // What is compared once more has to come up from the workers.
@@ -201,7 +204,7 @@ impl Build<'_, '_> {
         self.operator(plan, live, argument)
     }
 
-    /// DISTINCT by several keys, or by a computed one, as groups of which nothing is asked, where all are kept and rows
+    /// DISTINCT by several keys, or by a computed one, as groups of which nothing is asked, where all are wanted and rows
     /// are found part by part. They may be `counted` only.
     fn as_groups(
         &mut self,

@@ -94,21 +94,7 @@ impl Degree {
         if context.mask.is_some() || self.except.iter().any(|other| other.list) {
             return Ok(None);
         }
-        let mut counts = vec![0; nodes.len()];
-        for (way, kind) in &leaf.legs {
-            context.meter.work(nodes.len() as u32)?;
-            let lists = context.graph.lists(*way, *kind);
-            // A loop lies in both directions and counts once.
-            let loops = leaf.either && *way == Way::In;
-            for (count, node) in counts.iter_mut().zip(nodes.iter()).filter(|(_, node)| **node != NONE) {
-                let degree = lists.degree(*node);
-                *count += degree as i64;
-                if loops && degree > 0 {
-                    let before = |bound: u32| lists.nodes(*node).partition_point(|other| other.0 < bound);
-                    *count -= (before(node + 1) - before(*node)) as i64;
-                }
-            }
-        }
+        let mut counts = degrees(&leaf.legs, leaf.either, nodes, context)?;
         if self.except.is_empty() {
             return Ok(Some(counts));
         }
@@ -127,15 +113,7 @@ impl Degree {
 
 impl Leaf {
     fn count(&self, node: NodeId, seen: Seen<'_>) -> i64 {
-        let mut total = 0;
-        for (way, kind) in &self.legs {
-            let adjacent = seen.graph.adjacent(node, *way, *kind);
-            total += seen.number(adjacent);
-            if self.either && *way == Way::In {
-                total -= seen.number(between(adjacent, node));
-            }
-        }
-        total
+        count(&self.legs, self.either, node, seen)
     }
 
     /// Whether a relationship is among those counted at the node.
@@ -178,6 +156,49 @@ impl Leaf {
         }
         total
     }
+}
+
+/// How many relationships each node has; without direction a loop lies in both and counts once.
+pub(super) fn degrees(
+    legs: &[(Way, RelationshipType)],
+    either: bool,
+    nodes: &[u32],
+    context: &mut Context<'_>,
+) -> Result<Vec<i64>> {
+    let mut counts = vec![0; nodes.len()];
+    if let Some(mask) = context.mask.clone() {
+        for (total, node) in counts.iter_mut().zip(nodes) {
+            context.tick()?;
+            *total = count(legs, either, NodeId(*node), Seen { graph: context.graph, mask: Some(&mask) });
+        }
+        return Ok(counts);
+    }
+    for (way, kind) in legs {
+        context.meter.work(nodes.len() as u32)?;
+        let lists = context.graph.lists(*way, *kind);
+        let loops = either && *way == Way::In;
+        for (count, node) in counts.iter_mut().zip(nodes).filter(|(_, node)| **node != NONE) {
+            let degree = lists.degree(*node);
+            *count += degree as i64;
+            if loops && degree > 0 {
+                let adjacent = context.graph.adjacent(NodeId(*node), *way, *kind);
+                *count -= between(adjacent, NodeId(*node)).nodes.len() as i64;
+            }
+        }
+    }
+    Ok(counts)
+}
+
+fn count(legs: &[(Way, RelationshipType)], either: bool, node: NodeId, seen: Seen<'_>) -> i64 {
+    let mut total = 0;
+    for (way, kind) in legs {
+        let adjacent = seen.graph.adjacent(node, *way, *kind);
+        total += seen.number(adjacent);
+        if either && *way == Way::In {
+            total -= seen.number(between(adjacent, node));
+        }
+    }
+    total
 }
 
 impl Seen<'_> {

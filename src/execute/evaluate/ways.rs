@@ -1,5 +1,6 @@
 //! In how many ways branches can be followed, without following them row by row.
 
+use super::degree::degrees;
 use super::neighbours::Common;
 use super::operators;
 use super::select::Test;
@@ -9,7 +10,6 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::build::Build;
 use crate::execute::context::Context;
-use crate::execute::operators::expand::between;
 use crate::graph::columns::Values;
 use crate::graph::{Entity, Graph, Lists, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::expression;
@@ -134,7 +134,7 @@ impl Hop {
     /// The weight of each node.
     fn weights(&mut self, nodes: &[u32], context: &mut Context<'_>) -> Result<Vec<i64>> {
         if self.is_plain() {
-            return self.degrees(nodes, context);
+            return degrees(&self.legs, self.either, nodes, context);
         }
         if self.conditions.is_empty()
             && context.mask.is_none()
@@ -202,34 +202,6 @@ impl Hop {
             counts.push(count);
         }
         Ok(Some(counts))
-    }
-
-    fn degrees(&self, nodes: &[u32], context: &mut Context<'_>) -> Result<Vec<i64>> {
-        let Context { graph, meter, mask, .. } = context;
-        let (graph, mask): (&Graph, _) = (graph, mask.as_deref());
-        if let (None, false, [(way, kind)]) = (mask, self.either, self.legs.as_slice()) {
-            meter.work(nodes.len() as u32)?;
-            let lists = graph.lists(*way, *kind);
-            return Ok(nodes.iter().map(|id| lists.degree(*id) as i64).collect());
-        }
-        let mut counts = Vec::with_capacity(nodes.len());
-        for id in nodes.iter().map(|id| NodeId(*id)) {
-            meter.tick()?;
-            let mut count = 0;
-            for (way, kind) in &self.legs {
-                let adjacent = graph.adjacent(id, *way, *kind);
-                let seen = |relationships: &[crate::graph::RelationshipId]| match mask {
-                    None => relationships.len(),
-                    Some(mask) => relationships.iter().filter(|r| mask.has_relationship(**r)).count(),
-                };
-                count += seen(adjacent.relationships) as i64;
-                if self.either && *way == Way::In {
-                    count -= seen(between(adjacent, id).relationships) as i64;
-                }
-            }
-            counts.push(count);
-        }
-        Ok(counts)
     }
 
     /// Where nothing is asked of relationships and ends, and only degrees hang on the ends.
@@ -373,7 +345,7 @@ impl Hop {
     /// The weights of nodes that may come again and again.
     fn remembered(&mut self, nodes: &[u32], context: &mut Context<'_>) -> Result<Vec<i64>> {
         if self.is_plain() {
-            return self.degrees(nodes, context);
+            return degrees(&self.legs, self.either, nodes, context);
         }
         if context.has_written() {
             return self.anew(nodes, context);

@@ -3,7 +3,7 @@
 //! The rows of a batch go through the plan together. As soon as one of them has a row at the end, whatever the operators
 //! still have of it is left out, so that each is looked at as long as if it were the only one.
 
-use super::rows::number_of;
+use super::rows::{number_in, number_of};
 use crate::algebra::Slot;
 use crate::execute::batch::{Batch, Column};
 use std::cell::{Ref, RefCell};
@@ -68,10 +68,6 @@ pub struct AnsweredOf<'a> {
 impl AnsweredOf<'_> {
     #[inline]
     pub fn has(&self, row: usize) -> bool {
-        let number = match &self.numbers {
-            Column::Integers(numbers) => numbers.get(row).and_then(|number| usize::try_from(*number).ok()),
-            column => column.value(row).as_integer().and_then(|number| usize::try_from(number).ok()),
-        };
-        number.and_then(|number| self.rows.get(number)).copied().unwrap_or(false)
+        number_in(&self.numbers, row).and_then(|number| self.rows.get(number)).copied().unwrap_or(false)
     }
 }

@@ -84,8 +84,8 @@ impl Soles {
     }
 
     fn unite(&mut self, other: Soles) {
-        for (known, by) in self.by.iter_mut().zip(other.by).filter(|(_, by)| *by != 0) {
-            *known = if *known == 0 || *known == by { by } else { SEVERAL };
+        for (node, by) in (0..).zip(other.by).filter(|(_, by)| *by != 0) {
+            self.reach(node, by);
         }
     }
 

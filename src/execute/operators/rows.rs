@@ -72,7 +72,13 @@ pub fn number_rows(batch: &mut Batch, slot: Slot) {
 
 /// The number that a row of an inner plan goes on with.
 pub fn number_of(batch: &Batch, slot: Slot, row: usize) -> Option<usize> {
-    let number = match batch.column(slot) {
+    number_in(batch.column(slot), row)
+}
+
+/// The number that a row goes on with, in the column that has it.
+#[inline]
+pub fn number_in(column: &Column, row: usize) -> Option<usize> {
+    let number = match column {
         Column::Integers(numbers) => numbers.get(row).copied(),
         column => match column.value(row) {
             Value::Integer(number) => Some(number),

@@ -4,6 +4,7 @@ use super::Drawing;
 use crate::algebra::{BinaryOperator, Direction, Quantifier, Slot};
 use crate::optimize::expression::{Bough, Expression, Labels, Leaf};
 use crate::value::Value;
+use std::sync::Arc;
 
 impl Drawing<'_> {
     pub(super) fn said(&self, expression: &Expression) -> String {
@@ -127,8 +128,7 @@ impl Drawing<'_> {
     }
 
     fn arrow(&self, leaf: &Leaf) -> String {
-        let types =
-            if leaf.types.is_empty() { String::new() } else { format!("[:{}]", leaf.types.join("|")) };
+        let types = bracketed(&leaf.types);
         let (left, right) = match leaf.direction {
             Direction::Outgoing => ("-", "->"),
             Direction::Incoming => ("<-", "-"),
@@ -189,4 +189,9 @@ fn sign(operator: BinaryOperator) -> &'static str {
         BinaryOperator::Contains => "CONTAINS",
         BinaryOperator::Matches => "=~",
     }
+}
+
+/// `[:A|B]`, or nothing where any type will do.
+pub(super) fn bracketed(types: &[Arc<str>]) -> String {
+    if types.is_empty() { String::new() } else { format!("[:{}]", types.join("|")) }
 }

@@ -109,11 +109,7 @@ impl Drawing<'_> {
             Task::Scan { node, access } => self.scan(*node, access),
             Task::CountStore(store) => {
                 let arrow = if store.both { "-" } else { "->" };
-                let types = if store.types.is_empty() {
-                    String::new()
-                } else {
-                    format!("[:{}]", store.types.join("|"))
-                };
+                let types = expression::bracketed(&store.types);
                 format!("Count ()-{types}{arrow}() by type as {}", self.name(store.count))
             }
             Task::Expand(expand) => self.expand(expand),

@@ -24,6 +24,11 @@ impl Asked {
         Asked { once: false, needed: SlotSet::new(), all: true, alone: true, few: false }
     }
 
+    /// What EXISTS asks of the rows of its plan: for each row of another operator, whether there is any.
+    pub(super) fn any() -> Asked {
+        Asked { once: true, all: false, ..Asked::everything() }.inside()
+    }
+
     /// For each row of another operator.
     pub(super) fn inside(self) -> Asked {
         Asked { alone: false, ..self }

@@ -6,7 +6,7 @@ use super::{Rule, When};
 use crate::algebra::{Direction, FunctionRef, Slot, SlotKind};
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
-use crate::optimize::pattern::PatternGraph;
+use crate::optimize::pattern::{PatternGraph, PatternStep};
 use crate::optimize::plan::{AggregateCall, CountStore, Never, Operator, Task};
 
 pub(super) const RULE: Rule = Rule {
@@ -38,14 +38,9 @@ fn count_by_type(planner: &mut Planner<'_>, operator: &mut Operator) {
         return;
     }
     let Some(input) = operator.input.as_deref_mut() else { return };
-    let Some(relationship) = only_step(planner, input) else { return };
-    if !keys.iter().all(|(_, key)| is_type_of(key, relationship)) {
-        return;
-    }
-    let store = read_off(planner, input);
-    keys.iter_mut().for_each(|(_, key)| *key = Expression::Slot(store.kind));
+    let Some(count) = read_off(planner, input, keys) else { return };
     for (_, aggregate) in aggregates {
-        (aggregate.call, aggregate.arguments) = (AggregateCall::Total, vec![Expression::Slot(store.count)]);
+        (aggregate.call, aggregate.arguments) = (AggregateCall::Total, vec![Expression::Slot(count)]);
     }
 }
 
@@ -54,12 +49,25 @@ fn different_types(planner: &mut Planner<'_>, operator: &mut Operator) {
     let Some(project) = operator.input.as_deref_mut() else { return };
     let Task::Project(items) = &mut project.task else { return };
     let Some(input) = project.input.as_deref_mut() else { return };
-    let Some(relationship) = only_step(planner, input) else { return };
-    if !items.iter().all(|(_, item)| is_type_of(item, relationship)) {
-        return;
+    read_off(planner, input, items);
+}
+
+/// Puts the numbers in the place of a pattern of which nothing but types are asked; gives where each number goes.
+fn read_off(
+    planner: &mut Planner<'_>,
+    operator: &mut Operator,
+    asked: &mut [(Slot, Expression)],
+) -> Option<Slot> {
+    let step = only_step(planner, operator)?.clone();
+    if !asked.iter().all(|(_, item)| is_type_of(item, step.relationship)) {
+        return None;
     }
-    let store = read_off(planner, input);
-    items.iter_mut().for_each(|(_, item)| *item = Expression::Slot(store.kind));
+    let (kind, count) = (planner.fresh(SlotKind::Value), planner.fresh(SlotKind::Value));
+    asked.iter_mut().for_each(|(_, item)| *item = Expression::Slot(kind));
+    let both = step.direction == Direction::Either;
+    operator.task = Task::CountStore(CountStore { types: step.types, both, kind, count });
+    operator.rules.push(RULE.name);
+    Some(count)
 }
 
 fn is_type_of(expression: &Expression, relationship: Slot) -> bool {
@@ -72,8 +80,8 @@ fn is_type_of(expression: &Expression, relationship: Slot) -> bool {
     }
 }
 
-/// The relationship of a pattern that is nothing but one step from any node to any.
-fn only_step(planner: &mut Planner<'_>, operator: &Operator) -> Option<Slot> {
+/// The step of a pattern that is nothing but that, from any node to any.
+fn only_step<'o>(planner: &mut Planner<'_>, operator: &'o Operator) -> Option<&'o PatternStep> {
     let Task::Pattern(pattern) = &operator.task else { return None };
     let PatternGraph { nodes, steps, searches, predicates, paths, bound, .. } = &**pattern;
     let [step] = steps.as_slice() else { return None };
@@ -81,22 +89,5 @@ fn only_step(planner: &mut Planner<'_>, operator: &Operator) -> Option<Slot> {
     let new = [step.from, step.relationship, step.to].iter().all(|slot| !bound.contains(*slot));
     // Without direction a loop is found once and everything else twice.
     let counted = step.direction != Direction::Either || planner.never(&step.types, Never::Loops);
-    (free && new && step.length.is_none() && step.from != step.to && counted).then_some(step.relationship)
-}
-
-/// Puts the numbers in the place of the pattern.
-fn read_off(planner: &mut Planner<'_>, operator: &mut Operator) -> CountStore {
-    let step = match &operator.task {
-        Task::Pattern(pattern) => pattern.steps.first(),
-        _ => None,
-    };
-    let store = CountStore {
-        types: step.map(|step| step.types.clone()).unwrap_or_default(),
-        both: step.is_some_and(|step| step.direction == Direction::Either),
-        kind: planner.fresh(SlotKind::Value),
-        count: planner.fresh(SlotKind::Value),
-    };
-    operator.task = Task::CountStore(store.clone());
-    operator.rules.push(RULE.name);
-    store
+    (free && new && step.length.is_none() && step.from != step.to && counted).then_some(step)
 }

@@ -186,8 +186,7 @@ fn hung(condition: &Expression, node: Slot) -> Option<&[Bough]> {
 /// Plans in expressions: for EXISTS one row is as good as many.
 fn inside(planner: &mut Planner<'_>, expression: &mut Expression) {
     if let Expression::Exists(subplan) = expression {
-        let any = Asked { once: true, all: false, ..Asked::everything() };
-        descend(planner, &mut subplan.root, any.inside());
+        descend(planner, &mut subplan.root, Asked::any());
     }
     expression.operands_mut(&mut |operand| inside(planner, operand));
 }

@@ -34,8 +34,9 @@ impl<'p> Once<'p> {
     pub(super) fn of(planner: &Planner<'_>, pattern: &'p PatternGraph) -> Option<Once<'p>> {
         let end = pattern.ends?;
         let count = pattern.steps.len();
-        let distinct_ends = planner.allows("distinct-ends") && count <= MOST;
-        let rivals = match distinct_ends {
+        let is_short = count <= MOST;
+        let distinct_ends = planner.allows("distinct-ends") && is_short;
+        let rivals = match is_short {
             true => {
                 let meets = |one, other| one != other && may_meet(planner, &pattern.steps, one, other);
                 (0..count).map(|one| (0..count).map(|other| meets(one, other)).collect()).collect()
@@ -79,13 +80,11 @@ impl<'p> Once<'p> {
             touches || self.are_rivals(*other, index)
         };
         let about: Vec<&Predicate> =
-            self.pattern.predicates.iter().filter(|predicate| !predicate.needs.is_disjoint(&own)).collect();
-        let fits =
-            |predicate: &&Predicate| predicate.needs.within(&own) && !predicate.expression.has_subplan();
+            self.pattern.predicates.iter().filter(|predicate| predicate.is_about(&own)).collect();
         let is_free = to != self.end
             && !known.contains(to)
             && !left.iter().filter(|other| **other != index).any(stays)
-            && about.iter().all(fits)
+            && about.iter().all(|predicate| predicate.fits(&own))
             && (about.is_empty() || step.length.is_none())
             && (about.is_empty() || !taken(moves).any(|taken| self.are_rivals(taken, index)));
         is_free.then_some(if about.is_empty() { Free::Counted } else { Free::Walked })

@@ -135,8 +135,7 @@ fn comes_once(mut operator: &Operator, mut slot: Slot, same: &[Slot]) -> bool {
 fn inside(planner: &Planner<'_>, expression: &mut Expression) {
     match expression {
         Expression::Exists(subplan) => {
-            let any = Asked { once: true, all: false, ..Asked::everything() };
-            descend(planner, &mut subplan.root, any.inside());
+            descend(planner, &mut subplan.root, Asked::any());
         }
         Expression::Count(subplan) | Expression::Collect { subplan, .. } => {
             descend(planner, &mut subplan.root, Asked::everything().inside());

@@ -159,9 +159,10 @@ impl Branches {
 
     /// Whether the predicates about a step and its end are about nothing else.
     fn are_own(&self, own: &SlotSet) -> bool {
-        let about = |predicate: &&Predicate| !predicate.needs.is_disjoint(own);
-        let fits = |predicate: &Predicate| predicate.needs.within(own) && !predicate.expression.has_subplan();
-        self.predicates.iter().filter(about).all(fits)
+        self.predicates
+            .iter()
+            .filter(|predicate| predicate.is_about(own))
+            .all(|predicate| predicate.fits(own))
     }
 
     /// Takes a step out of the pattern, with the predicates about it and its end and with what hangs on that.
@@ -172,9 +173,8 @@ impl Branches {
             false => (step.from, turned(step.direction)),
         };
         let own: SlotSet = [end, step.relationship].into_iter().collect();
-        let about = |predicate: &Predicate| !predicate.needs.is_disjoint(&own);
         let (conditions, rest): (Vec<Predicate>, _) =
-            std::mem::take(&mut self.predicates).into_iter().partition(about);
+            std::mem::take(&mut self.predicates).into_iter().partition(|predicate| predicate.is_about(&own));
         self.predicates = rest;
         let (below, rest) = std::mem::take(&mut self.hung).into_iter().partition(|(at, _)| *at == end);
         self.hung = rest;
