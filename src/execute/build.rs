@@ -44,7 +44,12 @@ pub struct Build<'b, 'e> {
     pub copies: bool,
     /// The rows of the inner plan that is being built for which there is nothing more to find.
     pub answered: Option<Answered>,
+    /// The plan for all members of a set that is being built, by their key; a slot that nobody has outside of these.
+    pub members: Slot,
 }
+
+/// Outside of plans for the members of sets.
+pub const NO_MEMBERS: Slot = Slot(u32::MAX);
 
 /// Bytes of an operator, and of what is kept on the way down to it, beside sets of slots.
 const BYTES: u64 = 4096;
@@ -73,6 +78,7 @@ impl<'b, 'e> Build<'b, 'e> {
             counted: false,
             copies: true,
             answered: None,
+            members: NO_MEMBERS,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What every operator of a running statement shares.
 
 use super::changes::Changes;
-use super::evaluate::{Large, Searches, Weights};
+use super::evaluate::{Large, Searches, Sets, Weights};
 use super::parts::Part;
 use super::profile::Profile;
 use crate::base::{Meter, Result};
@@ -39,6 +39,7 @@ pub struct Context<'e> {
     /// Shared by all workers.
     pub searches: Arc<Searches>,
     pub weights: Arc<Weights>,
+    pub sets: Arc<Sets>,
     /// Made by this worker.
     pub large: Large,
 }

@@ -92,6 +92,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         part: None,
         searches: Arc::default(),
         weights: Arc::default(),
+        sets: Arc::default(),
         alone: false,
         remembers: false,
         large: Large::default(),
@@ -152,6 +153,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         counted: false,
         copies: false,
         answered: None,
+        members: build::NO_MEMBERS,
         wide: (!plan.narrow).then(|| (0..plan.slots.len() as u32).map(crate::algebra::Slot).collect()),
     };
     let day = match (&plan.as_of, settings.as_of) {

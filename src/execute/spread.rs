@@ -231,6 +231,7 @@ impl Spread {
             let (mask, now, late) = (context.mask.clone(), context.now, context.late);
             let meter = context.meter.of_a_worker(others + 1);
             let (searches, weights) = (context.searches.clone(), context.weights.clone());
+            let sets = context.sets.clone();
             tasks.push(move || {
                 let mut context = Context {
                     graph: &mut graph,
@@ -249,6 +250,7 @@ impl Spread {
                     part: None,
                     searches,
                     weights,
+                    sets,
                     alone: false,
                     remembers: false,
                     large: Large::default(),

@@ -78,7 +78,7 @@ fn access_rows(graph: &Graph, access: &Access) -> f64 {
 }
 
 /// Relationships per node, on average over `nodes` nodes.
-fn degree(graph: &Graph, types: &[Arc<str>], direction: Direction, nodes: f64) -> f64 {
+pub(super) fn degree(graph: &Graph, types: &[Arc<str>], direction: Direction, nodes: f64) -> f64 {
     let count = if types.is_empty() {
         graph.relationship_count() as f64
     } else {
@@ -122,6 +122,7 @@ pub(super) fn selectivity(graph: &Graph, expression: &Expression) -> f64 {
         Expression::Binary { operator: BinaryOperator::Equal, .. } => 0.05,
         Expression::Binary { operator: BinaryOperator::NotEqual, .. } => 0.9,
         Expression::And(parts) => parts.iter().map(|part| selectivity(graph, part)).product(),
+        Expression::Member(members) => selectivity(graph, &members.otherwise),
         Expression::Not(part) => 1.0 - selectivity(graph, part),
         Expression::Comparisons { .. } | Expression::Binary { .. } => 0.3,
         _ => 0.5,

@@ -113,6 +113,23 @@ pub enum Expression {
     /// In how many ways the branches that hang on some nodes can be followed: a product. No relationship can be in two
     /// of them.
     Ways(Vec<Bough>),
+    /// Whether a node is among those of which an EXISTS is true.
+    Member(Box<Members>),
+}
+
+/// All nodes of which something is true, found at once.
+#[derive(Clone, Debug)]
+pub struct Members {
+    /// Has one row for each of them.
+    pub root: Operator,
+    /// Which node is asked about, and where the plan has it.
+    pub node: Slot,
+    /// What is asked of one node by itself.
+    pub otherwise: Expression,
+    /// How much is looked at for one node after another before all are found.
+    pub patience: f64,
+    /// By which workers know what they share.
+    pub key: Slot,
 }
 
 /// What hangs on one node or two and is counted without being visited row by row.
@@ -283,6 +300,7 @@ impl Expression {
                 see(subject);
                 see(map);
             }
+            Member(members) => see(&members.otherwise),
         }
     }
 
@@ -344,6 +362,7 @@ impl Expression {
             Expression::Exists(subplan)
             | Expression::Count(subplan)
             | Expression::Collect { subplan, .. } => subplan.root.depth(),
+            Expression::Member(members) => members.root.depth(),
             _ => 0,
         };
         self.operands(&mut |operand| deepest = deepest.max(operand.depth()));
@@ -352,7 +371,11 @@ impl Expression {
 
     /// Whether a subplan stands anywhere in the expression.
     pub fn has_subplan(&self) -> bool {
-        if matches!(self, Expression::Exists(_) | Expression::Count(_) | Expression::Collect { .. }) {
+        let is_subplan = |expression: &Expression| {
+            use Expression::*;
+            matches!(expression, Exists(_) | Count(_) | Collect { .. } | Member(_))
+        };
+        if is_subplan(self) {
             return true;
         }
         let mut found = false;
@@ -360,15 +383,19 @@ impl Expression {
         found
     }
 
-    /// Calls `see` for every subplan in the expression, to change it.
-    pub fn subplans(&mut self, see: &mut dyn FnMut(&mut Subplan)) {
+    /// Calls `see` for every plan in the expression, to change it.
+    pub fn plans(&mut self, see: &mut dyn FnMut(&mut Operator)) {
         match self {
             Expression::Exists(subplan)
             | Expression::Count(subplan)
             | Expression::Collect { subplan, .. } => {
-                see(subplan);
+                see(&mut subplan.root);
             }
-            _ => self.operands_mut(&mut |operand| operand.subplans(see)),
+            Expression::Member(members) => {
+                see(&mut members.root);
+                members.otherwise.plans(see);
+            }
+            _ => self.operands_mut(&mut |operand| operand.plans(see)),
         }
     }
 
@@ -424,6 +451,7 @@ impl Expression {
                 see(subject);
                 see(map);
             }
+            Member(members) => see(&mut members.otherwise),
         }
     }
 

@@ -90,23 +90,7 @@ pub fn optimize(
     };
     plan.late = planner.allows("late-materialization") && !plan.writes;
     plan.narrow = planner.allows("projection-push-down");
-    for rule in RULES {
-        if planner.allows(rule.name)
-            && let rules::When::Before(apply) | rules::When::Around(apply, _) = rule.when
-            && !planner.allowance.is_over_all()
-        {
-            apply(&mut planner, &mut plan.root);
-        }
-    }
-    planner.everywhere(&mut plan.root, &mut |planner, operator| arrange::arrange(planner, operator));
-    for rule in RULES {
-        if planner.allows(rule.name)
-            && let rules::When::After(apply) | rules::When::Around(_, apply) = rule.when
-            && !planner.allowance.is_over_all()
-        {
-            apply(&mut planner, &mut plan.root);
-        }
-    }
+    planner.choose(&mut plan.root, None);
     if !planner.allowance.is_over_all() {
         cost::estimate(graph, &mut plan.root, 1.0);
     }
@@ -180,6 +164,29 @@ impl Planner<'_> {
     pub(crate) fn fresh(&mut self, kind: crate::algebra::SlotKind) -> crate::algebra::Slot {
         self.slots.push(crate::algebra::SlotInfo { name: None, kind });
         crate::algebra::Slot(self.slots.len() as u32 - 1)
+    }
+
+    /// Arranges the patterns of a tree and betters it by the rules that may be used, all or those before one.
+    pub(crate) fn choose(&mut self, root: &mut Operator, before: Option<&str>) {
+        use rules::When;
+        let rules = || RULES.iter().take_while(|rule| before != Some(rule.name));
+        for rule in rules() {
+            if self.allows(rule.name)
+                && let When::Before(apply) | When::Around(apply, _) = rule.when
+                && !self.allowance.is_over_all()
+            {
+                apply(self, root);
+            }
+        }
+        self.everywhere(root, &mut |planner, operator| arrange::arrange(planner, operator));
+        for rule in rules() {
+            if self.allows(rule.name)
+                && let When::After(apply) | When::Around(_, apply) = rule.when
+                && !self.allowance.is_over_all()
+            {
+                apply(self, root);
+            }
+        }
     }
 
     /// Calls `change` for each operator of the tree, inputs and inner plans first.

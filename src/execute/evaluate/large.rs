@@ -266,6 +266,7 @@ mod tests {
             part: None,
             searches: Arc::default(),
             weights: Arc::default(),
+            sets: Arc::default(),
             alone: false,
             remembers: false,
             large: Large::default(),

@@ -19,6 +19,7 @@ mod labelled;
 mod large;
 mod lasting;
 mod lists;
+mod member;
 mod memo;
 mod neighbours;
 mod numbers;
@@ -45,6 +46,7 @@ pub use search::Searches;
 pub use select::Test;
 use subquery::Outer;
 pub use subquery::Subquery;
+pub use member::Sets;
 pub use weights::Weights;
 
 use super::batch::{Batch, Column, size_of_value};
@@ -157,6 +159,7 @@ pub enum Compiled {
     },
     Degree(Rc<degree::Degree>),
     Ways(Rc<ways::Ways>),
+    Member(Box<member::Member>),
     /// What reads slots alone, over variables of comprehensions: they are its slots.
     Apart {
         outer: Outer,
@@ -299,6 +302,7 @@ impl Compiled {
                 let (subject, map) = (subject.value(frame, context)?, map.value(frame, context)?);
                 Ok(access::has_properties(&subject, &map, context)?.into())
             }
+            Compiled::Member(member) => Ok(Value::Boolean(member.holds(frame, context)?)),
             Compiled::Exists(subquery) => Ok(Value::Boolean(subquery.exists(frame, context)?)),
             Compiled::Count(subquery) => Ok(Value::Integer(subquery.count(frame, context)?)),
             Compiled::Collect { subquery, slot, first, most } => {

@@ -5,6 +5,7 @@
 //! AND, OR and NOT need no third value.
 
 use super::among::Among;
+use super::member::Member;
 use super::memo::Memo;
 use super::open::Open;
 use super::pairs::Pairs;
@@ -57,6 +58,7 @@ pub enum Test {
     Not(Box<Test>),
     /// Whether a subquery finds anything.
     Exists(Compiled),
+    Member(Box<Member>),
     /// Asked row by row.
     Rows(Compiled),
 }
@@ -116,6 +118,7 @@ impl Test {
                 }
             }
             Compiled::Binary { operator, left, right, span } => Test::simple(operator, left, right, span),
+            Compiled::Member(member) => Test::Member(member),
             exists @ Compiled::Exists(_) => Test::Exists(exists),
             other => Test::memoized(other),
         }
@@ -231,6 +234,7 @@ impl Test {
                     rows.iter().enumerate().filter(|(place, _)| found.look(*place, |found| *found == wanted));
                 Ok(kept.map(|(_, row)| *row).collect())
             }
+            Test::Member(member) => member.select(batch, rows, wanted, context),
             Test::Rows(condition) => by_row(condition, batch, rows, wanted, context),
         }
     }

@@ -80,7 +80,7 @@ impl Build<'_, '_> {
             conditions: self.all(&hop.conditions)?.into_iter().map(Test::of).collect(),
             boughs,
             meets: hop.meets,
-            known: Known::new(hop.relationship, hop.end),
+            known: Known::new(self.members, hop.relationship, hop.end),
         })
     }
 }

@@ -88,6 +88,7 @@ impl Drawing<'_> {
                 }
             }
             Expression::Ways(boughs) => self.boughs(boughs, None),
+            Expression::Member(members) => format!("{} among {{…}}", self.name(members.node)),
         }
     }
 

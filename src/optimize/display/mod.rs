@@ -98,6 +98,7 @@ impl Drawing<'_> {
             Expression::Exists(subplan)
             | Expression::Count(subplan)
             | Expression::Collect { subplan, .. } => self.lines(&subplan.root, margin, lines),
+            Expression::Member(members) => self.lines(&members.root, margin, lines),
             other => other.operands(&mut |operand| self.inside(operand, margin, lines)),
         }
     }

@@ -32,7 +32,7 @@ impl Operator {
             Task::Merge(merge) => see(&mut merge.matching),
             _ => {}
         }
-        self.expressions_mut(&mut |expression| expression.subplans(&mut |subplan| see(&mut subplan.root)));
+        self.expressions_mut(&mut |expression| expression.plans(see));
     }
 
     /// Calls `see` for the plans inside this operator's task, except those in expressions.

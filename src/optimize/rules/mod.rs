@@ -23,6 +23,7 @@ mod once;
 mod projection_push_down;
 mod push_down;
 mod reach;
+mod semi_join;
 mod short_lists;
 mod top;
 mod unique_key;
@@ -78,6 +79,7 @@ pub static RULES: &[Rule] = &[
     longest_path::RULE,
     distinct_ends::RULE,
     distinct_first::RULE,
+    semi_join::RULE,
     early_limit::RULE,
     top::RULE,
     late_projection::RULE,

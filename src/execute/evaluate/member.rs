@@ -1,0 +1,175 @@
+//! Whether nodes are among those of which an EXISTS is true.
+
+use super::select::kept;
+use super::{Compiled, Frame, Test};
+use crate::algebra::Slot;
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column, NONE};
+use crate::execute::build::Build;
+use crate::execute::context::Context;
+use crate::execute::operator::{Argument, Operator};
+use crate::graph::Bits;
+use crate::optimize::expression::Members;
+use crate::value::{Truth, Value};
+use rustc_hash::FxHashMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The sets that one statement found, whichever of its workers did.
+#[derive(Default)]
+pub struct Sets(Mutex<FxHashMap<Slot, Found>>);
+
+/// A set, once it is found. Who looks for it holds it.
+type Found = Arc<Mutex<Option<Arc<Bits>>>>;
+
+/// A set of nodes, and what is asked of a node by itself.
+pub struct Member {
+    node: Slot,
+    key: Slot,
+    /// Has one row for each node of the set.
+    plan: RefCell<Box<dyn Operator>>,
+    argument: Argument,
+    otherwise: Compiled,
+    test: Test,
+    /// How much is looked at for one row after another before the set is found, and how much has been.
+    patience: f64,
+    spent: Cell<u64>,
+    set: OnceCell<Arc<Bits>>,
+}
+
+impl Build<'_, '_> {
+    pub fn member(&mut self, members: &Members) -> Result<Member> {
+        let otherwise = self.compile(&members.otherwise)?;
+        let test = Test::of(self.compile(&members.otherwise)?);
+        let argument = Argument::default();
+        // The plan stands by itself: it begins with a row of its own, and all of its rows are wanted.
+        let locals = std::mem::take(&mut self.locals);
+        let (parted, counted) = (self.parted.take(), std::mem::take(&mut self.counted));
+        let answered = self.answered.take();
+        let first = self.first.replace(argument.clone());
+        let drained = std::mem::replace(&mut self.drained, true);
+        let key = std::mem::replace(&mut self.members, members.key);
+        let plan = self.whole(&members.root, &[members.node].into_iter().collect(), &argument);
+        (self.locals, self.parted, self.counted, self.answered) = (locals, parted, counted, answered);
+        (self.first, self.drained, self.members) = (first, drained, key);
+        Ok(Member {
+            node: members.node,
+            key: members.key,
+            plan: RefCell::new(plan?),
+            argument,
+            otherwise,
+            test,
+            patience: members.patience,
+            spent: Cell::new(0),
+            set: OnceCell::new(),
+        })
+    }
+}
+
+impl Member {
+    /// Whether the node of a row is in the set.
+    pub fn holds(&self, frame: &mut Frame<'_>, context: &mut Context<'_>) -> Result<bool> {
+        if self.is_patient() {
+            let ask = |context: &mut Context<'_>| self.otherwise.value(frame, context);
+            return Ok(self.spend(1, context, ask)? == Value::Boolean(true));
+        }
+        let set = self.set(context)?;
+        Ok(frame.batch.column(self.node).node(frame.row).is_some_and(|node| set.contains(node.0)))
+    }
+
+    /// Of some rows those whose node is in the set, or is not.
+    pub fn select(
+        &self,
+        batch: &Batch,
+        rows: Vec<u32>,
+        wanted: Truth,
+        context: &mut Context<'_>,
+    ) -> Result<Vec<u32>> {
+        let yes = wanted == Truth::True;
+        let mut picked = Vec::new();
+        // Ever more rows at a time: what one of them takes is not known beforehand.
+        let (mut asked, mut some) = (0, 1);
+        while self.is_patient() && asked < rows.len() {
+            let next = rows.get(asked..rows.len().min(asked + some)).unwrap_or(&[]).to_vec();
+            asked += next.len();
+            some *= 2;
+            self.spend(next.len(), context, |context| {
+                picked.extend(self.test.select(batch, next, wanted, context)?);
+                Ok(())
+            })?;
+        }
+        if asked == rows.len() {
+            return Ok(picked);
+        }
+        let set = self.set(context)?;
+        context.meter.work((rows.len() - asked) as u32)?;
+        let left = rows.get(asked..).unwrap_or(&[]).to_vec();
+        let found = match batch.column(self.node) {
+            Column::Nodes(ids) => kept(left, |row| {
+                let id = ids[row as usize];
+                (id != NONE && set.contains(id)) == yes
+            }),
+            column => kept(left, |row| {
+                column.node(row as usize).is_some_and(|node| set.contains(node.0)) == yes
+            }),
+        };
+        picked.extend(found);
+        Ok(picked)
+    }
+
+    /// Whether it is asked of each node by itself still.
+    fn is_patient(&self) -> bool {
+        self.set.get().is_none() && (self.spent.get() as f64) < self.patience
+    }
+
+    /// Asks something about so many rows.
+    fn spend<T>(
+        &self,
+        rows: usize,
+        context: &mut Context<'_>,
+        ask: impl FnOnce(&mut Context<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let before = context.touched;
+        let answer = ask(context)?;
+        self.spent.set(self.spent.get() + rows as u64 + (context.touched - before));
+        Ok(answer)
+    }
+
+    fn set(&self, context: &mut Context<'_>) -> Result<&Bits> {
+        if let Some(set) = self.set.get() {
+            return Ok(set);
+        }
+        let sets = context.sets.clone();
+        let found = sets.0.lock().unwrap_or_else(PoisonError::into_inner).entry(self.key).or_default().clone();
+        // Others who want the same wait for it.
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        let set = match &*found {
+            Some(set) => set.clone(),
+            None => {
+                let part = context.part.take();
+                let set = self.find(context);
+                context.part = part;
+                Arc::new(set?)
+            }
+        };
+        *found = Some(set.clone());
+        Ok(self.set.get_or_init(|| set))
+    }
+
+    fn find(&self, context: &mut Context<'_>) -> Result<Bits> {
+        let bound = context.graph.node_bound() as usize;
+        context.can_hold(bound as u64 / 8)?;
+        let mut set = Bits::with_bound(bound);
+        let mut plan = self.plan.borrow_mut();
+        plan.reset();
+        self.argument.put(Batch::of_length(1));
+        while let Some(batch) = plan.next(context)? {
+            context.meter.work(batch.length as u32)?;
+            let column = batch.column(self.node);
+            for row in 0..batch.length {
+                column.node(row).iter().for_each(|node| _ = set.insert(node.0));
+            }
+        }
+        Ok(set)
+    }
+}
