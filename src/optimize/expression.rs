@@ -167,6 +167,22 @@ impl Bough {
         std::iter::once(first).chain(second)
     }
 
+    /// Calls `see` for each condition along it.
+    pub fn conditions<'b>(&'b self, see: &mut dyn FnMut(&'b Expression)) {
+        if let Bough::Hop(hop) = self {
+            hop.conditions.iter().for_each(&mut *see);
+            hop.boughs.iter().for_each(|bough| bough.conditions(see));
+        }
+    }
+
+    /// Calls `see` for each condition along it, to change it.
+    pub fn conditions_mut(&mut self, see: &mut dyn FnMut(&mut Expression)) {
+        if let Bough::Hop(hop) = self {
+            hop.conditions.iter_mut().for_each(&mut *see);
+            hop.boughs.iter_mut().for_each(|bough| bough.conditions_mut(see));
+        }
+    }
+
     /// Hops in a row on the longest way along it.
     pub fn height(&self) -> usize {
         match self {
@@ -394,6 +410,10 @@ impl Expression {
             Expression::Member(members) => {
                 see(&mut members.root);
                 members.otherwise.plans(see);
+            }
+            Expression::Ways(boughs) => {
+                let mut condition = |condition: &mut Expression| condition.plans(see);
+                boughs.iter_mut().for_each(|bough| bough.conditions_mut(&mut condition));
             }
             _ => self.operands_mut(&mut |operand| operand.plans(see)),
         }

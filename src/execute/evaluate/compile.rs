@@ -161,7 +161,7 @@ impl Build<'_, '_> {
                 let (leaves, except) = (self.leaves(leaves), except.clone());
                 Compiled::Degree(Rc::new(Degree { leaves, except, only_any: false }))
             }
-            Expression::Member(members) => Compiled::Member(Box::new(self.member(members)?)),
+            Expression::Member(members) => Compiled::Member(Rc::new(self.member(members)?)),
             Expression::Ways(boughs) => Compiled::Ways(Rc::new(self.ways(boughs)?)),
         };
         Ok(self.folded(compiled))

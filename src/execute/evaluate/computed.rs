@@ -117,7 +117,9 @@ impl Chosen {
                 (is_comparison(operator) || searches_texts(expression)).then_some(())?;
                 Choice::by_truth(expression, truth)
             }
-            Compiled::And(_) | Compiled::Or(_) | Compiled::Not(_) => Choice::by_truth(expression, truth),
+            Compiled::And(_) | Compiled::Or(_) | Compiled::Not(_) | Compiled::Member(_) => {
+                Choice::by_truth(expression, truth)
+            }
             _ => Choice::of(expression, |part| match part {
                 Compiled::Constant(value) => Some(Branch::Constant(value.clone())),
                 part => Some(Branch::Computed(Computed::of(part.copied()?))),

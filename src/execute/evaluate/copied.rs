@@ -57,6 +57,7 @@ impl Compiled {
             }
             Compiled::Degree(degree) => Compiled::Degree(degree.clone()),
             Compiled::Ways(ways) => Compiled::Ways(ways.clone()),
+            Compiled::Member(member) => Compiled::Member(member.clone()),
             _ => return None,
         })
     }

@@ -159,7 +159,7 @@ pub enum Compiled {
     },
     Degree(Rc<degree::Degree>),
     Ways(Rc<ways::Ways>),
-    Member(Box<member::Member>),
+    Member(Rc<member::Member>),
     /// What reads slots alone, over variables of comprehensions: they are its slots.
     Apart {
         outer: Outer,

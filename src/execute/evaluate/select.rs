@@ -20,6 +20,7 @@ use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
 use crate::graph::Key;
 use crate::value::{Truth, Value};
+use std::rc::Rc;
 
 /// A condition ready to run over batches.
 pub enum Test {
@@ -58,7 +59,7 @@ pub enum Test {
     Not(Box<Test>),
     /// Whether a subquery finds anything.
     Exists(Compiled),
-    Member(Box<Member>),
+    Member(Rc<Member>),
     /// Asked row by row.
     Rows(Compiled),
 }

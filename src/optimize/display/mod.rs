@@ -99,6 +99,10 @@ impl Drawing<'_> {
             | Expression::Count(subplan)
             | Expression::Collect { subplan, .. } => self.lines(&subplan.root, margin, lines),
             Expression::Member(members) => self.lines(&members.root, margin, lines),
+            Expression::Ways(boughs) => {
+                let mut condition = |condition| self.inside(condition, margin, lines);
+                boughs.iter().for_each(|bough| bough.conditions(&mut condition));
+            }
             other => other.operands(&mut |operand| self.inside(operand, margin, lines)),
         }
     }

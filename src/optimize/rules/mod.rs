@@ -27,6 +27,7 @@ mod semi_join;
 mod short_lists;
 mod top;
 mod unique_key;
+mod unnest;
 mod uses_of_lists;
 
 pub(super) use factor::apart;
@@ -64,6 +65,7 @@ pub static RULES: &[Rule] = &[
     counted_lists::RULE,
     short_lists::RULE,
     push_down::RULE,
+    unnest::RULE,
     count_store::RULE,
     factor::RULE,
     group_first::RULE,

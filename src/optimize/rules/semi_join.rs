@@ -38,20 +38,23 @@ const MOST_STEPS: usize = 12;
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
     if !planner.writes {
         cost::estimate(planner.graph, root, 1.0);
-        descend(planner, root, Asked::everything());
+        descend(planner, root, Asked::everything(), 1.0);
     }
 }
 
-fn descend(planner: &mut Planner<'_>, operator: &mut Operator, asked: Asked) {
+/// Goes through a plan that is carried out so many times.
+fn descend(planner: &mut Planner<'_>, operator: &mut Operator, asked: Asked, times: f64) {
     if planner.allowance.is_over(32) {
         return;
     }
-    if let Task::Union { branches, .. } = &mut operator.task {
-        for branch in branches {
-            descend(planner, &mut branch.root, Asked::everything());
+    let mut rows = times * operator.input.as_deref().map_or(0.0, |input| input.rows);
+    match &mut operator.task {
+        Task::Union { branches, .. } => {
+            branches.iter_mut().for_each(|b| descend(planner, &mut b.root, Asked::everything(), times));
         }
+        Task::Optional { inner, .. } => descend(planner, inner, asked.clone().inside(), rows),
+        _ => {}
     }
-    let mut rows = operator.input.as_deref().map_or(0.0, |input| input.rows);
     let mut used = false;
     let is_filter = matches!(operator.task, Task::Filter(_));
     operator.expressions_mut(&mut |expression| {
@@ -65,7 +68,7 @@ fn descend(planner: &mut Planner<'_>, operator: &mut Operator, asked: Asked) {
     }
     let below = asked.below(operator);
     if let Some(input) = operator.input.as_deref_mut() {
-        descend(planner, input, below);
+        descend(planner, input, below, times);
     }
 }
 
@@ -75,19 +78,37 @@ fn turn(planner: &mut Planner<'_>, expression: &mut Expression, rows: f64, few: 
         // What they ask may be about their own variables.
         Expression::Comprehension { .. } | Expression::Quantified { .. } | Expression::Reduce { .. } => false,
         Expression::Exists(_) | Expression::Binary { .. } if is_about_ways(expression) => {
-            let Some(mut members) = found_at_once(planner, expression, rows) else { return false };
-            if !few {
-                members.patience = 0.0;
+            match found_at_once(planner, expression, rows) {
+                Some(mut members) => {
+                    members.patience = if few { members.patience } else { 0.0 };
+                    *expression = Expression::Member(Box::new(members));
+                    true
+                }
+                None => match expression {
+                    Expression::Binary { left, .. } => turn(planner, left, rows, few),
+                    _ => false,
+                },
             }
-            *expression = Expression::Member(Box::new(members));
-            true
         }
+        Expression::Ways(boughs) => turn_along(planner, boughs, rows, few),
         other => {
             let mut used = false;
             other.operands_mut(&mut |operand| used |= turn(planner, operand, rows, few));
             used
         }
     }
+}
+
+/// Turns what is asked of the nodes along branches.
+fn turn_along(planner: &mut Planner<'_>, boughs: &mut [Bough], rows: f64, few: bool) -> bool {
+    let mut used = false;
+    for bough in boughs {
+        let Bough::Hop(hop) = bough else { continue };
+        let rows = rows * degree(planner, &hop.leaf);
+        hop.conditions.iter_mut().for_each(|condition| used |= turn(planner, condition, rows, few));
+        used |= turn_along(planner, &mut hop.boughs, rows, few);
+    }
+    used
 }
 
 /// Whether an expression asks whether there is any way along a pattern.
@@ -196,8 +217,7 @@ fn along(planner: &Planner<'_>, boughs: &[Bough], rows: f64) -> f64 {
         if hop.conditions.is_empty() && hop.boughs.is_empty() {
             return rows;
         }
-        let Leaf { types, direction, .. } = &hop.leaf;
-        let ends = rows * cost::degree(planner.graph, types, *direction, nodes);
+        let ends = rows * degree(planner, &hop.leaf);
         ends + along(planner, &hop.boughs, ends.min(nodes))
     };
     let looked_at = |bough: &Bough| match bough {
@@ -205,6 +225,12 @@ fn along(planner: &Planner<'_>, boughs: &[Bough], rows: f64) -> f64 {
         Bough::Common { .. } => rows,
     };
     boughs.iter().map(looked_at).sum()
+}
+
+/// Relationships of a leaf per node.
+fn degree(planner: &Planner<'_>, leaf: &Leaf) -> f64 {
+    let nodes = planner.graph.node_count() as f64;
+    cost::degree(planner.graph, &leaf.types, leaf.direction, nodes)
 }
 
 /// How many relationships a search along types walks at most.

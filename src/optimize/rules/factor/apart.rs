@@ -56,10 +56,11 @@ fn ends(step: &PatternStep) -> (Slot, Slot) {
 }
 
 /// Which slots are the same node.
-struct Same(Vec<(Slot, Slot)>);
+#[derive(Default)]
+pub(in crate::optimize) struct Same(Vec<(Slot, Slot)>);
 
 impl Same {
-    fn of(&self, slot: Slot) -> Slot {
+    pub(in crate::optimize) fn of(&self, slot: Slot) -> Slot {
         let mut slot = slot;
         while let Some((_, other)) = self.0.iter().find(|(from, _)| *from == slot) {
             slot = *other;
@@ -67,7 +68,12 @@ impl Same {
         slot
     }
 
-    fn join(&mut self, left: Slot, right: Slot) {
+    pub(in crate::optimize) fn are_one(&self, mut slots: impl Iterator<Item = Slot>) -> bool {
+        let first = slots.next().map(|slot| self.of(slot));
+        slots.all(|slot| Some(self.of(slot)) == first)
+    }
+
+    pub(in crate::optimize) fn join(&mut self, left: Slot, right: Slot) {
         let (left, right) = (self.of(left), self.of(right));
         if left != right {
             self.0.push((left, right));
@@ -77,7 +83,7 @@ impl Same {
 
 /// Whether the pattern has no match in which these pairs of slots are one node each.
 fn impossible(never: &mut Occurs<'_>, steps: &[PatternStep], pairs: &[(Slot, Slot)]) -> bool {
-    let mut same = Same(Vec::new());
+    let mut same = Same::default();
     pairs.iter().for_each(|(left, right)| same.join(*left, *right));
     let joined: Vec<(Slot, Slot)> = steps
         .iter()

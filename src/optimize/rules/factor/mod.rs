@@ -11,7 +11,7 @@
 mod apart;
 mod branches;
 
-pub(in crate::optimize) use apart::{apart, may_meet};
+pub(in crate::optimize) use apart::{Same, apart, may_meet};
 
 use super::degree::positive;
 use super::{Rule, When};
