@@ -53,6 +53,8 @@ fn plans_of_the_rules() {
         ("intersect", "MATCH (a:Body)-[:PRECEDES]->(b)<-[:CREATES]-(d)-[:CREATES]->(a) RETURN d"),
         ("count-store", "MATCH (a)-[r]->(b) RETURN type(r) AS t, count(*) AS n, count(r) AS m ORDER BY n"),
         ("count-store", "MATCH ()-[r:CREATES|PRECEDES]-() RETURN count(r)"),
+        ("unnest", "MATCH (a:Body), (b:Body) WHERE (a)<-[:CREATES]-()-[:CREATES]->(b) RETURN a.id"),
+        ("semi-join", "UNWIND $i AS i UNWIND $j AS j MATCH (b:Body) WHERE (b)-[:PRECEDES]->(:Law) RETURN i"),
         ("factor", "MATCH (a)-[:PRECEDES]->(b:Body)-[:PRECEDES]->(c)-[:PRECEDES]->(d) RETURN b.id, count(*)"),
         ("degree", "MATCH (d:Decree)-[:CREATES]->(b) WHERE NOT (b)<-[:PRECEDES]-() RETURN d.id, count(*)"),
         (

@@ -109,9 +109,9 @@ impl Member {
                 let id = ids[row as usize];
                 (id != NONE && set.contains(id)) == yes
             }),
-            column => kept(left, |row| {
-                column.node(row as usize).is_some_and(|node| set.contains(node.0)) == yes
-            }),
+            column => {
+                kept(left, |row| column.node(row as usize).is_some_and(|node| set.contains(node.0)) == yes)
+            }
         };
         picked.extend(found);
         Ok(picked)
@@ -140,7 +140,8 @@ impl Member {
             return Ok(set);
         }
         let sets = context.sets.clone();
-        let found = sets.0.lock().unwrap_or_else(PoisonError::into_inner).entry(self.key).or_default().clone();
+        let found =
+            sets.0.lock().unwrap_or_else(PoisonError::into_inner).entry(self.key).or_default().clone();
         // Others who want the same wait for it.
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
         let set = match &*found {

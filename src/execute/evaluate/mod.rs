@@ -42,11 +42,11 @@ pub use access::has_properties;
 pub use codes::Codes;
 pub use computed::Computed;
 pub use large::Large;
+pub use member::Sets;
 pub use search::Searches;
 pub use select::Test;
 use subquery::Outer;
 pub use subquery::Subquery;
-pub use member::Sets;
 pub use weights::Weights;
 
 use super::batch::{Batch, Column, size_of_value};

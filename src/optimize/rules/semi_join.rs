@@ -119,11 +119,12 @@ fn is_about_ways(expression: &Expression) -> bool {
 /// The branches of which an expression asks whether there is a way along all of them.
 fn any_of(expression: &Expression) -> Option<&[Bough]> {
     match expression {
-        Expression::Binary { operator: BinaryOperator::Greater, left, right, .. } => match (&**left, &**right)
-        {
-            (Expression::Ways(boughs), Expression::Constant(Value::Integer(0))) => Some(boughs),
-            _ => None,
-        },
+        Expression::Binary { operator: BinaryOperator::Greater, left, right, .. } => {
+            match (&**left, &**right) {
+                (Expression::Ways(boughs), Expression::Constant(Value::Integer(0))) => Some(boughs),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }

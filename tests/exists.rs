@@ -1,0 +1,222 @@
+//! EXISTS about a node, whose nodes are found at once, and EXISTS between nodes, which is walked: both are as if each row were
+//! asked by itself.
+
+use whichlaw::session::{Language, Options, Session};
+use whichlaw::{Answer, Budget};
+
+fn run(session: &mut Session, text: &str, threads: usize, off: &[&str]) -> Answer {
+    let budget = Budget { threads, rows: u64::MAX, ..Budget::default() };
+    let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
+    let options = Options { language: Language::Cypher, budget, rules_off, ..Options::default() };
+    session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"))
+}
+
+/// Acts that cite each other round and round, some of them twice or themselves, bodies that made them, and a few treaties.
+fn graph(nodes: u32) -> Session {
+    let mut session = Session::empty();
+    for text in [
+        &*format!("UNWIND range(0, {nodes} - 1) AS k CREATE (:Act {{k: k, i: k % 17}})"),
+        "MATCH (n) WHERE n.k % 3 = 0 SET n:Law",
+        "MATCH (n) WHERE n.k % 400 = 37 SET n:Treaty",
+        "CREATE INDEX FOR (n:Act) ON (n.k)",
+    ] {
+        run(&mut session, text, 1, &[]);
+    }
+    session.graph.fold();
+    for (condition, kind, to) in [
+        ("a.k % 4 < 2", "CITES", format!("(a.k * 7 + 1) % {}", nodes / 3)),
+        ("a.k % 3 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
+        ("a.k % 12 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
+        ("a.k % 20 = 1", "CITES", "a.k".to_owned()),
+        ("a.k % 5 = 0", "MADE", format!("a.k % {}", nodes / 40 + 1)),
+    ] {
+        let text =
+            format!("MATCH (a:Act) WHERE {condition} MATCH (b:Act {{k: {to}}}) CREATE (a)-[:{kind}]->(b)");
+        run(&mut session, &text, 1, &[]);
+    }
+    session.graph.fold();
+    session
+}
+
+/// The operators and rules of a plan.
+fn plan(session: &mut Session, text: &str) -> String {
+    run(session, &format!("EXPLAIN {text}"), 1, &[]).plan.unwrap_or_default()
+}
+
+/// What is asked about `a`, and whether all nodes of which it is true are found at once in a graph of many.
+const ABOUT: &[(&str, bool)] = &[
+    ("(a)-[:CITES]->(:Treaty)", true),
+    ("(a)-[:CITES]->(:Act {k: 4})", true),
+    ("(a)-[:CITES*]->(:Treaty)", true),
+    ("(a)<-[:CITES*1..4]-(:Treaty)", true),
+    ("(a)-[:CITES*0..2]-(:Treaty)", true),
+    ("(a)-[:CITES]->(b)-[:CITES]->(:Treaty)", true),
+    ("(a)<-[:CITES]-(b:Law)-[:MADE]->(c {i: 3})", true),
+    ("(a)-[:CITES]->(b:Treaty), (a)-[:MADE]->(c)", true),
+    ("(a)-[:CITES]->(b:Treaty), (a)<-[:CITES]-(c)", true),
+    ("(a)-[:CITES]->(b:Treaty) WHERE a.i > b.i", true),
+    ("(a)-[:CITES]->(b:Treaty)-[:CITES]->(a)", true),
+    ("(a)-[:CITES]-(b)-[:CITES]-(c:Treaty) WHERE b.i < c.i", true),
+    ("MATCH (a)-[:CITES]->(b) MATCH (b)-[:MADE]->(c:Treaty)", true),
+    // The two may be one relationship, as those of one pattern may not.
+    ("MATCH (a)-[:CITES]->(b) MATCH (b)<-[:CITES]-(c:Treaty) WHERE c.i < 9", false),
+    // Every way would have to be walked.
+    ("(a)-[:CITES]->(b)-[:CITES*2..3]->(c:Treaty)", false),
+    ("(a)-[:CITES]->()", false),
+    ("(b:Treaty)-[:CITES]->(b)", false),
+    ("MATCH (a)-[:CITES]->(b:Treaty) WITH b WHERE b.i < 9 RETURN b", false),
+];
+
+fn asked(about: &str) -> [String; 6] {
+    [
+        format!("MATCH (a:Act) WHERE EXISTS {{ {about} }} RETURN count(*) AS n, sum(a.k) AS s"),
+        format!("MATCH (a:Law) WHERE NOT EXISTS {{ {about} }} RETURN a.i AS i, count(*) AS n ORDER BY i"),
+        format!("MATCH (a:Act) RETURN EXISTS {{ {about} }} AS e, a.i AS i, count(*) AS n ORDER BY e, i"),
+        format!(
+            "MATCH (a:Act) RETURN a.i AS i, sum(CASE WHEN EXISTS {{ {about} }} THEN a.k ELSE 1 END) AS n ORDER BY i"
+        ),
+        format!(
+            "MATCH (x)-[:MADE]->(a) WHERE EXISTS {{ {about} }} OR a.i = 5 RETURN count(*), sum(x.k) AS s"
+        ),
+        format!(
+            "MATCH (x:Act) OPTIONAL MATCH (x)-[:MADE]->(a) WITH a, x WHERE EXISTS {{ {about} }} \
+             RETURN count(a) AS n, count(*) AS m, sum(x.k) AS s"
+        ),
+    ]
+}
+
+fn are_true_of_the_same_nodes(session: &mut Session, threads: &[usize]) -> Vec<bool> {
+    let mut used = Vec::new();
+    for (about, _) in ABOUT {
+        for text in asked(about) {
+            let each = run(session, &text, 1, &["semi-join"]).rows;
+            for threads in threads {
+                assert_eq!(run(session, &text, *threads, &[]).rows, each, "{threads} threads: {text}");
+            }
+        }
+        used.push(plan(session, &asked(about)[0]).contains("semi-join"));
+    }
+    used
+}
+
+#[test]
+fn a_few_nodes_are_asked_one_by_one() {
+    for nodes in [60, 7] {
+        assert!(!are_true_of_the_same_nodes(&mut graph(nodes), &[1]).contains(&true));
+    }
+}
+
+#[test]
+fn of_many_nodes_the_set_is_found() {
+    let found = are_true_of_the_same_nodes(&mut graph(20_000), &[1, 2]);
+    for ((about, wanted), used) in ABOUT.iter().zip(found) {
+        assert_eq!(used, *wanted, "{about}");
+    }
+}
+
+#[test]
+fn what_was_written_is_seen() {
+    let mut session = graph(20_000);
+    for text in [
+        "MATCH (a:Treaty)-[r:CITES]->() DELETE r",
+        "MATCH (a:Act) WHERE a.k % 50 = 7 MATCH (t:Treaty {k: 437}) CREATE (a)-[:CITES]->(t), (a)-[:CITES]->(t)",
+        "CREATE (a:Act:Law {k: 20000, i: 3})-[:CITES]->(:Treaty:Act {k: 20001, i: 4})",
+    ] {
+        run(&mut session, text, 1, &[]);
+    }
+    are_true_of_the_same_nodes(&mut session, &[1, 2]);
+}
+
+#[test]
+fn a_statement_that_writes_asks_again_and_again() {
+    let mut session = graph(20_000);
+    let text = "MATCH (a:Act) WHERE EXISTS { (a)-[:CITES]->(:Treaty) } SET a:Bound RETURN count(*) AS n";
+    assert!(!plan(&mut session, text).contains("semi-join"));
+    let bound = run(&mut session, text, 1, &[]).rows;
+    let now = "MATCH (a:Act) WHERE EXISTS { (a)-[:CITES]->(:Treaty) } AND a:Bound RETURN count(*) AS n";
+    assert_eq!(run(&mut session, now, 1, &[]).rows, bound);
+}
+
+/// Where only the first rows are wanted, they are asked one after another until that is as much work as to find all.
+#[test]
+fn the_first_rows_come_first() {
+    let mut session = graph(20_000);
+    for (about, limit) in [("(a)-[:CITES]->(:Treaty)", 3), ("(a)-[:CITES*]->(:Treaty)", 2000)] {
+        let text = format!("MATCH (a:Act) WHERE EXISTS {{ {about} }} RETURN a.k AS k LIMIT {limit}");
+        assert!(plan(&mut session, &text).contains("semi-join"), "{text}");
+        let each = run(&mut session, &text, 1, &["semi-join"]).rows;
+        assert_eq!(run(&mut session, &text, 1, &[]).rows, each, "{text}");
+    }
+    let text = "MATCH (a:Act) WHERE EXISTS { (a)-[:CITES*0..3]->(:Act {i: 3}) } RETURN a.k AS k LIMIT 3";
+    let profile = run(&mut session, &format!("PROFILE {text}"), 1, &[]).plan.unwrap_or_default();
+    let rows_of_the_set = |line: &&str| line.contains("│ Reach") && !line.contains("  0  ");
+    assert_eq!(profile.lines().filter(rows_of_the_set).count(), 0, "{profile}");
+}
+
+/// Patterns, what is asked between their nodes, and whether it is walked.
+const BETWEEN: &[(&str, &str, bool)] = &[
+    ("(a:Law), (b:Treaty)", "(a)-[:CITES]->(b)", true),
+    ("(a:Law), (b:Treaty)", "(a)-[:CITES]-(b)", true),
+    ("(a:Treaty), (b:Treaty)", "(a)-[:CITES*]->(b)", true),
+    ("(a:Treaty), (b {i: 4})", "(a)<-[:CITES*0..3]-(b)", true),
+    ("(a:Treaty), (b:Treaty)", "(a)-[:CITES]->()<-[:CITES]-(b)", true),
+    ("(a:Treaty)-[:MADE]->(x), (b:Treaty)", "(a)-[:CITES]->(c)-[:CITES]->(b) WHERE c.i > a.i", true),
+    ("(a:Treaty) MATCH (b:Law)", "(b)-[:CITES]->(a)", true),
+    ("(a:Treaty), (b:Treaty), (c:Law)", "(a)-[:CITES]-(c)-[:CITES]-(b)", true),
+    ("(a:Treaty)-[:CITES]->(x), (b:Law)", "(a)-[:CITES]->(b)", false),
+    ("(a:Treaty)-[:MADE]->(b)", "(a)-[:CITES]->(b)", false),
+    ("(a:Treaty), (b:Treaty)", "(a)-[:CITES*2..3]->(b)", false),
+    ("(a:Treaty), (b:Treaty)", "(a)-[:CITES]->(c), (d:Treaty)-[:CITES]->(b)", false),
+];
+
+#[test]
+fn nodes_that_nothing_else_connects_are_found_along_what_is_asked() {
+    let mut session = graph(4_000);
+    for (pattern, between, walked) in BETWEEN {
+        let condition = format!("MATCH {pattern} WHERE EXISTS {{ {between} }}");
+        let texts = [
+            format!("{condition} RETURN count(*) AS n, sum(a.k * b.k % 1009) AS s"),
+            format!("{condition} AND a.i < b.i RETURN a.k AS x, b.k AS y ORDER BY x, y"),
+            format!("{condition} RETURN DISTINCT b.i AS i ORDER BY i"),
+            format!(
+                "MATCH {pattern} WHERE NOT EXISTS {{ {between} }} AND a.k < 900 AND b.k < 900 RETURN count(*)"
+            ),
+        ];
+        for text in &texts {
+            let all = run(&mut session, text, 1, &["unnest", "semi-join"]).rows;
+            for threads in [1, 2] {
+                assert_eq!(run(&mut session, text, threads, &[]).rows, all, "{threads} threads: {text}");
+            }
+        }
+        assert_eq!(plan(&mut session, &texts[0]).contains("unnest"), *walked, "{condition}");
+        assert!(!plan(&mut session, &texts[3]).contains("unnest"), "{}", texts[3]);
+    }
+}
+
+/// Rows that are alike stay as many as they are.
+#[test]
+fn rows_that_are_alike_are_kept() {
+    let mut session = graph(60);
+    for text in [
+        "UNWIND [1, 1, 2] AS u MATCH (a:Law), (b:Law) WHERE EXISTS { (a)-[:CITES]->(b) } RETURN count(*) AS n",
+        "MATCH (c)-[:MADE]->() WITH c.i AS i MATCH (a:Law), (b:Law) WHERE (a)-[:CITES]->(b) RETURN count(*) AS n",
+    ] {
+        let all = run(&mut session, text, 1, &["unnest"]).rows;
+        assert_eq!(run(&mut session, text, 1, &[]).rows, all, "{text}");
+    }
+}
+
+/// Rows that tell what they rest on are asked by themselves.
+#[test]
+fn rows_that_tell_their_facts_tell_those_of_exists() {
+    let mut session = graph(4_000);
+    for text in [
+        "MATCH (a:Law) WHERE EXISTS { (a)-[:CITES]->(:Treaty) } RETURN a.k AS k ORDER BY k",
+        "MATCH (a:Treaty), (b:Treaty) WHERE (a)-[:CITES]-()-[:CITES]-(b) RETURN a.k AS x, b.k AS y ORDER BY x, y",
+    ] {
+        let plain = run(&mut session, text, 1, &[]);
+        let options = Options { language: Language::Cypher, trace: true, ..Options::default() };
+        let traced = session.run(text, &options).unwrap_or_else(|report| panic!("{report:?}"));
+        assert_eq!(plain.rows, traced.rows);
+    }
+}
