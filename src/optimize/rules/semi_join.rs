@@ -10,11 +10,12 @@ use super::factor::apart;
 use super::reach::is_steady;
 use super::{Rule, When};
 use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
+use crate::base::Span;
 use crate::optimize::Planner;
 use crate::optimize::cost;
-use crate::optimize::expression::{Bough, Expression, Hop, Leaf, Members, may_be_same};
+use crate::optimize::expression::{Bough, Expression, Hop, Labels, Leaf, Members, may_be_same};
 use crate::optimize::pattern::{PatternGraph, PatternNode, PatternStep, Predicate};
-use crate::optimize::plan::{Expand, Operator, Reach, Task, VarExpand};
+use crate::optimize::plan::{Access, Expand, Operator, Reach, Task, VarExpand};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use std::sync::Arc;
@@ -31,6 +32,9 @@ const WORTH: f64 = 2.0;
 
 /// Fewer relationships than this are looked at faster than a plan for all nodes is made.
 const FEW: f64 = 1000.0;
+
+/// A scan of more nodes than this for one member is left out.
+const RARE: f64 = 4.0;
 
 /// Longer patterns are asked for each row.
 const MOST_STEPS: usize = 12;
@@ -65,11 +69,52 @@ fn descend(planner: &mut Planner<'_>, operator: &mut Operator, asked: Asked, tim
     });
     if used {
         operator.rules.push(RULE.name);
+        if asked.alone {
+            enter_by_members(operator);
+        }
     }
     let below = asked.below(operator);
     if let Some(input) = operator.input.as_deref_mut() {
         descend(planner, input, below, times);
     }
+}
+
+/// Of a scan of which few nodes are members of a set, begins with these.
+fn enter_by_members(operator: &mut Operator) {
+    let scanned =
+        operator.input.as_deref().filter(|input| is_first(input)).map(|scan| (&scan.task, scan.rows));
+    let Some((Task::Scan { node, access }, rows)) = scanned else { return };
+    let label = match access {
+        Access::All => None,
+        Access::Label(label) => Some(label.clone()),
+        _ => return,
+    };
+    let node = *node;
+    let Task::Filter(conjuncts) = &mut operator.task else { return };
+    let is_rare = |conjunct: &Expression| match conjunct {
+        Expression::Member(members) => {
+            members.node == node && members.root.rows * RARE < rows && members.patience < FEW
+        }
+        _ => false,
+    };
+    let Some(place) = conjuncts.iter().position(is_rare) else { return };
+    let Expression::Member(members) = conjuncts.remove(place) else { return };
+    if let Some(label) = label {
+        let subject = Box::new(Expression::Slot(node));
+        let labels = Labels::Label(label);
+        conjuncts.insert(0, Expression::HasLabels { subject, labels, span: Span::default() });
+    }
+    let mut root = members.root;
+    root.rules.push(RULE.name);
+    match conjuncts.is_empty() {
+        true => *operator = root,
+        false => operator.input = Some(Box::new(root)),
+    }
+}
+
+/// Whether a statement begins with an operator.
+fn is_first(operator: &Operator) -> bool {
+    operator.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument))
 }
 
 /// Turns what an expression asks of nodes of the row round; whether there was anything.
@@ -155,6 +200,7 @@ fn found_at_once(planner: &mut Planner<'_>, expression: &Expression, rows: f64) 
         planner.assumes.truncate(assumed);
         return None;
     };
+    root.rows = work.rows;
     let key = planner.fresh(SlotKind::Value);
     Some(Members { root, node, otherwise: expression.clone(), patience: work.looked_at, key })
 }
