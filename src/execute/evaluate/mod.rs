@@ -45,8 +45,7 @@ pub use large::Large;
 pub use member::Sets;
 pub use search::Searches;
 pub use select::Test;
-use subquery::Outer;
-pub use subquery::Subquery;
+pub use subquery::{Outer, Subquery};
 pub use weights::Weights;
 
 use super::batch::{Batch, Column, size_of_value};

@@ -15,7 +15,7 @@ use crate::optimize::Planner;
 use crate::optimize::cost;
 use crate::optimize::expression::{Bough, Expression, Hop, Labels, Leaf, Members, may_be_same};
 use crate::optimize::pattern::{PatternGraph, PatternNode, PatternStep, Predicate};
-use crate::optimize::plan::{Access, Expand, Operator, Reach, Task, VarExpand};
+use crate::optimize::plan::{Access, Expand, Intersect, Operator, Other, Reach, Side, Task, VarExpand};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use std::sync::Arc;
@@ -335,6 +335,10 @@ impl Sketch {
                 }
                 Task::Expand(expand) => self.hop(expand)?,
                 Task::VarExpand(expand) => self.hops(expand)?,
+                Task::Intersect(intersect) => {
+                    let Intersect { left, right, to } = intersect;
+                    [left, right].into_iter().try_for_each(|side| self.side(side, *to))?;
+                }
                 _ => return None,
             }
             at = at.input.as_deref()?;
@@ -342,12 +346,21 @@ impl Sketch {
     }
 
     fn hop(&mut self, expand: &Expand) -> Option<()> {
-        for other in &expand.others {
-            (!other.list).then(|| self.different.push((expand.relationship, other.slot)))?;
-        }
         let Expand { from, relationship, to, direction, .. } = *expand;
+        self.others(relationship, &expand.others)?;
         self.step(from, relationship, to, &expand.types, direction, None);
         Some(())
+    }
+
+    fn side(&mut self, side: &Side, to: Slot) -> Option<()> {
+        self.others(side.relationship, &side.others)?;
+        self.step(side.from, side.relationship, to, &side.types, side.direction, None);
+        Some(())
+    }
+
+    fn others(&mut self, relationship: Slot, others: &[Other]) -> Option<()> {
+        self.different.extend(others.iter().map(|other| (relationship, other.slot)));
+        others.iter().all(|other| !other.list).then_some(())
     }
 
     fn hops(&mut self, expand: &VarExpand) -> Option<()> {
