@@ -11,7 +11,7 @@ use super::operator::{Argument, Operator};
 use super::operators::answered::Answered;
 use super::operators::{
     aggregate, call, count_store, delete, distinct, expand, filter, held, index, intersect, levels, limit,
-    optional, project, reach, rows, scan, seek, shortest, sort, top, union, unwind, var_expand, write,
+    optional, project, reach, rows, scan, seek, shortest, sort, table, top, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
 use super::spread;
@@ -213,7 +213,7 @@ impl Build<'_, '_> {
             Task::Argument | Task::Pattern(_) | Task::Sole(_) => input,
             Task::Scan { node, access } => {
                 let parted = self.parted == Some(address(plan));
-                match self.sought(access)? {
+                match self.sought(*node, access)? {
                     Some(sought) => Box::new(seek::Seek::new(input, *node, sought, live)),
                     None => Box::new(scan::Scan::new(input, *node, access, live, parted)),
                 }
@@ -340,13 +340,25 @@ impl Build<'_, '_> {
     }
 
     /// What is looked up, where nodes are not scanned.
-    fn sought(&mut self, access: &Access) -> Result<Option<seek::Sought>> {
+    fn sought(&mut self, node: Slot, access: &Access) -> Result<Option<seek::Sought>> {
         let (label, key, value) = match access {
             Access::All | Access::Label(_) => return Ok(None),
             Access::Seek { label, key, value } => (Some(label.clone()), key, value),
             Access::Any { key, value } => (None, key, value),
+            Access::Lookup(lookup) => {
+                let all = lookup.label.clone().map_or(Access::All, Access::Label);
+                let begin = Argument::default();
+                let scan = scan::Scan::new(Box::new(begin.clone()), node, &all, SlotSet::new(), false);
+                let (mut own, mut known) = (Vec::new(), Vec::new());
+                for (of_node, other) in &lookup.pairs {
+                    own.push(Computed::of(self.compile(of_node)?));
+                    known.push(Computed::of(self.compile(other)?));
+                }
+                let table = table::ByValues::new(node, Box::new(scan), begin, own);
+                return Ok(Some(seek::Sought::Computed { table, known }));
+            }
         };
-        Ok(Some(seek::Sought { label, key: key.clone(), value: self.compile(value)? }))
+        Ok(Some(seek::Sought::Stored { label, key: key.clone(), value: self.compile(value)? }))
     }
 
     fn sort_keys(&mut self, keys: &[plan::SortKey]) -> Result<Vec<sort::Key>> {

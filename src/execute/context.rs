@@ -1,12 +1,14 @@
 //! What every operator of a running statement shares.
 
 use super::changes::Changes;
-use super::evaluate::{Large, Searches, Sets, Weights};
+use super::evaluate::{Large, Searches, Weights};
+use super::operators::table::Table;
 use super::parts::Part;
 use super::profile::Profile;
+use super::shared::Shared;
 use crate::base::{Meter, Result};
 use crate::functions::{self, Procedures};
-use crate::graph::{Entity, Graph, Mask};
+use crate::graph::{Bits, Entity, Graph, Mask};
 use crate::value::Map;
 use std::sync::Arc;
 
@@ -39,7 +41,10 @@ pub struct Context<'e> {
     /// Shared by all workers.
     pub searches: Arc<Searches>,
     pub weights: Arc<Weights>,
-    pub sets: Arc<Sets>,
+    /// The members of sets, by the slot that stands for the set.
+    pub sets: Arc<Shared<Bits>>,
+    /// Nodes by what is worked out of them.
+    pub tables: Arc<Shared<Table>>,
     /// Made by this worker.
     pub large: Large,
 }

@@ -15,6 +15,7 @@ mod operator;
 mod operators;
 mod parts;
 mod profile;
+mod shared;
 mod spread;
 mod trace;
 mod visible;
@@ -93,6 +94,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         searches: Arc::default(),
         weights: Arc::default(),
         sets: Arc::default(),
+        tables: Arc::default(),
         alone: false,
         remembers: false,
         large: Large::default(),

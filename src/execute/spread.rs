@@ -231,7 +231,7 @@ impl Spread {
             let (mask, now, late) = (context.mask.clone(), context.now, context.late);
             let meter = context.meter.of_a_worker(others + 1);
             let (searches, weights) = (context.searches.clone(), context.weights.clone());
-            let sets = context.sets.clone();
+            let (sets, tables) = (context.sets.clone(), context.tables.clone());
             tasks.push(move || {
                 let mut context = Context {
                     graph: &mut graph,
@@ -251,6 +251,7 @@ impl Spread {
                     searches,
                     weights,
                     sets,
+                    tables,
                     alone: false,
                     remembers: false,
                     large: Large::default(),

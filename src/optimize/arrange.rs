@@ -3,8 +3,8 @@
 use super::Planner;
 use super::expression::{Expression, may_be_same};
 use super::pattern::{PatternGraph, PatternStep, Predicate};
-use super::plan::{Expand, Held, Intersect, Operator, Other, Side, Task, VarExpand};
-use super::rules::{Move, access, apart, in_cost_order, in_written_order};
+use super::plan::{Access, Expand, Held, Intersect, Operator, Other, Side, Task, VarExpand};
+use super::rules::{Move, access, apart, in_cost_order, in_written_order, is_worth_it};
 use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
 use crate::base::Span;
@@ -138,9 +138,20 @@ impl Chain<'_, '_> {
     }
 
     fn enter(&mut self, slot: Slot) {
-        let (access, _, rule) = access(self.planner, &self.pattern, slot, &self.known);
+        let (mut access, _, mut rule) = access(self.planner, &self.pattern, slot, &self.known);
+        if let Access::Lookup(lookup) = &access
+            && !is_worth_it(self.planner, lookup, &mut self.operator)
+        {
+            access = lookup.label.clone().map_or(Access::All, Access::Label);
+            rule = None;
+        }
         // The access tests its label itself.
-        if let super::plan::Access::Label(label) | super::plan::Access::Seek { label, .. } = &access {
+        let label = match &access {
+            Access::Label(label) | Access::Seek { label, .. } => Some(label),
+            Access::Lookup(lookup) => lookup.label.as_ref(),
+            Access::All | Access::Any { .. } => None,
+        };
+        if let Some(label) = label {
             self.pattern.predicates.retain(|predicate| !tests_label(&predicate.expression, slot, label));
         }
         self.push(Task::Scan { node: slot, access });

@@ -69,11 +69,20 @@ fn number(expression: &Expression) -> f64 {
     }
 }
 
+/// How many of some nodes are found by what is worked out of them.
+pub(super) fn looked_up(nodes: usize) -> f64 {
+    (nodes as f64).sqrt()
+}
+
 fn access_rows(graph: &Graph, access: &Access) -> f64 {
     match access {
         Access::All => graph.node_count() as f64,
         Access::Label(name) => graph.label(name).map_or(0.0, |label| graph.count_with(label) as f64),
         Access::Seek { .. } | Access::Any { .. } => 1.0,
+        Access::Lookup(lookup) => looked_up(match &lookup.label {
+            Some(name) => graph.label(name).map_or(0, |label| graph.count_with(label)),
+            None => graph.node_count(),
+        }),
     }
 }
 
@@ -169,7 +178,7 @@ pub(super) fn entered(
             let share = found / (planner.graph.node_count() as f64).max(1.0);
             (found * kept / share.max(1e-9)).min(found)
         }
-        Access::Seek { .. } | Access::Any { .. } => found,
+        Access::Seek { .. } | Access::Any { .. } | Access::Lookup(_) => found,
     };
     (found, kept)
 }

@@ -173,6 +173,16 @@ pub enum Access {
         key: Arc<str>,
         value: Expression,
     },
+    /// What is worked out of the node.
+    Lookup(Box<Lookup>),
+}
+
+/// Nodes that are looked up by what is worked out of them.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    pub label: Option<Arc<str>>,
+    /// What depends on the node alone, and what it must equal.
+    pub pairs: Vec<(Expression, Expression)>,
 }
 
 /// One row for each type of relationship of which there are some.

@@ -267,6 +267,7 @@ mod tests {
             searches: Arc::default(),
             weights: Arc::default(),
             sets: Arc::default(),
+            tables: Arc::default(),
             alone: false,
             remembers: false,
             large: Large::default(),

@@ -11,16 +11,8 @@ use crate::execute::operator::{Argument, Operator};
 use crate::graph::Bits;
 use crate::optimize::expression::Members;
 use crate::value::{Truth, Value};
-use rustc_hash::FxHashMap;
 use std::cell::{Cell, OnceCell, RefCell};
-use std::sync::{Arc, Mutex, PoisonError};
-
-/// The sets that one statement found, whichever of its workers did.
-#[derive(Default)]
-pub struct Sets(Mutex<FxHashMap<Slot, Found>>);
-
-/// A set, once it is found. Who looks for it holds it.
-type Found = Arc<Mutex<Option<Arc<Bits>>>>;
+use std::sync::Arc;
 
 /// A set of nodes, and what is asked of a node by itself.
 pub struct Member {
@@ -140,20 +132,12 @@ impl Member {
             return Ok(set);
         }
         let sets = context.sets.clone();
-        let found =
-            sets.0.lock().unwrap_or_else(PoisonError::into_inner).entry(self.key).or_default().clone();
-        // Others who want the same wait for it.
-        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        let set = match &*found {
-            Some(set) => set.clone(),
-            None => {
-                let part = context.part.take();
-                let set = self.find(context);
-                context.part = part;
-                Arc::new(set?)
-            }
-        };
-        *found = Some(set.clone());
+        let set = sets.get(self.key, || {
+            let part = context.part.take();
+            let set = self.find(context);
+            context.part = part;
+            set
+        })?;
         Ok(self.set.get_or_init(|| set))
     }
 

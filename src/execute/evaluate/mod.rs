@@ -42,7 +42,6 @@ pub use access::has_properties;
 pub use codes::Codes;
 pub use computed::Computed;
 pub use large::Large;
-pub use member::Sets;
 pub use search::Searches;
 pub use select::Test;
 pub use subquery::{Outer, Subquery};

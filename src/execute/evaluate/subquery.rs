@@ -114,7 +114,7 @@ fn takes_rows(root: &plan::Operator, wanted: Wanted) -> bool {
         match &operator.task {
             Task::Argument => return true,
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) => {}
-            Task::Unwind { .. } | Task::Scan { access: Access::Seek { .. }, .. } => {}
+            Task::Unwind { .. } | Task::Scan { access: Access::Seek { .. } | Access::Lookup(_), .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
             _ => return false,
         }

@@ -32,6 +32,7 @@ pub mod scan;
 pub mod seek;
 pub mod shortest;
 pub mod sort;
+pub mod table;
 pub mod top;
 pub mod union;
 pub mod unwind;

@@ -4,18 +4,20 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
-use crate::execute::evaluate::{Compiled, Frame};
+use crate::execute::evaluate::{Compiled, Computed, Frame};
 use crate::execute::operator::Operator;
+use crate::execute::operators::table::{ByValues, hashes};
 use crate::graph::NodeId;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use std::sync::Arc;
 
 /// What is looked up.
-pub struct Sought {
-    pub label: Option<Arc<str>>,
-    pub key: Arc<str>,
-    pub value: Compiled,
+pub enum Sought {
+    /// A stored property.
+    Stored { label: Option<Arc<str>>, key: Arc<str>, value: Compiled },
+    /// What is worked out of nodes, and what it must equal.
+    Computed { table: ByValues, known: Vec<Computed> },
 }
 
 pub struct Seek {
@@ -43,10 +45,17 @@ struct Current {
 impl Sought {
     /// What is looked up for each row.
     fn values(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<Value>> {
+        let value = match self {
+            Sought::Stored { value, .. } => value,
+            Sought::Computed { known, .. } => {
+                let hash = |hash: Option<u64>| hash.map_or(Value::Null, |hash| Value::Integer(hash as i64));
+                return Ok(hashes(known, batch, context)?.into_iter().map(hash).collect());
+            }
+        };
         if batch.length == 1 {
-            return Ok(vec![self.value.value(&mut Frame::new(batch, 0), context)?]);
+            return Ok(vec![value.value(&mut Frame::new(batch, 0), context)?]);
         }
-        let column = self.value.column(batch, context)?;
+        let column = value.column(batch, context)?;
         Ok((0..batch.length).map(|row| column.value(row)).collect())
     }
 }
@@ -58,9 +67,13 @@ impl Current {
 
     /// Looks up values until a batch of nodes is there or no value is left.
     fn look_up(&mut self, sought: &Sought, context: &mut Context<'_>) -> Result<()> {
+        let (label, key) = match sought {
+            Sought::Stored { label, key, .. } => (label, key),
+            Sought::Computed { table, .. } => return self.look_up_hashes(table, context),
+        };
         let graph = &*context.graph;
-        let label = sought.label.as_deref().map(|name| graph.label(name));
-        let (Some(key), false) = (graph.key(&sought.key), label == Some(None)) else {
+        let label = label.as_deref().map(|name| graph.label(name));
+        let (Some(key), false) = (graph.key(key), label == Some(None)) else {
             self.done = self.values.len();
             return Ok(());
         };
@@ -80,6 +93,23 @@ impl Current {
             context.can_hold(self.nodes.len() as u64 * 8)?;
         }
         Ok(())
+    }
+
+    /// Looks up hashes until a batch of nodes is there or no hash is left.
+    fn look_up_hashes(&mut self, table: &ByValues, context: &mut Context<'_>) -> Result<()> {
+        let table = table.table(context)?;
+        while self.nodes.len() < BATCH
+            && let Some(value) = self.values.get(self.done)
+        {
+            if let Value::Integer(hash) = value {
+                self.nodes.extend_from_slice(table.nodes(*hash as u64));
+                self.rows.resize(self.nodes.len(), self.done as u32);
+            }
+            self.done += 1;
+            context.tick()?;
+        }
+        context.meter.work(self.nodes.len() as u32)?;
+        context.can_hold(self.nodes.len() as u64 * 8)
     }
 
     /// The next rows; none where nothing else is found.

@@ -175,6 +175,14 @@ impl Drawing<'_> {
                 format!("Seek ({name}:{label} {{{key}: {}}})", self.said(value))
             }
             Access::Any { key, value } => format!("Seek ({name} {{{key}: {}}})", self.said(value)),
+            Access::Lookup(lookup) => {
+                let label = lookup.label.as_ref().map(|label| format!(":{label}")).unwrap_or_default();
+                let told = |(own, known): &(Expression, Expression)| {
+                    format!("{} = {}", self.said(own), self.said(known))
+                };
+                let pairs: Vec<String> = lookup.pairs.iter().map(told).collect();
+                format!("Look up ({name}{label}) by {}", pairs.join(", "))
+            }
         }
     }
 

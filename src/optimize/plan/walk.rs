@@ -211,6 +211,7 @@ impl Operator {
             Task::Held(held) => held.properties.iter().for_each(see),
             Task::Scan { access, .. } => match access {
                 Access::Seek { value, .. } | Access::Any { value, .. } => see(value),
+                Access::Lookup(lookup) => lookup.pairs.iter().for_each(|(_, known)| see(known)),
                 Access::All | Access::Label(_) => {}
             },
             Task::VarExpand(expand) => expand.properties.iter().for_each(see),
@@ -261,6 +262,7 @@ impl Operator {
             Task::Held(held) => held.properties.iter_mut().for_each(see),
             Task::Scan { access, .. } => match access {
                 Access::Seek { value, .. } | Access::Any { value, .. } => see(value),
+                Access::Lookup(lookup) => lookup.pairs.iter_mut().for_each(|(_, known)| see(known)),
                 Access::All | Access::Label(_) => {}
             },
             Task::VarExpand(expand) => expand.properties.iter_mut().for_each(see),

@@ -1,11 +1,12 @@
 //! `index-seek`: a node with a label and a property that must equal a known value is looked up, not searched.
 
-use super::{Rule, When};
+use super::{Rule, When, hash_join};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::optimize::Planner;
+use crate::optimize::cost;
 use crate::optimize::expression::Expression;
 use crate::optimize::pattern::{PatternGraph, Predicate};
-use crate::optimize::plan::Access;
+use crate::optimize::plan::{Access, Lookup};
 use crate::optimize::slots::SlotSet;
 
 pub(super) const RULE: Rule = Rule {
@@ -37,20 +38,36 @@ pub(in crate::optimize) fn access(
             key.is_none_or(|key| graph.distinct(key) * SHARED >= nodes)
         };
         let found = pattern.predicates.iter().filter_map(equal).find(|(key, _)| telling(key));
-        return match found.filter(|_| planner.allows(RULE.name)) {
-            Some((key, value)) => (Access::Any { key, value }, 1.5, Some(RULE.name)),
-            None => (Access::All, graph.node_count() as f64, None),
+        let found = found.filter(|_| planner.allows(RULE.name));
+        return match (found, hash_join::lookup(planner, pattern, node, None, bound)) {
+            (Some((key, value)), _) => (Access::Any { key, value }, 1.5, Some(RULE.name)),
+            (None, Some(lookup)) => looked_up(lookup, graph.node_count()),
+            (None, None) => (Access::All, graph.node_count() as f64, None),
         };
     };
-    if planner.allows(RULE.name) {
-        for predicate in &pattern.predicates {
-            if let Some((key, value)) = equality(&predicate.expression, node, bound) {
-                let seek = Access::Seek { label: label.clone(), key, value };
-                return (seek, (count(label) as f64).clamp(0.0, 1.5), Some(RULE.name));
-            }
+    let nodes = count(label);
+    let mut equalities = pattern.predicates.iter().filter_map(|p| equality(&p.expression, node, bound));
+    let seek = equalities.next().filter(|_| planner.allows(RULE.name));
+    let lookup = hash_join::lookup(planner, pattern, node, Some(label), bound);
+    let tells_more = |lookup: &Lookup| match &seek {
+        Some((key, _)) => {
+            let values = graph.key(key).map_or(0, |key| graph.distinct(key));
+            lookup.pairs.len() > 1 && values * SHARED < graph.node_count()
         }
+        None => true,
+    };
+    match (lookup.filter(tells_more), seek) {
+        (Some(lookup), _) => looked_up(lookup, nodes),
+        (None, Some((key, value))) => {
+            let seek = Access::Seek { label: label.clone(), key, value };
+            (seek, (nodes as f64).clamp(0.0, 1.5), Some(RULE.name))
+        }
+        (None, None) => (Access::Label(label.clone()), nodes as f64, None),
     }
-    (Access::Label(label.clone()), count(label) as f64, None)
+}
+
+fn looked_up(lookup: Lookup, nodes: usize) -> (Access, f64, Option<&'static str>) {
+    (Access::Lookup(Box::new(lookup)), cost::looked_up(nodes), Some(hash_join::RULE.name))
 }
 
 /// `node.key = value`, either way round, where the value is known before the node is.

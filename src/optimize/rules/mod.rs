@@ -13,6 +13,7 @@ mod expand_into;
 mod factor;
 mod group_first;
 mod grouped_entry;
+mod hash_join;
 mod index_seek;
 mod intersect;
 mod join_order;
@@ -31,6 +32,7 @@ mod unnest;
 mod uses_of_lists;
 
 pub(super) use factor::apart;
+pub(super) use hash_join::is_worth_it;
 pub(super) use index_seek::access;
 pub(super) use join_order::{Move, in_cost_order, in_written_order};
 
@@ -71,6 +73,7 @@ pub static RULES: &[Rule] = &[
     group_first::RULE,
     grouped_entry::RULE,
     index_seek::RULE,
+    hash_join::RULE,
     join_order::RULE,
     expand_into::RULE,
     intersect::RULE,
