@@ -39,12 +39,19 @@ fn filled(statements: &[&str]) -> Session {
 const JOINS: &[(&str, &str, bool)] = &[
     ("(a:Law), (b:Decree)", "toLower(toString(a.t)) = toLower(toString(b.t))", true),
     ("(a:Law), (b:Decree)", "a.x + 0 = b.x", true),
-    ("(a:Law), (b:Decree)", "a.x = b.x + 1", true),
+    ("(a:Law), (b:Decree)", "a.x = b.x + 1", false),
     ("(a:Law), (b:Decree)", "[a.x] = [b.x]", true),
     ("(a:Law), (b)", "{x: a.i} = {x: b.i - 1}", true),
-    ("(a:Law), (b:Decree)", "a.d.year = b.d.year AND a.i = b.i", true),
+    ("(a:Law), (b:Decree)", "a.d.year = b.d.year AND a.i % 16 = b.i % 16", true),
     ("(a:Law), (b:Decree)", "a.d.year = b.d.year AND a.d.month = b.d.month AND a.k < b.k", true),
-    ("(a:Law)-[:CITES]->(c), (b:Decree)-[:CITES]->(d)", "c.i % 5 = d.i % 5 AND a.i = b.i", true),
+    ("(a:Law)-[:CITES]->(c), (b:Decree)-[:CITES]->(d)", "c.i % 5 = d.i % 5 AND a.i % 16 = b.i % 16", true),
+    // What fails is not asked of pairs that are told apart before.
+    (
+        "(a:Law), (b:Decree)",
+        "a.k % 7 = b.k % 7 AND a.k % 20 <> 1 AND toUpper(a.t) = toUpper(toString(b.t))",
+        true,
+    ),
+    ("(a:Law), (b:Law)", "[b.x] = [toString(a.t)] AND toUpper(b.t) = toUpper(a.t)", true),
     ("(a:Law)", "a.i % 3 = a.k % 3", false),
     ("(a:Law {k: 3}), (b:Decree)", "a.i % 3 = b.i % 3", false),
     ("(a:Law), (b:Decree)", "a.i % 3 < b.i % 3", false),
@@ -59,6 +66,7 @@ fn plan(session: &mut Session, text: &str) -> String {
 #[test]
 fn nodes_are_found_by_what_is_worked_out_of_them() {
     let mut session = graph(600);
+    let mut unexpected = Vec::new();
     for (pattern, equal, looked_up) in JOINS {
         let texts = [
             format!("MATCH {pattern} WHERE {equal} RETURN count(*) AS n, sum(a.k) AS s, max(a.k) AS m"),
@@ -72,8 +80,11 @@ fn nodes_are_found_by_what_is_worked_out_of_them() {
                 assert_eq!(run(&mut session, text, threads, &[]).rows, all, "{threads} threads: {text}");
             }
         }
-        assert_eq!(plan(&mut session, &texts[0]).contains("hash-join"), *looked_up, "{}", texts[0]);
+        if plan(&mut session, &texts[0]).contains("hash-join") != *looked_up {
+            unexpected.push(texts[0].clone());
+        }
     }
+    assert_eq!(unexpected, Vec::<String>::new());
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Computed, Frame};
 use crate::execute::operator::Operator;
-use crate::execute::operators::table::{ByValues, hashes};
+use crate::execute::operators::table::{ByValues, Hashed, hashes};
 use crate::graph::NodeId;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
@@ -33,7 +33,7 @@ pub struct Seek {
 /// The input rows whose nodes are looked up.
 struct Current {
     batch: Batch,
-    values: Vec<Value>,
+    values: Values,
     /// How many of them have been looked up.
     done: usize,
     /// What was found: nodes, the row of each, and how many have been handed on.
@@ -42,21 +42,33 @@ struct Current {
     place: usize,
 }
 
+/// What is looked up, by row.
+enum Values {
+    Stored(Vec<Value>),
+    Hashed(Vec<Hashed>),
+}
+
+impl Values {
+    fn len(&self) -> usize {
+        match self {
+            Values::Stored(values) => values.len(),
+            Values::Hashed(hashes) => hashes.len(),
+        }
+    }
+}
+
 impl Sought {
     /// What is looked up for each row.
-    fn values(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Vec<Value>> {
+    fn values(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Values> {
         let value = match self {
             Sought::Stored { value, .. } => value,
-            Sought::Computed { known, .. } => {
-                let hash = |hash: Option<u64>| hash.map_or(Value::Null, |hash| Value::Integer(hash as i64));
-                return Ok(hashes(known, batch, context)?.into_iter().map(hash).collect());
-            }
+            Sought::Computed { known, .. } => return Ok(Values::Hashed(hashes(known, batch, context)?)),
         };
         if batch.length == 1 {
-            return Ok(vec![value.value(&mut Frame::new(batch, 0), context)?]);
+            return Ok(Values::Stored(vec![value.value(&mut Frame::new(batch, 0), context)?]));
         }
         let column = value.column(batch, context)?;
-        Ok((0..batch.length).map(|row| column.value(row)).collect())
+        Ok(Values::Stored((0..batch.length).map(|row| column.value(row)).collect()))
     }
 }
 
@@ -67,49 +79,45 @@ impl Current {
 
     /// Looks up values until a batch of nodes is there or no value is left.
     fn look_up(&mut self, sought: &Sought, context: &mut Context<'_>) -> Result<()> {
-        let (label, key) = match sought {
-            Sought::Stored { label, key, .. } => (label, key),
-            Sought::Computed { table, .. } => return self.look_up_hashes(table, context),
-        };
-        let graph = &*context.graph;
-        let label = label.as_deref().map(|name| graph.label(name));
-        let (Some(key), false) = (graph.key(key), label == Some(None)) else {
-            self.done = self.values.len();
-            return Ok(());
-        };
-        let (label, mask) = (label.flatten(), context.mask.as_ref());
-        while self.done < self.values.len() && self.nodes.len() < BATCH {
-            let (first, left) = (self.done as u32, self.values.get(self.done..).unwrap_or(&[]));
-            let most = BATCH - self.nodes.len();
-            let (rows, nodes) = (&mut self.rows, &mut self.nodes);
-            let done = graph.seek_some(label, key, left, most, |number, node: NodeId| {
-                if mask.is_none_or(|mask| mask.has_node(node)) {
-                    rows.push(first + number as u32);
-                    nodes.push(node.0);
+        match (sought, &self.values) {
+            (Sought::Stored { label, key, .. }, Values::Stored(values)) => {
+                let graph = &*context.graph;
+                let label = label.as_deref().map(|name| graph.label(name));
+                let (Some(key), false) = (graph.key(key), label == Some(None)) else {
+                    self.done = values.len();
+                    return Ok(());
+                };
+                let (label, mask) = (label.flatten(), context.mask.as_ref());
+                while self.done < values.len() && self.nodes.len() < BATCH {
+                    let (first, left) = (self.done as u32, values.get(self.done..).unwrap_or(&[]));
+                    let most = BATCH - self.nodes.len();
+                    let (rows, nodes) = (&mut self.rows, &mut self.nodes);
+                    let done = graph.seek_some(label, key, left, most, |number, node: NodeId| {
+                        if mask.is_none_or(|mask| mask.has_node(node)) {
+                            rows.push(first + number as u32);
+                            nodes.push(node.0);
+                        }
+                    });
+                    self.done += done.max(1);
+                    context.meter.work((done + self.nodes.len()) as u32)?;
+                    context.can_hold(self.nodes.len() as u64 * 8)?;
                 }
-            });
-            self.done += done.max(1);
-            context.meter.work((done + self.nodes.len()) as u32)?;
-            context.can_hold(self.nodes.len() as u64 * 8)?;
+            }
+            (Sought::Computed { table, .. }, Values::Hashed(hashes)) => {
+                let table = table.table(context)?;
+                while self.nodes.len() < BATCH
+                    && let Some(hashed) = hashes.get(self.done)
+                {
+                    table.find(*hashed, &mut self.nodes);
+                    self.rows.resize(self.nodes.len(), self.done as u32);
+                    self.done += 1;
+                    context.meter.work(1 + self.nodes.len() as u32 / 16)?;
+                }
+                context.can_hold(self.nodes.len() as u64 * 8)?;
+            }
+            _ => self.done = self.values.len(),
         }
         Ok(())
-    }
-
-    /// Looks up hashes until a batch of nodes is there or no hash is left.
-    fn look_up_hashes(&mut self, table: &ByValues, context: &mut Context<'_>) -> Result<()> {
-        let table = table.table(context)?;
-        while self.nodes.len() < BATCH
-            && let Some(value) = self.values.get(self.done)
-        {
-            if let Value::Integer(hash) = value {
-                self.nodes.extend_from_slice(table.nodes(*hash as u64));
-                self.rows.resize(self.nodes.len(), self.done as u32);
-            }
-            self.done += 1;
-            context.tick()?;
-        }
-        context.meter.work(self.nodes.len() as u32)?;
-        context.can_hold(self.nodes.len() as u64 * 8)
     }
 
     /// The next rows; none where nothing else is found.

@@ -6,17 +6,21 @@ use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
+use crate::optimize::slots::SlotSet;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::cell::{OnceCell, RefCell};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// Nodes by the hash of some values of each; none of those with a null.
+/// Nodes by the hash of some values of each.
 #[derive(Default)]
 pub struct Table {
     /// From where to where the nodes of a hash go.
     places: FxHashMap<u64, (u32, u32)>,
     nodes: Vec<u32>,
+    /// Those whose values cannot be worked out.
+    fail: Vec<u32>,
+    all: Vec<u32>,
 }
 
 /// Where nodes are looked up by values of theirs.
@@ -48,6 +52,7 @@ impl ByValues {
     }
 
     fn make(&self, context: &mut Context<'_>) -> Result<Table> {
+        let mut table = Table::default();
         let mut found: Vec<(u64, u32)> = Vec::new();
         let mut scan = self.scan.borrow_mut();
         scan.reset();
@@ -55,13 +60,19 @@ impl ByValues {
         while let Some(batch) = scan.next(context)? {
             let hashes = hashes(&self.values, &batch, context)?;
             let nodes = batch.column(self.node);
-            let of_row = |(row, hash): (usize, Option<u64>)| Some((hash?, nodes.node(row)?.0));
-            found.extend(hashes.into_iter().enumerate().filter_map(of_row));
-            context.can_hold(found.len() as u64 * BYTES)?;
+            for (row, hashed) in hashes.into_iter().enumerate() {
+                let Some(node) = nodes.node(row) else { continue };
+                match hashed {
+                    Hashed::By(hash) => found.push((hash, node.0)),
+                    Hashed::Null => {}
+                    Hashed::Fails => table.fail.push(node.0),
+                }
+                table.all.push(node.0);
+            }
+            context.can_hold(table.all.len() as u64 * BYTES)?;
         }
         context.meter.work(found.len() as u32)?;
         found.sort_unstable();
-        let mut table = Table::default();
         for same in found.chunk_by(|(one, _), (other, _)| one == other) {
             let begin = table.nodes.len() as u32;
             table.nodes.extend(same.iter().map(|(_, node)| *node));
@@ -74,29 +85,81 @@ impl ByValues {
 }
 
 impl Table {
-    pub fn nodes(&self, hash: u64) -> &[u32] {
-        let (begin, end) = self.places.get(&hash).copied().unwrap_or_default();
-        self.nodes.get(begin as usize..end as usize).unwrap_or(&[])
+    /// Adds the nodes that may have values like those of a row.
+    pub fn find(&self, hashed: Hashed, into: &mut Vec<u32>) {
+        match hashed {
+            Hashed::By(hash) => {
+                let (begin, end) = self.places.get(&hash).copied().unwrap_or_default();
+                into.extend_from_slice(self.nodes.get(begin as usize..end as usize).unwrap_or(&[]));
+                into.extend_from_slice(&self.fail);
+            }
+            Hashed::Null => {}
+            Hashed::Fails => into.extend_from_slice(&self.all),
+        }
     }
 }
 
-/// A hash of the values of each row that is the same where all are equal; none where one is null.
-pub fn hashes(values: &[Computed], batch: &Batch, context: &mut Context<'_>) -> Result<Vec<Option<u64>>> {
-    let mut hashers: Vec<Option<FxHasher>> = vec![Some(FxHasher::default()); batch.length];
+/// Hashes of the values of each row.
+pub fn hashes(values: &[Computed], batch: &Batch, context: &mut Context<'_>) -> Result<Vec<Hashed>> {
+    let mut rows = vec![Row::Values(FxHasher::default()); batch.length];
     for value in values {
-        let column: Column = value.column(batch, context)?;
-        for (row, hasher) in hashers.iter_mut().enumerate() {
-            let is_there = hasher.as_mut().is_some_and(|hasher| {
-                column.look(row, |value| {
-                    value.hash(hasher);
-                    !value.is_null()
-                })
-            });
-            if !is_there {
-                *hasher = None;
-            }
-        }
         context.meter.work(batch.length as u32)?;
+        let column = value.column(batch, context);
+        context.meter.check()?;
+        if let Ok(column) = column {
+            rows.iter_mut().enumerate().for_each(|(row, hashed)| hashed.add(&column, row));
+            continue;
+        }
+        // It fails for some rows.
+        let slots: SlotSet = batch.slots().collect();
+        for (row, hashed) in rows.iter_mut().enumerate() {
+            let one = batch.gather(&[row as u32], &slots);
+            match value.column(&one, context) {
+                Ok(column) => hashed.add(&column, 0),
+                Err(_) => *hashed = Row::Fails,
+            }
+            context.meter.check()?;
+        }
     }
-    Ok(hashers.into_iter().map(|hasher| hasher.map(|hasher| hasher.finish())).collect())
+    Ok(rows.into_iter().map(Row::hashed).collect())
+}
+
+/// What the values of a row are like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hashed {
+    /// Where all are equal, it is the same.
+    By(u64),
+    /// One of them is null, and equal to none.
+    Null,
+    /// One of them cannot be worked out: whether that matters depends on the conditions before.
+    Fails,
+}
+
+/// The values of a row that have been seen so far.
+#[derive(Clone)]
+enum Row {
+    Values(FxHasher),
+    Null,
+    Fails,
+}
+
+impl Row {
+    fn add(&mut self, column: &Column, row: usize) {
+        let Row::Values(hasher) = self else { return };
+        let is_null = column.look(row, |value| {
+            value.hash(hasher);
+            value.is_null()
+        });
+        if is_null {
+            *self = Row::Null;
+        }
+    }
+
+    fn hashed(self) -> Hashed {
+        match self {
+            Row::Values(hasher) => Hashed::By(hasher.finish()),
+            Row::Null => Hashed::Null,
+            Row::Fails => Hashed::Fails,
+        }
+    }
 }
