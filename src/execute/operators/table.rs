@@ -7,6 +7,7 @@ use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
 use crate::optimize::slots::SlotSet;
+use crate::value::Value;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::cell::{OnceCell, RefCell};
 use std::hash::{Hash, Hasher};
@@ -124,12 +125,23 @@ pub fn hashes(values: &[Computed], batch: &Batch, context: &mut Context<'_>) -> 
     Ok(rows.into_iter().map(Row::hashed).collect())
 }
 
+/// Whether nothing is equal to a value: null, no number, and what has one of these in it.
+fn equals_none(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Float(number) => number.is_nan(),
+        Value::List(items) => items.iter().any(equals_none),
+        Value::Map(map) => map.values().any(equals_none),
+        _ => false,
+    }
+}
+
 /// What the values of a row are like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hashed {
     /// Where all are equal, it is the same.
     By(u64),
-    /// One of them is null, and equal to none.
+    /// One of them is null or the like, to which nothing is equal.
     Null,
     /// One of them cannot be worked out: whether that matters depends on the conditions before.
     Fails,
@@ -146,11 +158,11 @@ enum Row {
 impl Row {
     fn add(&mut self, column: &Column, row: usize) {
         let Row::Values(hasher) = self else { return };
-        let is_null = column.look(row, |value| {
+        let equals_none = column.look(row, |value| {
             value.hash(hasher);
-            value.is_null()
+            equals_none(value)
         });
-        if is_null {
+        if equals_none {
             *self = Row::Null;
         }
     }
