@@ -21,8 +21,8 @@ pub struct Member {
     /// Has one row for each node of the set.
     plan: RefCell<Box<dyn Operator>>,
     argument: Argument,
-    otherwise: Compiled,
-    test: Test,
+    /// What is asked of a node by itself, for one row and for many, as long as that is done.
+    otherwise: Option<(Compiled, Test)>,
     /// How much is looked at for one row after another before the set is found, and how much has been.
     patience: f64,
     spent: Cell<u64>,
@@ -31,8 +31,10 @@ pub struct Member {
 
 impl Build<'_, '_> {
     pub fn member(&mut self, members: &Members) -> Result<Member> {
-        let otherwise = self.compile(&members.otherwise)?;
-        let test = Test::of(self.compile(&members.otherwise)?);
+        let otherwise = match members.patience > 0.0 {
+            true => Some((self.compile(&members.otherwise)?, Test::of(self.compile(&members.otherwise)?))),
+            false => None,
+        };
         let argument = Argument::default();
         // The plan stands by itself: it begins with a row of its own, and all of its rows are wanted.
         let locals = std::mem::take(&mut self.locals);
@@ -50,7 +52,6 @@ impl Build<'_, '_> {
             plan: RefCell::new(plan?),
             argument,
             otherwise,
-            test,
             patience: members.patience,
             spent: Cell::new(0),
             set: OnceCell::new(),
@@ -61,8 +62,8 @@ impl Build<'_, '_> {
 impl Member {
     /// Whether the node of a row is in the set.
     pub fn holds(&self, frame: &mut Frame<'_>, context: &mut Context<'_>) -> Result<bool> {
-        if self.is_patient() {
-            let ask = |context: &mut Context<'_>| self.otherwise.value(frame, context);
+        if let Some((otherwise, _)) = self.by_itself() {
+            let ask = |context: &mut Context<'_>| otherwise.value(frame, context);
             return Ok(self.spend(1, context, ask)? == Value::Boolean(true));
         }
         let set = self.set(context)?;
@@ -81,12 +82,14 @@ impl Member {
         let mut picked = Vec::new();
         // Ever more rows at a time: what one of them takes is not known beforehand.
         let (mut asked, mut some) = (0, 1);
-        while self.is_patient() && asked < rows.len() {
+        while asked < rows.len()
+            && let Some((_, test)) = self.by_itself()
+        {
             let next = rows.get(asked..rows.len().min(asked + some)).unwrap_or(&[]).to_vec();
             asked += next.len();
             some *= 2;
             self.spend(next.len(), context, |context| {
-                picked.extend(self.test.select(batch, next, wanted, context)?);
+                picked.extend(test.select(batch, next, wanted, context)?);
                 Ok(())
             })?;
         }
@@ -109,9 +112,10 @@ impl Member {
         Ok(picked)
     }
 
-    /// Whether it is asked of each node by itself still.
-    fn is_patient(&self) -> bool {
-        self.set.get().is_none() && (self.spent.get() as f64) < self.patience
+    /// What is asked of each node by itself, while it is.
+    fn by_itself(&self) -> Option<&(Compiled, Test)> {
+        let is_patient = self.set.get().is_none() && (self.spent.get() as f64) < self.patience;
+        self.otherwise.as_ref().filter(|_| is_patient)
     }
 
     /// Asks something about so many rows.

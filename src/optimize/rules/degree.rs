@@ -5,7 +5,7 @@ use super::{Rule, When};
 use crate::algebra::BinaryOperator;
 use crate::base::Span;
 use crate::optimize::Planner;
-use crate::optimize::expression::{Expression, Leaf, Subplan};
+use crate::optimize::expression::{Bough, Expression, Leaf, Subplan};
 use crate::optimize::plan::{Operator, Task};
 use crate::value::Value;
 
@@ -51,6 +51,17 @@ pub(super) fn positive(degree: Expression) -> Expression {
         left: Box::new(degree),
         right: Box::new(Expression::Constant(Value::Integer(0))),
         span: Span::default(),
+    }
+}
+
+/// The branches of which an expression asks whether there is a way along all of them.
+pub(super) fn any_of(expression: &Expression) -> Option<&[Bough]> {
+    let Expression::Binary { operator: BinaryOperator::Greater, left, right, .. } = expression else {
+        return None;
+    };
+    match (&**left, &**right) {
+        (Expression::Ways(boughs), Expression::Constant(Value::Integer(0))) => Some(boughs),
+        _ => None,
     }
 }
 

@@ -8,16 +8,15 @@
 //! always does: only where all ways to a node end with the same one, that one is kept.
 
 use super::asked::Asked;
-use super::degree::positive;
+use super::degree::{any_of, positive};
 use super::distinct_first::{comes_again, is_plain};
 use super::{Rule, When};
-use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
+use crate::algebra::{Direction, Slot, SlotKind};
 use crate::optimize::Planner;
 use crate::optimize::cost;
 use crate::optimize::expression::{Bough, Expression, Hop, Leaf};
 use crate::optimize::plan::{Operator, Other, Sole, Task};
 use crate::optimize::slots::SlotSet;
-use crate::value::Value;
 use std::sync::Arc;
 
 pub(super) const RULE: Rule = Rule {
@@ -173,12 +172,7 @@ impl Dead<'_> {
 /// What hangs on a node, where a condition asks whether there is a way along it. Of many hops in a row the ways are not
 /// counted: there may be more than a number can tell.
 fn hung(condition: &Expression, node: Slot) -> Option<&[Bough]> {
-    let Expression::Binary { operator: BinaryOperator::Greater, left, right, .. } = condition else {
-        return None;
-    };
-    let (Expression::Ways(boughs), Expression::Constant(Value::Integer(0))) = (&**left, &**right) else {
-        return None;
-    };
+    let boughs = any_of(condition)?;
     let fits = boughs.iter().all(|bough| bough.nodes().eq([node]) && bough.height() < HEIGHT);
     fits.then_some(boughs)
 }

@@ -6,10 +6,11 @@
 //! after another until they have looked at as much.
 
 use super::asked::Asked;
+use super::degree::any_of;
 use super::factor::apart;
 use super::reach::is_steady;
 use super::{Rule, When};
-use crate::algebra::{BinaryOperator, Direction, Slot, SlotKind};
+use crate::algebra::{Direction, Slot, SlotKind};
 use crate::base::Span;
 use crate::optimize::Planner;
 use crate::optimize::cost;
@@ -17,7 +18,6 @@ use crate::optimize::expression::{Bough, Expression, Hop, Labels, Leaf, Members,
 use crate::optimize::pattern::{PatternGraph, PatternNode, PatternStep, Predicate};
 use crate::optimize::plan::{Access, Expand, Intersect, Operator, Other, Reach, Side, Task, VarExpand};
 use crate::optimize::slots::SlotSet;
-use crate::value::Value;
 use std::sync::Arc;
 
 pub(super) const RULE: Rule = Rule {
@@ -159,19 +159,6 @@ fn turn_along(planner: &mut Planner<'_>, boughs: &mut [Bough], rows: f64, few: b
 /// Whether an expression asks whether there is any way along a pattern.
 fn is_about_ways(expression: &Expression) -> bool {
     matches!(expression, Expression::Exists(_)) || any_of(expression).is_some()
-}
-
-/// The branches of which an expression asks whether there is a way along all of them.
-fn any_of(expression: &Expression) -> Option<&[Bough]> {
-    match expression {
-        Expression::Binary { operator: BinaryOperator::Greater, left, right, .. } => {
-            match (&**left, &**right) {
-                (Expression::Ways(boughs), Expression::Constant(Value::Integer(0))) => Some(boughs),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
 /// All nodes of which an expression is true, if it takes less to find them than what as many rows look at.
@@ -327,6 +314,12 @@ impl Sketch {
     /// The steps and conditions of a chain of operators.
     fn operators(&mut self, root: &Operator) -> Option<()> {
         let mut at = root;
+        // What is read of the rows in the end does not matter.
+        while let Task::Project(items) = &at.task
+            && items.iter().all(|(_, item)| item.is_read())
+        {
+            at = at.input.as_deref()?;
+        }
         loop {
             match &at.task {
                 Task::Argument => return Some(()),

@@ -1,14 +1,7 @@
 //! Things that are put together by what is worked out of them: as if every pair had been tried.
 
+use super::{filled, plan, run};
 use whichlaw::session::{Language, Options, Session};
-use whichlaw::{Answer, Budget};
-
-fn run(session: &mut Session, text: &str, threads: usize, off: &[&str]) -> Answer {
-    let budget = Budget { threads, rows: u64::MAX, ..Budget::default() };
-    let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
-    let options = Options { language: Language::Cypher, budget, rules_off, ..Options::default() };
-    session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"))
-}
 
 /// Acts with values of all kinds, some of which are equal without being written alike, and some missing.
 fn graph(nodes: u32) -> Session {
@@ -24,15 +17,6 @@ fn graph(nodes: u32) -> Session {
         "MATCH (n) WHERE n.k % 20 = 13 SET n.x = [n.i]",
         "MATCH (a) WHERE a.k % 4 = 1 MATCH (b {k: a.i}) CREATE (a)-[:CITES]->(b)",
     ])
-}
-
-fn filled(statements: &[&str]) -> Session {
-    let mut session = Session::empty();
-    for text in statements {
-        run(&mut session, text, 1, &[]);
-    }
-    session.graph.fold();
-    session
 }
 
 /// Patterns, what must be equal, and whether nodes are looked up by it.
@@ -58,10 +42,6 @@ const JOINS: &[(&str, &str, bool)] = &[
     ("(a:Law), (b:Decree)", "a.k + b.k = 7", false),
     ("(a:Law), (b:Decree)", "a.i % 3 = 2 AND b.i % 4 = 3", false),
 ];
-
-fn plan(session: &mut Session, text: &str) -> String {
-    run(session, &format!("EXPLAIN {text}"), 1, &[]).plan.unwrap_or_default()
-}
 
 #[test]
 fn nodes_are_found_by_what_is_worked_out_of_them() {

@@ -1,47 +1,8 @@
 //! EXISTS about a node, whose nodes are found at once, and EXISTS between nodes, which is walked: both are as if each row were
 //! asked by itself.
 
+use super::{acts, plan, run};
 use whichlaw::session::{Language, Options, Session};
-use whichlaw::{Answer, Budget};
-
-fn run(session: &mut Session, text: &str, threads: usize, off: &[&str]) -> Answer {
-    let budget = Budget { threads, rows: u64::MAX, ..Budget::default() };
-    let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
-    let options = Options { language: Language::Cypher, budget, rules_off, ..Options::default() };
-    session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"))
-}
-
-/// Acts that cite each other round and round, some of them twice or themselves, bodies that made them, and a few treaties.
-fn graph(nodes: u32) -> Session {
-    let mut session = Session::empty();
-    for text in [
-        &*format!("UNWIND range(0, {nodes} - 1) AS k CREATE (:Act {{k: k, i: k % 17}})"),
-        "MATCH (n) WHERE n.k % 3 = 0 SET n:Law",
-        "MATCH (n) WHERE n.k % 100 = 37 SET n:Treaty",
-        "CREATE INDEX FOR (n:Act) ON (n.k)",
-    ] {
-        run(&mut session, text, 1, &[]);
-    }
-    session.graph.fold();
-    for (condition, kind, to) in [
-        ("a.k % 4 < 2", "CITES", format!("(a.k * 7 + 1) % {}", nodes / 3)),
-        ("a.k % 3 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
-        ("a.k % 12 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
-        ("a.k % 20 = 1", "CITES", "a.k".to_owned()),
-        ("a.k % 5 = 0", "MADE", format!("a.k % {}", nodes / 40 + 1)),
-    ] {
-        let text =
-            format!("MATCH (a:Act) WHERE {condition} MATCH (b:Act {{k: {to}}}) CREATE (a)-[:{kind}]->(b)");
-        run(&mut session, &text, 1, &[]);
-    }
-    session.graph.fold();
-    session
-}
-
-/// The operators and rules of a plan.
-fn plan(session: &mut Session, text: &str) -> String {
-    run(session, &format!("EXPLAIN {text}"), 1, &[]).plan.unwrap_or_default()
-}
 
 /// What is asked about `a`, and whether all nodes of which it is true are found at once in a graph of many.
 const ABOUT: &[(&str, bool)] = &[
@@ -58,6 +19,7 @@ const ABOUT: &[(&str, bool)] = &[
     ("(a)-[:CITES]->(b:Treaty)-[:CITES]->(a)", false),
     ("(a)-[:CITES]-(b)-[:CITES]-(c:Treaty) WHERE b.i < c.i", true),
     ("MATCH (a)-[:CITES]->(b) MATCH (b)-[:MADE]->(c:Treaty)", true),
+    ("MATCH (a)-[:CITES]->(b)-[:CITES]->(c:Treaty) RETURN b, c.i", true),
     // The two may be one relationship, as those of one pattern may not.
     ("MATCH (a)-[:CITES]->(b) MATCH (b)<-[:CITES]-(c:Treaty) WHERE c.i < 9", false),
     // Every way would have to be walked.
@@ -107,25 +69,25 @@ fn all() -> Vec<&'static str> {
 #[test]
 fn a_few_nodes_are_asked_one_by_one() {
     for nodes in [60, 7] {
-        assert_eq!(are_true_of_the_same_nodes(&mut graph(nodes), 1, &all()), Vec::<String>::new());
+        assert_eq!(are_true_of_the_same_nodes(&mut acts(nodes), 1, &all()), Vec::<String>::new());
     }
 }
 
 #[test]
 fn of_many_nodes_the_set_is_found() {
     let wanted: Vec<&str> = ABOUT.iter().filter(|(_, found)| *found).map(|(about, _)| *about).collect();
-    assert_eq!(are_true_of_the_same_nodes(&mut graph(2_400), 1, &all()), wanted);
+    assert_eq!(are_true_of_the_same_nodes(&mut acts(2_400), 1, &all()), wanted);
 }
 
 #[test]
 fn workers_share_what_was_found() {
     let short: Vec<&str> = all().into_iter().filter(|about| !about.contains('*')).collect();
-    assert!(are_true_of_the_same_nodes(&mut graph(9_000), 2, &short).len() > 5);
+    assert!(are_true_of_the_same_nodes(&mut acts(9_000), 2, &short).len() > 5);
 }
 
 #[test]
 fn what_was_written_is_seen() {
-    let mut session = graph(2_400);
+    let mut session = acts(2_400);
     for text in [
         "MATCH (a:Treaty)-[r:CITES]->() DELETE r",
         "MATCH (a:Act) WHERE a.k % 50 = 7 MATCH (t:Treaty {k: 437}) CREATE (a)-[:CITES]->(t), (a)-[:CITES]->(t)",
@@ -138,7 +100,7 @@ fn what_was_written_is_seen() {
 
 #[test]
 fn a_statement_that_writes_asks_again_and_again() {
-    let mut session = graph(2_400);
+    let mut session = acts(2_400);
     let text = "MATCH (a:Act) WHERE EXISTS { (a)-[:CITES]->(:Treaty) } SET a:Bound RETURN count(*) AS n";
     assert!(!plan(&mut session, text).contains("semi-join"));
     let bound = run(&mut session, text, 1, &[]).rows;
@@ -149,7 +111,7 @@ fn a_statement_that_writes_asks_again_and_again() {
 /// Where only the first rows are wanted, they are asked one after another until that is as much work as to find all.
 #[test]
 fn the_first_rows_come_first() {
-    let mut session = graph(2_400);
+    let mut session = acts(2_400);
     for (about, limit) in [("(a)-[:CITES]->(:Treaty)", 3), ("(a)-[:CITES*]->(:Law)", 900)] {
         let text = format!("MATCH (a:Act) WHERE EXISTS {{ {about} }} RETURN a.k AS k");
         let all = run(&mut session, &text, 1, &["semi-join"]).rows;
@@ -187,7 +149,7 @@ const BETWEEN: &[(&str, &str, bool)] = &[
 
 #[test]
 fn nodes_that_nothing_else_connects_are_found_along_what_is_asked() {
-    let mut session = graph(1_600);
+    let mut session = acts(1_600);
     for (pattern, between, walked) in BETWEEN {
         let condition = format!("MATCH {pattern} WHERE EXISTS {{ {between} }}");
         let texts = [
@@ -212,7 +174,7 @@ fn nodes_that_nothing_else_connects_are_found_along_what_is_asked() {
 /// Rows that are alike stay as many as they are.
 #[test]
 fn rows_that_are_alike_are_kept() {
-    let mut session = graph(60);
+    let mut session = acts(60);
     for text in [
         "UNWIND [1, 1, 2] AS u MATCH (a:Law), (b:Law) WHERE EXISTS { (a)-[:CITES]->(b) } RETURN count(*) AS n",
         "MATCH (c)-[:MADE]->() WITH c.i AS i MATCH (a:Law), (b:Law) WHERE (a)-[:CITES]->(b) RETURN count(*) AS n",
@@ -225,7 +187,7 @@ fn rows_that_are_alike_are_kept() {
 /// Rows that tell what they rest on are asked by themselves.
 #[test]
 fn rows_that_tell_their_facts_tell_those_of_exists() {
-    let mut session = graph(1_600);
+    let mut session = acts(1_600);
     for text in [
         "MATCH (a:Law) WHERE EXISTS { (a)-[:CITES]->(:Treaty) } RETURN a.k AS k ORDER BY k",
         "MATCH (a:Treaty), (b:Treaty) WHERE (a)-[:CITES]-()-[:CITES]-(b) RETURN a.k AS x, b.k AS y ORDER BY x, y",

@@ -1,40 +1,7 @@
 //! Patterns of which only different ends are asked: each node is gone on from once, and the ends are those of all ways.
 
+use super::{acts, plan, run};
 use whichlaw::session::{Language, Options, Session};
-use whichlaw::{Answer, Budget};
-
-fn run(session: &mut Session, text: &str, threads: usize, off: &[&str]) -> Answer {
-    let budget = Budget { threads, rows: u64::MAX, ..Budget::default() };
-    let rules_off = off.iter().map(|rule| (*rule).to_owned()).collect();
-    let options = Options { language: Language::Cypher, budget, rules_off, ..Options::default() };
-    session.run(text, &options).unwrap_or_else(|report| panic!("{text}\n{report:?}"))
-}
-
-/// Acts that cite each other round and round, some of them twice or themselves, and bodies that made them.
-fn graph(nodes: u32) -> Session {
-    let mut session = Session::empty();
-    for text in [
-        &*format!("UNWIND range(0, {nodes} - 1) AS k CREATE (:Act {{k: k, i: k % 17}})"),
-        "MATCH (n) WHERE n.k % 3 = 0 SET n:Law",
-        "CREATE INDEX FOR (n:Act) ON (n.k)",
-    ] {
-        run(&mut session, text, 1, &[]);
-    }
-    session.graph.fold();
-    for (condition, kind, to) in [
-        ("a.k % 4 < 2", "CITES", format!("(a.k * 7 + 1) % {}", nodes / 3)),
-        ("a.k % 3 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
-        ("a.k % 12 = 0", "CITES", format!("(a.k + 5) % {nodes}")),
-        ("a.k % 20 = 1", "CITES", "a.k".to_owned()),
-        ("a.k % 5 = 0", "MADE", format!("a.k % {}", nodes / 40 + 1)),
-    ] {
-        let text =
-            format!("MATCH (a:Act) WHERE {condition} MATCH (b:Act {{k: {to}}}) CREATE (a)-[:{kind}]->(b)");
-        run(&mut session, &text, 1, &[]);
-    }
-    session.graph.fold();
-    session
-}
 
 /// Patterns with ends `x` and `y`, and whether a hop goes on from each node once.
 const PATTERNS: &[(&str, bool)] = &[
@@ -66,7 +33,7 @@ fn asked(pattern: &str) -> [String; 4] {
 }
 
 fn finds_the_ends_of_all_ways(nodes: u32, threads: &[usize]) {
-    let mut session = graph(nodes);
+    let mut session = acts(nodes);
     for (pattern, used) in PATTERNS {
         let mut shown = false;
         for text in asked(pattern) {
@@ -76,8 +43,7 @@ fn finds_the_ends_of_all_ways(nodes: u32, threads: &[usize]) {
                 let found = run(&mut session, &text, *threads, &[]).rows;
                 assert_eq!(found, all, "{threads} threads: {text}");
             }
-            let plan = run(&mut session, &format!("EXPLAIN {text}"), 1, &[]).plan.unwrap_or_default();
-            shown |= plan.contains("distinct-ends");
+            shown |= plan(&mut session, &text).contains("distinct-ends");
         }
         assert_eq!(shown, *used, "{pattern}");
     }
@@ -96,7 +62,7 @@ fn many_nodes_lead_to_the_ends_of_all_ways() {
 
 #[test]
 fn a_limit_ends_the_search_for_ends() {
-    let mut session = graph(20_000);
+    let mut session = acts(20_000);
     let text = "MATCH (x:Law)-[:CITES]->(b)<-[:CITES]-(y) RETURN DISTINCT y LIMIT 3";
     assert_eq!(run(&mut session, text, 1, &[]).rows.len(), 3);
     let distinct = |session: &mut Session, text: &str| {
@@ -110,7 +76,7 @@ fn a_limit_ends_the_search_for_ends() {
 /// What the source of proof needs is every way.
 #[test]
 fn rows_that_tell_their_facts_are_found_by_all_ways() {
-    let mut session = graph(60);
+    let mut session = acts(60);
     let text = "MATCH (x:Law)-[:CITES]->(b)<-[:CITES]-(y) RETURN DISTINCT y.k AS k ORDER BY k";
     let plain = run(&mut session, text, 1, &[]);
     let options = Options { language: Language::Cypher, trace: true, ..Options::default() };
@@ -121,7 +87,7 @@ fn rows_that_tell_their_facts_are_found_by_all_ways() {
 /// How many relationships there are is known, also after some were written.
 #[test]
 fn relationships_are_counted_by_type() {
-    let mut session = graph(60);
+    let mut session = acts(60);
     for change in [
         "MATCH (n) RETURN count(n)",
         "MATCH (:Law)-[r:CITES]->() WITH r LIMIT 7 DELETE r",
