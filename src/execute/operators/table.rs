@@ -4,6 +4,7 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
+use crate::execute::crew;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::{Argument, Operator};
 use crate::optimize::slots::SlotSet;
@@ -16,12 +17,30 @@ use std::sync::Arc;
 /// Nodes by the hash of some values of each.
 #[derive(Default)]
 pub struct Table {
-    /// From where to where the nodes of a hash go.
-    places: FxHashMap<u64, (u32, u32)>,
-    nodes: Vec<u32>,
+    shares: Vec<Share>,
     /// Those whose values cannot be worked out.
     fail: Vec<u32>,
     all: Vec<u32>,
+}
+
+/// The nodes whose hashes begin alike.
+#[derive(Default)]
+struct Share {
+    /// From where to where the nodes of a hash go.
+    places: FxHashMap<u64, (u32, u32)>,
+    nodes: Vec<u32>,
+}
+
+/// Shares of a table: none is long work. By so many of its first bits a hash is of one of them.
+const SHARES: usize = 1 << BITS;
+const BITS: u32 = 8;
+
+/// So many shares are worth it that several workers put them in order.
+const WORTH: usize = 2;
+
+/// The share of a hash.
+fn share_of(hash: u64) -> usize {
+    (hash >> (u64::BITS - BITS)) as usize
 }
 
 /// Where nodes are looked up by values of theirs.
@@ -54,7 +73,7 @@ impl ByValues {
 
     fn make(&self, context: &mut Context<'_>) -> Result<Table> {
         let mut table = Table::default();
-        let mut found: Vec<(u64, u32)> = Vec::new();
+        let mut found: Vec<Vec<(u64, u32)>> = vec![Vec::new(); SHARES];
         let mut scan = self.scan.borrow_mut();
         scan.reset();
         self.argument.put(Batch::of_length(1));
@@ -64,7 +83,7 @@ impl ByValues {
             for (row, hashed) in hashes.into_iter().enumerate() {
                 let Some(node) = nodes.node(row) else { continue };
                 match hashed {
-                    Hashed::By(hash) => found.push((hash, node.0)),
+                    Hashed::By(hash) => found[share_of(hash)].push((hash, node.0)),
                     Hashed::Null => {}
                     Hashed::Fails => table.fail.push(node.0),
                 }
@@ -72,16 +91,28 @@ impl ByValues {
             }
             context.can_hold(table.all.len() as u64 * BYTES)?;
         }
-        context.meter.work(found.len() as u32)?;
+        table.shares = crew::each(SHARES, WORTH, context, |share, meter| {
+            let found = &found[share];
+            meter.work(found.len() as u32)?;
+            meter.check()?;
+            Ok(Share::of(found.clone()))
+        })?;
+        Ok(table)
+    }
+}
+
+impl Share {
+    fn of(mut found: Vec<(u64, u32)>) -> Share {
         found.sort_unstable();
+        let mut share = Share::default();
         for same in found.chunk_by(|(one, _), (other, _)| one == other) {
-            let begin = table.nodes.len() as u32;
-            table.nodes.extend(same.iter().map(|(_, node)| *node));
+            let begin = share.nodes.len() as u32;
+            share.nodes.extend(same.iter().map(|(_, node)| *node));
             if let Some((hash, _)) = same.first() {
-                table.places.insert(*hash, (begin, table.nodes.len() as u32));
+                share.places.insert(*hash, (begin, share.nodes.len() as u32));
             }
         }
-        Ok(table)
+        share
     }
 }
 
@@ -90,8 +121,10 @@ impl Table {
     pub fn find(&self, hashed: Hashed, into: &mut Vec<u32>) {
         match hashed {
             Hashed::By(hash) => {
-                let (begin, end) = self.places.get(&hash).copied().unwrap_or_default();
-                into.extend_from_slice(self.nodes.get(begin as usize..end as usize).unwrap_or(&[]));
+                let share = &self.shares[share_of(hash)];
+                if let Some((begin, end)) = share.places.get(&hash) {
+                    into.extend_from_slice(&share.nodes[*begin as usize..*end as usize]);
+                }
                 into.extend_from_slice(&self.fail);
             }
             Hashed::Null => {}
