@@ -104,11 +104,10 @@ impl Current {
                 }
             }
             (Sought::Computed { table, .. }, Values::Hashed(hashes)) => {
-                let table = table.table(context)?;
                 while self.nodes.len() < BATCH
                     && let Some(hashed) = hashes.get(self.done)
                 {
-                    table.find(*hashed, &mut self.nodes);
+                    table.find(*hashed, &mut self.nodes, context)?;
                     self.rows.resize(self.nodes.len(), self.done as u32);
                     self.done += 1;
                     context.meter.work(1 + self.nodes.len() as u32 / 16)?;

@@ -10,7 +10,7 @@ use crate::execute::operator::{Argument, Operator};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use rustc_hash::{FxHashMap, FxHasher};
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell, RefMut};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -51,18 +51,60 @@ pub struct ByValues {
     argument: Argument,
     values: Vec<Computed>,
     table: OnceCell<Arc<Table>>,
+    /// How many rows were looked up, and all nodes, which may be found for the first of them.
+    asked: Cell<usize>,
+    all: OnceCell<Vec<u32>>,
 }
+
+/// For fewer rows all nodes are looked at faster than something is worked out of each and kept.
+const FEW: usize = 8;
 
 /// Bytes of a node in a table, and of its hash.
 const BYTES: u64 = 40;
 
 impl ByValues {
     pub fn new(node: Slot, scan: Box<dyn Operator>, argument: Argument, values: Vec<Computed>) -> ByValues {
-        ByValues { node, scan: RefCell::new(scan), argument, values, table: OnceCell::new() }
+        let (table, all) = (OnceCell::new(), OnceCell::new());
+        ByValues { node, scan: RefCell::new(scan), argument, values, table, asked: Cell::new(0), all }
+    }
+
+    /// Adds the nodes that may have values like those of a row.
+    pub fn find(&self, hashed: Hashed, into: &mut Vec<u32>, context: &mut Context<'_>) -> Result<()> {
+        self.asked.set(self.asked.get() + 1);
+        if self.table.get().is_none() && self.asked.get() < FEW {
+            if hashed != Hashed::Null {
+                into.extend_from_slice(self.all(context)?);
+            }
+            return Ok(());
+        }
+        self.table(context)?.find(hashed, into);
+        Ok(())
+    }
+
+    fn all(&self, context: &mut Context<'_>) -> Result<&[u32]> {
+        if let Some(all) = self.all.get() {
+            return Ok(all);
+        }
+        let mut all = Vec::new();
+        let mut scan = self.begin();
+        while let Some(batch) = scan.next(context)? {
+            let nodes = batch.column(self.node);
+            all.extend((0..batch.length).filter_map(|row| nodes.node(row)).map(|node| node.0));
+            context.can_hold(all.len() as u64 * 8)?;
+        }
+        Ok(self.all.get_or_init(|| all))
+    }
+
+    /// The nodes from the first one on.
+    fn begin(&self) -> RefMut<'_, Box<dyn Operator>> {
+        let mut scan = self.scan.borrow_mut();
+        scan.reset();
+        self.argument.put(Batch::of_length(1));
+        scan
     }
 
     /// The table, which is made when something is looked up.
-    pub fn table(&self, context: &mut Context<'_>) -> Result<&Table> {
+    fn table(&self, context: &mut Context<'_>) -> Result<&Table> {
         if let Some(table) = self.table.get() {
             return Ok(table);
         }
@@ -74,9 +116,7 @@ impl ByValues {
     fn make(&self, context: &mut Context<'_>) -> Result<Table> {
         let mut table = Table::default();
         let mut found: Vec<Vec<(u64, u32)>> = vec![Vec::new(); SHARES];
-        let mut scan = self.scan.borrow_mut();
-        scan.reset();
-        self.argument.put(Batch::of_length(1));
+        let mut scan = self.begin();
         while let Some(batch) = scan.next(context)? {
             let hashes = hashes(&self.values, &batch, context)?;
             let nodes = batch.column(self.node);
@@ -118,7 +158,7 @@ impl Share {
 
 impl Table {
     /// Adds the nodes that may have values like those of a row.
-    pub fn find(&self, hashed: Hashed, into: &mut Vec<u32>) {
+    fn find(&self, hashed: Hashed, into: &mut Vec<u32>) {
         match hashed {
             Hashed::By(hash) => {
                 let share = &self.shares[share_of(hash)];
