@@ -9,6 +9,7 @@ use super::context::Context;
 use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::answered::Answered;
+use super::operators::apart::Apart;
 use super::operators::{
     aggregate, call, count_store, delete, distinct, expand, filter, held, index, intersect, levels, limit,
     optional, project, reach, rows, scan, seek, shortest, sort, table, top, union, unwind, var_expand, write,
@@ -44,12 +45,9 @@ pub struct Build<'b, 'e> {
     pub copies: bool,
     /// The rows of the inner plan that is being built for which there is nothing more to find.
     pub answered: Option<Answered>,
-    /// The plan for all members of a set that is being built, by their key; a slot that nobody has outside of these.
-    pub members: Slot,
+    /// The plan for all members of a set that is being built, by their key.
+    pub members: Option<Slot>,
 }
-
-/// Outside of plans for the members of sets.
-pub const NO_MEMBERS: Slot = Slot(u32::MAX);
 
 /// Bytes of an operator, and of what is kept on the way down to it, beside sets of slots.
 const BYTES: u64 = 4096;
@@ -78,7 +76,7 @@ impl<'b, 'e> Build<'b, 'e> {
             counted: false,
             copies: true,
             answered: None,
-            members: NO_MEMBERS,
+            members: None,
         }
     }
 }
@@ -354,7 +352,7 @@ impl Build<'_, '_> {
                     own.push(Computed::of(self.compile(of_node)?));
                     known.push(Computed::of(self.compile(other)?));
                 }
-                let table = table::ByValues::new(node, Box::new(scan), begin, own);
+                let table = table::ByValues::new(Apart::new(node, Box::new(scan), begin), own);
                 return Ok(Some(seek::Sought::Computed { table, known }));
             }
         };

@@ -155,7 +155,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         counted: false,
         copies: false,
         answered: None,
-        members: build::NO_MEMBERS,
+        members: None,
         wide: (!plan.narrow).then(|| (0..plan.slots.len() as u32).map(crate::algebra::Slot).collect()),
     };
     let day = match (&plan.as_of, settings.as_of) {

@@ -302,7 +302,7 @@ pub fn source_below(plan: &plan::Operator) -> Option<&plan::Operator> {
 pub fn can_multiply(plan: &plan::Operator) -> bool {
     match plan.task {
         Task::Filter(_) | Task::Project(_) => plan.input.as_deref().is_some_and(can_multiply),
-        Task::Scan { .. } => !begins(plan),
+        Task::Scan { .. } => !plan.begins(),
         _ => true,
     }
 }
@@ -363,7 +363,7 @@ fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
                 }
                 break at;
             }
-            Task::Scan { .. } if !begins(at) => {}
+            Task::Scan { .. } if !at.begins() => {}
             Task::Scan { .. } | Task::VarExpand(_) => break at,
             Task::Sort(_) | Task::Top { .. } | Task::Limit(_) => break at,
             _ => return None,
@@ -376,13 +376,13 @@ fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
 
 /// Whether a scan goes through ids, from the row with which the statement begins.
 pub fn is_scan(plan: &plan::Operator) -> bool {
-    matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. }) && begins(plan)
+    matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. }) && plan.begins()
 }
 
 /// Whether a scan goes through ids, from a row that there is exactly once.
 pub fn is_scan_of_a_row(plan: &plan::Operator) -> bool {
     let by_id = matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. });
-    by_id && !begins(plan) && plan.input.as_deref().is_some_and(is_one_row)
+    by_id && !plan.begins() && plan.input.as_deref().is_some_and(is_one_row)
 }
 
 /// The list through which an operator goes, of a row that there is exactly once.
@@ -399,11 +399,6 @@ fn is_one_row(plan: &plan::Operator) -> bool {
         Task::Aggregate { keys, .. } => keys.is_empty(),
         _ => false,
     }
-}
-
-/// Whether nothing comes before an operator.
-fn begins(plan: &plan::Operator) -> bool {
-    plan.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument))
 }
 
 /// The slots that are read of the rows of a source.

@@ -88,14 +88,17 @@ fn access_rows(graph: &Graph, access: &Access) -> f64 {
 
 /// Relationships per node, on average over `nodes` nodes.
 pub(super) fn degree(graph: &Graph, types: &[Arc<str>], direction: Direction, nodes: f64) -> f64 {
-    let count = if types.is_empty() {
-        graph.relationship_count() as f64
-    } else {
-        let known = types.iter().filter_map(|name| graph.relationship_type(name));
-        known.map(|kind| graph.count_of(kind) as f64).sum()
-    };
     let ways = if direction == Direction::Either { 2.0 } else { 1.0 };
-    ways * count / nodes.max(1.0)
+    ways * relationships(graph, types) / nodes.max(1.0)
+}
+
+/// How many relationships are of some types; without a type, of all.
+pub(super) fn relationships(graph: &Graph, types: &[Arc<str>]) -> f64 {
+    if types.is_empty() {
+        return graph.relationship_count() as f64;
+    }
+    let known = types.iter().filter_map(|name| graph.relationship_type(name));
+    known.map(|kind| graph.count_of(kind) as f64).sum()
 }
 
 /// The same of a node with a label: as counted when the graph was laid out, or, of what was written since, as if all

@@ -1,6 +1,7 @@
 //! Expressions of a plan: slots and subplans, no patterns and no aggregates.
 
-use super::plan::{Operator, Other};
+use super::pattern::PatternGraph;
+use super::plan::{Operator, Other, Task};
 use super::slots::SlotSet;
 use crate::algebra::{BinaryOperator, Direction, FunctionRef, Quantifier, Slot};
 use crate::base::Span;
@@ -240,6 +241,16 @@ pub struct Subplan {
     pub row: Slot,
 }
 
+impl Subplan {
+    /// The pattern that is all there is of it, while that is not arranged.
+    pub fn pattern(&self) -> Option<&PatternGraph> {
+        match &self.root.task {
+            Task::Pattern(pattern) if self.root.begins() => Some(pattern),
+            _ => None,
+        }
+    }
+}
+
 /// A label expression by names.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Labels {
@@ -387,11 +398,8 @@ impl Expression {
 
     /// Whether a subplan stands anywhere in the expression.
     pub fn has_subplan(&self) -> bool {
-        let is_subplan = |expression: &Expression| {
-            use Expression::*;
-            matches!(expression, Exists(_) | Count(_) | Collect { .. } | Member(_))
-        };
-        if is_subplan(self) {
+        use Expression::*;
+        if matches!(self, Exists(_) | Count(_) | Collect { .. } | Member(_)) {
             return true;
         }
         let mut found = false;

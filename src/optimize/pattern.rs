@@ -87,6 +87,11 @@ impl PatternGraph {
         }
     }
 
+    /// Whether a node is there, be it the pattern's own or one that is known before.
+    pub fn has_node(&self, slot: Slot) -> bool {
+        self.bound.contains(slot) || self.nodes.iter().any(|node| node.slot == slot)
+    }
+
     /// The labels that a node certainly has, from the predicates.
     pub fn labels_of(&self, node: Slot) -> Vec<Arc<str>> {
         let mut labels = Vec::new();

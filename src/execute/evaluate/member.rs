@@ -7,20 +7,19 @@ use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::build::Build;
 use crate::execute::context::Context;
-use crate::execute::operator::{Argument, Operator};
+use crate::execute::operator::Argument;
+use crate::execute::operators::apart::Apart;
 use crate::graph::Bits;
 use crate::optimize::expression::Members;
 use crate::value::{Truth, Value};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 /// A set of nodes, and what is asked of a node by itself.
 pub struct Member {
-    node: Slot,
+    /// Which node is asked about, and the plan that has one row for each node of the set.
+    members: Apart,
     key: Slot,
-    /// Has one row for each node of the set.
-    plan: RefCell<Box<dyn Operator>>,
-    argument: Argument,
     /// What is asked of a node by itself, for one row and for many, as long as that is done.
     otherwise: Option<(Compiled, Test)>,
     /// How much is looked at for one row after another before the set is found, and how much has been.
@@ -42,15 +41,13 @@ impl Build<'_, '_> {
         let answered = self.answered.take();
         let first = self.first.replace(argument.clone());
         let drained = std::mem::replace(&mut self.drained, true);
-        let key = std::mem::replace(&mut self.members, members.key);
+        let around = self.members.replace(members.key);
         let plan = self.whole(&members.root, &[members.node].into_iter().collect(), &argument);
         (self.locals, self.parted, self.counted, self.answered) = (locals, parted, counted, answered);
-        (self.first, self.drained, self.members) = (first, drained, key);
+        (self.first, self.drained, self.members) = (first, drained, around);
         Ok(Member {
-            node: members.node,
+            members: Apart::new(members.node, plan?, argument),
             key: members.key,
-            plan: RefCell::new(plan?),
-            argument,
             otherwise,
             patience: members.patience,
             spent: Cell::new(0),
@@ -67,7 +64,7 @@ impl Member {
             return Ok(self.spend(1, context, ask)? == Value::Boolean(true));
         }
         let set = self.set(context)?;
-        Ok(frame.batch.column(self.node).node(frame.row).is_some_and(|node| set.contains(node.0)))
+        Ok(frame.batch.column(self.members.node).node(frame.row).is_some_and(|node| set.contains(node.0)))
     }
 
     /// Of some rows those whose node is in the set, or is not.
@@ -99,7 +96,7 @@ impl Member {
         let set = self.set(context)?;
         context.meter.work((rows.len() - asked) as u32)?;
         let left = rows.get(asked..).unwrap_or(&[]).to_vec();
-        let found = match batch.column(self.node) {
+        let found = match batch.column(self.members.node) {
             Column::Nodes(ids) => kept(left, |row| {
                 let id = ids[row as usize];
                 (id != NONE && set.contains(id)) == yes
@@ -149,16 +146,10 @@ impl Member {
         let bound = context.graph.node_bound() as usize;
         context.can_hold(bound as u64 / 8)?;
         let mut set = Bits::with_bound(bound);
-        let mut plan = self.plan.borrow_mut();
-        plan.reset();
-        self.argument.put(Batch::of_length(1));
-        while let Some(batch) = plan.next(context)? {
-            context.meter.work(batch.length as u32)?;
-            let column = batch.column(self.node);
-            for row in 0..batch.length {
-                column.node(row).iter().for_each(|node| _ = set.insert(node.0));
-            }
-        }
+        self.members.batches(context, |batch, context| {
+            self.members.nodes(batch).for_each(|(_, node)| _ = set.insert(node.0));
+            context.meter.work(batch.length as u32)
+        })?;
         Ok(set)
     }
 }

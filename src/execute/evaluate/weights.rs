@@ -15,7 +15,7 @@ pub const OPEN: i64 = i64::MIN;
 pub struct Weights(Mutex<FxHashMap<Hop, Table>>);
 
 /// The plan in which it is asked, the relationship that leads on from a node, and its end.
-type Hop = [Slot; 3];
+type Hop = (Option<Slot>, [Slot; 2]);
 
 /// A weight for each node. A worker may find one that another is just about to note: both note the same.
 type Table = Arc<[AtomicI64]>;
@@ -37,8 +37,8 @@ impl Weights {
 }
 
 impl Known {
-    pub fn new(plan: Slot, relationship: Slot, end: Slot) -> Known {
-        Known { hop: [plan, relationship, end], few: FxHashMap::default(), all: None }
+    pub fn new(plan: Option<Slot>, relationship: Slot, end: Slot) -> Known {
+        Known { hop: (plan, [relationship, end]), few: FxHashMap::default(), all: None }
     }
 
     #[inline]
@@ -83,8 +83,8 @@ mod tests {
     #[test]
     fn workers_share_what_they_found_of_a_hop() {
         let weights = Weights::default();
-        let table = |hop: [u32; 3]| weights.table(hop.map(Slot), 4);
-        let (mine, another, other) = (table([0, 1, 2]), table([0, 1, 2]), table([0, 2, 1]));
+        let table = |hop: [u32; 2]| weights.table((None, hop.map(Slot)), 4);
+        let (mine, another, other) = (table([1, 2]), table([1, 2]), table([2, 1]));
         note(&mine, 3, 7);
         note(&mine, 4, 7);
         let seen = |table: &Table| table.iter().map(|w| w.load(Ordering::Relaxed)).collect::<Vec<_>>();

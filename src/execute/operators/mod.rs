@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod answered;
+pub mod apart;
 pub mod around;
 pub mod by_id;
 pub mod call;

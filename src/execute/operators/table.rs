@@ -1,16 +1,15 @@
 //! Nodes by what is worked out of them.
 
-use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::evaluate::Computed;
-use crate::execute::operator::{Argument, Operator};
+use crate::execute::operators::apart::Apart;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use rustc_hash::{FxHashMap, FxHasher};
-use std::cell::{Cell, OnceCell, RefCell, RefMut};
+use std::cell::{Cell, OnceCell};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -20,7 +19,6 @@ pub struct Table {
     shares: Vec<Share>,
     /// Those whose values cannot be worked out.
     fail: Vec<u32>,
-    all: Vec<u32>,
 }
 
 /// The nodes whose hashes begin alike.
@@ -35,8 +33,8 @@ struct Share {
 const SHARES: usize = 1 << BITS;
 const BITS: u32 = 8;
 
-/// So many shares are worth it that several workers put them in order.
-const WORTH: usize = 2;
+/// So many nodes are worth it that several workers put them in order.
+const MANY: usize = 1 << 14;
 
 /// The share of a hash.
 fn share_of(hash: u64) -> usize {
@@ -45,13 +43,11 @@ fn share_of(hash: u64) -> usize {
 
 /// Where nodes are looked up by values of theirs.
 pub struct ByValues {
-    node: Slot,
     /// All nodes that may be found.
-    scan: RefCell<Box<dyn Operator>>,
-    argument: Argument,
+    scan: Apart,
     values: Vec<Computed>,
     table: OnceCell<Arc<Table>>,
-    /// How many rows were looked up, and all nodes, which may be found for the first of them.
+    /// How many rows were looked up, and all nodes: those that the first of them may find, and rows that fail.
     asked: Cell<usize>,
     all: OnceCell<Vec<u32>>,
 }
@@ -63,21 +59,19 @@ const FEW: usize = 8;
 const BYTES: u64 = 40;
 
 impl ByValues {
-    pub fn new(node: Slot, scan: Box<dyn Operator>, argument: Argument, values: Vec<Computed>) -> ByValues {
-        let (table, all) = (OnceCell::new(), OnceCell::new());
-        ByValues { node, scan: RefCell::new(scan), argument, values, table, asked: Cell::new(0), all }
+    pub fn new(scan: Apart, values: Vec<Computed>) -> ByValues {
+        ByValues { scan, values, table: OnceCell::new(), asked: Cell::new(0), all: OnceCell::new() }
     }
 
     /// Adds the nodes that may have values like those of a row.
     pub fn find(&self, hashed: Hashed, into: &mut Vec<u32>, context: &mut Context<'_>) -> Result<()> {
         self.asked.set(self.asked.get() + 1);
-        if self.table.get().is_none() && self.asked.get() < FEW {
-            if hashed != Hashed::Null {
-                into.extend_from_slice(self.all(context)?);
-            }
-            return Ok(());
+        let is_first = self.table.get().is_none() && self.asked.get() < FEW;
+        match hashed {
+            Hashed::Null => {}
+            Hashed::By(hash) if !is_first => self.table(context)?.find(hash, into),
+            Hashed::By(_) | Hashed::Fails => into.extend_from_slice(self.all(context)?),
         }
-        self.table(context)?.find(hashed, into);
         Ok(())
     }
 
@@ -86,21 +80,11 @@ impl ByValues {
             return Ok(all);
         }
         let mut all = Vec::new();
-        let mut scan = self.begin();
-        while let Some(batch) = scan.next(context)? {
-            let nodes = batch.column(self.node);
-            all.extend((0..batch.length).filter_map(|row| nodes.node(row)).map(|node| node.0));
-            context.can_hold(all.len() as u64 * 8)?;
-        }
+        self.scan.batches(context, |batch, context| {
+            all.extend(self.scan.nodes(batch).map(|(_, node)| node.0));
+            context.can_hold(all.len() as u64 * 8)
+        })?;
         Ok(self.all.get_or_init(|| all))
-    }
-
-    /// The nodes from the first one on.
-    fn begin(&self) -> RefMut<'_, Box<dyn Operator>> {
-        let mut scan = self.scan.borrow_mut();
-        scan.reset();
-        self.argument.put(Batch::of_length(1));
-        scan
     }
 
     /// The table, which is made when something is looked up.
@@ -109,29 +93,28 @@ impl ByValues {
             return Ok(table);
         }
         let tables = context.tables.clone();
-        let table = tables.get(self.node, || self.make(context))?;
+        let table = tables.get(self.scan.node, || self.make(context))?;
         Ok(self.table.get_or_init(|| table))
     }
 
     fn make(&self, context: &mut Context<'_>) -> Result<Table> {
         let mut table = Table::default();
         let mut found: Vec<Vec<(u64, u32)>> = vec![Vec::new(); SHARES];
-        let mut scan = self.begin();
-        while let Some(batch) = scan.next(context)? {
-            let hashes = hashes(&self.values, &batch, context)?;
-            let nodes = batch.column(self.node);
-            for (row, hashed) in hashes.into_iter().enumerate() {
-                let Some(node) = nodes.node(row) else { continue };
-                match hashed {
+        let mut count = 0;
+        self.scan.batches(context, |batch, context| {
+            let hashes = hashes(&self.values, batch, context)?;
+            for (row, node) in self.scan.nodes(batch) {
+                match hashes[row] {
                     Hashed::By(hash) => found[share_of(hash)].push((hash, node.0)),
                     Hashed::Null => {}
                     Hashed::Fails => table.fail.push(node.0),
                 }
-                table.all.push(node.0);
             }
-            context.can_hold(table.all.len() as u64 * BYTES)?;
-        }
-        table.shares = crew::each(SHARES, WORTH, context, |share, meter| {
+            count += batch.length;
+            context.can_hold(count as u64 * BYTES)
+        })?;
+        let worth = if count < MANY { usize::MAX } else { 1 };
+        table.shares = crew::each(SHARES, worth, context, |share, meter| {
             let found = &found[share];
             meter.work(found.len() as u32)?;
             meter.check()?;
@@ -157,25 +140,19 @@ impl Share {
 }
 
 impl Table {
-    /// Adds the nodes that may have values like those of a row.
-    fn find(&self, hashed: Hashed, into: &mut Vec<u32>) {
-        match hashed {
-            Hashed::By(hash) => {
-                let share = &self.shares[share_of(hash)];
-                if let Some((begin, end)) = share.places.get(&hash) {
-                    into.extend_from_slice(&share.nodes[*begin as usize..*end as usize]);
-                }
-                into.extend_from_slice(&self.fail);
-            }
-            Hashed::Null => {}
-            Hashed::Fails => into.extend_from_slice(&self.all),
+    /// Adds the nodes that may have values of that hash.
+    fn find(&self, hash: u64, into: &mut Vec<u32>) {
+        let share = &self.shares[share_of(hash)];
+        if let Some((begin, end)) = share.places.get(&hash) {
+            into.extend_from_slice(&share.nodes[*begin as usize..*end as usize]);
         }
+        into.extend_from_slice(&self.fail);
     }
 }
 
 /// Hashes of the values of each row.
 pub fn hashes(values: &[Computed], batch: &Batch, context: &mut Context<'_>) -> Result<Vec<Hashed>> {
-    let mut rows = vec![Row::Values(FxHasher::default()); batch.length];
+    let mut rows = vec![Hashed::By(FxHasher::default()); batch.length];
     for value in values {
         context.meter.work(batch.length as u32)?;
         let column = value.column(batch, context);
@@ -190,12 +167,12 @@ pub fn hashes(values: &[Computed], batch: &Batch, context: &mut Context<'_>) -> 
             let one = batch.gather(&[row as u32], &slots);
             match value.column(&one, context) {
                 Ok(column) => hashed.add(&column, 0),
-                Err(_) => *hashed = Row::Fails,
+                Err(_) => *hashed = Hashed::Fails,
             }
             context.meter.check()?;
         }
     }
-    Ok(rows.into_iter().map(Row::hashed).collect())
+    Ok(rows.into_iter().map(Hashed::finished).collect())
 }
 
 /// Whether nothing is equal to a value: null, no number, and what has one of these in it.
@@ -210,41 +187,34 @@ fn equals_none(value: &Value) -> bool {
 }
 
 /// What the values of a row are like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hashed {
+#[derive(Clone, Copy)]
+pub enum Hashed<H = u64> {
     /// Where all are equal, it is the same.
-    By(u64),
+    By(H),
     /// One of them is null or the like, to which nothing is equal.
     Null,
     /// One of them cannot be worked out: whether that matters depends on the conditions before.
     Fails,
 }
 
-/// The values of a row that have been seen so far.
-#[derive(Clone)]
-enum Row {
-    Values(FxHasher),
-    Null,
-    Fails,
-}
-
-impl Row {
+impl Hashed<FxHasher> {
+    /// Takes in a further value of the row.
     fn add(&mut self, column: &Column, row: usize) {
-        let Row::Values(hasher) = self else { return };
+        let Hashed::By(hasher) = self else { return };
         let equals_none = column.look(row, |value| {
             value.hash(hasher);
             equals_none(value)
         });
         if equals_none {
-            *self = Row::Null;
+            *self = Hashed::Null;
         }
     }
 
-    fn hashed(self) -> Hashed {
+    fn finished(self) -> Hashed {
         match self {
-            Row::Values(hasher) => Hashed::By(hasher.finish()),
-            Row::Null => Hashed::Null,
-            Row::Fails => Hashed::Fails,
+            Hashed::By(hasher) => Hashed::By(hasher.finish()),
+            Hashed::Null => Hashed::Null,
+            Hashed::Fails => Hashed::Fails,
         }
     }
 }

@@ -14,6 +14,11 @@ impl Operator {
         Operator { task, input: Some(Box::new(input)), rows: 0.0, rules: Vec::new() }
     }
 
+    /// Whether nothing comes before this operator.
+    pub fn begins(&self) -> bool {
+        self.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument))
+    }
+
     /// A placeholder for `std::mem::replace`.
     pub fn take(&mut self) -> Operator {
         std::mem::replace(self, Operator::argument())

@@ -113,7 +113,7 @@ fn needed_once(operator: &Operator) -> Option<SlotSet> {
 }
 
 /// The node that is all that is needed.
-fn only_node(planner: &Planner<'_>, needed: &SlotSet) -> Option<Slot> {
+pub(super) fn only_node(planner: &Planner<'_>, needed: &SlotSet) -> Option<Slot> {
     let mut slots = needed.iter();
     slots.next().filter(|node| slots.next().is_none() && planner.is_node(*node))
 }

@@ -80,7 +80,7 @@ pub(super) fn pattern_of<'o>(
         }
         at = at.input.as_deref_mut()?;
     }
-    let begins = at.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument));
+    let begins = at.begins();
     let Task::Pattern(pattern) = &mut at.task else { return None };
     let is_node = pattern.nodes.iter().any(|own| own.slot == node);
     (begins && is_node && pattern.bound.is_empty() && planner.is_node(node)).then_some((pattern, node))

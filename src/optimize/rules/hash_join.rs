@@ -3,10 +3,11 @@
 //! a row are looked up by it instead of every pair being tried. The condition itself is tested all the same: what is looked
 //! up are nodes for which it may hold.
 
-use super::reach::is_steady;
+use super::distinct_first::is_plain;
 use super::{Rule, When};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::optimize::Planner;
+use crate::optimize::cost;
 use crate::optimize::expression::Expression;
 use crate::optimize::pattern::PatternGraph;
 use crate::optimize::plan::{Lookup, Operator};
@@ -45,7 +46,6 @@ fn pair(condition: &Expression, node: Slot, bound: &SlotSet) -> Option<(Expressi
         return None;
     };
     let own: SlotSet = [node].into_iter().collect();
-    let is_plain = |side: &Expression| is_steady(side) && !side.has_subplan();
     [(left, right), (right, left)].into_iter().find_map(|(of_node, known)| {
         let (of_slots, known_slots) = (of_node.slots(), known.slots());
         let fits = of_slots.contains(node) && of_slots.within(&own);
@@ -61,5 +61,5 @@ pub(in crate::optimize) fn is_worth_it(planner: &Planner<'_>, lookup: &Lookup, r
     let mut filled = SlotSet::new();
     rows.references(&mut filled);
     let from_around = lookup.pairs.iter().any(|(_, known)| !known.slots().within(&filled));
-    from_around || crate::optimize::cost::estimate(planner.graph, rows, 1.0) >= FEW
+    from_around || cost::estimate(planner.graph, rows, 1.0) >= FEW
 }

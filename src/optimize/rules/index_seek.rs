@@ -30,13 +30,14 @@ pub(in crate::optimize) fn access(
     let graph = planner.graph;
     let count = |name: &str| graph.label(name).map_or(0, |label| graph.count_with(label));
     let rarest = labels.iter().min_by_key(|name| count(name));
+    let equal = |predicate: &Predicate| equality(&predicate.expression, node, bound);
+    // Whether a property tells nodes apart.
+    let telling = |key: &str| {
+        let (nodes, key) = (graph.node_count(), graph.key(key));
+        key.is_none_or(|key| graph.distinct(key) * SHARED >= nodes)
+    };
     let Some(label) = rarest else {
-        let equal = |predicate: &Predicate| equality(&predicate.expression, node, bound);
-        // Without a label the property must be one that tells nodes apart, or the look-up finds too much.
-        let telling = |key: &str| {
-            let (nodes, key) = (graph.node_count(), graph.key(key));
-            key.is_none_or(|key| graph.distinct(key) * SHARED >= nodes)
-        };
+        // Without a label the property must do so, or the look-up finds too much.
         let found = pattern.predicates.iter().filter_map(equal).find(|(key, _)| telling(key));
         let found = found.filter(|_| planner.allows(RULE.name));
         return match (found, hash_join::lookup(planner, pattern, node, None, bound)) {
@@ -46,16 +47,10 @@ pub(in crate::optimize) fn access(
         };
     };
     let nodes = count(label);
-    let mut equalities = pattern.predicates.iter().filter_map(|p| equality(&p.expression, node, bound));
-    let seek = equalities.next().filter(|_| planner.allows(RULE.name));
+    let seek = pattern.predicates.iter().find_map(equal).filter(|_| planner.allows(RULE.name));
     let lookup = hash_join::lookup(planner, pattern, node, Some(label), bound);
-    let tells_more = |lookup: &Lookup| match &seek {
-        Some((key, _)) => {
-            let values = graph.key(key).map_or(0, |key| graph.distinct(key));
-            lookup.pairs.len() > 1 && values * SHARED < graph.node_count()
-        }
-        None => true,
-    };
+    let tells_more =
+        |lookup: &Lookup| seek.as_ref().is_none_or(|(key, _)| lookup.pairs.len() > 1 && !telling(key));
     match (lookup.filter(tells_more), seek) {
         (Some(lookup), _) => looked_up(lookup, nodes),
         (None, Some((key, value))) => {

@@ -5,6 +5,7 @@ use super::factor::may_meet;
 use super::join_order::Move;
 use crate::algebra::Slot;
 use crate::optimize::Planner;
+use crate::optimize::cost;
 use crate::optimize::pattern::{PatternGraph, PatternStep, Predicate};
 use crate::optimize::slots::SlotSet;
 
@@ -60,11 +61,7 @@ impl<'p> Once<'p> {
         let has_rivals = (0..self.pattern.steps.len()).any(|other| self.are_rivals(other, index));
         match self.step(index) {
             Some(step) if !known.contains(self.end) && step.length.is_some() && !has_rivals => {
-                let kinds = step.types.iter().filter_map(|name| planner.graph.relationship_type(name));
-                match step.types.is_empty() {
-                    true => planner.graph.relationship_count() as f64,
-                    false => kinds.map(|kind| planner.graph.count_of(kind) as f64).sum(),
-                }
+                cost::relationships(planner.graph, &step.types)
             }
             _ => f64::INFINITY,
         }

@@ -7,8 +7,8 @@
 
 use super::asked::Asked;
 use super::degree::any_of;
+use super::distinct_first::{is_plain, only_node};
 use super::factor::apart;
-use super::reach::is_steady;
 use super::{Rule, When};
 use crate::algebra::{Direction, Slot, SlotKind};
 use crate::base::Span;
@@ -82,7 +82,7 @@ fn descend(planner: &mut Planner<'_>, operator: &mut Operator, asked: Asked, tim
 /// Of a scan of which few nodes are members of a set, begins with these.
 fn enter_by_members(operator: &mut Operator) {
     let scanned =
-        operator.input.as_deref().filter(|input| is_first(input)).map(|scan| (&scan.task, scan.rows));
+        operator.input.as_deref().filter(|input| input.begins()).map(|scan| (&scan.task, scan.rows));
     let Some((Task::Scan { node, access }, rows)) = scanned else { return };
     let label = match access {
         Access::All => None,
@@ -112,29 +112,22 @@ fn enter_by_members(operator: &mut Operator) {
     }
 }
 
-/// Whether a statement begins with an operator.
-fn is_first(operator: &Operator) -> bool {
-    operator.input.as_deref().is_some_and(|input| matches!(input.task, Task::Argument))
-}
-
 /// Turns what an expression asks of nodes of the row round; whether there was anything.
 fn turn(planner: &mut Planner<'_>, expression: &mut Expression, rows: f64, few: bool) -> bool {
     match expression {
         // What they ask may be about their own variables.
         Expression::Comprehension { .. } | Expression::Quantified { .. } | Expression::Reduce { .. } => false,
-        Expression::Exists(_) | Expression::Binary { .. } if is_about_ways(expression) => {
-            match found_at_once(planner, expression, rows) {
-                Some(mut members) => {
-                    members.patience = if few { members.patience } else { 0.0 };
-                    *expression = Expression::Member(Box::new(members));
-                    true
-                }
-                None => match expression {
-                    Expression::Binary { left, .. } => turn(planner, left, rows, few),
-                    _ => false,
-                },
+        _ if is_about_ways(expression) => match found_at_once(planner, expression, rows) {
+            Some(mut members) => {
+                members.patience = if few { members.patience } else { 0.0 };
+                *expression = Expression::Member(Box::new(members));
+                true
             }
-        }
+            None => match expression {
+                Expression::Binary { left, .. } => turn(planner, left, rows, few),
+                _ => false,
+            },
+        },
         Expression::Ways(boughs) => turn_along(planner, boughs, rows, few),
         other => {
             let mut used = false;
@@ -163,12 +156,7 @@ fn is_about_ways(expression: &Expression) -> bool {
 
 /// All nodes of which an expression is true, if it takes less to find them than what as many rows look at.
 fn found_at_once(planner: &mut Planner<'_>, expression: &Expression, rows: f64) -> Option<Members> {
-    let slots = expression.slots();
-    let mut slots = slots.iter();
-    let node = slots.next().filter(|node| planner.is_node(*node))?;
-    if slots.next().is_some() {
-        return None;
-    }
+    let node = only_node(planner, &expression.slots())?;
     let each = match expression {
         Expression::Exists(subplan) => rows * of_one_row(planner, &subplan.root),
         _ => along(planner, any_of(expression)?, rows),
@@ -209,7 +197,7 @@ fn work(planner: &Planner<'_>, operator: &Operator) -> Option<Work> {
     let rows = before.rows * growth;
     let (rows, looked_at) = match &operator.task {
         Task::VarExpand(expand) => {
-            let all = relationships(planner, &expand.types);
+            let all = cost::relationships(planner.graph, &expand.types);
             match expand.reach? {
                 Reach::FromAll => (rows.min(nodes), rows.min(all)),
                 Reach::FromEach => (before.rows * growth.min(nodes), before.rows * growth.min(all)),
@@ -233,7 +221,7 @@ fn of_one_row(planner: &Planner<'_>, root: &Operator) -> f64 {
     while let Some(operator) = at {
         match &operator.task {
             Task::VarExpand(expand) if expand.reach.is_some() => {
-                searched += operator.rows.min(relationships(planner, &expand.types));
+                searched += operator.rows.min(cost::relationships(planner.graph, &expand.types));
             }
             Task::VarExpand(_) => walked += operator.rows.min(all),
             Task::Filter(_) => {}
@@ -265,11 +253,6 @@ fn along(planner: &Planner<'_>, boughs: &[Bough], rows: f64) -> f64 {
 fn degree(planner: &Planner<'_>, leaf: &Leaf) -> f64 {
     let nodes = planner.graph.node_count() as f64;
     cost::degree(planner.graph, &leaf.types, leaf.direction, nodes)
-}
-
-/// How many relationships a search along types walks at most.
-fn relationships(planner: &Planner<'_>, types: &[Arc<str>]) -> f64 {
-    cost::degree(planner.graph, types, Direction::Outgoing, 1.0)
 }
 
 /// A pattern that is put together again from what was made of it.
@@ -384,7 +367,7 @@ impl Sketch {
         if let Some(boughs) = any_of(condition) {
             return self.branches(boughs);
         }
-        (is_steady(condition) && !condition.has_subplan()).then_some(())?;
+        is_plain(condition).then_some(())?;
         self.predicates.push(Predicate::new(condition.clone()));
         Some(())
     }

@@ -99,7 +99,7 @@ pub(super) fn scanned(mut operator: &Operator) -> Option<Slot> {
         match &operator.task {
             Task::Filter(_) | Task::Project(_) => operator = operator.input.as_deref()?,
             Task::Scan { node, .. } => {
-                return matches!(operator.input.as_deref()?.task, Task::Argument).then_some(*node);
+                return operator.begins().then_some(*node);
             }
             _ => return None,
         }

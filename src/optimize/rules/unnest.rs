@@ -4,9 +4,8 @@
 
 use super::factor::Same;
 use super::{Rule, When};
-use crate::algebra::Slot;
 use crate::optimize::Planner;
-use crate::optimize::expression::{Expression, Subplan, may_be_same};
+use crate::optimize::expression::{Expression, may_be_same};
 use crate::optimize::pattern::{PatternGraph, PatternStep};
 use crate::optimize::plan::{Operator, Task};
 use crate::optimize::slots::SlotSet;
@@ -83,11 +82,10 @@ fn slots_of_rows(operator: &Operator) -> Option<SlotSet> {
 /// The pattern of an EXISTS, if that connects nodes that nothing else does.
 fn joined(planner: &Planner<'_>, pattern: &PatternGraph, place: usize) -> Option<PatternGraph> {
     let Expression::Exists(subplan) = &pattern.predicates.get(place)?.expression else { return None };
-    let inner = inner_of(subplan)?;
-    let is_there = |slot: Slot| pattern.bound.contains(slot) || pattern.nodes.iter().any(|n| n.slot == slot);
+    let inner = subplan.pattern()?;
     let fits = inner.paths.is_empty()
         && inner.searches.is_empty()
-        && subplan.outer.iter().all(|slot| planner.is_node(slot) && is_there(slot))
+        && subplan.outer.iter().all(|slot| planner.is_node(slot) && pattern.has_node(slot))
         && inner.steps.iter().all(|step| can_be_walked(planner, step, inner) && is_other(step, pattern));
     // Nodes that are known come with one row, whatever connects them.
     let mut same = Same::default();
@@ -99,12 +97,6 @@ fn joined(planner: &Planner<'_>, pattern: &PatternGraph, place: usize) -> Option
     inner.steps.iter().for_each(|step| same.join(step.from, step.to));
     let all = subplan.outer.iter().chain(inner.nodes.iter().map(|node| node.slot));
     (fits && !connected && same.are_one(all)).then(|| inner.clone())
-}
-
-/// The pattern that is all there is of a subplan.
-fn inner_of(subplan: &Subplan) -> Option<&PatternGraph> {
-    let Task::Pattern(pattern) = &subplan.root.task else { return None };
-    matches!(subplan.root.input.as_deref()?.task, Task::Argument).then_some(pattern)
 }
 
 /// Whether a step is no more work than to look for one way along it: any number of hops has to be a search.
@@ -123,8 +115,7 @@ fn is_other(step: &PatternStep, pattern: &PatternGraph) -> bool {
 
 fn take_in(pattern: &mut PatternGraph, inner: PatternGraph, place: usize) {
     pattern.predicates.remove(place);
-    let known = |slot: Slot| pattern.bound.contains(slot) || pattern.nodes.iter().any(|n| n.slot == slot);
-    let new: Vec<_> = inner.nodes.into_iter().filter(|node| !known(node.slot)).collect();
+    let new: Vec<_> = inner.nodes.into_iter().filter(|node| !pattern.has_node(node.slot)).collect();
     pattern.nodes.extend(new);
     pattern.steps.extend(inner.steps);
     pattern.predicates.extend(inner.predicates);

@@ -62,11 +62,7 @@ fn subqueries(planner: &mut Planner<'_>, expression: &mut Expression) -> bool {
 
 /// The ways of a subplan that is nothing but branches on nodes of the row around it.
 fn hung(planner: &mut Planner<'_>, subplan: &Subplan) -> Option<Expression> {
-    let Task::Pattern(pattern) = &subplan.root.task else { return None };
-    if !matches!(subplan.root.input.as_deref()?.task, Task::Argument) {
-        return None;
-    }
-    let mut pattern = (**pattern).clone();
+    let mut pattern = subplan.pattern()?.clone();
     let needed = pattern.bound.clone();
     let boughs = branches::hang(planner, &mut pattern, needed)?;
     let rest = pattern.nodes.iter().any(|node| !pattern.bound.contains(node.slot));
