@@ -5,8 +5,9 @@
 
 use crate::algebra::{Slot, SlotKind};
 use crate::base::Result;
-use crate::execute::batch::{BATCH, Batch, Column, NONE};
+use crate::execute::batch::{Batch, Column, NONE};
 use crate::execute::context::Context;
+use crate::execute::crew;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::operators::distinct::Known;
 use crate::execute::parts::{Queue, begin};
@@ -56,6 +57,8 @@ pub struct Different {
 struct Soles {
     /// By node: 0 where it was not reached, one more than the relationship, or [`SEVERAL`].
     by: Vec<u32>,
+    /// What other workers found.
+    others: Vec<Vec<u32>>,
 }
 
 /// Different relationships lead to the node.
@@ -79,35 +82,67 @@ impl Soles {
     #[inline]
     fn reach(&mut self, node: u32, by: u32) {
         if let Some(known) = self.by.get_mut(node as usize) {
-            *known = if *known == 0 || *known == by { by } else { SEVERAL };
+            *known = united(*known, by);
         }
     }
 
     fn unite(&mut self, other: Soles) {
-        for (node, by) in (0..).zip(other.by).filter(|(_, by)| *by != 0) {
-            self.reach(node, by);
-        }
+        self.others.extend(std::iter::once(other.by).chain(other.others).filter(|by| !by.is_empty()));
     }
 
-    /// The nodes, and the relationship of each.
-    fn finish(self) -> (Vec<u32>, Vec<u32>) {
-        let count = self.by.iter().filter(|by| **by != 0).count();
-        let (mut nodes, mut soles) = (Vec::with_capacity(count), Vec::with_capacity(count));
-        for (node, by) in (0..).zip(self.by).filter(|(_, by)| *by != 0) {
-            nodes.push(node);
-            soles.push(if by == SEVERAL { NONE } else { by - 1 });
+    /// Some of the nodes, and the relationship of each.
+    fn between(&self, from: usize, to: usize) -> Ascending {
+        let own = self.by.get(from..to).unwrap_or(&[]);
+        let mut by = own.to_vec();
+        for other in &self.others {
+            let more = other.get(from..to).unwrap_or(&[]);
+            by.iter_mut().zip(more).for_each(|(known, more)| *known = united(*known, *more));
         }
-        (nodes, soles)
+        // Whether a node was reached cannot be guessed, so nothing is decided here.
+        let (mut nodes, mut count) = (vec![0; by.len()], 0);
+        for place in 0..by.len() {
+            let sole = by[place];
+            nodes[count] = (from + place) as u32;
+            by[count] = if sole == SEVERAL { NONE } else { sole.wrapping_sub(1) };
+            count += usize::from(sole != 0);
+        }
+        nodes.truncate(count);
+        by.truncate(count);
+        Ascending { nodes, soles: by }
     }
+}
+
+/// By what a node is reached that is reached by both, where 0 is nothing.
+#[inline]
+fn united(one: u32, other: u32) -> u32 {
+    if one == 0 || one == other {
+        other
+    } else if other == 0 {
+        one
+    } else {
+        SEVERAL
+    }
+}
+
+/// Nodes by their ids.
+#[derive(Default)]
+struct Ascending {
+    nodes: Vec<u32>,
+    /// The relationship of each, where that is kept.
+    soles: Vec<u32>,
 }
 
 /// What has not been handed on.
 struct Output {
-    nodes: std::vec::IntoIter<u32>,
-    /// The relationship of each node, where that is kept.
-    soles: std::vec::IntoIter<u32>,
+    found: std::vec::IntoIter<Ascending>,
     others: std::vec::IntoIter<Batch>,
 }
+
+/// So many ids are gone through at once, where the nodes of all are known.
+const AT_ONCE: usize = 1 << 15;
+
+/// So often is that worth it for several workers.
+const WORTH: usize = 4;
 
 impl Different {
     fn add(&mut self, batch: &Batch, kept: Kept, context: &mut Context<'_>) -> Result<()> {
@@ -188,24 +223,24 @@ impl Different {
     }
 
     fn finish(mut self, kept: Kept, context: &mut Context<'_>) -> Result<Output> {
-        if kept.sole.is_some() {
-            let (nodes, soles) = self.soles.finish();
-            context.meter.rows(nodes.len() as u64)?;
-            context.meter.release(self.held);
-            let others = Vec::new().into_iter();
-            return Ok(Output { nodes: nodes.into_iter(), soles: soles.into_iter(), others });
-        }
-        let slot = kept.node;
-        let nodes = match self.nodes.is_unused() {
-            true => {
-                self.few.sort_unstable();
-                self.few.dedup();
-                self.few
+        let bound = self.soles.by.len().max(self.nodes.words().len() * 64);
+        let (soles, bits) = (&self.soles, &self.nodes);
+        let mut found = crew::each(bound.div_ceil(AT_ONCE), WORTH, context, |step, meter| {
+            meter.work(AT_ONCE as u32 / 8)?;
+            let (from, to) = (step * AT_ONCE, ((step + 1) * AT_ONCE).min(bound));
+            if kept.sole.is_some() {
+                return Ok(soles.between(from, to));
             }
-            false => self.nodes.iter().collect(),
-        };
-        context.meter.rows(nodes.len() as u64)?;
+            let mut some = Ascending::default();
+            bits.between(from as u32..to as u32, &mut some.nodes);
+            Ok(some)
+        })?;
+        self.few.sort_unstable();
+        self.few.dedup();
+        found.push(Ascending { nodes: self.few, soles: Vec::new() });
+        context.meter.rows(found.iter().map(|some| some.nodes.len() as u64).sum())?;
         self.others.sort_by_key(|(part, _)| *part);
+        let slot = kept.node;
         let mut known = Known::of(vec![slot]);
         let mut others = Vec::with_capacity(self.others.len());
         for (_, batch) in self.others {
@@ -213,8 +248,7 @@ impl Different {
             others.push(batch.gather(&fresh, &SlotSet::from_iter([slot])));
         }
         context.meter.release(known.held + self.held);
-        let soles = Vec::new().into_iter();
-        Ok(Output { nodes: nodes.into_iter(), soles, others: others.into_iter() })
+        Ok(Output { found: found.into_iter(), others: others.into_iter() })
     }
 }
 
@@ -288,13 +322,11 @@ impl Operator for DistinctById {
             self.output = Some(found.finish(self.kept, context)?);
         }
         let Some(output) = &mut self.output else { return Ok(None) };
-        let nodes: Vec<u32> = output.nodes.by_ref().take(4 * BATCH).collect();
-        if nodes.is_empty() {
+        let Some(Ascending { nodes, soles }) = output.found.find(|some| !some.nodes.is_empty()) else {
             return Ok(output.others.next());
-        }
+        };
         let mut batch = Batch::of_length(nodes.len());
         if let Some((_, sole)) = self.kept.sole {
-            let soles = output.soles.by_ref().take(nodes.len()).collect();
             batch.set(sole, Column::relationships(soles));
         }
         batch.set(self.kept.node, Column::nodes(nodes));

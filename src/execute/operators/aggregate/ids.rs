@@ -10,7 +10,7 @@ use crate::graph::Bits;
 use crate::value::Value;
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Different values that have a number, by group.
 #[derive(Default)]
@@ -282,9 +282,10 @@ impl Ids {
     pub fn counts(self, groups: usize, context: &mut Context<'_>) -> Result<Vec<i64>> {
         if let Some(pairs) = self.pairs {
             let mut sorted = pairs.logs.sorted(groups, context)?;
-            return by_group(&mut sorted, groups, context, |ids, meter| {
+            let apart = || pairs.different.apart();
+            return by_group(&mut sorted, groups, context, apart, |apart, ids, meter| {
                 meter.work(ids.len() as u32)?;
-                Ok(pairs.different.first(ids) as i64)
+                Ok(apart.first(ids) as i64)
             });
         }
         let mut counts: Vec<i64> = self.sets.iter().map(|set| set.len() as i64).collect();
@@ -305,8 +306,8 @@ impl Pairs {
         self.logs.begin(0, rows.len(), true);
         Numbered::each(column, |row, id| self.logs.push_to(rows[row], id));
         if self.logs.length() > self.most {
-            let different = &self.different;
-            self.logs.thin_out(groups, &mut context.meter, |ids| different.first(ids))?;
+            let mut apart = self.different.apart();
+            self.logs.thin_out(groups, &mut context.meter, |ids| apart.first(ids))?;
             self.most = PAIRS.max(self.logs.length() * 2);
         }
         let more = (self.logs.length() as u64 * size_of::<(u32, u32)>() as u64).saturating_sub(self.booked);
@@ -321,10 +322,29 @@ impl Different {
         Different { bound, sets: Mutex::default() }
     }
 
+    /// Tells numbers apart, of one group after the other, with the same set: memory that goes to and fro between workers
+    /// is slow.
+    fn apart(&self) -> Apart<'_> {
+        Apart { different: self, set: None }
+    }
+
+    fn sets(&self) -> MutexGuard<'_, Vec<Bits>> {
+        self.sets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells numbers apart; has a set of its own once one is needed.
+struct Apart<'d> {
+    different: &'d Different,
+    set: Option<Bits>,
+}
+
+impl Apart<'_> {
     /// Puts numbers first that are all different; how many they are.
-    fn first(&self, ids: &mut [u32]) -> usize {
+    fn first(&mut self, ids: &mut [u32]) -> usize {
+        let bound = self.different.bound;
         let mut different = 0;
-        if self.bound == UNBOUNDED || ids.len() <= FEW * 4 {
+        if bound == UNBOUNDED || ids.len() <= FEW * 4 {
             ids.sort_unstable();
             for place in 0..ids.len() {
                 if different == 0 || ids[different - 1] != ids[place] {
@@ -334,9 +354,8 @@ impl Different {
             }
             return different;
         }
-        let sets = || self.sets.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = sets().pop();
-        let mut known = known.unwrap_or_else(|| Bits::with_bound(self.bound));
+        let free = || self.different.sets().pop().unwrap_or_else(|| Bits::with_bound(bound));
+        let known = self.set.get_or_insert_with(free);
         for place in 0..ids.len() {
             let id = ids[place];
             if known.insert(id) {
@@ -345,8 +364,15 @@ impl Different {
             }
         }
         ids.iter().take(different).for_each(|id| known.set(*id, false));
-        sets().push(known);
         different
+    }
+}
+
+impl Drop for Apart<'_> {
+    fn drop(&mut self) {
+        if let Some(set) = self.set.take() {
+            self.different.sets().push(set);
+        }
     }
 }
 
@@ -389,13 +415,13 @@ mod tests {
     fn numbers_that_come_again_are_left_out() {
         for different in [Different::below(100), Different::below(UNBOUNDED)] {
             let mut ids = [3, 1, 3, 3, 2, 1];
-            let count = different.first(&mut ids);
+            let count = different.apart().first(&mut ids);
             assert_eq!(ids[..count], [1, 2, 3]);
-            assert_eq!(different.first(&mut []), 0);
+            assert_eq!(different.apart().first(&mut []), 0);
             // Many are found by bits, which nobody finds there the next time.
             for _ in 0..2 {
                 let mut many: Vec<u32> = (0..300).map(|n| n * 7 % 90).collect();
-                let count = different.first(&mut many);
+                let count = different.apart().first(&mut many);
                 many.truncate(count);
                 many.sort_unstable();
                 assert!(many.into_iter().eq(0..90));

@@ -216,7 +216,7 @@ impl Lists {
         match self.numbers {
             None => {
                 let mut sorted = self.values.sorted(groups, context)?;
-                by_group(&mut sorted, groups, context, |values, _| {
+                by_group(&mut sorted, groups, context, || (), |(), values, _| {
                     nesting::checked(Value::List(values.iter_mut().map(std::mem::take).collect()))
                 })
             }
@@ -225,7 +225,7 @@ impl Lists {
                 // What several workers found may be the same.
                 let again = self.distinct && !logs.is_of_one();
                 let mut sorted = logs.sorted(groups, context)?;
-                let mut values = by_group(&mut sorted, groups, context, |numbers, meter| {
+                let mut values = by_group(&mut sorted, groups, context, || (), |(), numbers, meter| {
                     meter.work(numbers.len() as u32)?;
                     let value = |number: &u32| of.value(*number);
                     Ok(match again {

@@ -160,7 +160,7 @@ impl<T: Default + Send + 'static> Logs<T> {
         &mut self,
         groups: usize,
         meter: &mut Meter,
-        keep: impl Fn(&mut [T]) -> usize,
+        mut keep: impl FnMut(&mut [T]) -> usize,
     ) -> Result<()> {
         let mut old = std::mem::take(&mut self.own);
         let mut sorted = sort(&mut old.runs(STEP), groups, meter)?;
@@ -336,12 +336,13 @@ impl<T> Share<'_, T> {
     }
 }
 
-/// What is made of the values of each group, some groups at a time.
-pub fn by_group<T: Clone + Send, R: Send + 'static>(
+/// What is made of the values of each group, some groups at a time, with what whoever makes it has at hand.
+pub fn by_group<T: Clone + Send, H, R: Send + 'static>(
     sorted: &mut [Sorted<T>],
     groups: usize,
     context: &mut Context<'_>,
-    make: impl Fn(&mut [T], &mut Meter) -> Result<R> + Sync,
+    begin: impl Fn() -> H + Sync,
+    make: impl Fn(&mut H, &mut [T], &mut Meter) -> Result<R> + Sync,
 ) -> Result<Vec<R>> {
     let length = sorted.iter().map(Sorted::length).sum::<usize>();
     let at_a_time = if length < MANY { groups } else { groups.div_ceil(64).min(GROUPS) }.max(1);
@@ -357,15 +358,15 @@ pub fn by_group<T: Clone + Send, R: Send + 'static>(
         let Some(shares) = shares.get(place) else { return Ok(Vec::new()) };
         let mut shares = shares.lock().unwrap_or_else(PoisonError::into_inner);
         let groups = shares.first().map_or(0, Share::groups);
-        let mut together = Vec::new();
+        let (mut at_hand, mut together) = (begin(), Vec::new());
         (0..groups)
             .map(|group| match shares.as_mut_slice() {
-                [one] => make(one.of(group), meter),
+                [one] => make(&mut at_hand, one.of(group), meter),
                 several => {
                     together.clear();
                     let values = several.iter_mut().flat_map(|share| share.of(group).iter_mut());
                     together.extend(values.map(|value| value.clone()));
-                    make(&mut together, meter)
+                    make(&mut at_hand, &mut together, meter)
                 }
             })
             .collect::<Result<Vec<R>>>()
