@@ -268,10 +268,11 @@ fn what_is_too_large_stops() {
     for text in [
         "UNWIND range(1, 5000) AS x RETURN x",
         "RETURN range(1, 1000000000000)",
-        "MATCH (a), (b), (c) RETURN count(*)",
+        "MATCH (a), (b), (c), (d) RETURN count(*)",
         "UNWIND range(1, 900) AS x UNWIND range(1, 900) AS y RETURN count(*)",
         "UNWIND range(1, 900) AS x UNWIND range(1, 900) AS y WITH x, y ORDER BY y RETURN x",
         "UNWIND range(1, 900) AS x UNWIND range(1, 900) AS y CREATE ()",
+        "MATCH (a), (b), (c) RETURN a, b, c",
         "MATCH (a:Body), (b:Body) MATCH (c:Body) RETURN DISTINCT a, b, c",
     ] {
         let report = limited(rows.clone(), text);

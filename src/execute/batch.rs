@@ -198,12 +198,17 @@ impl Column {
 
     /// The narrowest column for some values.
     pub fn of(values: Vec<Value>) -> Column {
-        let all_nodes = !values.is_empty() && values.iter().all(|v| matches!(v, Value::Node(_)));
-        if all_nodes {
-            let ids = values.iter().filter_map(|v| if let Value::Node(n) = v { Some(n.0) } else { None });
-            return Column::nodes(ids.collect());
+        fn all<T>(values: &[Value], one: impl Fn(&Value) -> Option<T>) -> Option<Vec<T>> {
+            values.iter().map(one).collect()
         }
-        Column::values(values)
+        let node = |value: &Value| if let Value::Node(node) = value { Some(node.0) } else { None };
+        let integer = |value: &Value| if let Value::Integer(number) = value { Some(*number) } else { None };
+        match values.first() {
+            Some(Value::Node(_)) => all(&values, node).map(Column::nodes),
+            Some(Value::Integer(_)) => all(&values, integer).map(Column::integers),
+            _ => None,
+        }
+        .unwrap_or_else(|| Column::values(values))
     }
 
     /// Looks at a value where it lies, or at one made for it.
@@ -397,23 +402,18 @@ impl Column {
         self.slice(rows)
     }
 
-    /// The value of the only row, where it is no entity.
-    fn only(&self) -> Option<Value> {
-        let one = match self {
-            Column::Integers(numbers) => numbers.len() == 1,
-            Column::Stored { ids, .. } => ids.len() == 1,
-            Column::Values(values) => values.len() == 1,
-            _ => false,
-        };
-        one.then(|| self.value(0))
+    /// Whether values lie here that are no entities, each for itself.
+    fn has_values(&self) -> bool {
+        matches!(self, Column::Integers(_) | Column::Stored { .. } | Column::Values(_))
     }
 
     pub fn gather(&self, rows: &[u32]) -> Column {
-        if rows.len() > 1
-            && let Some(value) = self.only()
-            && rows.iter().all(|row| *row == 0)
+        if let [first, .., last] = rows
+            && first == last
+            && self.has_values()
+            && rows.iter().all(|row| row == first)
         {
-            return Column::Same(value);
+            return Column::Same(self.value(*first as usize));
         }
         match self {
             Column::Absent => Column::Absent,

@@ -140,14 +140,37 @@ pub fn same(a: &Value, b: &Value) -> bool {
     }
 }
 
-/// Whether the value of an id in a column is certainly equal to another.
-pub fn same_at(column: &Column, id: u32, value: &Value) -> bool {
-    let Some(place) = column.presence.place(id) else { return false };
-    match (&column.values, value) {
-        (Values::Strings { codes, dictionary }, Value::String(text)) => {
-            dictionary.text(codes[place]) == text.as_ref()
+/// A value that is looked for in a column.
+pub struct Sought<'v> {
+    column: &'v Column,
+    value: &'v Value,
+    /// The code of the text that is looked for, once it was found: others are other texts.
+    code: Option<u32>,
+}
+
+impl<'v> Sought<'v> {
+    pub fn of(column: &'v Column, value: &'v Value) -> Sought<'v> {
+        Sought { column, value, code: None }
+    }
+
+    /// Whether the value of an id is certainly equal to it.
+    #[inline]
+    pub fn is_at(&mut self, id: u32) -> bool {
+        let Some(place) = self.column.presence.place(id) else { return false };
+        match (&self.column.values, self.value) {
+            (Values::Strings { codes, dictionary }, Value::String(text)) => {
+                let code = codes[place];
+                match self.code {
+                    Some(known) => known == code,
+                    None => {
+                        let is_found = dictionary.text(code) == text.as_ref();
+                        self.code = is_found.then_some(code);
+                        is_found
+                    }
+                }
+            }
+            (values, value) => same(&values.at(place), value),
         }
-        (values, value) => same(&values.at(place), value),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::base::Members;
 use super::columns::Column;
-use super::index::{HashIndex, hash_of, same, same_at};
+use super::index::{HashIndex, Sought, hash_of, same};
 use super::{Entity, Graph, Key, Label, NodeId};
 use crate::value::Value;
 use rustc_hash::FxHashMap;
@@ -55,11 +55,15 @@ impl Graph {
             let mut candidates = Vec::with_capacity(values.len());
             let done =
                 index.candidates_of_some(&hashes, most, |number, node| candidates.push((number, node)));
-            for (number, node) in candidates {
-                if values.get(number).is_some_and(|value| same_at(column, node, value))
-                    && label.is_none_or(|label| self.base.has_label(NodeId(node), label))
-                {
-                    tell(number, NodeId(node));
+            for same in candidates.chunk_by(|(one, _), (other, _)| one == other) {
+                let value = same.first().and_then(|(number, _)| values.get(*number));
+                let Some(mut sought) = value.map(|value| Sought::of(column, value)) else { continue };
+                for (number, node) in same {
+                    if sought.is_at(*node)
+                        && label.is_none_or(|label| self.base.has_label(NodeId(*node), label))
+                    {
+                        tell(*number, NodeId(*node));
+                    }
                 }
             }
             return done;
@@ -95,13 +99,11 @@ impl Graph {
 
     fn seek_base(&self, label: Option<Label>, key: Key, value: &Value, hash: u32, found: &mut Vec<NodeId>) {
         let Some(column) = self.base.node_column(key) else { return };
+        let mut sought = Sought::of(column, value);
         let mut take = |node: u32| {
             let node = NodeId(node);
             let matches = match self.node_entry(node) {
-                None => {
-                    same_at(column, node.0, value)
-                        && label.is_none_or(|label| self.base.has_label(node, label))
-                }
+                None => sought.is_at(node.0) && label.is_none_or(|label| self.base.has_label(node, label)),
                 Some(_) => self.matches(node, label, key, value),
             };
             if matches {

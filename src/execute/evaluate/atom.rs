@@ -7,7 +7,6 @@ use super::Compiled;
 use crate::algebra::Slot;
 use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
-use crate::functions::Body;
 use crate::graph::columns::{Column, Values, follow_each_other};
 use crate::graph::{Graph, Key, LabelSets, NONE, NodeId, RelationshipId};
 use smallvec::SmallVec;
@@ -229,50 +228,21 @@ fn depends(expression: &Compiled, found: &mut Found) -> bool {
         fits
     };
     match expression {
-        Compiled::Constant(_) => true,
         Compiled::Property { subject, known: Some(key), .. } => match &**subject {
             Compiled::Slot(slot) => note(Atom::Property { slot: *slot, key: *key }),
             other => depends(other, found),
         },
-        Compiled::Property { subject, .. } => {
-            !matches!(**subject, Compiled::Slot(_)) && depends(subject, found)
-        }
         Compiled::HasLabels { subject, .. } => match &**subject {
             Compiled::Slot(slot) => note(Atom::Labels { slot: *slot }),
             _ => false,
         },
-        Compiled::Call { function, arguments, .. } => match arguments.as_slice() {
-            [Compiled::Slot(slot)] if function.name.eq_ignore_ascii_case("labels") => {
-                note(Atom::Labels { slot: *slot })
+        Compiled::Call { function, arguments, .. } if matches!(arguments[..], [Compiled::Slot(_)]) => {
+            match (function.name, &arguments[..]) {
+                ("labels", [Compiled::Slot(slot)]) => note(Atom::Labels { slot: *slot }),
+                ("type", [Compiled::Slot(slot)]) => note(Atom::Type { slot: *slot }),
+                _ => false,
             }
-            [Compiled::Slot(slot)] if function.name.eq_ignore_ascii_case("type") => {
-                note(Atom::Type { slot: *slot })
-            }
-            [] => false,
-            _ => {
-                matches!(function.body, Body::Scalar(_))
-                    && arguments.iter().all(|argument| depends(argument, found))
-            }
-        },
-        Compiled::Map(entries) => entries.iter().all(|(_, value)| depends(value, found)),
-        Compiled::List(items) | Compiled::And(items) | Compiled::Or(items) => {
-            items.iter().all(|item| depends(item, found))
         }
-        Compiled::Index { subject, index, .. } => depends(subject, found) && depends(index, found),
-        Compiled::Not(operand)
-        | Compiled::Negate(operand, _)
-        | Compiled::Plus(operand, _)
-        | Compiled::Matches { operand, .. }
-        | Compiled::IsNull { operand, .. } => depends(operand, found),
-        Compiled::Binary { left, right, .. } => depends(left, found) && depends(right, found),
-        Compiled::Comparisons { first, rest } => {
-            depends(first, found) && rest.iter().all(|(_, operand)| depends(operand, found))
-        }
-        Compiled::Case { subject, branches, otherwise } => {
-            subject.iter().all(|subject| depends(subject, found))
-                && branches.iter().all(|(when, then)| depends(when, found) && depends(then, found))
-                && otherwise.iter().all(|otherwise| depends(otherwise, found))
-        }
-        _ => false,
+        _ => expression.parts().is_some_and(|parts| parts.into_iter().all(|part| depends(part, found))),
     }
 }

@@ -102,6 +102,11 @@ impl Memo {
         self.atom.slot()
     }
 
+    /// How many values may be remembered; none where they have no numbers.
+    pub fn width(&self, batch: &Batch, context: &Context<'_>) -> Option<usize> {
+        Some(self.atom.source(batch, context.graph)?.width())
+    }
+
     /// The values for all rows.
     pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
         let mut state = self.state.borrow_mut();

@@ -15,6 +15,7 @@ mod compile;
 mod computed;
 mod copied;
 mod degree;
+mod known;
 mod labelled;
 mod large;
 mod lasting;

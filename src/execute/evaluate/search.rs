@@ -29,6 +29,9 @@ const PIECE: usize = 1 << 14;
 /// So many pieces are worth it that several workers search.
 const WORTH: usize = 12;
 
+/// So many parts are remembered: where each row asks for another one, those before are not asked for again.
+const REMEMBERED: usize = 64;
+
 /// Bytes that are searched between two looks at the clock.
 const CHUNK: usize = 1 << 22;
 
@@ -58,6 +61,9 @@ impl Searches {
         })?;
         let found = Arc::new(Bits::of_words(pieces.concat()));
         let (part, case) = (wanted.finder.needle().into(), wanted.case);
+        if searches.len() >= REMEMBERED {
+            searches.remove(0);
+        }
         searches.push(Search { column: column.clone(), wanted: part, case, found: found.clone() });
         Ok(found)
     }

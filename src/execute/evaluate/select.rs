@@ -5,12 +5,13 @@
 //! AND, OR and NOT need no third value.
 
 use super::among::Among;
+use super::known::Known;
 use super::member::Member;
 use super::memo::Memo;
 use super::open::Open;
 use super::pairs::Pairs;
 use super::sides::Sides;
-use super::simple::{alternatives, binary, chain};
+use super::simple::{alternatives, binary, chain, one_of_both};
 use super::stored::{Between, Stored, compare};
 use super::text::TextTest;
 use super::{Compiled, Frame, LabelTest, compared};
@@ -54,6 +55,7 @@ pub enum Test {
     Pairs(Box<Pairs>),
     /// Two things of a row against each other.
     Sides(Box<Sides>),
+    Known(Box<Known>),
     And(Vec<Test>),
     Or(Vec<Test>),
     Not(Box<Test>),
@@ -157,7 +159,10 @@ impl Test {
         if Sides::is_worked_out(&condition) {
             return by_sides(condition, &|condition| remembered(condition).unwrap_or_else(Test::Rows));
         }
-        remembered(condition).unwrap_or_else(|condition| by_sides(condition, &by_pairs))
+        remembered(condition).unwrap_or_else(|condition| {
+            let copy = condition.copied();
+            Known::of(copy, by_sides(condition, &by_pairs))
+        })
     }
 
     /// Whether no part is asked row by row from the beginning.
@@ -176,6 +181,19 @@ impl Test {
             Test::And(parts) | Test::Or(parts) => parts.iter().any(Test::has_texts),
             Test::Not(operand) => operand.has_texts(),
             Test::Text(_) | Test::Open(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Whether more is remembered than is worth it for so many rows.
+    pub fn remembers(&self, rows: usize, batch: &Batch, context: &Context<'_>) -> bool {
+        match self {
+            Test::And(parts) | Test::Or(parts) => {
+                parts.iter().any(|part| part.remembers(rows, batch, context))
+            }
+            Test::Not(operand) => operand.remembers(rows, batch, context),
+            Test::Memo(memo) => memo.width(batch, context).is_some_and(|width| width > rows),
+            Test::Sides(sides) => sides.remembers(),
             _ => false,
         }
     }
@@ -228,6 +246,7 @@ impl Test {
             },
             Test::Pairs(pairs) => pairs.select(batch, rows, wanted, context),
             Test::Sides(sides) => sides.select(batch, rows, wanted, context),
+            Test::Known(known) => known.select(batch, rows, wanted, context),
             Test::Exists(condition) => {
                 let found = condition.column(&chosen(batch, &rows), context)?;
                 let wanted = Value::Boolean(wanted == Truth::True);
@@ -239,25 +258,6 @@ impl Test {
             Test::Rows(condition) => by_row(condition, batch, rows, wanted, context),
         }
     }
-}
-
-/// What holds where exactly one of two conditions does, each of which is asked twice: nothing where they have parts.
-fn one_of_both(left: &Compiled, right: &Compiled) -> Option<Vec<Test>> {
-    let is_one = |side: &Compiled| match side {
-        Compiled::Binary { operator, .. } => {
-            compared::asks_of_texts(*operator) || *operator == BinaryOperator::In
-        }
-        side => matches!(
-            side,
-            Compiled::Comparisons { .. } | Compiled::IsNull { .. } | Compiled::HasLabels { .. }
-        ),
-    };
-    let only = |holds: &Compiled, fails: &Compiled| {
-        let fails = Test::Not(Box::new(Test::of(fails.copied()?)));
-        Some(Test::And(vec![Test::of(holds.copied()?), fails]))
-    };
-    (is_one(left) && is_one(right)).then_some(())?;
-    Some(vec![only(left, right)?, only(right, left)?])
 }
 
 /// A condition over two things with few values, or one that is asked row by row.

@@ -224,6 +224,17 @@ impl Side {
         }
     }
 
+    fn remembers(&self) -> bool {
+        match self {
+            Side::Once(_) | Side::Choice(_) => true,
+            Side::Calculated(_, left, right) | Side::Lasting(_, left, right) => {
+                left.remembers() || right.remembers()
+            }
+            Side::Absolute(operand) | Side::Part(_, operand) => operand.remembers(),
+            _ => false,
+        }
+    }
+
     /// Whole numbers of all rows; `None` where some row has none.
     pub fn whole_numbers(&self, batch: &Batch, context: &mut Context<'_>) -> Option<Vec<i64>> {
         match self.numbers(batch, context)? {
@@ -376,6 +387,11 @@ impl Sides {
             sides_of(condition),
             Some((_, Side::Whole(_), Side::Constant(_)) | (_, Side::Constant(_), Side::Whole(_)))
         )
+    }
+
+    /// Whether something is remembered for each value of what a side depends on.
+    pub fn remembers(&self) -> bool {
+        self.left.remembers() || self.right.remembers()
     }
 
     /// The comparison of a property with what is the same in all rows.

@@ -2,6 +2,7 @@
 
 use super::Compiled;
 use super::among::Among;
+use super::compared;
 use super::select::{Subject, Test, is_comparison, mirrored, property};
 use super::sides::Side;
 use super::text::{Part, TextTest};
@@ -99,3 +100,22 @@ pub(super) fn alternatives(left: &Compiled, right: &Compiled) -> Option<Vec<Comp
 
 /// More are looked for in one go.
 const FEW: usize = 8;
+
+/// What holds where exactly one of two conditions does, each of which is asked twice: nothing where they have parts.
+pub(super) fn one_of_both(left: &Compiled, right: &Compiled) -> Option<Vec<Test>> {
+    let is_one = |side: &Compiled| match side {
+        Compiled::Binary { operator, .. } => {
+            compared::asks_of_texts(*operator) || *operator == BinaryOperator::In
+        }
+        side => matches!(
+            side,
+            Compiled::Comparisons { .. } | Compiled::IsNull { .. } | Compiled::HasLabels { .. }
+        ),
+    };
+    let only = |holds: &Compiled, fails: &Compiled| {
+        let fails = Test::Not(Box::new(Test::of(fails.copied()?)));
+        Some(Test::And(vec![Test::of(holds.copied()?), fails]))
+    };
+    (is_one(left) && is_one(right)).then_some(())?;
+    Some(vec![only(left, right)?, only(right, left)?])
+}

@@ -5,6 +5,7 @@ use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
+use crate::execute::operators::expand::STREAMED;
 use crate::graph::{Label, NodeId};
 use crate::optimize::plan::Access;
 use crate::optimize::slots::SlotSet;
@@ -38,6 +39,9 @@ enum Nodes {
     /// Those of the range that carry a label.
     Label(Label, Range<u32>),
 }
+
+/// So many nodes of one row are handed on without those of the next one: what is known of the row is the same for all.
+pub const OF_A_ROW: usize = 256;
 
 /// Ids that a scan by label goes through at a time.
 const STRIDE: u32 = 4096;
@@ -138,6 +142,9 @@ impl Operator for Scan {
                     if current.row < current.batch.length {
                         current.nodes = self.nodes_for_a_row(context);
                     }
+                    if !bare && nodes.len() >= OF_A_ROW {
+                        break;
+                    }
                 }
             }
             if nodes.is_empty() {
@@ -147,9 +154,9 @@ impl Operator for Scan {
                 continue;
             }
             self.rows_out += nodes.len() as u64;
-            // One scan of the graph is always allowed; a product of rows and nodes is not.
+            // One scan of the graph is always allowed; any product of rows and nodes is not.
             if self.rows_in > 1 {
-                context.meter.rows(self.rows_out)?;
+                context.meter.rows(self.rows_out / STREAMED)?;
             }
             let mut batch = match bare {
                 true => Batch::of_length(nodes.len()),

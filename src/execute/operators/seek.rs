@@ -6,6 +6,8 @@ use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Computed, Frame};
 use crate::execute::operator::Operator;
+use crate::execute::operators::expand::STREAMED;
+use crate::execute::operators::scan::OF_A_ROW;
 use crate::execute::operators::table::{ByValues, Hashed, hashes};
 use crate::graph::NodeId;
 use crate::optimize::slots::SlotSet;
@@ -131,7 +133,12 @@ impl Current {
             (self.place, self.rows, self.nodes) = (0, Vec::new(), Vec::new());
             self.look_up(sought, context)?;
         }
-        let some = self.place..self.nodes.len().min(self.place + BATCH);
+        let mut some = self.place..self.nodes.len().min(self.place + BATCH);
+        let rows = self.rows.get(some.clone()).unwrap_or(&[]);
+        let of_a_row = rows.partition_point(|row| Some(row) == rows.first());
+        if of_a_row >= OF_A_ROW {
+            some.end = some.start + of_a_row;
+        }
         let (rows, nodes) = match some == (0..self.nodes.len()) {
             true => (std::mem::take(&mut self.rows), std::mem::take(&mut self.nodes)),
             false => (self.rows[some.clone()].to_vec(), self.nodes[some.clone()].to_vec()),
@@ -172,9 +179,9 @@ impl Operator for Seek {
                 continue;
             }
             self.rows_out += batch.length as u64;
-            // What one value finds is always allowed; a product of rows and nodes is not.
+            // What one value finds is always allowed; any product of rows and nodes is not.
             if self.rows_in > 1 {
-                context.meter.rows(self.rows_out)?;
+                context.meter.rows(self.rows_out / STREAMED)?;
             }
             return Ok(Some(batch));
         }
