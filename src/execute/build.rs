@@ -9,7 +9,6 @@ use super::context::Context;
 use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::answered::Answered;
-use super::operators::apart::Apart;
 use super::operators::{
     aggregate, call, count_store, delete, distinct, expand, filter, held, index, intersect, levels, limit,
     optional, project, reach, rows, scan, seek, shortest, sort, table, top, union, unwind, var_expand, write,
@@ -344,19 +343,24 @@ impl Build<'_, '_> {
             Access::Seek { label, key, value } => (Some(label.clone()), key, value),
             Access::Any { key, value } => (None, key, value),
             Access::Lookup(lookup) => {
-                let all = lookup.label.clone().map_or(Access::All, Access::Label);
-                let begin = Argument::default();
-                let scan = scan::Scan::new(Box::new(begin.clone()), node, &all, SlotSet::new(), false);
-                let (mut own, mut known) = (Vec::new(), Vec::new());
-                for (of_node, other) in &lookup.pairs {
-                    own.push(Computed::of(self.compile(of_node)?));
-                    known.push(Computed::of(self.compile(other)?));
-                }
-                let table = table::ByValues::new(Apart::new(node, Box::new(scan), begin), own);
+                let known = lookup.pairs.iter().map(|(_, other)| Ok(Computed::of(self.compile(other)?)));
+                let known = known.collect::<Result<_>>()?;
+                let table = Box::new(self.table(node, lookup)?);
                 return Ok(Some(seek::Sought::Computed { table, known }));
             }
         };
         Ok(Some(seek::Sought::Stored { label, key: key.clone(), value: self.compile(value)? }))
+    }
+
+    /// Nodes by what is worked out of them.
+    pub fn table(&mut self, node: Slot, lookup: &plan::Lookup) -> Result<table::ByValues> {
+        let own = lookup.pairs.iter().map(|(of_node, _)| Ok(Computed::of(self.compile(of_node)?)));
+        let own = own.collect::<Result<_>>()?;
+        let all = lookup.label.clone().map_or(Access::All, Access::Label);
+        let begin = Argument::default();
+        let scan = scan::Scan::new(Box::new(begin.clone()), node, &all, SlotSet::new(), true);
+        let spread = spread::Spread::of_table(node, lookup, &begin, self.context);
+        Ok(table::ByValues::new(node, (scan, begin), own, spread))
     }
 
     fn sort_keys(&mut self, keys: &[plan::SortKey]) -> Result<Vec<sort::Key>> {

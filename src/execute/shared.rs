@@ -18,6 +18,12 @@ impl<T> Default for Shared<T> {
 }
 
 impl<T> Shared<T> {
+    /// What is kept in a place, if it is there.
+    pub fn known(&self, place: Slot) -> Option<Arc<T>> {
+        let once = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place)?.clone();
+        once.try_lock().ok()?.clone()
+    }
+
     /// What is kept in a place; whoever comes first makes it, and others wait.
     pub fn get(&self, place: Slot, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
         let once = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(place).or_default().clone();

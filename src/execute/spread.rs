@@ -15,13 +15,14 @@ use super::operators::aggregate::{
     self, Dealer, Dealt, Finished, Gather, Pieces, Share, Waiting, may_be_merged,
 };
 use super::operators::pools::Pools;
+use super::operators::table::Worked;
 use super::operators::top::Best;
 use super::operators::{by_id, exchange};
 use super::parts::{Gathered, Queue};
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::optimize::expression::Expression;
-use crate::optimize::plan::{self, Access, Task};
+use crate::optimize::plan::{self, Access, Lookup, Task};
 use crate::optimize::slots::SlotSet;
 use std::cell::RefCell;
 use std::ops::Range;
@@ -97,6 +98,19 @@ impl Spread {
             return None;
         }
         Some(Spread::new(plan, source, live.clone(), argument, context))
+    }
+
+    /// How something is worked out of all nodes that a table may have.
+    pub fn of_table(node: Slot, lookup: &Lookup, argument: &Argument, context: &Context<'_>) -> Spread {
+        let scan = |access: Access| plan::Operator {
+            task: Task::Scan { node, access },
+            input: None,
+            rows: 0.0,
+            rules: Vec::new(),
+        };
+        let source = scan(lookup.label.clone().map_or(Access::All, Access::Label));
+        let plan = scan(Access::Lookup(Box::new(lookup.clone())));
+        Spread::new(&plan, &source, SlotSet::new(), argument, context)
     }
 
     fn new(
@@ -202,6 +216,16 @@ impl Spread {
         let argument = Argument::default();
         let mut distinct = Build::of_a_worker(context).by_id_of(&self.plan, &self.live, &argument)?;
         distinct.find_parts(queue, &argument, context)
+    }
+
+    /// What one further worker works out of nodes that a table may have.
+    pub fn worked_out(&self, queue: &Queue, context: &mut Context<'_>) -> Result<Worked> {
+        match &self.plan.task {
+            Task::Scan { node, access: Access::Lookup(lookup) } => {
+                Build::of_a_worker(context).table(*node, lookup)?.work_out_parts(queue, context)
+            }
+            _ => Ok(Worked::default()),
+        }
     }
 
     /// The rows that one further worker finds.

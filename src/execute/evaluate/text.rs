@@ -73,8 +73,12 @@ impl TextTest {
 
     /// Of a condition such as `toLower(slot.key) CONTAINS 'text'`; the condition itself where it is another.
     pub fn in_case(condition: Compiled) -> std::result::Result<TextTest, Compiled> {
-        let Some((operator, left, Compiled::Constant(Value::String(text)))) = two_sides(&condition) else {
-            return Err(condition);
+        let (operator, left, text) = match two_sides(&condition) {
+            Some((operator, left, Compiled::Constant(Value::String(text)))) => (operator, left, text),
+            Some((BinaryOperator::Equal, Compiled::Constant(Value::String(text)), right)) => {
+                (BinaryOperator::Equal, right, text)
+            }
+            _ => return Err(condition),
         };
         let case_of = |changed: &Compiled| match changed {
             Compiled::Call { function, arguments, .. } => {

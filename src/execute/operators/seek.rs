@@ -19,7 +19,7 @@ pub enum Sought {
     /// A stored property.
     Stored { label: Option<Arc<str>>, key: Arc<str>, value: Compiled },
     /// What is worked out of nodes, and what it must equal.
-    Computed { table: ByValues, known: Vec<Computed> },
+    Computed { table: Box<ByValues>, known: Vec<Computed> },
 }
 
 pub struct Seek {

@@ -1,15 +1,19 @@
 //! Nodes by what is worked out of them.
 
+use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::evaluate::Computed;
-use crate::execute::operators::apart::Apart;
+use crate::execute::operator::{Argument, Operator};
+use crate::execute::operators::scan::Scan;
+use crate::execute::parts::{Part, Queue};
+use crate::execute::spread::{Spread, can_share};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use rustc_hash::{FxHashMap, FxHasher};
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -34,7 +38,7 @@ const SHARES: usize = 1 << BITS;
 const BITS: u32 = 8;
 
 /// So many nodes are worth it that several workers put them in order.
-const MANY: usize = 1 << 14;
+const MANY: u64 = 1 << 14;
 
 /// The share of a hash.
 fn share_of(hash: u64) -> usize {
@@ -43,9 +47,13 @@ fn share_of(hash: u64) -> usize {
 
 /// Where nodes are looked up by values of theirs.
 pub struct ByValues {
-    /// All nodes that may be found.
-    scan: Apart,
+    node: Slot,
+    /// All nodes that may be found, or those of a part.
+    scan: RefCell<Scan>,
+    argument: Argument,
     values: Vec<Computed>,
+    /// How several workers make the table.
+    spread: Spread,
     table: OnceCell<Arc<Table>>,
     /// How many rows were looked up, and all nodes: those that the first of them may find, and rows that fail.
     asked: Cell<usize>,
@@ -53,20 +61,36 @@ pub struct ByValues {
 }
 
 /// For fewer rows all nodes are looked at faster than something is worked out of each and kept.
-const FEW: usize = 8;
+const FEW: usize = 3;
 
 /// Bytes of a node in a table, and of its hash.
 const BYTES: u64 = 40;
 
+/// What one worker has worked out of nodes: their hashes by share, and those that fail.
+#[derive(Default)]
+pub struct Worked {
+    hashes: Vec<Vec<(u64, u32)>>,
+    fail: Vec<u32>,
+    count: u64,
+}
+
 impl ByValues {
-    pub fn new(scan: Apart, values: Vec<Computed>) -> ByValues {
-        ByValues { scan, values, table: OnceCell::new(), asked: Cell::new(0), all: OnceCell::new() }
+    /// Nodes of a scan that does a part of its work at a time.
+    pub fn new(
+        node: Slot,
+        (scan, argument): (Scan, Argument),
+        values: Vec<Computed>,
+        spread: Spread,
+    ) -> ByValues {
+        let (table, asked, all) = (OnceCell::new(), Cell::new(0), OnceCell::new());
+        ByValues { node, scan: RefCell::new(scan), argument, values, spread, table, asked, all }
     }
 
     /// Adds the nodes that may have values like those of a row.
     pub fn find(&self, hashed: Hashed, into: &mut Vec<u32>, context: &mut Context<'_>) -> Result<()> {
         self.asked.set(self.asked.get() + 1);
-        let is_first = self.table.get().is_none() && self.asked.get() < FEW;
+        let is_there = || self.table.get().is_some() || context.tables.known(self.node).is_some();
+        let is_first = self.asked.get() < FEW && !is_there();
         match hashed {
             Hashed::Null => {}
             Hashed::By(hash) if !is_first => self.table(context)?.find(hash, into),
@@ -80,11 +104,36 @@ impl ByValues {
             return Ok(all);
         }
         let mut all = Vec::new();
-        self.scan.batches(context, |batch, context| {
-            all.extend(self.scan.nodes(batch).map(|(_, node)| node.0));
-            context.can_hold(all.len() as u64 * 8)
+        apart(context, |context| {
+            self.batches(None, context, |batch, context| {
+                all.extend(self.nodes(batch).map(|(_, node)| node));
+                context.can_hold(all.len() as u64 * 8)
+            })
         })?;
         Ok(self.all.get_or_init(|| all))
+    }
+
+    /// The nodes of the rows of a batch.
+    fn nodes<'b>(&self, batch: &'b Batch) -> impl Iterator<Item = (usize, u32)> + use<'b> {
+        let nodes = batch.column(self.node);
+        (0..batch.length).filter_map(|row| Some((row, nodes.node(row)?.0)))
+    }
+
+    /// Calls `see` with each batch of a part of all nodes, or of all.
+    fn batches(
+        &self,
+        part: Option<Part>,
+        context: &mut Context<'_>,
+        mut see: impl FnMut(&Batch, &mut Context<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let scan = &mut *self.scan.borrow_mut();
+        context.part = part;
+        scan.reset();
+        self.argument.put(Batch::of_length(1));
+        while let Some(batch) = scan.next(context)? {
+            see(&batch, context)?;
+        }
+        Ok(())
     }
 
     /// The table, which is made when something is looked up.
@@ -93,35 +142,77 @@ impl ByValues {
             return Ok(table);
         }
         let tables = context.tables.clone();
-        let table = tables.get(self.scan.node, || self.make(context))?;
+        let table = tables.get(self.node, || apart(context, |context| self.make(context)))?;
         Ok(self.table.get_or_init(|| table))
     }
 
     fn make(&self, context: &mut Context<'_>) -> Result<Table> {
-        let mut table = Table::default();
-        let mut found: Vec<Vec<(u64, u32)>> = vec![Vec::new(); SHARES];
-        let mut count = 0;
-        self.scan.batches(context, |batch, context| {
-            let hashes = hashes(&self.values, batch, context)?;
-            for (row, node) in self.scan.nodes(batch) {
-                match hashes[row] {
-                    Hashed::By(hash) => found[share_of(hash)].push((hash, node.0)),
-                    Hashed::Null => {}
-                    Hashed::Fails => table.fail.push(node.0),
-                }
-            }
-            count += batch.length;
-            context.can_hold(count as u64 * BYTES)
-        })?;
+        let mut worked = self.work_out(context)?;
+        let count: u64 = worked.iter().map(|worked| worked.count).sum();
+        context.can_hold(count * BYTES)?;
+        let mut fail: Vec<u32> = worked.iter_mut().flat_map(|worked| std::mem::take(&mut worked.fail)).collect();
+        fail.sort_unstable();
         let worth = if count < MANY { usize::MAX } else { 1 };
-        table.shares = crew::each(SHARES, worth, context, |share, meter| {
-            let found = &found[share];
+        let shares = crew::each(SHARES, worth, context, |share, meter| {
+            let found: Vec<(u64, u32)> =
+                worked.iter().filter_map(|worked| worked.hashes.get(share)).flatten().copied().collect();
             meter.work(found.len() as u32)?;
             meter.check()?;
-            Ok(Share::of(found.clone()))
+            Ok(Share::of(found))
         })?;
-        Ok(table)
+        Ok(Table { shares, fail })
     }
+
+    /// The hashes of all nodes; when it takes long, by all workers.
+    fn work_out(&self, context: &mut Context<'_>) -> Result<Vec<Worked>> {
+        let queue = self.spread.queue(context)?;
+        let (mut first, mut all) = (Worked::default(), Vec::new());
+        while let Some(part) = queue.next() {
+            self.work_out_part(part, &mut first, context)?;
+            if queue.is_long() && can_share(context) && !context.alone {
+                let own = |context: &mut Context<'_>| self.work_out_parts(&queue, context);
+                let another = |spread: &Spread, context: &mut Context<'_>| spread.worked_out(&queue, context);
+                let (mine, others) = self.spread.share(&queue, context, own, another)?;
+                all = others;
+                all.push(mine);
+            }
+        }
+        all.push(first);
+        Ok(all)
+    }
+
+    /// The hashes of the nodes of the parts that the workers' queue gives out.
+    pub fn work_out_parts(&self, queue: &Queue, context: &mut Context<'_>) -> Result<Worked> {
+        let mut worked = Worked::default();
+        while let Some(part) = queue.next() {
+            self.work_out_part(part, &mut worked, context)?;
+        }
+        Ok(worked)
+    }
+
+    fn work_out_part(&self, part: Part, worked: &mut Worked, context: &mut Context<'_>) -> Result<()> {
+        worked.hashes.resize_with(SHARES, Vec::new);
+        self.batches(Some(part), context, |batch, context| {
+            let hashes = hashes(&self.values, batch, context)?;
+            for (row, node) in self.nodes(batch) {
+                match hashes[row] {
+                    Hashed::By(hash) => worked.hashes[share_of(hash)].push((hash, node)),
+                    Hashed::Null => {}
+                    Hashed::Fails => worked.fail.push(node),
+                }
+            }
+            worked.count += batch.length as u64;
+            context.can_hold(worked.count * BYTES)
+        })
+    }
+}
+
+/// Does what goes through nodes of its own, whatever part of the work is done around it.
+fn apart<T>(context: &mut Context<'_>, work: impl FnOnce(&mut Context<'_>) -> Result<T>) -> Result<T> {
+    let around = context.part.take();
+    let done = work(context);
+    context.part = around;
+    done
 }
 
 impl Share {

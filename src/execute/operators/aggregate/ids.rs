@@ -282,10 +282,10 @@ impl Ids {
     pub fn counts(self, groups: usize, context: &mut Context<'_>) -> Result<Vec<i64>> {
         if let Some(pairs) = self.pairs {
             let mut sorted = pairs.logs.sorted(groups, context)?;
-            let apart = || pairs.different.apart();
-            return by_group(&mut sorted, groups, context, apart, |apart, ids, meter| {
+            let sieve = || pairs.different.sieve();
+            return by_group(&mut sorted, groups, context, sieve, |sieve, ids, meter| {
                 meter.work(ids.len() as u32)?;
-                Ok(apart.first(ids) as i64)
+                Ok(sieve.first(ids) as i64)
             });
         }
         let mut counts: Vec<i64> = self.sets.iter().map(|set| set.len() as i64).collect();
@@ -306,8 +306,8 @@ impl Pairs {
         self.logs.begin(0, rows.len(), true);
         Numbered::each(column, |row, id| self.logs.push_to(rows[row], id));
         if self.logs.length() > self.most {
-            let mut apart = self.different.apart();
-            self.logs.thin_out(groups, &mut context.meter, |ids| apart.first(ids))?;
+            let mut sieve = self.different.sieve();
+            self.logs.thin_out(groups, &mut context.meter, |ids| sieve.first(ids))?;
             self.most = PAIRS.max(self.logs.length() * 2);
         }
         let more = (self.logs.length() as u64 * size_of::<(u32, u32)>() as u64).saturating_sub(self.booked);
@@ -324,8 +324,8 @@ impl Different {
 
     /// Tells numbers apart, of one group after the other, with the same set: memory that goes to and fro between workers
     /// is slow.
-    fn apart(&self) -> Apart<'_> {
-        Apart { different: self, set: None }
+    fn sieve(&self) -> Sieve<'_> {
+        Sieve { different: self, set: None }
     }
 
     fn sets(&self) -> MutexGuard<'_, Vec<Bits>> {
@@ -334,12 +334,12 @@ impl Different {
 }
 
 /// Tells numbers apart; has a set of its own once one is needed.
-struct Apart<'d> {
+struct Sieve<'d> {
     different: &'d Different,
     set: Option<Bits>,
 }
 
-impl Apart<'_> {
+impl Sieve<'_> {
     /// Puts numbers first that are all different; how many they are.
     fn first(&mut self, ids: &mut [u32]) -> usize {
         let bound = self.different.bound;
@@ -368,7 +368,7 @@ impl Apart<'_> {
     }
 }
 
-impl Drop for Apart<'_> {
+impl Drop for Sieve<'_> {
     fn drop(&mut self) {
         if let Some(set) = self.set.take() {
             self.different.sets().push(set);
@@ -415,13 +415,13 @@ mod tests {
     fn numbers_that_come_again_are_left_out() {
         for different in [Different::below(100), Different::below(UNBOUNDED)] {
             let mut ids = [3, 1, 3, 3, 2, 1];
-            let count = different.apart().first(&mut ids);
+            let count = different.sieve().first(&mut ids);
             assert_eq!(ids[..count], [1, 2, 3]);
-            assert_eq!(different.apart().first(&mut []), 0);
+            assert_eq!(different.sieve().first(&mut []), 0);
             // Many are found by bits, which nobody finds there the next time.
             for _ in 0..2 {
                 let mut many: Vec<u32> = (0..300).map(|n| n * 7 % 90).collect();
-                let count = different.apart().first(&mut many);
+                let count = different.sieve().first(&mut many);
                 many.truncate(count);
                 many.sort_unstable();
                 assert!(many.into_iter().eq(0..90));
