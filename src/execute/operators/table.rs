@@ -277,6 +277,12 @@ fn equals_none(value: &Value) -> bool {
     }
 }
 
+fn hash_text(text: &[u8], hasher: &mut FxHasher) {
+    hasher.write(text);
+    // Two texts that follow each other are not the same as two others that are as long together.
+    hasher.write_u8(u8::MAX);
+}
+
 /// What the values of a row are like.
 #[derive(Clone, Copy)]
 pub enum Hashed<H = u64> {
@@ -292,10 +298,21 @@ impl Hashed<FxHasher> {
     /// Takes in a further value of the row.
     fn add(&mut self, column: &Column, row: usize) {
         let Hashed::By(hasher) = self else { return };
-        let equals_none = column.look(row, |value| {
-            value.hash(hasher);
-            equals_none(value)
-        });
+        let equals_none = match column.text(row) {
+            // No value is made of a text that lies there.
+            Some(Some(text)) => {
+                hash_text(text, hasher);
+                false
+            }
+            Some(None) => true,
+            None => column.look(row, |value| {
+                match value {
+                    Value::String(text) => hash_text(text.as_bytes(), hasher),
+                    value => value.hash(hasher),
+                }
+                equals_none(value)
+            }),
+        };
         if equals_none {
             *self = Hashed::Null;
         }
