@@ -48,17 +48,21 @@ impl Builder {
         self.pile_up(batch);
     }
 
-    /// From now on codes of a slot are those of a list that begins with the values of the one that they came from.
+    /// From now on codes of a slot are those of a list that begins with the values of the one that they came from, or
+    /// with the only value.
     pub fn tell(&mut self, slot: Slot, of: &Codes) {
         let piles = self.columns.iter_mut().filter(|(known, _)| *known == slot);
         for (_, pile) in piles {
-            if let Pile::Coded(_, values, list) = pile {
-                (*values, *list) = (of.values().clone(), of.id());
+            match pile {
+                Pile::Coded(_, values, list) => (*values, *list) = (of.values().clone(), of.id()),
+                Pile::Same(_, rows) => *pile = Pile::Coded(vec![0; *rows], of.values().clone(), of.id()),
+                _ => {}
             }
         }
         if let Some(first) = &mut self.first {
             let column = match first.take(slot) {
                 Column::Coded { codes, .. } => of.column(codes),
+                Column::Same(_) => of.column(vec![0; self.length]),
                 column => column,
             };
             first.set(slot, column);

@@ -11,7 +11,7 @@ use super::memo::Memo;
 use super::open::Open;
 use super::pairs::Pairs;
 use super::sides::Sides;
-use super::simple::{alternatives, binary, chain, one_of_both};
+use super::simple::{alternatives, binary, chain, one_of_both, spelled_out};
 use super::stored::{Between, Stored, compare};
 use super::text::TextTest;
 use super::{Compiled, Frame, LabelTest, compared};
@@ -75,7 +75,7 @@ pub enum Subject {
 
 impl Test {
     pub fn of(condition: Compiled) -> Test {
-        match condition {
+        match spelled_out(condition) {
             Compiled::And(parts) => Test::And(parts.into_iter().map(Test::of).collect()),
             Compiled::Or(parts) => match Open::of(parts.into_iter().map(Test::of).collect()) {
                 Ok(open) => Test::Open(Box::new(open)),

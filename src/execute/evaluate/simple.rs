@@ -6,7 +6,7 @@ use super::compared;
 use super::select::{Subject, Test, is_comparison, mirrored, property};
 use super::sides::Side;
 use super::text::{Part, TextTest};
-use crate::algebra::BinaryOperator;
+use crate::algebra::{BinaryOperator, Quantifier};
 use crate::value::Value;
 
 /// The test of one thing against a constant, if it is so simple.
@@ -98,7 +98,7 @@ pub(super) fn alternatives(left: &Compiled, right: &Compiled) -> Option<Vec<Comp
     items.iter().map(equal).collect()
 }
 
-/// More are looked for in one go.
+/// More are looked for in one go, or one after the other.
 const FEW: usize = 8;
 
 /// What holds where exactly one of two conditions does, each of which is asked twice: nothing where they have parts.
@@ -118,4 +118,25 @@ pub(super) fn one_of_both(left: &Compiled, right: &Compiled) -> Option<Vec<Test>
     };
     (is_one(left) && is_one(right)).then_some(())?;
     Some(vec![only(left, right)?, only(right, left)?])
+}
+
+/// What a condition says of all or any elements of a list that is known, said of each of them.
+pub(super) fn spelled_out(condition: Compiled) -> Compiled {
+    let Compiled::Quantified { quantifier, list, predicate: Some(predicate), depth } = &condition else {
+        return condition;
+    };
+    let Compiled::Constant(Value::List(items)) = &**list else { return condition };
+    if items.is_empty() || items.len() > FEW {
+        return condition;
+    }
+    let of_item = |item: &Value| {
+        let is_item = |part: &Compiled| matches!(part, Compiled::Local(of) if of == depth);
+        predicate.with(&mut |part| is_item(part).then(|| item.clone()))
+    };
+    match (quantifier, items.iter().map(of_item).collect::<Option<Vec<Compiled>>>()) {
+        (Quantifier::Any, Some(parts)) => Compiled::Or(parts),
+        (Quantifier::All, Some(parts)) => Compiled::And(parts),
+        (Quantifier::None, Some(parts)) => Compiled::Not(Box::new(Compiled::Or(parts))),
+        _ => condition,
+    }
 }
