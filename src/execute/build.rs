@@ -128,12 +128,12 @@ impl Build<'_, '_> {
     ) -> Result<Box<dyn Operator>> {
         if self.parted == Some(address(plan)) && !spread::is_scan(plan) {
             return match &plan.task {
-                Task::Scan { node, access } if spread::is_scan_of_a_row(plan) => {
-                    let row = Box::new(rows::RowOfAll::new(live.clone()));
+                Task::Scan { node, access } if spread::is_scan_of_rows(plan) => {
+                    let row = Box::new(rows::RowsOfAll::new(live.clone()));
                     Ok(Box::new(scan::Scan::new(row, *node, access, live.clone(), true)))
                 }
                 Task::Unwind { slot, .. } if spread::list_of_a_row(plan).is_some() => {
-                    let row = Box::new(rows::RowOfAll::new(live.clone()));
+                    let row = Box::new(rows::RowsOfAll::new(live.clone()));
                     Ok(Box::new(unwind::Unwind::of_part(row, *slot, live.clone())))
                 }
                 _ => Ok(Box::new(rows::RowsOfPart::new(live.clone()))),

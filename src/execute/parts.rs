@@ -24,7 +24,7 @@ const GLIMPSE: Duration = Duration::from_micros(250);
 pub struct Part {
     /// The ids of nodes, or the numbers of rows or of elements of a list.
     pub range: Range<u32>,
-    /// The rows that are numbered, where they are; or the row that each node or element goes with.
+    /// The rows that are numbered, where they are; or those that each node or element goes with.
     pub rows: Option<Arc<Gathered>>,
 }
 
@@ -34,6 +34,42 @@ impl Part {
         let Listed { items, each } = self.rows.as_ref()?.items.as_ref()?;
         let place = |number: u32| (u64::from(number) * each).min(items.count());
         Some((items.clone(), place(self.range.start)..place(self.range.end)))
+    }
+
+    /// The rows that nodes or elements of the part go with.
+    pub fn rows_of_all(&self) -> Range<u32> {
+        match self.each() {
+            None => 0..1,
+            Some(each) => self.range.start / each.numbers()..self.range.end.div_ceil(each.numbers()),
+        }
+    }
+
+    /// The ids that the part has of those that go with one of its rows, counted from the first.
+    pub fn ids_of(&self, row: u32) -> Range<u32> {
+        let Some(each) = self.each() else { return self.range.clone() };
+        let begin = (self.rows_of_all().start + row) * each.numbers();
+        let id = |number: u32| {
+            let ids = number.clamp(begin, begin + each.numbers()) - begin;
+            each.ids.start + ids.saturating_mul(each.alike).min(each.ids.len() as u32)
+        };
+        id(self.range.start)..id(self.range.end)
+    }
+
+    fn each(&self) -> Option<&Each> {
+        self.rows.as_ref()?.each.as_ref()
+    }
+}
+
+/// The ids of nodes that go with each of some rows, so many of which have one number.
+struct Each {
+    ids: Range<u32>,
+    alike: u32,
+}
+
+impl Each {
+    /// The numbers that the ids of one row have.
+    fn numbers(&self) -> u32 {
+        (self.ids.len() as u32).div_ceil(self.alike).max(1)
     }
 }
 
@@ -59,6 +95,8 @@ pub struct Gathered {
     held: u64,
     /// The elements that go with the only row, where parts are parts of a list.
     items: Option<Listed>,
+    /// The nodes that go with each row, where parts are of these and rows are several.
+    each: Option<Each>,
 }
 
 impl Gathered {
@@ -149,9 +187,21 @@ impl Queue {
         Queue::new(0..rows.count, Some(rows))
     }
 
-    /// The nodes between two ids, or the elements of a list by their numbers, for the only row that was gathered.
-    pub fn over_a_row(ids: Range<u32>, row: Arc<Gathered>) -> Queue {
-        Queue::new(ids, Some(row))
+    /// The elements of a list by their numbers, for the only row that was gathered.
+    pub fn over_a_row(elements: Range<u32>, row: Arc<Gathered>) -> Queue {
+        Queue::new(elements, Some(row))
+    }
+
+    /// The nodes between two ids for each row that was gathered, row after row.
+    pub fn over_nodes(ids: Range<u32>, mut rows: Gathered) -> Queue {
+        if rows.count == 1 {
+            return Queue::new(ids, Some(Arc::new(rows)));
+        }
+        let all = ids.len() as u64 * u64::from(rows.count);
+        let each = Each { ids, alike: (all / u64::from(u32::MAX / 2) + 1) as u32 };
+        let numbers = each.numbers() * rows.count;
+        rows.each = Some(each);
+        Queue::new(0..numbers, Some(Arc::new(rows)))
     }
 
     /// The same from the beginning, shared in another way.
@@ -279,6 +329,24 @@ mod tests {
                 parts += 1;
             }
             assert!(at == range.end && queue.is_done() && parts <= 70_000);
+        }
+    }
+
+    #[test]
+    fn each_row_goes_with_all_nodes_once() {
+        for (ids, count) in [(5..1000, 3), (0..1, 7), (2..2, 4), (9..70_000, 16), (1..u32::MAX - 1, 13), (3..90, 1)] {
+            let mut rows = Gathered::default();
+            rows.count = count;
+            let queue = Queue::over_nodes(ids.clone(), rows);
+            let mut reached = vec![ids.start; count as usize];
+            while let Some(part) = queue.next() {
+                for (nth, row) in (0..).zip(part.rows_of_all()) {
+                    let some = part.ids_of(nth);
+                    assert_eq!(some.start, reached[row as usize], "{ids:?} {count} {:?}", part.range);
+                    reached[row as usize] = some.end;
+                }
+            }
+            assert_eq!(reached, vec![ids.end; count as usize], "{ids:?} {count}");
         }
     }
 }

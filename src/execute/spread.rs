@@ -39,8 +39,8 @@ pub struct Spread {
     /// What has to be gathered first, where the source is no scan with which the statement begins. It stays with the first
     /// worker.
     below: Option<Rc<RefCell<Box<dyn Operator>>>>,
-    /// Whether that is the row of which the source is a scan.
-    is_row: bool,
+    /// Whether the source is a scan for each of these rows.
+    scans_rows: bool,
     /// What is listed of that row, where the source goes through a list.
     list: Option<Rc<Compiled>>,
     /// The slots that are read of its rows.
@@ -127,8 +127,8 @@ impl Spread {
             }
             _ => 0..graph.node_bound(),
         };
-        let (plan, is_row) = (Arc::new(plan.clone()), is_scan_of_a_row(source));
-        Spread { plan, ids, below: None, is_row, list: None, live, argument: argument.clone() }
+        let (plan, scans_rows) = (Arc::new(plan.clone()), is_scan_of_rows(source));
+        Spread { plan, ids, below: None, scans_rows, list: None, live, argument: argument.clone() }
     }
 
     /// The same where all rows of an operator have to be gathered first.
@@ -149,8 +149,8 @@ impl Spread {
             let (row, count) = rows.listed(list, context)?;
             return Ok(Queue::over_a_row(0..count, Arc::new(row)));
         }
-        Ok(match self.is_row {
-            true => Queue::over_a_row(self.ids.clone(), Arc::new(rows)),
+        Ok(match self.scans_rows {
+            true => Queue::over_nodes(self.ids.clone(), rows),
             false => Queue::over_rows(Arc::new(rows)),
         })
     }
@@ -245,7 +245,7 @@ impl Spread {
     ) -> Result<(G, Vec<G>)> {
         let others = crew::workers(context) - 1;
         // Arguments stay with their worker.
-        let (plan, ids, is_row, live) = (&self.plan, &self.ids, self.is_row, &self.live);
+        let (plan, ids, scans_rows, live) = (&self.plan, &self.ids, self.scans_rows, &self.live);
         let (parameters, procedures) = (context.parameters, context.procedures);
         let another = &another;
         let mut tasks = Vec::with_capacity(others);
@@ -282,7 +282,7 @@ impl Spread {
                 };
                 let (plan, ids, live) = (plan.clone(), ids.clone(), live.clone());
                 let argument = Argument::default();
-                let spread = Spread { plan, ids, below: None, is_row, list: None, live, argument };
+                let spread = Spread { plan, ids, below: None, scans_rows, list: None, live, argument };
                 let gathered = another(&spread, &mut context);
                 queue.stop_if(gathered.is_err());
                 gathered.map(|gathered| (gathered, context.meter.held()))
@@ -380,8 +380,10 @@ fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
                 });
                 keyed.push((at, slots.collect()));
             }
-            Task::Scan { node, .. } if is_scan(at) || is_scan_of_a_row(at) => {
-                if keyed.iter().all(|(_, keys)| keys.contains(*node)) {
+            Task::Scan { node, .. } if is_scan(at) || is_scan_of_rows(at) => {
+                // Where rows are several, each node goes with all of them.
+                let is_once = is_scan(at) || rows_of(at.input.as_deref()) == Some(1);
+                if keyed.is_empty() || (is_once && keyed.iter().all(|(_, keys)| keys.contains(*node))) {
                     let rows = keyed.iter().filter_map(|(operator, _)| operator.input.as_deref());
                     return Some((at, rows.map(|input| input.rows).fold(0.0, f64::max)));
                 }
@@ -403,25 +405,31 @@ pub fn is_scan(plan: &plan::Operator) -> bool {
     matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. }) && plan.begins()
 }
 
-/// Whether a scan goes through ids, from a row that there is exactly once.
-pub fn is_scan_of_a_row(plan: &plan::Operator) -> bool {
+/// Whether a scan goes through ids for each of some rows, of which there are few, whatever there is.
+pub fn is_scan_of_rows(plan: &plan::Operator) -> bool {
     let by_id = matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. });
-    by_id && !plan.begins() && plan.input.as_deref().is_some_and(is_one_row)
+    by_id && !plan.begins() && rows_of(plan.input.as_deref()).is_some_and(|rows| rows <= FEW_ROWS)
 }
+
+/// Elements of a list are shared rather than the nodes that go with each, where there are more than this.
+const FEW_ROWS: usize = 16;
 
 /// The list through which an operator goes, of a row that there is exactly once.
 pub fn list_of_a_row(plan: &plan::Operator) -> Option<&Expression> {
     let Task::Unwind { list, .. } = &plan.task else { return None };
-    plan.input.as_deref().is_some_and(is_one_row).then_some(list)
+    (rows_of(plan.input.as_deref()) == Some(1)).then_some(list)
 }
 
-/// Whether an operator has one row, whatever there is.
-fn is_one_row(plan: &plan::Operator) -> bool {
+/// How many rows an operator has, whatever there is, where that can be told.
+fn rows_of(plan: Option<&plan::Operator>) -> Option<usize> {
+    let plan = plan?;
+    let below = || rows_of(plan.input.as_deref());
     match &plan.task {
-        Task::Argument => true,
-        Task::Project(_) => plan.input.as_deref().is_some_and(is_one_row),
-        Task::Aggregate { keys, .. } => keys.is_empty(),
-        _ => false,
+        Task::Argument => Some(1),
+        Task::Project(_) => below(),
+        Task::Unwind { list: Expression::List(items), .. } => below()?.checked_mul(items.len()),
+        Task::Aggregate { keys, .. } => keys.is_empty().then_some(1),
+        _ => None,
     }
 }
 

@@ -253,7 +253,7 @@ impl Build<'_, '_> {
         read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
         self.drained = true;
         let list = spread::list_of_a_row(source);
-        let below = source.input.as_deref().filter(|_| list.is_some() || spread::is_scan_of_a_row(source));
+        let below = source.input.as_deref().filter(|_| list.is_some() || spread::is_scan_of_rows(source));
         list.iter().for_each(|list| read.extend(&list.slots()));
         let rows = self.whole(below.unwrap_or(source), &read, argument)?;
         // What goes on from here does a part at a time, whatever is shared below.

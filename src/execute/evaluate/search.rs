@@ -19,9 +19,11 @@ struct Search {
     column: Arc<Column>,
     wanted: Box<[u8]>,
     case: Case,
-    /// The codes of the texts that have the part.
-    found: Arc<Bits>,
+    found: Found,
 }
+
+/// The codes of the texts that have a part, once they are there. Who searches holds it.
+type Found = Arc<Mutex<Option<Arc<Bits>>>>;
 
 /// Texts that are searched at a time: as many as fill words of bits.
 const PIECE: usize = 1 << 14;
@@ -38,7 +40,8 @@ const CHUNK: usize = 1 << 22;
 impl Searches {
     /// The codes of the texts that have a part, if it was searched for.
     pub fn known(&self, column: &Arc<Column>, wanted: &Wanted) -> Option<Arc<Bits>> {
-        known(&self.0.lock().unwrap_or_else(PoisonError::into_inner), column, wanted)
+        let found = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner), column, wanted)?;
+        found.try_lock().ok()?.clone()
     }
 
     /// The codes of the texts that have a part.
@@ -50,26 +53,35 @@ impl Searches {
         context: &mut Context<'_>,
     ) -> Result<Arc<Bits>> {
         // Others who want the same wait for it.
-        let mut searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known(&searches, column, wanted) {
-            return Ok(found);
+        let found = self.begun(column, wanted);
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = &*found {
+            return Ok(found.clone());
         }
         context.can_hold(dictionary.len() as u64 / 8)?;
         let pieces = crew::each(dictionary.len().div_ceil(PIECE), WORTH, context, |piece, meter| {
             let texts = piece * PIECE..dictionary.len().min((piece + 1) * PIECE);
             search(dictionary, texts, wanted, meter)
         })?;
-        let found = Arc::new(Bits::of_words(pieces.concat()));
-        let (part, case) = (wanted.finder.needle().into(), wanted.case);
+        Ok(found.insert(Arc::new(Bits::of_words(pieces.concat()))).clone())
+    }
+
+    /// What is searched for, whether it is found yet or not.
+    fn begun(&self, column: &Arc<Column>, wanted: &Wanted) -> Found {
+        let mut searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = known(&searches, column, wanted) {
+            return found;
+        }
         if searches.len() >= REMEMBERED {
             searches.remove(0);
         }
+        let (part, case, found) = (wanted.finder.needle().into(), wanted.case, Found::default());
         searches.push(Search { column: column.clone(), wanted: part, case, found: found.clone() });
-        Ok(found)
+        found
     }
 }
 
-fn known(searches: &[Search], column: &Arc<Column>, wanted: &Wanted) -> Option<Arc<Bits>> {
+fn known(searches: &[Search], column: &Arc<Column>, wanted: &Wanted) -> Option<Found> {
     let same =
         |search: &&Search| Arc::ptr_eq(&search.column, column) && wanted.is(&search.wanted, search.case);
     searches.iter().find(same).map(|search| search.found.clone())

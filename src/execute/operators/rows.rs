@@ -1,4 +1,4 @@
-//! The rows of a part, where several workers go on from rows that were gathered before; or the row that all go on from; and
+//! The rows of a part, where several workers go on from rows that were gathered before; or those that all go on from; and
 //! numbers that tell rows apart.
 
 use crate::algebra::Slot;
@@ -9,6 +9,7 @@ use crate::execute::operator::Operator;
 use crate::execute::parts::Part;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
+use std::ops::Range;
 
 pub struct RowsOfPart {
     keep: SlotSet,
@@ -39,29 +40,31 @@ impl Operator for RowsOfPart {
     }
 }
 
-/// The row that the nodes of every part go with.
-pub struct RowOfAll {
+/// The rows that the nodes or elements of a part go with.
+pub struct RowsOfAll {
     keep: SlotSet,
-    done: bool,
+    /// Those that have not been handed on, once they have begun.
+    left: Option<Range<u32>>,
 }
 
-impl RowOfAll {
-    pub fn new(keep: SlotSet) -> RowOfAll {
-        RowOfAll { keep, done: false }
+impl RowsOfAll {
+    pub fn new(keep: SlotSet) -> RowsOfAll {
+        RowsOfAll { keep, left: None }
     }
 }
 
-impl Operator for RowOfAll {
+impl Operator for RowsOfAll {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
-        if std::mem::replace(&mut self.done, true) {
-            return Ok(None);
-        }
-        let rows = context.part.as_ref().and_then(|part| part.rows.as_ref());
-        Ok(rows.and_then(|rows| rows.beginning(&(0..1))).map(|row| row.narrow(&self.keep)))
+        let Some(part) = &context.part else { return Ok(None) };
+        let left = self.left.get_or_insert_with(|| part.rows_of_all());
+        let rows = part.rows.as_ref().filter(|_| left.start < left.end);
+        let batch = rows.and_then(|rows| rows.beginning(left));
+        left.start += batch.as_ref().map_or(0, |batch| batch.length as u32);
+        Ok(batch.map(|batch| batch.narrow(&self.keep)))
     }
 
     fn reset(&mut self) {
-        self.done = false;
+        self.left = None;
     }
 }
 

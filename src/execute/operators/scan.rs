@@ -23,6 +23,8 @@ pub struct Scan {
     rows_out: u64,
     /// Only the nodes of the context's part, where several workers share a scan.
     parted: bool,
+    /// How many rows of the part have been combined with nodes.
+    rows_of_part: u32,
 }
 
 /// The input rows that are being combined with nodes.
@@ -49,15 +51,16 @@ const STRIDE: u32 = 4096;
 impl Scan {
     pub fn new(input: Box<dyn Operator>, node: Slot, access: &Access, keep: SlotSet, parted: bool) -> Scan {
         let label = if let Access::Label(name) = access { Some(name.clone()) } else { None };
-        Scan { input, node, label, keep, current: None, rows_in: 0, rows_out: 0, parted }
+        Scan { input, node, label, keep, current: None, rows_in: 0, rows_out: 0, parted, rows_of_part: 0 }
     }
 
     /// The nodes for one row.
-    fn nodes_for_a_row(&self, context: &Context<'_>) -> Nodes {
+    fn nodes_for_a_row(&mut self, context: &Context<'_>) -> Nodes {
         let all = match &context.part {
-            Some(part) if self.parted => part.range.clone(),
+            Some(part) if self.parted => part.ids_of(self.rows_of_part),
             _ => 0..context.graph.node_bound(),
         };
+        self.rows_of_part += 1;
         match &self.label {
             None => Nodes::Range(all),
             Some(name) => match context.graph.label(name) {
@@ -171,7 +174,7 @@ impl Operator for Scan {
     }
 
     fn reset(&mut self) {
-        self.current = None;
+        (self.current, self.rows_of_part) = (None, 0);
         self.input.reset();
     }
 }
