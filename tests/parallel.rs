@@ -78,6 +78,15 @@ fn sorted(rows: Vec<Vec<Value>>) -> Vec<String> {
 
 const SHARED: &[&str] = &[
     "MATCH (a) RETURN substring(a.t, 6, 1), count(*)",
+    "MATCH (a) RETURN sum(CASE WHEN a.k > 9000 THEN duration({days: 1}) END)",
+    "MATCH (a) RETURN a.i % 3, sum(CASE WHEN a.k > 9000 THEN duration({days: 1}) END)",
+    "UNWIND ['1', '23', 'x', '4'] AS w MATCH (a) WHERE a.t CONTAINS w RETURN w, a.i % 3, count(*), min(a.k)",
+    "UNWIND [3, null, 700, 9000] AS n MATCH (a:Act) WHERE a.k < n RETURN n, count(*), collect(a.k)[0..4]",
+    "UNWIND [1, 2] AS x UNWIND ['a', 'b', 'c'] AS y MATCH (a) WHERE a.k % 500 = x RETURN x, y, a.k",
+    "UNWIND range(1, 90) AS n MATCH (a) WHERE a.i % 91 = n RETURN n, count(*), sum(a.k)",
+    "MATCH (t:Act) WHERE t.k < 20 MATCH (a:Body) WHERE a.k % 100 <= t.k + 1 RETURN t.k, count(*), max(a.k)",
+    "MATCH (a) WHERE any(w IN ['1', '7'] WHERE a.t CONTAINS w) AND none(w IN ['3', 9] WHERE a.t ENDS WITH w) RETURN count(*)",
+    "UNWIND [1, 2, 2] AS n MATCH (a) WITH a, count(n) AS c RETURN c, count(*)",
     "MATCH (a)-[:NEXT]->(b) RETURN labels(a)[0], toUpper(b.s), count(*), count(DISTINCT substring(b.s, 5))",
     "MATCH (a)-[:NEXT]->(b) RETURN DISTINCT labels(a)[0], toUpper(b.s), b.d",
     "MATCH (a)-[:NEXT]->(b) RETURN toUpper(b.t), b.k, count(*), collect(a.k)",

@@ -334,7 +334,9 @@ mod tests {
 
     #[test]
     fn each_row_goes_with_all_nodes_once() {
-        for (ids, count) in [(5..1000, 3), (0..1, 7), (2..2, 4), (9..70_000, 16), (1..u32::MAX - 1, 13), (3..90, 1)] {
+        for (ids, count) in
+            [(5..1000, 3), (0..1, 7), (2..2, 4), (9..70_000, 16), (1..u32::MAX - 1, 13), (3..90, 1)]
+        {
             let mut rows = Gathered::default();
             rows.count = count;
             let queue = Queue::over_nodes(ids.clone(), rows);

@@ -9,7 +9,7 @@ use crate::graph::Bits;
 use crate::graph::columns::{Column, Dictionary};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 /// What was searched for by one statement, whichever of its workers did.
 #[derive(Default)]
@@ -44,18 +44,21 @@ impl Searches {
         found.try_lock().ok()?.clone()
     }
 
-    /// The codes of the texts that have a part.
+    /// The codes of the texts that have a part; nothing as long as somebody else searches.
     pub fn find(
         &self,
         column: &Arc<Column>,
         dictionary: &Dictionary,
         wanted: &Wanted,
         context: &mut Context<'_>,
-    ) -> Result<Arc<Bits>> {
-        // Others who want the same wait for it.
+    ) -> Result<Option<Arc<Bits>>> {
         let found = self.begun(column, wanted);
-        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = &*found {
+        let mut found = match found.try_lock() {
+            Ok(found) => found,
+            Err(TryLockError::Poisoned(found)) => found.into_inner(),
+            Err(TryLockError::WouldBlock) => return Ok(None),
+        };
+        if found.is_some() {
             return Ok(found.clone());
         }
         context.can_hold(dictionary.len() as u64 / 8)?;
@@ -63,7 +66,8 @@ impl Searches {
             let texts = piece * PIECE..dictionary.len().min((piece + 1) * PIECE);
             search(dictionary, texts, wanted, meter)
         })?;
-        Ok(found.insert(Arc::new(Bits::of_words(pieces.concat()))).clone())
+        *found = Some(Arc::new(Bits::of_words(pieces.concat())));
+        Ok(found.clone())
     }
 
     /// What is searched for, whether it is found yet or not.

@@ -150,7 +150,8 @@ impl ByValues {
         let mut worked = self.work_out(context)?;
         let count: u64 = worked.iter().map(|worked| worked.count).sum();
         context.can_hold(count * BYTES)?;
-        let mut fail: Vec<u32> = worked.iter_mut().flat_map(|worked| std::mem::take(&mut worked.fail)).collect();
+        let mut fail: Vec<u32> =
+            worked.iter_mut().flat_map(|worked| std::mem::take(&mut worked.fail)).collect();
         fail.sort_unstable();
         let worth = if count < MANY { usize::MAX } else { 1 };
         let shares = crew::each(SHARES, worth, context, |share, meter| {

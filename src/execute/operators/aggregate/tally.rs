@@ -273,7 +273,8 @@ impl Tally {
         states.resize_with(groups, || call.state());
         match self {
             Tally::Sums(sums) => {
-                for (state, sum) in states.iter_mut().zip(sums) {
+                // A group without a value so far may go on with durations, to which no number can be added.
+                for (state, sum) in states.iter_mut().zip(sums).filter(|(_, sum)| *sum != 0) {
                     // Nothing that was summed up so far can fail to be added again.
                     let _ = state.accumulator.as_mut().map(|a| a.add(&[Value::Integer(sum)]));
                 }

@@ -28,7 +28,8 @@ impl Groups {
             if !level.is_foreign(keys.column(*slot)) {
                 continue;
             }
-            if let (Form::Integers, Column::Same(Value::Integer(number))) = (&level.form, keys.column(*slot)) {
+            if let (Form::Integers, Column::Same(Value::Integer(number))) = (&level.form, keys.column(*slot))
+            {
                 own.set(*slot, Column::integers(vec![*number; keys.length]));
                 continue;
             }
