@@ -9,7 +9,8 @@ use crate::graph::Bits;
 use crate::graph::columns::{Column, Dictionary};
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError, TryLockError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What was searched for by one statement, whichever of its workers did.
 #[derive(Default)]
@@ -19,11 +20,19 @@ struct Search {
     column: Arc<Column>,
     wanted: Box<[u8]>,
     case: Case,
-    found: Found,
+    found: Arc<Found>,
 }
 
-/// The codes of the texts that have a part, once they are there. Who searches holds it.
-type Found = Arc<Mutex<Option<Arc<Bits>>>>;
+/// What a search has found. All who want it search, each pieces that nobody has taken yet.
+#[derive(Default)]
+struct Found {
+    /// The piece that comes next.
+    next: AtomicUsize,
+    /// The words of the pieces that were searched.
+    pieces: Mutex<Vec<(usize, Vec<u64>)>>,
+    /// The codes of the texts that have the part, once all are told.
+    all: OnceLock<Arc<Bits>>,
+}
 
 /// Texts that are searched at a time: as many as fill words of bits.
 const PIECE: usize = 1 << 14;
@@ -40,11 +49,11 @@ const CHUNK: usize = 1 << 22;
 impl Searches {
     /// The codes of the texts that have a part, if it was searched for.
     pub fn known(&self, column: &Arc<Column>, wanted: &Wanted) -> Option<Arc<Bits>> {
-        let found = known(&self.0.lock().unwrap_or_else(PoisonError::into_inner), column, wanted)?;
-        found.try_lock().ok()?.clone()
+        let searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known(&searches, column, wanted)?.all.get().cloned()
     }
 
-    /// The codes of the texts that have a part; nothing as long as somebody else searches.
+    /// The codes of the texts that have a part; nothing as long as somebody else is not done with a piece.
     pub fn find(
         &self,
         column: &Arc<Column>,
@@ -53,25 +62,35 @@ impl Searches {
         context: &mut Context<'_>,
     ) -> Result<Option<Arc<Bits>>> {
         let found = self.begun(column, wanted);
-        let mut found = match found.try_lock() {
-            Ok(found) => found,
-            Err(TryLockError::Poisoned(found)) => found.into_inner(),
-            Err(TryLockError::WouldBlock) => return Ok(None),
-        };
-        if found.is_some() {
-            return Ok(found.clone());
+        if let Some(all) = found.all.get() {
+            return Ok(Some(all.clone()));
         }
         context.can_hold(dictionary.len() as u64 / 8)?;
-        let pieces = crew::each(dictionary.len().div_ceil(PIECE), WORTH, context, |piece, meter| {
-            let texts = piece * PIECE..dictionary.len().min((piece + 1) * PIECE);
-            search(dictionary, texts, wanted, meter)
+        let pieces = dictionary.len().div_ceil(PIECE);
+        let workers = if pieces < WORTH { 1 } else { crew::workers(context) };
+        crew::each(workers, 2, context, |_, meter| {
+            loop {
+                let piece = found.next.fetch_add(1, Ordering::Relaxed);
+                if piece >= pieces {
+                    return Ok(());
+                }
+                let texts = piece * PIECE..dictionary.len().min((piece + 1) * PIECE);
+                let words = search(dictionary, texts, wanted, meter)?;
+                found.pieces.lock().unwrap_or_else(PoisonError::into_inner).push((piece, words));
+            }
         })?;
-        *found = Some(Arc::new(Bits::of_words(pieces.concat())));
-        Ok(found.clone())
+        let mut searched = found.pieces.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.all.get().is_none() && searched.len() == pieces {
+            searched.sort_unstable_by_key(|(piece, _)| *piece);
+            let words = std::mem::take(&mut *searched).into_iter().flat_map(|(_, words)| words);
+            // Nobody else puts it there who does not hold the pieces.
+            let _ = found.all.set(Arc::new(Bits::of_words(words.collect())));
+        }
+        Ok(found.all.get().cloned())
     }
 
     /// What is searched for, whether it is found yet or not.
-    fn begun(&self, column: &Arc<Column>, wanted: &Wanted) -> Found {
+    fn begun(&self, column: &Arc<Column>, wanted: &Wanted) -> Arc<Found> {
         let mut searches = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = known(&searches, column, wanted) {
             return found;
@@ -79,13 +98,13 @@ impl Searches {
         if searches.len() >= REMEMBERED {
             searches.remove(0);
         }
-        let (part, case, found) = (wanted.finder.needle().into(), wanted.case, Found::default());
+        let (part, case, found) = (wanted.finder.needle().into(), wanted.case, Arc::<Found>::default());
         searches.push(Search { column: column.clone(), wanted: part, case, found: found.clone() });
         found
     }
 }
 
-fn known(searches: &[Search], column: &Arc<Column>, wanted: &Wanted) -> Option<Found> {
+fn known(searches: &[Search], column: &Arc<Column>, wanted: &Wanted) -> Option<Arc<Found>> {
     let same =
         |search: &&Search| Arc::ptr_eq(&search.column, column) && wanted.is(&search.wanted, search.case);
     searches.iter().find(same).map(|search| search.found.clone())

@@ -26,8 +26,8 @@ pub enum Part {
 
 /// Whether a property has a text as a part.
 ///
-/// The first rows are asked one by one, and so are those that come while another worker searches. When there turn out to be
-/// many, all texts of the dictionary are searched at once, and a row is only looked up.
+/// The first rows are asked one by one, and so are those that come while another worker ends a search. When there turn out to
+/// be many, all texts of the dictionary are searched at once, and a row is only looked up.
 pub struct TextTest {
     slot: Slot,
     key: Key,
