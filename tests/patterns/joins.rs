@@ -4,7 +4,7 @@ use super::{filled, plan, run};
 use whichlaw::session::{Language, Options, Session};
 
 /// Acts with values of all kinds, some of which are equal without being written alike, and some missing.
-fn graph(nodes: u32) -> Session {
+pub(super) fn graph(nodes: u32) -> Session {
     filled(&[
         &*format!(
             "UNWIND range(0, {nodes} - 1) AS k CREATE (:Act {{k: k, i: k % 17, t: 'Title ' + (k % 40)}})"

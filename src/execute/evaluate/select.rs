@@ -170,6 +170,7 @@ impl Test {
         match self {
             Test::And(parts) | Test::Or(parts) => parts.iter().all(Test::is_told_at_once),
             Test::Not(operand) => operand.is_told_at_once(),
+            Test::Known(known) => known.otherwise().is_told_at_once(),
             Test::Rows(_) | Test::Exists(_) | Test::Count { subject: Subject::Slot(_), .. } => false,
             _ => true,
         }

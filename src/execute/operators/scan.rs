@@ -57,10 +57,12 @@ impl Scan {
     /// The nodes for one row.
     fn nodes_for_a_row(&mut self, context: &Context<'_>) -> Nodes {
         let all = match &context.part {
-            Some(part) if self.parted => part.ids_of(self.rows_of_part),
+            Some(part) if self.parted => {
+                self.rows_of_part += 1;
+                part.ids_of(self.rows_of_part - 1)
+            }
             _ => 0..context.graph.node_bound(),
         };
-        self.rows_of_part += 1;
         match &self.label {
             None => Nodes::Range(all),
             Some(name) => match context.graph.label(name) {
