@@ -14,6 +14,7 @@ const VALUES: &[&str] = &[
     "'itle'",
     "'TITLE 5'",
     "'7'",
+    "'.*7'",
     "''",
     "null",
     "true",
@@ -41,7 +42,7 @@ const CONDITIONS: &[&str] = &[
     "a.t CONTAINS $y",
     "a.t STARTS WITH $y OR a.x = $y",
     "NOT a.t ENDS WITH $y",
-    "a.t =~ ('.*' + toString(coalesce(a.none, 'e')) + '.*') AND a.i = $y",
+    "a.t =~ $y",
     "toUpper(toString(a.t)) = $y",
     "$y = toUpper(toString(a.t))",
     "size(toString(a.t)) > $y",
@@ -83,9 +84,8 @@ fn compare(session: &mut Session, pattern: &str, threads: usize) {
 
 #[test]
 fn rows_are_answered_as_if_their_values_were_written_down() {
-    let mut session = graph(3_000);
+    let mut session = graph(1_200);
     compare(&mut session, "(a)", 1);
-    compare(&mut session, "(a:Law)", 1);
     // What was written since has no place in the columns.
     run(&mut session, "MATCH (a:Law) WHERE a.k % 9 = 0 SET a.x = a.i, a.t = 'Title ' + a.i", 1, &[]);
     compare(&mut session, "(a:Law)", 1);
@@ -95,7 +95,7 @@ fn rows_are_answered_as_if_their_values_were_written_down() {
 fn workers_share_the_nodes_of_a_few_rows() {
     let mut session = graph(9_000);
     for condition in CONDITIONS {
-        for value in ["[3, 'itle', null]", "[date('2007-01-01'), '7', 3.0, 12]"] {
+        for value in ["[3, 'T.*', null]", "[date('2007-01-01'), '7', 3.0, 12]"] {
             let text = format!(
                 "UNWIND {value} AS y MATCH (a) WHERE {} RETURN y, a.i, count(*), sum(a.k), collect(a.k)[0..3]",
                 condition.replace("$y", "y")
