@@ -212,7 +212,10 @@ impl Build<'_, '_> {
                 let parted = self.parted == Some(address(plan));
                 match self.sought(*node, access)? {
                     Some(sought) => Box::new(seek::Seek::new(input, *node, sought, live)),
-                    None => Box::new(scan::Scan::new(input, *node, access, live, parted)),
+                    None => {
+                        let scan = scan::Scan::new(input, *node, access, live, parted);
+                        Box::new(scan.leaving(self.answered.clone()))
+                    }
                 }
             }
             Task::CountStore(store) => {

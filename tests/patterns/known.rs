@@ -70,6 +70,13 @@ fn compare(session: &mut Session, pattern: &str, threads: usize) {
             asked("y")
         );
         let found = run(session, &of_all, threads, &[]).rows;
+        let of_some = format!(
+            "WITH [{values}] AS all UNWIND range(0, size(all) - 1) AS n WITH n, all[n] AS y \
+             WHERE EXISTS {{ MATCH {pattern} WHERE {} }} RETURN n",
+            asked("y")
+        );
+        let there: Vec<_> = found.iter().map(|row| vec![row[0].clone()]).collect();
+        assert_eq!(run(session, &of_some, threads, &[]).rows, there, "{of_some}");
         for (n, value) in VALUES.iter().enumerate() {
             let text = format!(
                 "MATCH {pattern} WHERE {} WITH count(*) AS c, sum(a.k) AS s, min(a.k) AS m WHERE c > 0 RETURN {n}, c, s, m",

@@ -116,6 +116,7 @@ fn takes_rows(root: &plan::Operator, wanted: Wanted) -> bool {
             Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) => {}
             Task::Unwind { .. } | Task::Scan { access: Access::Seek { .. } | Access::Lookup(_), .. } => {}
             Task::VarExpand(expand) if !expand.begins_together() => {}
+            Task::Scan { .. } if matches!(wanted, Wanted::Any) => {}
             _ => return false,
         }
         // A search goes to its end for every row.

@@ -5,6 +5,7 @@ use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::operator::Operator;
+use crate::execute::operators::answered::{Answered, FIRST};
 use crate::execute::operators::expand::STREAMED;
 use crate::graph::{Label, NodeId};
 use crate::optimize::plan::Access;
@@ -25,6 +26,8 @@ pub struct Scan {
     parted: bool,
     /// How many rows of the part have been combined with nodes.
     rows_of_part: u32,
+    /// Rows for which there is nothing more to find.
+    answered: Option<Answered>,
 }
 
 /// The input rows that are being combined with nodes.
@@ -32,6 +35,8 @@ struct Current {
     batch: Batch,
     row: usize,
     nodes: Nodes,
+    /// How many nodes were handed on for the row.
+    handed: usize,
 }
 
 /// The nodes for one row that have not been handed on.
@@ -51,7 +56,23 @@ const STRIDE: u32 = 4096;
 impl Scan {
     pub fn new(input: Box<dyn Operator>, node: Slot, access: &Access, keep: SlotSet, parted: bool) -> Scan {
         let label = if let Access::Label(name) = access { Some(name.clone()) } else { None };
-        Scan { input, node, label, keep, current: None, rows_in: 0, rows_out: 0, parted, rows_of_part: 0 }
+        Scan {
+            input,
+            node,
+            label,
+            keep,
+            current: None,
+            rows_in: 0,
+            rows_out: 0,
+            parted,
+            rows_of_part: 0,
+            answered: None,
+        }
+    }
+
+    /// Leaves out rows that are answered, where that is asked.
+    pub fn leaving(self, answered: Option<Answered>) -> Scan {
+        Scan { answered, ..self }
     }
 
     /// The nodes for one row.
@@ -74,13 +95,13 @@ impl Scan {
 }
 
 impl Nodes {
-    /// Moves nodes on until there is no room or no node left.
-    fn hand_on(&mut self, into: &mut Vec<u32>, context: &Context<'_>) {
+    /// Moves nodes on until there are so many or no node is left.
+    fn hand_on(&mut self, most: usize, into: &mut Vec<u32>, context: &Context<'_>) {
         let graph = &*context.graph;
         let begin = into.len();
         match self {
             Nodes::Range(range) => {
-                let to = range.end.min(range.start.saturating_add(BATCH.saturating_sub(into.len()) as u32));
+                let to = range.end.min(range.start.saturating_add(most.saturating_sub(into.len()) as u32));
                 match graph.is_complete() {
                     true => into.extend(range.start..to),
                     false => into.extend((range.start..to).filter(|node| graph.has_node(NodeId(*node)))),
@@ -88,9 +109,10 @@ impl Nodes {
                 range.start = to;
             }
             Nodes::Label(label, range) => {
-                while range.start < range.end && into.len() < BATCH {
+                let stride = if most < BATCH { most as u32 } else { STRIDE };
+                while range.start < range.end && into.len() < most {
                     // A batch may come out longer than usual, never much.
-                    let to = range.end.min(range.start.saturating_add(STRIDE));
+                    let to = range.end.min(range.start.saturating_add(stride));
                     graph.nodes_between(*label, range.start..to, into);
                     range.start = to;
                 }
@@ -131,19 +153,28 @@ impl Operator for Scan {
                     let bare = batch.slots().next().is_none();
                     let batch = if bare { Batch::of_length(batch.length) } else { batch };
                     let nodes = self.nodes_for_a_row(context);
-                    Current { batch, row: 0, nodes }
+                    Current { batch, row: 0, nodes, handed: 0 }
                 }
             };
             // Where the rows have no columns, it does not matter to which of them a node belongs.
             let bare = current.batch.slots().next().is_none();
-            while nodes.len() < BATCH && current.row < current.batch.length {
-                context.meter.work(BATCH as u32 / 4)?;
-                current.nodes.hand_on(&mut nodes, context);
+            let answered = self.answered.clone();
+            let answered = answered.as_ref().map(|answered| answered.of_batch(&current.batch));
+            // Where the first nodes may be enough, a row has more of them each time.
+            let most = if answered.is_some() { current.handed.clamp(FIRST, BATCH) } else { BATCH };
+            while nodes.len() < most && current.row < current.batch.length {
+                context.meter.work(most as u32 / 4)?;
+                if answered.as_ref().is_some_and(|answered| answered.has(current.row)) {
+                    current.nodes = Nodes::Range(0..0);
+                }
+                let before = nodes.len();
+                current.nodes.hand_on(most, &mut nodes, context);
+                current.handed += nodes.len() - before;
                 if !bare {
                     rows.resize(nodes.len(), current.row as u32);
                 }
                 if current.nodes.is_done() {
-                    current.row += 1;
+                    (current.row, current.handed) = (current.row + 1, 0);
                     if current.row < current.batch.length {
                         current.nodes = self.nodes_for_a_row(context);
                     }
