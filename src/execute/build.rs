@@ -9,6 +9,7 @@ use super::context::Context;
 use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::answered::Answered;
+use super::operators::apart::Apart;
 use super::operators::{
     aggregate, call, count_store, delete, distinct, expand, filter, held, index, intersect, levels, limit,
     optional, project, reach, rows, scan, seek, shortest, sort, table, top, union, unwind, var_expand, write,
@@ -363,7 +364,7 @@ impl Build<'_, '_> {
         let begin = Argument::default();
         let scan = scan::Scan::new(Box::new(begin.clone()), node, &all, SlotSet::new(), true);
         let spread = spread::Spread::of_table(node, lookup, &begin, self.context);
-        Ok(table::ByValues::new(node, (scan, begin), own, spread))
+        Ok(table::ByValues::new(Apart::new(node, Box::new(scan), begin), own, spread))
     }
 
     fn sort_keys(&mut self, keys: &[plan::SortKey]) -> Result<Vec<sort::Key>> {

@@ -236,13 +236,15 @@ fn depends(expression: &Compiled, found: &mut Found) -> bool {
             Compiled::Slot(slot) => note(Atom::Labels { slot: *slot }),
             _ => false,
         },
-        Compiled::Call { function, arguments, .. } if matches!(arguments[..], [Compiled::Slot(_)]) => {
-            match (function.name, &arguments[..]) {
-                ("labels", [Compiled::Slot(slot)]) => note(Atom::Labels { slot: *slot }),
-                ("type", [Compiled::Slot(slot)]) => note(Atom::Type { slot: *slot }),
-                _ => false,
-            }
-        }
-        _ => expression.parts().is_some_and(|parts| parts.into_iter().all(|part| depends(part, found))),
+        Compiled::Call { function, arguments, .. } => match (function.name, &arguments[..]) {
+            ("labels", [Compiled::Slot(slot)]) => note(Atom::Labels { slot: *slot }),
+            ("type", [Compiled::Slot(slot)]) => note(Atom::Type { slot: *slot }),
+            _ => all_depend(expression, found),
+        },
+        _ => all_depend(expression, found),
     }
+}
+
+fn all_depend(expression: &Compiled, found: &mut Found) -> bool {
+    expression.parts().is_some_and(|parts| parts.into_iter().all(|part| depends(part, found)))
 }

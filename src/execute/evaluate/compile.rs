@@ -1,9 +1,10 @@
 //! From expressions of a plan to expressions that can be evaluated.
 
 use super::degree::{Degree, Leaf};
+use super::operators::known_pattern;
 use super::subquery::Wanted;
 use super::{Compiled, Frame, LabelTest};
-use crate::algebra::{BinaryOperator, Direction, Slot};
+use crate::algebra::{Direction, Slot};
 use crate::base::{Failure, Phase, Report, Result};
 use crate::execute::batch::Batch;
 use crate::execute::build::Build;
@@ -78,15 +79,9 @@ impl Build<'_, '_> {
             Expression::Or(items) => Compiled::Or(self.all(items)?),
             Expression::Binary { operator, left, right, span } => {
                 let (left, right) = (self.boxed(left)?, self.boxed(right)?);
-                match (operator, &*right) {
-                    (BinaryOperator::Matches, Compiled::Constant(Value::String(pattern))) => {
-                        Compiled::Matches {
-                            operand: left,
-                            pattern: super::operators::pattern(pattern)
-                                .map_err(|report| report.or_at(*span))?,
-                        }
-                    }
-                    _ => Compiled::Binary { operator: *operator, left, right, span: *span },
+                match known_pattern(*operator, &right).map_err(|report| report.or_at(*span))? {
+                    Some(pattern) => Compiled::Matches { operand: left, pattern },
+                    None => Compiled::Binary { operator: *operator, left, right, span: *span },
                 }
             }
             Expression::Comparisons { first, rest } => {

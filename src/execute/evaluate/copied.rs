@@ -1,8 +1,8 @@
 //! A part of an expression, to be worked out apart from the whole.
 
 use super::Compiled;
-use super::operators::pattern;
-use crate::algebra::{BinaryOperator, Slot};
+use super::operators::known_pattern;
+use crate::algebra::Slot;
 use crate::functions::Body;
 use crate::value::Value;
 
@@ -51,12 +51,8 @@ impl Compiled {
             Compiled::Or(operands) => Compiled::Or(all(operands, part)?),
             Compiled::Binary { operator, left, right, span } => {
                 let (left, right) = (Box::new(part(left)?), Box::new(part(right)?));
-                let pattern = match (operator, &*right) {
-                    // One that is no pattern is told where it is asked.
-                    (BinaryOperator::Matches, Compiled::Constant(Value::String(text))) => pattern(text).ok(),
-                    _ => None,
-                };
-                match pattern {
+                // One that is no pattern is told where it is asked.
+                match known_pattern(*operator, &right).ok().flatten() {
                     Some(pattern) => Compiled::Matches { operand: left, pattern },
                     None => Compiled::Binary { operator: *operator, left, right, span: *span },
                 }

@@ -1,6 +1,6 @@
 //! Binary operators.
 
-use super::{large, numbers};
+use super::{Compiled, large, numbers};
 use crate::algebra::BinaryOperator;
 use crate::base::{Report, Result};
 use crate::execute::context::Context;
@@ -123,8 +123,16 @@ fn texts(left: &Value, right: &Value, test: fn(&str, &str) -> bool) -> Value {
     }
 }
 
+/// The pattern of `=~`, where it is known.
+pub(super) fn known_pattern(operator: BinaryOperator, right: &Compiled) -> Result<Option<regex::Regex>> {
+    match (operator, right) {
+        (BinaryOperator::Matches, Compiled::Constant(Value::String(text))) => pattern(text).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// A regular expression that has to match the whole text.
-pub(super) fn pattern(text: &str) -> Result<regex::Regex> {
+fn pattern(text: &str) -> Result<regex::Regex> {
     regex::RegexBuilder::new(&format!("^(?:{text})$")).size_limit(1 << 22).build().map_err(|error| {
         let message = format!("`{text}` is not a regular expression");
         let report = Report::runtime("SyntaxError", "InvalidArgumentValue", message);

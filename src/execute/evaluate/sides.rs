@@ -207,8 +207,9 @@ impl Side {
         })
     }
 
-    /// Whether it may fail in a row, so that it has to be asked there whatever else is null.
-    fn can_fail(&self) -> bool {
+    /// Whether a part is worked out as an expression: its values are remembered, and it may fail in a row, so that it has to be
+    /// asked there whatever else is null.
+    fn has_expression(&self) -> bool {
         match self {
             Side::Slot(_)
             | Side::Id(_)
@@ -217,21 +218,10 @@ impl Side {
             | Side::Constant(_)
             | Side::Day(_) => false,
             Side::Calculated(_, left, right) | Side::Lasting(_, left, right) => {
-                left.can_fail() || right.can_fail()
+                left.has_expression() || right.has_expression()
             }
-            Side::Absolute(operand) | Side::Part(_, operand) => operand.can_fail(),
+            Side::Absolute(operand) | Side::Part(_, operand) => operand.has_expression(),
             Side::Once(_) | Side::Choice(_) => true,
-        }
-    }
-
-    fn remembers(&self) -> bool {
-        match self {
-            Side::Once(_) | Side::Choice(_) => true,
-            Side::Calculated(_, left, right) | Side::Lasting(_, left, right) => {
-                left.remembers() || right.remembers()
-            }
-            Side::Absolute(operand) | Side::Part(_, operand) => operand.remembers(),
-            _ => false,
         }
     }
 
@@ -318,8 +308,8 @@ fn both_there(
     rows: Vec<u32>,
     context: &mut Context<'_>,
 ) -> Option<Vec<u32>> {
-    let (first, second) = if right.can_fail() { (right, left) } else { (left, right) };
-    if !second.can_fail() {
+    let (first, second) = if right.has_expression() { (right, left) } else { (left, right) };
+    if !second.has_expression() {
         let rows = first.there(batch, rows, context)?;
         return second.there(batch, rows, context);
     }
@@ -391,7 +381,7 @@ impl Sides {
 
     /// Whether something is remembered for each value of what a side depends on.
     pub fn remembers(&self) -> bool {
-        self.left.remembers() || self.right.remembers()
+        self.left.has_expression() || self.right.has_expression()
     }
 
     /// The comparison of a property with what is the same in all rows.

@@ -1,19 +1,17 @@
 //! Nodes by what is worked out of them.
 
-use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::evaluate::Computed;
-use crate::execute::operator::{Argument, Operator};
-use crate::execute::operators::scan::Scan;
+use crate::execute::operators::apart::Apart;
 use crate::execute::parts::{Part, Queue};
 use crate::execute::spread::{Spread, can_share};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use rustc_hash::{FxHashMap, FxHasher};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -47,10 +45,8 @@ fn share_of(hash: u64) -> usize {
 
 /// Where nodes are looked up by values of theirs.
 pub struct ByValues {
-    node: Slot,
-    /// All nodes that may be found, or those of a part.
-    scan: RefCell<Scan>,
-    argument: Argument,
+    /// All nodes that may be found, or those of the part that the context has.
+    scan: Apart,
     values: Vec<Computed>,
     /// How several workers make the table.
     spread: Spread,
@@ -75,21 +71,16 @@ pub struct Worked {
 }
 
 impl ByValues {
-    /// Nodes of a scan that does a part of its work at a time.
-    pub fn new(
-        node: Slot,
-        (scan, argument): (Scan, Argument),
-        values: Vec<Computed>,
-        spread: Spread,
-    ) -> ByValues {
+    /// Of a scan that does a part of its work at a time.
+    pub fn new(scan: Apart, values: Vec<Computed>, spread: Spread) -> ByValues {
         let (table, asked, all) = (OnceCell::new(), Cell::new(0), OnceCell::new());
-        ByValues { node, scan: RefCell::new(scan), argument, values, spread, table, asked, all }
+        ByValues { scan, values, spread, table, asked, all }
     }
 
     /// Adds the nodes that may have values like those of a row.
     pub fn find(&self, hashed: Hashed, into: &mut Vec<u32>, context: &mut Context<'_>) -> Result<()> {
         self.asked.set(self.asked.get() + 1);
-        let is_there = || self.table.get().is_some() || context.tables.known(self.node).is_some();
+        let is_there = || self.table.get().is_some() || context.tables.known(self.scan.node).is_some();
         let is_first = self.asked.get() < FEW && !is_there();
         match hashed {
             Hashed::Null => {}
@@ -105,35 +96,12 @@ impl ByValues {
         }
         let mut all = Vec::new();
         apart(context, |context| {
-            self.batches(None, context, |batch, context| {
-                all.extend(self.nodes(batch).map(|(_, node)| node));
+            self.scan.batches(context, |batch, context| {
+                all.extend(self.scan.nodes(batch).map(|(_, node)| node.0));
                 context.can_hold(all.len() as u64 * 8)
             })
         })?;
         Ok(self.all.get_or_init(|| all))
-    }
-
-    /// The nodes of the rows of a batch.
-    fn nodes<'b>(&self, batch: &'b Batch) -> impl Iterator<Item = (usize, u32)> + use<'b> {
-        let nodes = batch.column(self.node);
-        (0..batch.length).filter_map(|row| Some((row, nodes.node(row)?.0)))
-    }
-
-    /// Calls `see` with each batch of a part of all nodes, or of all.
-    fn batches(
-        &self,
-        part: Option<Part>,
-        context: &mut Context<'_>,
-        mut see: impl FnMut(&Batch, &mut Context<'_>) -> Result<()>,
-    ) -> Result<()> {
-        let scan = &mut *self.scan.borrow_mut();
-        context.part = part;
-        scan.reset();
-        self.argument.put(Batch::of_length(1));
-        while let Some(batch) = scan.next(context)? {
-            see(&batch, context)?;
-        }
-        Ok(())
     }
 
     /// The table, which is made when something is looked up.
@@ -142,7 +110,7 @@ impl ByValues {
             return Ok(table);
         }
         let tables = context.tables.clone();
-        let table = tables.get(self.node, || apart(context, |context| self.make(context)))?;
+        let table = tables.get(self.scan.node, || apart(context, |context| self.make(context)))?;
         Ok(self.table.get_or_init(|| table))
     }
 
@@ -193,13 +161,14 @@ impl ByValues {
 
     fn work_out_part(&self, part: Part, worked: &mut Worked, context: &mut Context<'_>) -> Result<()> {
         worked.hashes.resize_with(SHARES, Vec::new);
-        self.batches(Some(part), context, |batch, context| {
+        context.part = Some(part);
+        self.scan.batches(context, |batch, context| {
             let hashes = hashes(&self.values, batch, context)?;
-            for (row, node) in self.nodes(batch) {
+            for (row, node) in self.scan.nodes(batch) {
                 match hashes[row] {
-                    Hashed::By(hash) => worked.hashes[share_of(hash)].push((hash, node)),
+                    Hashed::By(hash) => worked.hashes[share_of(hash)].push((hash, node.0)),
                     Hashed::Null => {}
-                    Hashed::Fails => worked.fail.push(node),
+                    Hashed::Fails => worked.fail.push(node.0),
                 }
             }
             worked.count += batch.length as u64;

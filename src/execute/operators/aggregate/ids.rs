@@ -1,6 +1,6 @@
 //! How many different nodes, relationships or texts each group has.
 
-use super::logs::{Logs, by_group};
+use super::logs::{Logs, by_group_with};
 use super::tally::group;
 use crate::base::Result;
 use crate::execute::batch::Column;
@@ -283,7 +283,7 @@ impl Ids {
         if let Some(pairs) = self.pairs {
             let mut sorted = pairs.logs.sorted(groups, context)?;
             let sieve = || pairs.different.sieve();
-            return by_group(&mut sorted, groups, context, sieve, |sieve, ids, meter| {
+            return by_group_with(&mut sorted, groups, context, sieve, |sieve, ids, meter| {
                 meter.work(ids.len() as u32)?;
                 Ok(sieve.first(ids) as i64)
             });

@@ -216,37 +216,25 @@ impl Lists {
         match self.numbers {
             None => {
                 let mut sorted = self.values.sorted(groups, context)?;
-                by_group(
-                    &mut sorted,
-                    groups,
-                    context,
-                    || (),
-                    |(), values, _| {
-                        nesting::checked(Value::List(values.iter_mut().map(std::mem::take).collect()))
-                    },
-                )
+                by_group(&mut sorted, groups, context, |values, _| {
+                    nesting::checked(Value::List(values.iter_mut().map(std::mem::take).collect()))
+                })
             }
             Some(Numbers { of: None, .. }) => Ok(vec![Value::List(Arc::from([])); groups]),
             Some(Numbers { of: Some(of), logs, bound, .. }) => {
                 // What several workers found may be the same.
                 let again = self.distinct && !logs.is_of_one();
                 let mut sorted = logs.sorted(groups, context)?;
-                let mut values = by_group(
-                    &mut sorted,
-                    groups,
-                    context,
-                    || (),
-                    |(), numbers, meter| {
-                        meter.work(numbers.len() as u32)?;
-                        let value = |number: &u32| of.value(*number);
-                        Ok(match again {
-                            // Made by all workers below.
-                            _ if numbers.len() >= MANY => Value::Null,
-                            true => Value::List(once(numbers, bound, meter)?.iter().map(value).collect()),
-                            false => Value::List(numbers.iter().map(value).collect()),
-                        })
-                    },
-                )?;
+                let mut values = by_group(&mut sorted, groups, context, |numbers, meter| {
+                    meter.work(numbers.len() as u32)?;
+                    let value = |number: &u32| of.value(*number);
+                    Ok(match again {
+                        // Made by all workers below.
+                        _ if numbers.len() >= MANY => Value::Null,
+                        true => Value::List(once(numbers, bound, meter)?.iter().map(value).collect()),
+                        false => Value::List(numbers.iter().map(value).collect()),
+                    })
+                })?;
                 let long: Vec<usize> =
                     (0..).zip(&values).filter(|(_, list)| list.is_null()).map(|(group, _)| group).collect();
                 let numbers = crew::each(long.len(), 2, context, |place, meter| {

@@ -336,8 +336,18 @@ impl<T> Share<'_, T> {
     }
 }
 
-/// What is made of the values of each group, some groups at a time, with what whoever makes it has at hand.
-pub fn by_group<T: Clone + Send, H, R: Send + 'static>(
+/// What is made of the values of each group, some groups at a time.
+pub fn by_group<T: Clone + Send, R: Send + 'static>(
+    sorted: &mut [Sorted<T>],
+    groups: usize,
+    context: &mut Context<'_>,
+    make: impl Fn(&mut [T], &mut Meter) -> Result<R> + Sync,
+) -> Result<Vec<R>> {
+    by_group_with(sorted, groups, context, || (), |(), values, meter| make(values, meter))
+}
+
+/// The same with what whoever makes it has at hand.
+pub fn by_group_with<T: Clone + Send, H, R: Send + 'static>(
     sorted: &mut [Sorted<T>],
     groups: usize,
     context: &mut Context<'_>,
