@@ -3,7 +3,7 @@
 //! Rows that are alike in their keys go to the same share, whoever finds them.
 
 use super::Addends;
-use super::chunk::{Chunk, Hands};
+use super::chunk::{Lot, by_share};
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Growing};
@@ -81,13 +81,14 @@ impl Dealer {
         &mut self,
         mut addends: Addends,
         slots: &[Slot],
-        (part, before): (u32, u32),
+        from: (u32, u32),
         context: &mut Context<'_>,
-    ) -> Result<Option<Chunk>> {
+    ) -> Result<Option<Vec<Lot>>> {
         let keys = &mut addends.keys;
-        let hands = match &mut self.by {
+        let length = keys.length;
+        let (rows, told) = match &mut self.by {
             By::Hashes(forms, hashes) => {
-                let mut mixed = vec![0u64; keys.length];
+                let mut mixed = vec![0u64; length];
                 for ((slot, form), hashes) in slots.iter().zip(forms).zip(hashes) {
                     if mix_column(form.as_ref(), keys.column(*slot), &mut mixed, hashes).is_none() {
                         return Ok(None);
@@ -96,14 +97,17 @@ impl Dealer {
                 let shares = self.shares as u64;
                 // The upper bits depend on all bits of the keys.
                 let share = |mixed: &u64| (((mixed >> 32) * shares) >> 32) as usize;
-                Hands::of(self.shares, mixed.iter().map(share), &[])
+                (by_share(self.shares, length, mixed.iter().map(share)), None)
             }
             By::Places(places, bits) => {
                 let Some(told) = places.tell(keys, slots, context)? else { return Ok(None) };
-                Hands::of(self.shares, told.iter().map(|place| (place >> *bits) as usize), &told)
+                let share = |place: &u32| (place >> *bits) as usize;
+                (by_share(self.shares, length, told.iter().map(share)), Some(told))
             }
         };
-        Ok(Some(Chunk::new((part, before), addends, hands)))
+        let keep = slots.iter().copied().collect();
+        let lot = |rows| Lot::of(&addends, rows, told.as_deref(), from, &keep);
+        Ok(Some(rows.into_iter().map(lot).collect()))
     }
 }
 

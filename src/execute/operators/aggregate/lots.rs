@@ -145,13 +145,13 @@ impl Aggregate {
         let workers = crew::workers(context);
         let dealer = dealer.get_or_insert_with(|| Dealer::by_hashes(workers, &rows.keys, &slots));
         let length = rows.keys.length as u32;
-        let Some(chunk) = dealer.deal(rows, &slots, (part, *before), context)? else {
+        let Some(lots) = dealer.deal(rows, &slots, (part, *before), context)? else {
             return Ok(Dealt { turned: true, ..Dealt::default() });
         };
         *before += length;
-        let bytes = chunk.bytes();
+        let bytes = lots.iter().map(Lot::bytes).sum();
         context.meter.hold(bytes)?;
-        let lots = chunk.lots().into_iter().map(|lot| if lot.length() > 0 { vec![lot] } else { Vec::new() });
+        let lots = lots.into_iter().map(|lot| if lot.length() > 0 { vec![lot] } else { Vec::new() });
         Ok(Dealt { lots: lots.collect(), bytes, turned: false })
     }
 
@@ -220,15 +220,12 @@ impl Aggregate {
         context.meter.work(lot.length() as u32)?;
         let Share { gather, opened, .. } = share;
         let (slots, held) = (self.slots(), &mut gather.held);
-        let keep = slots.iter().copied().collect();
         let (numbers, fresh) = match lot.places() {
-            Some(places) => {
-                gather.groups.at_places(places, |fresh| lot.keys_of(fresh, &keep), held, context)?
-            }
-            None => gather.groups.sorted_out(&lot.keys(&keep), &slots, held, context)?,
+            Some(places) => gather.groups.at_places(places, lot.keys(), &slots, held, context)?,
+            None => gather.groups.sorted_out(lot.keys(), &slots, held, context)?,
         };
         opened.note(lot.part(), fresh.iter().map(|row| lot.number(*row)));
-        self.tally(lot.arguments(), lot.length(), &Some(numbers), gather, context)
+        self.tally(lot.arguments().iter(), lot.length(), &Some(numbers), gather, context)
     }
 
     /// The groups of all shares in the order of their first rows.

@@ -171,31 +171,47 @@ impl Groups {
         groups
     }
 
-    /// The group of each row, and the rows that open one, whose keys are asked for.
+    /// The group of each row, and the rows that open one.
     pub fn at_places(
         &mut self,
         places: &[u32],
-        keys: impl FnOnce(&[u32]) -> Batch,
+        keys: &Batch,
+        slots: &[Slot],
         held: &mut u64,
         context: &mut Context<'_>,
     ) -> Result<(Vec<u32>, Vec<u32>)> {
-        let (mut numbers, mut new) = (Vec::with_capacity(places.len()), Vec::new());
+        let (mut numbers, mut new) = (vec![0; places.len()], Vec::new());
         if let By::Places(Stretch { from, count: all, table }) = &mut self.by {
             table.resize(*all as usize, OPEN);
-            let mut count = self.count as u32;
-            for (row, place) in (0..).zip(places) {
-                let Some(entry) = table.get_mut(place.wrapping_sub(*from) as usize) else { continue };
-                if *entry == OPEN {
-                    *entry = count;
-                    count += 1;
-                    new.push(row);
-                }
-                numbers.push(*entry);
-            }
+            let entries = places.iter().map(|place| place.wrapping_sub(*from));
+            new = open_at_once(table, entries, self.count as u32, &mut numbers);
         }
-        if !new.is_empty() {
-            self.keep(keys(&new), held, context)?;
-        }
+        self.keep_keys(&new, keys, slots, held, context)?;
         Ok((numbers, new))
     }
+}
+
+/// Tells the group of the entry of each row, and the rows that open one; `groups` are there so far. Nothing is jumped over,
+/// as one cannot guess which rows open one where as many do as do not.
+#[inline]
+pub fn open_at_once(
+    table: &mut [u32],
+    entries: impl ExactSizeIterator<Item = u32>,
+    groups: u32,
+    numbers: &mut [u32],
+) -> Vec<u32> {
+    let mut fresh = vec![0; entries.len() + 1];
+    let mut opened = 0;
+    for ((row, entry), number) in (0..).zip(entries).zip(numbers) {
+        let Some(entry) = table.get_mut(entry as usize) else { continue };
+        let is_new = *entry == OPEN;
+        let group = if is_new { groups + opened } else { *entry };
+        (*entry, *number) = (group, group);
+        if let Some(place) = fresh.get_mut(opened as usize) {
+            *place = row;
+        }
+        opened += u32::from(is_new);
+    }
+    fresh.truncate(opened as usize);
+    fresh
 }
