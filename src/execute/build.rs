@@ -3,6 +3,7 @@
 //! On the way down it is settled which slots each operator has to hand on: whatever nothing above reads is left behind
 //! where rows are copied.
 
+mod asked;
 mod together;
 
 use super::context::Context;
@@ -21,6 +22,9 @@ use crate::base::Result;
 use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
+use asked::Order;
+
+pub use asked::Asked;
 
 pub struct Build<'b, 'e> {
     pub context: &'b mut Context<'e>,
@@ -39,8 +43,8 @@ pub struct Build<'b, 'e> {
     pub first: Option<Argument>,
     /// Whether all rows of the operator that comes next are wanted, however few of them are handed on.
     pub drained: bool,
-    /// Whether of the groups that come next only the number is asked.
-    pub counted: bool,
+    /// What is asked of the rows of the operator that comes next.
+    pub asked: Asked,
     /// Whether constants are copied, so as not to be shared with other workers.
     pub copies: bool,
     /// The rows of the inner plan that is being built for which there is nothing more to find.
@@ -73,7 +77,7 @@ impl<'b, 'e> Build<'b, 'e> {
             parted: None,
             first: None,
             drained: false,
-            counted: false,
+            asked: Asked::default(),
             copies: true,
             answered: None,
             members: None,
@@ -127,6 +131,7 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
+        let asked = std::mem::take(&mut self.asked);
         if self.parted == Some(address(plan)) && !spread::is_scan(plan) {
             return match &plan.task {
                 Task::Scan { node, access } if spread::is_scan_of_rows(plan) => {
@@ -143,7 +148,7 @@ impl Build<'_, '_> {
         // What is read further up is asked of all slots, and expressions are compiled.
         self.context.meter.work(64)?;
         self.context.meter.hold(BYTES + SETS * live.bytes())?;
-        let operator = self.unwatched(plan, live, argument)?;
+        let operator = self.unwatched(plan, &asked, live, argument)?;
         if self.context.profile.is_none() || matches!(plan.task, Task::Argument) {
             return Ok(operator);
         }
@@ -153,12 +158,12 @@ impl Build<'_, '_> {
     /// The operator below another one; with several workers, if all of its rows are wanted and it is long work.
     fn input(
         &mut self,
-        above: &Task,
+        (above, order): (&plan::Operator, &Order),
         plan: &plan::Operator,
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        self.drained = match above {
+        self.drained = match above.task {
             Task::Sort(_) | Task::Top { .. } | Task::Aggregate { .. } | Task::Sole(_) => {
                 self.parted.is_none()
             }
@@ -167,17 +172,17 @@ impl Build<'_, '_> {
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => self.drained,
             _ => false,
         };
-        self.counted = together::only_counts(above, plan);
+        self.asked = Asked::by(above, order, plan);
         self.whole(plan, live, argument)
     }
 
     fn unwatched(
         &mut self,
         plan: &plan::Operator,
+        asked: &Asked,
         above: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        let counted = std::mem::take(&mut self.counted);
         let mut live = above.clone();
         if self.trace {
             live.extend(&self.witnesses);
@@ -202,9 +207,9 @@ impl Build<'_, '_> {
         if self.is_by_id(plan, &live, argument) {
             return Ok(Box::new(self.by_id(plan, &below, argument)?));
         }
-        let shared = self.shared_aggregate(plan, &below, counted, argument)?;
+        let shared = self.shared_aggregate(plan, &below, asked.counted, argument)?;
         let input = match &plan.input {
-            Some(input) => self.input(&plan.task, input, &below, argument)?,
+            Some(input) => self.input((plan, &asked.order), input, &below, argument)?,
             None => Box::new(argument.clone()),
         };
         let operator: Box<dyn Operator> = match &plan.task {
@@ -282,9 +287,11 @@ impl Build<'_, '_> {
                 }
                 Box::new(project::Project::new(input, compiled, live, facts))
             }
-            Task::Aggregate { .. } => {
+            Task::Aggregate { keys, .. } => {
                 let aggregate = self.aggregate(plan, input, shared)?;
-                Box::new(if counted { aggregate.only_counted() } else { aggregate })
+                let is_free = asked.order.is_free(keys.iter().map(|(slot, _)| *slot));
+                let aggregate = if is_free { aggregate.in_any_order() } else { aggregate };
+                Box::new(if asked.counted { aggregate.only_counted() } else { aggregate })
             }
             Task::Distinct(slots) => match self.proof() {
                 Some(proof) => {

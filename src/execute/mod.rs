@@ -152,7 +152,7 @@ fn run(plan: &Plan, settings: &Settings<'_>, context: &mut Context<'_>) -> Resul
         parted: None,
         first: None,
         drained: !plan.columns.is_empty(),
-        counted: false,
+        asked: build::Asked::default(),
         copies: false,
         answered: None,
         members: None,

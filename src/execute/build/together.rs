@@ -1,13 +1,14 @@
 //! Operators whose work several workers share, and those of each worker.
 
+use super::asked::{Asked, Order, only_counts};
 use super::{Build, address};
-use crate::algebra::{FunctionRef, Slot};
+use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::operators::{aggregate, by_id, distinct, exchange, top};
 use crate::execute::spread;
 use crate::optimize::expression::Expression;
-use crate::optimize::plan::{self, AggregateCall, Task};
+use crate::optimize::plan::{self, Task};
 use crate::optimize::slots::SlotSet;
 
 /// An address that no operator has.
@@ -79,7 +80,7 @@ impl Build<'_, '_> {
             return Ok(None);
         };
         let source = plan.input.as_deref().and_then(spread::source_below);
-        let spread = self.sourced(spread, source, plan, &live, argument)?;
+        let spread = self.sourced(spread, source, (plan, Order::All), &live, argument)?;
         let top = self.top_of(plan, &live, argument)?;
         Ok(Some(top.shared(spread, distinct.cloned())))
     }
@@ -102,7 +103,8 @@ impl Build<'_, '_> {
             return Ok(None);
         }
         let Some(spread) = spread::Spread::of(plan, argument, self.context) else { return Ok(None) };
-        let spread = self.sourced(spread, source, input, below, argument)?;
+        let order = Order::All.below(&plan.task);
+        let spread = self.sourced(spread, source, (input, order), below, argument)?;
         self.parted = source.map(address);
         Ok(Some(spread))
     }
@@ -131,11 +133,11 @@ impl Build<'_, '_> {
             && let Some(spread) = spread::Spread::of_distinct(plan, below, argument, self.context)
         {
             let source = plan.input.as_deref().and_then(spread::source_of);
-            let spread = self.sourced(spread, source, plan, below, argument)?;
+            let spread = self.sourced(spread, source, (plan, Order::All), below, argument)?;
             return Ok(self.by_id_of(plan, below, argument)?.shared(spread));
         }
         let input = match &plan.input {
-            Some(input) => self.input(&plan.task, input, below, argument)?,
+            Some(input) => self.input((plan, &Order::All), input, below, argument)?,
             None => Box::new(argument.clone()),
         };
         Ok(by_id::DistinctById::new(input, by_id::kept(plan).unwrap_or(by_id::Kept::nodes(self.facts))))
@@ -182,8 +184,8 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        let counted = std::mem::take(&mut self.counted);
-        if let Some(groups) = self.as_groups(plan, live, argument, counted)? {
+        let asked = std::mem::take(&mut self.asked);
+        if let Some(groups) = self.as_groups(plan, live, argument, &asked)? {
             return Ok(groups);
         }
         if self.drained && self.shares(argument) && !self.is_by_id(plan, live, argument) {
@@ -192,7 +194,7 @@ impl Build<'_, '_> {
             // What is compared once more has to come up from the workers.
             read.extend(&spread::distinct_of(plan).into_iter().flatten().copied().collect());
             if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
-                let spread = self.sourced(spread, spread::source_below(plan), plan, &read, argument)?;
+                let spread = self.sourced(spread, spread::source_below(plan), (plan, asked.order), &read, argument)?;
                 let own = self.chain_of(plan, &read, argument)?;
                 let all = Box::new(exchange::Exchange::new(own, spread));
                 return Ok(match spread::distinct_of(plan) {
@@ -201,23 +203,24 @@ impl Build<'_, '_> {
                 });
             }
         }
+        self.asked = asked;
         self.operator(plan, live, argument)
     }
 
     /// DISTINCT by several keys, or by a computed one, as groups of which nothing is asked, where all are wanted and rows
-    /// are found part by part. They may be `counted` only.
+    /// are found part by part.
     fn as_groups(
         &mut self,
         plan: &plan::Operator,
         live: &SlotSet,
         argument: &Argument,
-        counted: bool,
+        asked: &Asked,
     ) -> Result<Option<Box<dyn Operator>>> {
         let (Task::Distinct(slots), Some(input)) = (&plan.task, plan.input.as_deref()) else {
             return Ok(None);
         };
         let kept: SlotSet = slots.iter().copied().collect();
-        let parts = self.shares(argument) || self.parts_alone(input, counted, argument);
+        let parts = self.shares(argument) || self.parts_alone(input, asked.counted, argument);
         if !self.drained
             || self.wide.is_some()
             || !parts
@@ -230,7 +233,7 @@ impl Build<'_, '_> {
         let keys = slots.iter().map(|slot| (*slot, Expression::Slot(*slot))).collect();
         let task = Task::Aggregate { keys, aggregates: Vec::new() };
         let groups = plan::Operator { task, ..plan.clone() };
-        self.counted = counted;
+        self.asked = asked.clone();
         let operator = self.operator(&groups, live, argument)?;
         // What was built has its own copy of the plan, of which nothing else is a part.
         self.parted = self.parted.map(|_| NOWHERE);
@@ -238,11 +241,12 @@ impl Build<'_, '_> {
     }
 
     /// Shared work with the rows from which the workers go on, where its source is no scan with which the statement begins.
+    /// Of the order of the plan's rows so much is seen.
     fn sourced(
         &mut self,
         spread: spread::Spread,
         source: Option<&plan::Operator>,
-        plan: &plan::Operator,
+        (plan, mut order): (&plan::Operator, Order),
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<spread::Spread> {
@@ -255,7 +259,14 @@ impl Build<'_, '_> {
         let list = spread::list_of_a_row(source);
         let below = source.input.as_deref().filter(|_| list.is_some() || spread::is_scan_of_rows(source));
         list.iter().for_each(|list| read.extend(&list.slots()));
-        let rows = self.whole(below.unwrap_or(source), &read, argument)?;
+        let rows_of = below.unwrap_or(source);
+        let mut at = Some(plan).filter(|plan| !std::ptr::eq(*plan, rows_of));
+        while let Some(above) = at {
+            order = order.below(&above.task);
+            at = above.input.as_deref().filter(|input| !std::ptr::eq(*input, rows_of));
+        }
+        self.asked = Asked { order, counted: false };
+        let rows = self.whole(rows_of, &read, argument)?;
         // What goes on from here does a part at a time, whatever is shared below.
         self.parted = None;
         let spread = spread.over(rows);
@@ -294,20 +305,4 @@ impl Build<'_, '_> {
 fn is_computed(slot: Slot, below: &plan::Operator) -> bool {
     let Task::Project(items) = &below.task else { return false };
     items.iter().any(|(filled, expression)| *filled == slot && !expression.is_read())
-}
-
-/// Whether an operator asks no more of the DISTINCT below it than how many rows there are, and in which of them the only
-/// key is null.
-pub(super) fn only_counts(above: &Task, plan: &plan::Operator) -> bool {
-    let (Task::Aggregate { keys, aggregates }, Task::Distinct(slots)) = (above, &plan.task) else {
-        return false;
-    };
-    let counts = |aggregate: &plan::Aggregate| match (&aggregate.call, aggregate.arguments.as_slice()) {
-        (AggregateCall::Rows, _) => true,
-        (AggregateCall::Function(FunctionRef(function)), [Expression::Slot(slot)]) => {
-            function.name == "count" && !aggregate.distinct && slots.as_slice() == [*slot]
-        }
-        _ => false,
-    };
-    keys.is_empty() && aggregates.iter().all(|(_, aggregate)| counts(aggregate))
 }

@@ -37,13 +37,13 @@ impl Build<'_, '_> {
         let argument = Argument::default();
         // The plan stands by itself: it begins with a row of its own, and all of its rows are wanted.
         let locals = std::mem::take(&mut self.locals);
-        let (parted, counted) = (self.parted.take(), std::mem::take(&mut self.counted));
+        let (parted, asked) = (self.parted.take(), std::mem::take(&mut self.asked));
         let answered = self.answered.take();
         let first = self.first.replace(argument.clone());
         let drained = std::mem::replace(&mut self.drained, true);
         let around = self.members.replace(members.key);
         let plan = self.whole(&members.root, &[members.node].into_iter().collect(), &argument);
-        (self.locals, self.parted, self.counted, self.answered) = (locals, parted, counted, answered);
+        (self.locals, self.parted, self.asked, self.answered) = (locals, parted, asked, answered);
         (self.first, self.drained, self.members) = (first, drained, around);
         Ok(Member {
             members: Apart::new(members.node, plan?, argument),

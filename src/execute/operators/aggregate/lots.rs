@@ -228,7 +228,12 @@ impl Aggregate {
         self.tally(lot.arguments().iter(), lot.length(), &Some(numbers), gather, context)
     }
 
-    /// The groups of all shares in the order of their first rows.
+    /// Groups may come in any order.
+    pub fn in_any_order(self) -> Aggregate {
+        Aggregate { any_order: true, ..self }
+    }
+
+    /// The groups of all shares, in the order of their first rows if that is asked.
     fn put_together(
         &mut self,
         spread: &Spread,
@@ -240,21 +245,28 @@ impl Aggregate {
         let own = |context: &mut Context<'_>| self.finish_shares(&waiting, context);
         let another = |spread: &Spread, context: &mut Context<'_>| spread.groups_of_lots(&waiting, context);
         let (mine, others) = spread.share(queue, context, own, another)?;
-        let finished: Vec<Finished> = std::iter::once(mine).chain(others).flatten().collect();
+        let mut finished: Vec<Finished> = std::iter::once(mine).chain(others).flatten().collect();
         let held = finished.iter().map(|share| share.held).sum();
         context.meter.release(held);
-        in_order(&Kept::from(finished), context)
+        if !self.any_order {
+            return in_order(&Kept::from(finished), context);
+        }
+        // Always the same, whoever was done first.
+        finished.sort_by_key(|share| share.number);
+        let groups: Vec<Batch> = finished.into_iter().map(|share| share.groups).collect();
+        context.meter.rows(groups.iter().map(|share| share.length as u64).sum())?;
+        Ok(groups)
     }
 
     /// The groups of whatever shares wait.
     pub fn finish_shares(&self, waiting: &Waiting, context: &mut Context<'_>) -> Result<Vec<Finished>> {
         let mut done = Kept::from(Vec::new());
         context.alone = true;
-        while let Some((Share { mut gather, opened, .. }, _)) = next(waiting) {
+        while let Some((Share { number, mut gather, opened }, _)) = next(waiting) {
             context.meter.work(gather.groups.count() as u32)?;
             // Held by the statement, and not by this worker.
             let held = std::mem::take(&mut gather.held);
-            done.push(Finished { groups: self.finish(gather, context)?, opened, held });
+            done.push(Finished { number, groups: self.finish(gather, context)?, opened, held });
         }
         context.alone = false;
         Ok(done.take())

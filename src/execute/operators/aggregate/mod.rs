@@ -63,6 +63,7 @@ pub struct Aggregate {
     spread: Option<Spread>,
     /// Whether nobody asks for more than how many groups there are.
     counted: bool,
+    any_order: bool,
     output: Option<Output>,
 }
 
@@ -139,7 +140,7 @@ impl Aggregate {
         proof: Option<Proof>,
         spread: Option<Spread>,
     ) -> Aggregate {
-        Aggregate { input, keys, calls, proof, spread, counted: false, output: None }
+        Aggregate { input, keys, calls, proof, spread, counted: false, any_order: false, output: None }
     }
 
     pub fn empty(&self) -> Gather {

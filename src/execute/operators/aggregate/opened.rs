@@ -17,6 +17,8 @@ pub struct Opened {
 
 /// The finished groups of a share, and where they were opened.
 pub struct Finished {
+    /// The number of the share.
+    pub number: usize,
     pub groups: Batch,
     pub opened: Opened,
     pub held: u64,

@@ -1,6 +1,7 @@
 //! Groups by keys that have small numbers: one table over all their combinations, as large as is worth it for the rows.
 
 use super::counts::Counts;
+use super::places::open_at_once;
 use super::{Form, Level, NULL, OPEN};
 use crate::algebra::Slot;
 use crate::execute::batch::{Batch, Column};
@@ -58,8 +59,10 @@ impl Dense {
             return false;
         }
         if self.is_large() {
-            groups.clear();
-            self.at_once(fresh, |group| groups.push(group));
+            groups.resize(self.places.len(), 0);
+            let mut opened = open_at_once(&mut self.table, self.places.iter().copied(), self.groups, groups);
+            self.groups += opened.len() as u32;
+            fresh.append(&mut opened);
         } else if !self.look_up(groups) {
             self.open(0..self.places.len(), fresh);
             self.look_up(groups);
