@@ -9,6 +9,7 @@ mod bytes;
 mod canon;
 mod counts;
 mod dense;
+mod far;
 mod lists;
 mod places;
 
@@ -23,10 +24,11 @@ use crate::value::Value;
 use beyond::Beyond;
 use canon::Canon;
 use dense::Dense;
+use far::Far;
 use places::Stretch;
 use std::sync::Arc;
 
-pub use places::Places;
+pub use places::{Places, Told, mixed};
 
 /// The groups found so far.
 pub struct Groups {
@@ -52,6 +54,8 @@ enum By {
     Bytes(Numbering),
     /// By places that somebody else has told.
     Places(Stretch),
+    /// By such places, of which there are too many for a table.
+    Far(Far),
 }
 
 /// One key: from the group of the keys before it and a number to a group.

@@ -71,17 +71,12 @@ impl Numbering {
             self.make_tables();
         }
         let which = self.which(hash);
-        self.tables[which].make_room();
-        let (keys, table) = (&self.keys, &mut self.tables[which]);
-        let place = table.find(hash as u32, |number| key_of(keys, number) == key);
-        if place.number != OPEN {
-            return (place.number, false);
+        let (keys, new) = (&self.keys, self.count);
+        let number = self.tables[which].number(hash as u32, new, |number| key_of(keys, number) == key);
+        if number == new {
+            self.keep(key);
         }
-        let new = self.count;
-        *place = Place { hash: hash as u32, number: new };
-        table.taken += 1;
-        self.keep(key);
-        (new, true)
+        (number, number == new)
     }
 
     fn keep(&mut self, key: &[u8]) {
@@ -164,6 +159,24 @@ impl Table {
             }
             at = (at + 1) & last;
         }
+    }
+
+    /// The number of a key; the next one, where it is new.
+    #[inline]
+    pub fn number(&mut self, hash: u32, next: u32, is_the_key: impl Fn(u32) -> bool) -> u32 {
+        self.make_room();
+        let place = self.find(hash, is_the_key);
+        if place.number != OPEN {
+            return place.number;
+        }
+        *place = Place { hash, number: next };
+        self.taken += 1;
+        next
+    }
+
+    /// Bytes of all places.
+    pub fn held(&self) -> u64 {
+        (self.places.len() * size_of::<Place>()) as u64
     }
 
     fn add(&mut self, new: Place) {

@@ -2,6 +2,7 @@
 
 use super::{Addends, Arguments};
 use crate::execute::batch::Batch;
+use crate::execute::operators::groups::Told;
 use crate::optimize::slots::SlotSet;
 
 /// The rows of a part that go to one share at once. They lie together, so that whoever adds them up later finds them side
@@ -12,7 +13,7 @@ pub struct Lot {
     /// The numbers of its rows in the part.
     rows: Vec<u32>,
     /// The places of all keys, where these are told.
-    places: Option<Vec<u32>>,
+    told: Option<Told>,
     addends: Addends,
 }
 
@@ -35,21 +36,21 @@ impl Lot {
     pub fn of(
         addends: &Addends,
         mut rows: Vec<u32>,
-        told: Option<&[u32]>,
+        told: Option<&Told>,
         (part, before): (u32, u32),
         slots: &SlotSet,
     ) -> Lot {
         let gather = |columns: &Arguments| columns.iter().map(|column| column.gather(&rows)).collect();
         let arguments = addends.arguments.iter().map(gather).collect();
         let addends = Addends { keys: addends.keys.gather(&rows, slots), arguments };
-        let place = |told: &[u32]| rows.iter().filter_map(|row| told.get(*row as usize).copied()).collect();
-        let places = told.map(place);
+        let told = told.map(|told| told.of(&rows));
         rows.iter_mut().for_each(|row| *row += before);
-        Lot { part, rows, places, addends }
+        Lot { part, rows, told, addends }
     }
 
     pub fn bytes(&self) -> u64 {
-        self.addends.bytes() + (self.rows.len() + self.places.as_ref().map_or(0, Vec::len)) as u64 * 4
+        let rows = size_of_val(self.rows.as_slice()) as u64;
+        self.addends.bytes() + rows + self.told.as_ref().map_or(0, Told::bytes)
     }
 
     pub fn part(&self) -> u32 {
@@ -60,8 +61,8 @@ impl Lot {
         self.rows.len()
     }
 
-    pub fn places(&self) -> Option<&[u32]> {
-        self.places.as_deref()
+    pub fn places(&self) -> Option<&Told> {
+        self.told.as_ref()
     }
 
     /// The number of a row in its part.

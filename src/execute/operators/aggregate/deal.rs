@@ -8,7 +8,7 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Growing};
 use crate::execute::context::Context;
-use crate::execute::operators::groups::{Form, Groups, Places};
+use crate::execute::operators::groups::{Form, Groups, Places, Told, mixed};
 use crate::execute::operators::keys::{encode, encode_row, hash};
 use crate::graph::columns::Values;
 
@@ -24,7 +24,9 @@ enum By {
     /// By what is mixed from all keys.
     Hashes(Vec<Option<Form>>, Vec<Hashes>),
     /// Places that lie side by side have one share: so many, as a power of two.
-    Places(Places, u32),
+    Near(Places, u32),
+    /// By what is mixed from their places.
+    Far(Places),
 }
 
 /// Hashes of the values of a list of codes.
@@ -53,25 +55,29 @@ impl Dealer {
         Dealer { shares: workers, by: By::Hashes(forms, hashes) }
     }
 
-    /// For shares that are small, and several for each worker.
-    pub fn by_places(places: Places, workers: usize) -> Dealer {
+    /// For shares that are small, and several for each worker. There are at most so many groups.
+    pub fn by_places(places: Places, groups: u64, workers: usize) -> Dealer {
         let several = workers as u64 * 4;
-        let shares = (places.count() / NEAR).clamp(several, SHARES.max(several));
+        let shares = (places.count().min(groups) / NEAR).clamp(several, SHARES.max(several));
+        if places.are_far() {
+            return Dealer { shares: shares as usize, by: By::Far(places) };
+        }
         // A power of two, as rows are told apart by the upper bits of their places.
         let each = (places.count() / shares).max(1).next_power_of_two();
-        Dealer { shares: places.count().div_ceil(each) as usize, by: By::Places(places, each.ilog2()) }
+        Dealer { shares: places.count().div_ceil(each) as usize, by: By::Near(places, each.ilog2()) }
     }
 
     /// Whether keys that were worked out have to come with codes, also where hardly any comes twice.
     pub fn needs_codes(&self) -> bool {
-        matches!(&self.by, By::Places(places, _) if places.have_codes())
+        matches!(&self.by, By::Near(places, _) | By::Far(places) if places.have_codes())
     }
 
     /// Shares in which there are no groups yet.
     pub fn shares(&self) -> Vec<Groups> {
         let new = |share: u32| match &self.by {
             By::Hashes(..) => Groups::new(false),
-            By::Places(_, bits) => Groups::of_places(share << bits, 1 << bits),
+            By::Near(_, bits) => Groups::of_places(share << bits, 1 << bits),
+            By::Far(_) => Groups::of_far_places(),
         };
         (0..self.shares as u32).map(new).collect()
     }
@@ -94,21 +100,29 @@ impl Dealer {
                         return Ok(None);
                     }
                 }
-                let shares = self.shares as u64;
-                // The upper bits depend on all bits of the keys.
-                let share = |mixed: &u64| (((mixed >> 32) * shares) >> 32) as usize;
-                (by_share(self.shares, length, mixed.iter().map(share)), None)
+                (by_share(self.shares, length, mixed.iter().map(|mixed| share_of(*mixed, self.shares))), None)
             }
-            By::Places(places, bits) => {
-                let Some(told) = places.tell(keys, slots, context)? else { return Ok(None) };
+            By::Near(places, bits) => {
+                let Some(told) = places.tell::<u32>(keys, slots, context)? else { return Ok(None) };
                 let share = |place: &u32| (place >> *bits) as usize;
-                (by_share(self.shares, length, told.iter().map(share)), Some(told))
+                (by_share(self.shares, length, told.iter().map(share)), Some(Told::Near(told)))
+            }
+            By::Far(places) => {
+                let Some(told) = places.tell::<u64>(keys, slots, context)? else { return Ok(None) };
+                let share = |place: &u64| share_of(mixed(*place), self.shares);
+                (by_share(self.shares, length, told.iter().map(share)), Some(Told::Far(told)))
             }
         };
         let keep = slots.iter().copied().collect();
-        let lot = |rows| Lot::of(&addends, rows, told.as_deref(), from, &keep);
+        let lot = |rows| Lot::of(&addends, rows, told.as_ref(), from, &keep);
         Ok(Some(rows.into_iter().map(lot).collect()))
     }
+}
+
+/// The share of mixed keys: the upper bits depend on all bits of these.
+#[inline]
+fn share_of(mixed: u64, shares: usize) -> usize {
+    (((mixed >> 32) * shares as u64) >> 32) as usize
 }
 
 /// Mixes the values of a column into those of the keys before; nothing where it has another form.
@@ -172,11 +186,6 @@ fn hash_of(room: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
 }
 
 #[inline]
-fn mix(mixed: &mut [u64], numbers: impl Iterator<Item = u64>) {
-    /// The golden ratio, as a share of two to the power of 64: numbers near each other go far apart.
-    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    mixed.iter_mut().zip(numbers).for_each(|(mixed, number)| {
-        let both = (*mixed ^ number).wrapping_mul(SPREAD);
-        *mixed = both ^ (both >> 32);
-    });
+fn mix(all: &mut [u64], numbers: impl Iterator<Item = u64>) {
+    all.iter_mut().zip(numbers).for_each(|(so_far, number)| *so_far = mixed(*so_far ^ number));
 }

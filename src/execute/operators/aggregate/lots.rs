@@ -58,18 +58,18 @@ impl Dealt {
 }
 
 impl Aggregate {
-    /// All groups, in the order of their first rows; nothing where keys change their form on the way.
+    /// All groups, of which there are not more than `most`; nothing where keys change their form on the way.
     pub(super) fn deal_out(
         &mut self,
         spread: &Spread,
         queue: Queue,
-        places: Option<Places>,
+        (places, most): (Option<Places>, f64),
         context: &mut Context<'_>,
     ) -> Result<Option<Vec<Batch>>> {
         let workers = crew::workers(context);
         let tables = places.as_ref().map_or(0, Places::bytes);
         context.meter.hold(tables)?;
-        let mut dealer = places.map(|places| Dealer::by_places(places, workers));
+        let mut dealer = places.map(|places| Dealer::by_places(places, most as u64, workers));
         // The first rows tell in which form keys come.
         let mut ahead = Vec::new();
         while dealer.is_none() && !queue.is_done() {

@@ -148,7 +148,7 @@ impl Gather {
     }
 
     /// How many rows all workers will have found.
-    fn rows_in_all(&self, queue: &Queue) -> f64 {
+    pub(super) fn rows_in_all(&self, queue: &Queue) -> f64 {
         self.rows as f64 * f64::from(queue.length()) / (self.taken.max(1) as f64)
     }
 

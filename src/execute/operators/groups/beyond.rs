@@ -1,5 +1,6 @@
 //! Groups of numbers that no table has room for.
 
+use super::places::mixed;
 use rustc_hash::FxHashMap;
 
 /// From the group of the keys before and a number to a group: in several tables, none of which becomes so long that it takes
@@ -37,10 +38,7 @@ impl Beyond {
 /// The table of a group and a number: the upper bits depend on all of both.
 #[inline]
 fn table_of(before: u32, number: u64) -> usize {
-    /// The golden ratio, as a share of two to the power of 64.
-    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let mixed = (u64::from(before).rotate_left(32) ^ number).wrapping_mul(SPREAD);
-    (mixed >> (u64::BITS - TABLES)) as usize
+    (mixed(u64::from(before).rotate_left(32) ^ number) >> (u64::BITS - TABLES)) as usize
 }
 
 #[cfg(test)]

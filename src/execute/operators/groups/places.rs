@@ -1,7 +1,8 @@
 //! Keys that are told as one number, a place, as if all their combinations stood in one table. Every worker tells the same
-//! keys as the same place.
+//! keys as the same place. Where there would be too many for a table, places are far apart, and are told apart by hash.
 
 use super::dense::digits_of;
+use super::far::Far;
 use super::{By, Form, Groups, Level, OPEN};
 use crate::algebra::Slot;
 use crate::base::Result;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Clone)]
 pub struct Places {
     keys: Vec<Key>,
+    are_far: bool,
 }
 
 #[derive(Clone)]
@@ -29,8 +31,65 @@ struct Key {
     codes: Arc<Mutex<Codes>>,
 }
 
-/// There are at most so many places.
+/// The places of some rows.
+pub enum Told {
+    Near(Vec<u32>),
+    Far(Vec<u64>),
+}
+
+/// A number that tells all keys of a row.
+pub trait Place: Copy + Default {
+    /// Goes on by the number of another key, of which there are so many.
+    fn then(self, size: u32, number: u64) -> Self;
+}
+
+impl Place for u32 {
+    #[inline]
+    fn then(self, size: u32, number: u64) -> u32 {
+        self.wrapping_mul(size).wrapping_add(number as u32)
+    }
+}
+
+impl Place for u64 {
+    #[inline]
+    fn then(self, size: u32, number: u64) -> u64 {
+        self.wrapping_mul(u64::from(size)).wrapping_add(number)
+    }
+}
+
+impl Told {
+    pub fn of(&self, rows: &[u32]) -> Told {
+        fn some<P: Place>(places: &[P], rows: &[u32]) -> Vec<P> {
+            rows.iter().filter_map(|row| places.get(*row as usize).copied()).collect()
+        }
+        match self {
+            Told::Near(places) => Told::Near(some(places, rows)),
+            Told::Far(places) => Told::Far(some(places, rows)),
+        }
+    }
+
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Told::Near(places) => size_of_val(places.as_slice()) as u64,
+            Told::Far(places) => size_of_val(places.as_slice()) as u64,
+        }
+    }
+}
+
+/// A number whose bits, the upper ones too, all depend on those of another.
+#[inline]
+pub fn mixed(number: u64) -> u64 {
+    /// The golden ratio, as a share of two to the power of 64: numbers near each other go far apart.
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let all = number.wrapping_mul(SPREAD);
+    all ^ (all >> 32)
+}
+
+/// There are at most so many places in a table.
 const MOST: u64 = 1 << 25;
+
+/// And at most so many that are far apart.
+const FARTHEST: u64 = 1 << 62;
 
 /// And at most so many for each row.
 const ENTRIES: u64 = 16;
@@ -39,15 +98,20 @@ const ENTRIES: u64 = 16;
 const KNOWN: u64 = 16;
 
 impl Places {
-    /// How the keys of these groups are told; nothing where they cannot be, or there would be too many places for so many
-    /// rows. `rows` have come so far, of `all`.
+    /// How the keys of these groups are told, far apart where there would be too many places for so many rows; nothing
+    /// where they cannot be. `rows` have come so far, of `all`.
     pub fn of(groups: &Groups, rows: u64, all: f64, nodes: u32) -> Option<Places> {
         let By::Numbers(levels, table) = &groups.by else { return None };
         let range = |at: usize| table.as_ref().and_then(|table| table.range(at));
         let key = |(at, level): (usize, &Level)| Key::of(level, || range(at), rows, nodes);
         let keys = levels.iter().enumerate().map(key).collect::<Option<Vec<Key>>>()?;
-        let places = Places { keys };
-        (places.count() <= MOST.min(all as u64 * ENTRIES)).then_some(places)
+        let mut places = Places { keys, are_far: false };
+        places.are_far = places.count() > MOST.min(all as u64 * ENTRIES);
+        (places.count() <= FARTHEST).then_some(places)
+    }
+
+    pub fn are_far(&self) -> bool {
+        self.are_far
     }
 
     /// How many there are.
@@ -60,19 +124,19 @@ impl Places {
         self.keys.iter().any(|key| matches!(key.form, Form::Coded(_)))
     }
 
-    /// How much room tables of all places take.
+    /// How much room tables of all places take, where there are any.
     pub fn bytes(&self) -> u64 {
-        self.count() * size_of::<u32>() as u64
+        if self.are_far { 0 } else { self.count() * size_of::<u32>() as u64 }
     }
 
     /// The place of each row; nothing where keys come that have none. Codes of the worker become those of all.
-    pub fn tell(
+    pub fn tell<P: Place>(
         &self,
         keys: &mut Batch,
         slots: &[Slot],
         context: &mut Context<'_>,
-    ) -> Result<Option<Vec<u32>>> {
-        let mut places = vec![0; keys.length];
+    ) -> Result<Option<Vec<P>>> {
+        let mut places = vec![P::default(); keys.length];
         for (key, slot) in self.keys.iter().zip(slots) {
             if matches!((&key.form, keys.column(*slot)), (Form::Coded(_), Column::Coded { .. })) {
                 let column = key.codes().own(keys.take(*slot), context)?;
@@ -127,7 +191,7 @@ impl Key {
     }
 
     /// Puts the numbers of a column behind those of the keys before; false where one has none.
-    fn put(&self, column: &Column, places: &mut [u32]) -> bool {
+    fn put<P: Place>(&self, column: &Column, places: &mut [P]) -> bool {
         match (&self.form, column) {
             (Form::Coded(_), Column::Coded { codes, values, .. }) => {
                 !values.has_twins() && self.add(places, codes.iter().map(|code| u64::from(*code)))
@@ -143,12 +207,12 @@ impl Key {
     }
 
     #[inline]
-    fn add(&self, places: &mut [u32], numbers: impl Iterator<Item = u64>) -> bool {
+    fn add<P: Place>(&self, places: &mut [P], numbers: impl Iterator<Item = u64>) -> bool {
         let mut greatest = 0;
         for (place, number) in places.iter_mut().zip(numbers) {
             let number = number.wrapping_sub(u64::from(self.least));
             greatest = greatest.max(number);
-            *place = place.wrapping_mul(self.size).wrapping_add(number as u32);
+            *place = place.then(self.size, number);
         }
         greatest < u64::from(self.size)
     }
@@ -171,21 +235,39 @@ impl Groups {
         groups
     }
 
+    /// Groups of places that are far apart.
+    pub fn of_far_places() -> Groups {
+        let mut groups = Groups::new(false);
+        groups.by = By::Far(Far::default());
+        groups
+    }
+
     /// The group of each row, and the rows that open one.
     pub fn at_places(
         &mut self,
-        places: &[u32],
+        told: &Told,
         keys: &Batch,
         slots: &[Slot],
         held: &mut u64,
         context: &mut Context<'_>,
     ) -> Result<(Vec<u32>, Vec<u32>)> {
-        let (mut numbers, mut new) = (vec![0; places.len()], Vec::new());
-        if let By::Places(Stretch { from, count: all, table }) = &mut self.by {
-            table.resize(*all as usize, OPEN);
-            let entries = places.iter().map(|place| place.wrapping_sub(*from));
-            new = open_at_once(table, entries, self.count as u32, &mut numbers);
-        }
+        let mut numbers = vec![0; keys.length];
+        let new = match (&mut self.by, told) {
+            (By::Places(Stretch { from, count: all, table }), Told::Near(places)) => {
+                table.resize(*all as usize, OPEN);
+                let entries = places.iter().map(|place| place.wrapping_sub(*from));
+                open_at_once(table, entries, self.count as u32, &mut numbers)
+            }
+            (By::Far(far), Told::Far(places)) => {
+                let before = far.bytes();
+                let new = far.open(places, &mut numbers);
+                let more = far.bytes() - before;
+                context.meter.hold(more)?;
+                *held += more;
+                new
+            }
+            _ => Vec::new(),
+        };
         self.keep_keys(&new, keys, slots, held, context)?;
         Ok((numbers, new))
     }
