@@ -39,9 +39,9 @@ impl Order {
                 Order::OfAlike(slots) => Order::OfAlike(before(items, slots)),
                 order => order.clone(),
             },
-            Task::Sort(keys) | Task::Top { keys, .. } => {
-                Order::OfAlike(keys.iter().filter_map(|SortKey { expression, .. }| read(expression)).collect())
-            }
+            Task::Sort(keys) | Task::Top { keys, .. } => Order::OfAlike(
+                keys.iter().filter_map(|SortKey { expression, .. }| read(expression)).collect(),
+            ),
             Task::Aggregate { keys, aggregates }
                 if keys.is_empty() && aggregates.iter().all(|(_, aggregate)| is_the_same(aggregate)) =>
             {

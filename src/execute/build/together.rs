@@ -194,7 +194,8 @@ impl Build<'_, '_> {
             // What is compared once more has to come up from the workers.
             read.extend(&spread::distinct_of(plan).into_iter().flatten().copied().collect());
             if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
-                let spread = self.sourced(spread, spread::source_below(plan), (plan, asked.order), &read, argument)?;
+                let spread =
+                    self.sourced(spread, spread::source_below(plan), (plan, asked.order), &read, argument)?;
                 let own = self.chain_of(plan, &read, argument)?;
                 let all = Box::new(exchange::Exchange::new(own, spread));
                 return Ok(match spread::distinct_of(plan) {

@@ -138,7 +138,7 @@ impl Table {
 
     /// The first number that a key with this hash has.
     #[inline]
-    fn first_with(&self, hash: u32) -> u32 {
+    pub fn first_with(&self, hash: u32) -> u32 {
         let Some(last) = self.places.len().checked_sub(1) else { return OPEN };
         let mut at = hash as usize & last;
         while self.places[at].number != OPEN && self.places[at].hash != hash {

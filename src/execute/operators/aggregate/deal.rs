@@ -4,6 +4,7 @@
 
 use super::Addends;
 use super::chunk::{Lot, by_share};
+use super::worth::Expected;
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Growing};
@@ -25,8 +26,8 @@ enum By {
     Hashes(Vec<Option<Form>>, Vec<Hashes>),
     /// Places that lie side by side have one share: so many, as a power of two.
     Near(Places, u32),
-    /// By what is mixed from their places.
-    Far(Places),
+    /// By what is mixed from their places; and how many groups there are in a share.
+    Far(Places, usize),
 }
 
 /// Hashes of the values of a list of codes.
@@ -55,13 +56,15 @@ impl Dealer {
         Dealer { shares: workers, by: By::Hashes(forms, hashes) }
     }
 
-    /// For shares that are small, and several for each worker. There are at most so many groups.
-    pub fn by_places(places: Places, groups: u64, workers: usize) -> Dealer {
+    /// For shares that are small, and several for each worker. So many groups are expected.
+    pub fn by_places(Expected { places, groups }: Expected, workers: usize) -> Dealer {
         let several = workers as u64 * 4;
-        let shares = (places.count().min(groups) / NEAR).clamp(several, SHARES.max(several));
+        let shares = |count: u64| (count / NEAR).clamp(several, SHARES.max(several));
         if places.are_far() {
-            return Dealer { shares: shares as usize, by: By::Far(places) };
+            let shares = shares(groups);
+            return Dealer { shares: shares as usize, by: By::Far(places, groups.div_ceil(shares) as usize) };
         }
+        let shares = shares(places.count());
         // A power of two, as rows are told apart by the upper bits of their places.
         let each = (places.count() / shares).max(1).next_power_of_two();
         Dealer { shares: places.count().div_ceil(each) as usize, by: By::Near(places, each.ilog2()) }
@@ -69,7 +72,7 @@ impl Dealer {
 
     /// Whether keys that were worked out have to come with codes, also where hardly any comes twice.
     pub fn needs_codes(&self) -> bool {
-        matches!(&self.by, By::Near(places, _) | By::Far(places) if places.have_codes())
+        matches!(&self.by, By::Near(places, _) | By::Far(places, _) if places.have_codes())
     }
 
     /// Shares in which there are no groups yet.
@@ -77,7 +80,7 @@ impl Dealer {
         let new = |share: u32| match &self.by {
             By::Hashes(..) => Groups::new(false),
             By::Near(_, bits) => Groups::of_places(share << bits, 1 << bits),
-            By::Far(_) => Groups::of_far_places(),
+            By::Far(_, groups) => Groups::of_far_places(*groups),
         };
         (0..self.shares as u32).map(new).collect()
     }
@@ -107,7 +110,7 @@ impl Dealer {
                 let share = |place: &u32| (place >> *bits) as usize;
                 (by_share(self.shares, length, told.iter().map(share)), Some(Told::Near(told)))
             }
-            By::Far(places) => {
+            By::Far(places, _) => {
                 let Some(told) = places.tell::<u64>(keys, slots, context)? else { return Ok(None) };
                 let share = |place: &u64| share_of(mixed(*place), self.shares);
                 (by_share(self.shares, length, told.iter().map(share)), Some(Told::Far(told)))

@@ -11,13 +11,13 @@
 use super::chunk::Lot;
 use super::deal::Dealer;
 use super::opened::{Finished, Opened, in_order};
+use super::worth::Expected;
 use super::{Addends, Aggregate, Gather, Joined};
 use crate::base::{Kept, Result};
 use crate::execute::batch::Batch;
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operator::Argument;
-use crate::execute::operators::groups::Places;
 use crate::execute::parts::{Part, Queue, begin};
 use crate::execute::spread::Spread;
 use std::sync::Mutex;
@@ -58,18 +58,18 @@ impl Dealt {
 }
 
 impl Aggregate {
-    /// All groups, of which there are not more than `most`; nothing where keys change their form on the way.
+    /// All groups; nothing where keys change their form on the way.
     pub(super) fn deal_out(
         &mut self,
         spread: &Spread,
         queue: Queue,
-        (places, most): (Option<Places>, f64),
+        places: Option<Expected>,
         context: &mut Context<'_>,
     ) -> Result<Option<Vec<Batch>>> {
         let workers = crew::workers(context);
-        let tables = places.as_ref().map_or(0, Places::bytes);
+        let tables = places.as_ref().map_or(0, |expected| expected.places.bytes());
         context.meter.hold(tables)?;
-        let mut dealer = places.map(|places| Dealer::by_places(places, most as u64, workers));
+        let mut dealer = places.map(|expected| Dealer::by_places(expected, workers));
         // The first rows tell in which form keys come.
         let mut ahead = Vec::new();
         while dealer.is_none() && !queue.is_done() {

@@ -242,9 +242,8 @@ impl Aggregate {
                 }
                 Way::Dealt(places) => {
                     // Rows are dealt out from the first one on.
-                    let most = gather.rows_in_all(&queue);
                     context.meter.release(gather.held);
-                    if let Some(groups) = self.deal_out(spread, queue.anew(), (places, most), context)? {
+                    if let Some(groups) = self.deal_out(spread, queue.anew(), places, context)? {
                         queue.leave(context);
                         return Ok(groups);
                     }

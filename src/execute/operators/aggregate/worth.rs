@@ -18,7 +18,13 @@ pub(super) enum Way {
     /// Groups that are only counted are told apart in pools.
     Pooled,
     /// Rows are dealt out, by place where keys are told as such.
-    Dealt(Option<Places>),
+    Dealt(Option<Expected>),
+}
+
+/// How keys are told as places, and how many groups there may be.
+pub struct Expected {
+    pub places: Places,
+    pub groups: u64,
 }
 
 /// So few groups are put together in no time, where rows are slow and there may never be many.
@@ -103,15 +109,16 @@ fn is_worth_places(
     at_once: bool,
     context: &Context<'_>,
     places: impl FnOnce() -> Option<Places>,
-) -> Option<Places> {
+) -> Option<Expected> {
     let (least, many) = least(context);
     if rows < least || groups < many {
         return None;
     }
     let places = places()?;
-    let groups = groups.min(places.count() as f64);
+    let groups = groups.min(places.count() as f64).min(rows);
     let fits = places.bytes() <= context.meter.budget().memory / ROOM;
-    (fits && groups >= many && (!at_once || groups * EACH <= rows)).then_some(places)
+    (fits && groups >= many && (!at_once || groups * EACH <= rows))
+        .then_some(Expected { places, groups: groups as u64 })
 }
 
 impl Gather {
@@ -122,7 +129,7 @@ impl Gather {
         sample: &Sample,
         queue: &Queue,
         context: &Context<'_>,
-    ) -> Option<Places> {
+    ) -> Option<Expected> {
         let (groups, rows) = (sample.extrapolated().max(self.expected()), self.rows_in_all(queue));
         is_worth_places(groups, rows, self.groups.are_found_at_once(), context, || {
             Places::of(&sample.groups, sample.rows, rows, context.graph.node_bound())
@@ -130,7 +137,7 @@ impl Gather {
     }
 
     /// The same by the groups that have come, where others take part.
-    pub(super) fn places_as_known(&self, queue: &Queue, context: &Context<'_>) -> Option<Places> {
+    pub(super) fn places_as_known(&self, queue: &Queue, context: &Context<'_>) -> Option<Expected> {
         if queue.done() > HALF {
             return None;
         }
@@ -148,7 +155,7 @@ impl Gather {
     }
 
     /// How many rows all workers will have found.
-    pub(super) fn rows_in_all(&self, queue: &Queue) -> f64 {
+    fn rows_in_all(&self, queue: &Queue) -> f64 {
         self.rows as f64 * f64::from(queue.length()) / (self.taken.max(1) as f64)
     }
 

@@ -1,7 +1,7 @@
 //! Groups by places of which there are too many for a table of all: by hash.
 
 use super::places::mixed;
-use crate::execute::operators::numbering::Table;
+use crate::execute::operators::numbering::{OPEN, Table};
 
 #[derive(Default)]
 pub struct Far {
@@ -11,12 +11,25 @@ pub struct Far {
 }
 
 impl Far {
+    /// With room for so many groups.
+    pub fn with_room_for(groups: usize) -> Far {
+        Far { table: Table::with_room_for(groups), places: Vec::with_capacity(groups) }
+    }
+
     /// Tells the group of each place, and which of them open one.
+    ///
+    /// Step by step for all: what is read of the table has often been away for long, and is waited for together.
     pub fn open(&mut self, places: &[u64], numbers: &mut [u32]) -> Vec<u32> {
         let mut fresh = Vec::new();
+        for (place, number) in places.iter().zip(&mut *numbers) {
+            *number = self.table.first_with(mixed(*place) as u32);
+        }
         for ((row, place), number) in (0..).zip(places).zip(numbers) {
             let next = self.places.len() as u32;
             let is_it = |group: u32| self.places.get(group as usize) == Some(place);
+            if *number != OPEN && is_it(*number) {
+                continue;
+            }
             *number = self.table.number(mixed(*place) as u32, next, is_it);
             if *number == next {
                 self.places.push(*place);
@@ -27,7 +40,7 @@ impl Far {
     }
 
     pub fn bytes(&self) -> u64 {
-        self.table.held() + size_of_val(self.places.as_slice()) as u64
+        self.table.held() + (self.places.capacity() * size_of::<u64>()) as u64
     }
 }
 

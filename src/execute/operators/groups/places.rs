@@ -235,10 +235,11 @@ impl Groups {
         groups
     }
 
-    /// Groups of places that are far apart.
-    pub fn of_far_places() -> Groups {
+    /// Groups of places that are far apart, so many of them.
+    pub fn of_far_places(groups: usize) -> Groups {
+        let far = Far::with_room_for(groups);
         let mut groups = Groups::new(false);
-        groups.by = By::Far(Far::default());
+        groups.by = By::Far(far);
         groups
     }
 
@@ -259,10 +260,10 @@ impl Groups {
                 open_at_once(table, entries, self.count as u32, &mut numbers)
             }
             (By::Far(far), Told::Far(places)) => {
-                let before = far.bytes();
                 let new = far.open(places, &mut numbers);
-                let more = far.bytes() - before;
+                let more = far.bytes().saturating_sub(self.booked);
                 context.meter.hold(more)?;
+                self.booked += more;
                 *held += more;
                 new
             }
