@@ -132,7 +132,12 @@ impl Gather {
     ) -> Option<Expected> {
         let (groups, rows) = (sample.extrapolated().max(self.expected()), self.rows_in_all(queue));
         is_worth_places(groups, rows, self.groups.are_found_at_once(), context, || {
-            Places::of(&sample.groups, sample.rows, rows, context.graph.node_bound())
+            // Where only few nodes have rows, those that were taken may have none.
+            let (known, seen) = match sample.rows {
+                0 => (&self.groups, self.rows),
+                seen => (&sample.groups, seen),
+            };
+            Places::of(known, seen, rows, context.graph.node_bound())
         })
     }
 
