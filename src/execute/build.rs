@@ -19,6 +19,7 @@ use super::profile::Watched;
 use super::spread;
 use crate::algebra::Slot;
 use crate::base::Result;
+use crate::optimize::expression::Expression;
 use crate::optimize::plan::{self, Access, Task};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
@@ -117,9 +118,13 @@ impl Build<'_, '_> {
             compiled.push((*slot, Computed::of(self.compile(key)?)));
         }
         let mut calls = Vec::with_capacity(aggregates.len());
+        let together = plan.input.as_deref().and_then(spread::comes_together);
         for (slot, aggregate) in aggregates {
             let arguments = self.all(&aggregate.arguments)?.into_iter().map(Computed::of).collect();
-            calls.push((*slot, aggregate::Call::new(aggregate, arguments)));
+            let call = aggregate::Call::new(aggregate, arguments);
+            let runs = aggregate.distinct
+                && matches!(aggregate.arguments.as_slice(), [Expression::Slot(slot)] if together == Some(*slot));
+            calls.push((*slot, if runs { call.in_runs() } else { call }));
         }
         let proof = self.proof();
         Ok(aggregate::Aggregate::new(input, compiled, calls, proof, spread))

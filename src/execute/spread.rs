@@ -405,6 +405,21 @@ pub fn is_scan(plan: &plan::Operator) -> bool {
     matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. }) && plan.begins()
 }
 
+/// The scanned node of a chain that hands on all rows of a node before those of the next, each node once.
+pub fn comes_together(plan: &plan::Operator) -> Option<Slot> {
+    match &plan.task {
+        Task::Scan { node, .. } => is_scan(plan).then_some(*node),
+        Task::Project(items) => {
+            let slot = comes_together(plan.input.as_deref()?)?;
+            items.iter().all(|(filled, _)| *filled != slot).then_some(slot)
+        }
+        Task::Filter(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {
+            comes_together(plan.input.as_deref()?)
+        }
+        _ => None,
+    }
+}
+
 /// Whether a scan goes through ids for each of some rows, of which there are few, whatever there is.
 pub fn is_scan_of_rows(plan: &plan::Operator) -> bool {
     let by_id = matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. });

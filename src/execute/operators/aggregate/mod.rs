@@ -17,6 +17,7 @@ mod one;
 mod opened;
 mod output;
 mod ranks;
+mod runs;
 mod seen;
 mod tally;
 mod worth;

@@ -6,6 +6,7 @@ use super::ids::Ids;
 use super::lists::Lists;
 use super::means::Means;
 use super::ranks::Ranks;
+use super::runs::Runs;
 use super::seen::Seen;
 use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
@@ -31,6 +32,8 @@ pub struct Call {
     first: Option<u32>,
     span: Span,
     kind: Kind,
+    /// Whether all rows of a node follow each other, and it never comes again.
+    runs: bool,
 }
 
 /// Aggregates that add up columns; all others take one value after the other.
@@ -54,6 +57,8 @@ pub enum Tally {
     Extremes(Extremes),
     /// Different values that have a number: nodes, relationships, texts of one property.
     Ids(Ids),
+    /// Different nodes whose rows follow each other.
+    Runs(Runs),
     /// Means of whole numbers, as long as nothing else comes.
     Means(Means),
     Lists(Box<Lists>),
@@ -106,12 +111,18 @@ impl Call {
     pub fn new(aggregate: &plan::Aggregate, arguments: Vec<Computed>) -> Call {
         let kind = Kind::of(aggregate);
         let plan::Aggregate { call, distinct, first, span, .. } = *aggregate;
-        Call { call, distinct, arguments, first, span, kind }
+        Call { call, distinct, arguments, first, span, kind, runs: false }
+    }
+
+    /// What is different is counted of nodes whose rows follow each other.
+    pub fn in_runs(self) -> Call {
+        Call { runs: true, ..self }
     }
 
     pub fn tally(&self) -> Tally {
         match (self.kind, self.distinct) {
             (Kind::Count, false) => Tally::Counts(Vec::new()),
+            (Kind::Count, true) if self.runs => Tally::Runs(Runs::default()),
             (Kind::Count, true) => Tally::Ids(Ids::default()),
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
             (Kind::List, distinct) => Tally::Lists(Box::new(Lists::new(distinct, self.first))),
@@ -208,6 +219,11 @@ impl Tally {
                 extremes.add(column, numbers, length, groups);
                 Ok(0)
             }
+            Tally::Runs(runs) => {
+                let Some(column) = arguments.first() else { return Ok(0) };
+                runs.add(column, numbers, length, groups);
+                Ok(0)
+            }
             Tally::Ids(ids) => match arguments.first() {
                 Some(column) => ids.add(column, numbers, length, groups, context),
                 None => Ok(0),
@@ -229,7 +245,7 @@ impl Tally {
     /// Whether a row is added up by some steps.
     pub(super) fn is_plain(&self) -> bool {
         match self {
-            Tally::Counts(_) | Tally::Sums(_) | Tally::Extremes(_) | Tally::Means(_) => true,
+            Tally::Counts(_) | Tally::Sums(_) | Tally::Extremes(_) | Tally::Means(_) | Tally::Runs(_) => true,
             Tally::Lists(lists) => lists.is_plain(),
             Tally::Ids(ids) => ids.is_plain(),
             Tally::Ranks(_) | Tally::States(_) => false,
@@ -328,6 +344,8 @@ impl Tally {
             return Ok(());
         }
         match (&mut *self, other) {
+            // A node has all its rows in one of the parts.
+            (Tally::Runs(mine), Tally::Runs(more)) => mine.merge(more, groups, at),
             (Tally::Means(mine), Tally::Means(more)) => mine.merge(more, groups, at),
             (Tally::Ranks(mine), Tally::Ranks(more)) => mine.merge(more, groups, at),
             (Tally::Counts(mine), Tally::Counts(more)) | (Tally::Sums(mine), Tally::Sums(more)) => {
@@ -369,6 +387,7 @@ impl Tally {
                 counts.resize(groups, 0);
                 Column::integers(counts)
             }
+            Tally::Runs(runs) => Column::integers(runs.counts(groups)),
             Tally::Extremes(extremes) => extremes.finish(groups),
             Tally::Ids(ids) => Column::integers(ids.counts(groups, context)?),
             Tally::Means(means) => Column::values(means.finish(groups)),
