@@ -114,6 +114,41 @@ fn lists_and_what_is_different_are_those_of_one_worker() {
     as_of_one_worker(&text);
 }
 
+/// Patterns that are entered at `a`, and others, by which nodes of some groups come.
+const COUNTED: [(&str, &str); 7] = [
+    ("(a:Body)-[:MADE|HELPED]->(x)", "x.k % 7"),
+    ("(a)-[r]->(x)<-[s:HELPED]-(c) WHERE r <> s AND c.k % 9 = 0", "c.t"),
+    ("(a:Act)<-[:MADE|HELPED]-(c) WHERE c.k % 3 > 0", "c.k % 5"),
+    ("(a)--(b)", "labels(b)"),
+    ("(a:Body)-[:MADE]->(x)<-[:MADE]-(a)", "x"),
+    ("(c:Act)<-[:MADE|HELPED]-(a)", "c.k % 4"),
+    ("(a:Body) OPTIONAL MATCH (a)-[:HELPED]->(x)", "x.k % 7"),
+];
+
+#[test]
+fn different_nodes_count_once() {
+    let mut session = Session::empty();
+    session.graph = graph();
+    for edited in [false, true] {
+        if edited {
+            let some = "MATCH (a:Body)-[r:HELPED]->(x) WHERE a.k % 6 = 0 DELETE r CREATE (x)-[:MADE]->(x)";
+            must(&mut session, some, 1, 1 << 40);
+        }
+        for (pattern, key) in COUNTED {
+            let of_pairs = format!("MATCH {pattern} WITH DISTINCT {key} AS f, a WITH f, count(a) AS n");
+            // How many rows there are is asked as well: otherwise they are made different before they are counted.
+            let counted =
+                format!("MATCH {pattern} WITH {key} AS f, count(DISTINCT a) AS n, count(*) AS rows");
+            let sums = "RETURN count(*), sum(n), sum(n * n)";
+            let expected = must(&mut session, &format!("{of_pairs} {sums}"), 1, 1 << 40);
+            for threads in [1, 3] {
+                let found = must(&mut session, &format!("{counted} {sums}, sum(rows)"), threads, 1 << 40);
+                assert_eq!(found[0][..3], expected[0], "{threads} threads: {counted}");
+            }
+        }
+    }
+}
+
 #[test]
 fn rounds_are_short_where_there_is_little_memory() {
     let mut session = Session::empty();
