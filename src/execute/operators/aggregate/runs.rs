@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_node_counts_once_in_each_of_its_groups() {
         let mut runs = Runs::default();
-        runs.add(&Column::nodes(vec![7, 7, 7, NONE]), &Some(vec![0, 1, 0, 1]), 4, 2);
+        runs.add(&Column::nodes(vec![NONE, 7, 7, 7]), &Some(vec![1, 0, 1, 0]), 4, 2);
         // The rows of a node go on in the next batch, where groups are more.
         runs.add(&Column::nodes(vec![7, 7, 9, 9]), &Some(vec![1, 2, 0, 0]), 4, 3);
         let mut other = Runs::default();
