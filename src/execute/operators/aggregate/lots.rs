@@ -67,7 +67,7 @@ impl Aggregate {
         context: &mut Context<'_>,
     ) -> Result<Option<Vec<Batch>>> {
         let workers = crew::workers(context);
-        let tables = places.as_ref().map_or(0, |expected| expected.places.bytes());
+        let tables = places.as_ref().map_or(0, Expected::tables);
         context.meter.hold(tables)?;
         let mut dealer = places.map(|expected| Dealer::by_places(expected, workers));
         // The first rows tell in which form keys come.

@@ -27,6 +27,13 @@ pub struct Expected {
     pub groups: u64,
 }
 
+impl Expected {
+    /// Bytes of tables that are there from the first row on; others are booked as groups come.
+    pub fn tables(&self) -> u64 {
+        if self.places.are_far() { 0 } else { self.places.bytes(self.groups) }
+    }
+}
+
 /// So few groups are put together in no time, where rows are slow and there may never be many.
 pub(super) const FEW: u64 = 256;
 
@@ -116,7 +123,7 @@ fn is_worth_places(
     }
     let places = places()?;
     let groups = groups.min(places.count() as f64).min(rows);
-    let fits = places.bytes() <= context.meter.budget().memory / ROOM;
+    let fits = places.bytes(groups as u64) <= context.meter.budget().memory / ROOM;
     (fits && groups >= many && (!at_once || groups * EACH <= rows))
         .then_some(Expected { places, groups: groups as u64 })
 }

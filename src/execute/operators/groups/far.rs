@@ -5,21 +5,26 @@ use crate::execute::operators::numbering::{OPEN, Table};
 
 #[derive(Default)]
 pub struct Far {
+    /// So many groups are expected: there is room for them once the first one comes.
+    expected: usize,
     table: Table,
     /// Those of all groups.
     places: Vec<u64>,
 }
 
 impl Far {
-    /// With room for so many groups.
-    pub fn with_room_for(groups: usize) -> Far {
-        Far { table: Table::with_room_for(groups), places: Vec::with_capacity(groups) }
+    pub fn expecting(groups: usize) -> Far {
+        Far { expected: groups, ..Far::default() }
     }
 
     /// Tells the group of each place, and which of them open one.
     ///
     /// Step by step for all: what is read of the table has often been away for long, and is waited for together.
     pub fn open(&mut self, places: &[u64], numbers: &mut [u32]) -> Vec<u32> {
+        if self.places.is_empty() {
+            self.table = Table::with_room_for(self.expected);
+            self.places.reserve(self.expected);
+        }
         let mut fresh = Vec::new();
         for (place, number) in places.iter().zip(&mut *numbers) {
             *number = self.table.first_with(mixed(*place) as u32);
@@ -37,6 +42,11 @@ impl Far {
             }
         }
         fresh
+    }
+
+    /// Bytes for so many groups.
+    pub fn bytes_for(groups: u64) -> u64 {
+        Table::bytes(groups as usize) + groups * size_of::<u64>() as u64
     }
 
     pub fn bytes(&self) -> u64 {

@@ -124,9 +124,9 @@ impl Places {
         self.keys.iter().any(|key| matches!(key.form, Form::Coded(_)))
     }
 
-    /// How much room tables of all places take, where there are any.
-    pub fn bytes(&self) -> u64 {
-        if self.are_far { 0 } else { self.count() * size_of::<u32>() as u64 }
+    /// How much room tables of so many groups take: those of all places, if these are not far apart.
+    pub fn bytes(&self, groups: u64) -> u64 {
+        if self.are_far { Far::bytes_for(groups) } else { self.count() * size_of::<u32>() as u64 }
     }
 
     /// The place of each row; nothing where keys come that have none. Codes of the worker become those of all.
@@ -237,7 +237,7 @@ impl Groups {
 
     /// Groups of places that are far apart, so many of them.
     pub fn of_far_places(groups: usize) -> Groups {
-        let far = Far::with_room_for(groups);
+        let far = Far::expecting(groups);
         let mut groups = Groups::new(false);
         groups.by = By::Far(far);
         groups
