@@ -213,8 +213,12 @@ impl Groups {
 
     /// Books what the table has grown by.
     fn book(&mut self, held: &mut u64, context: &mut Context<'_>) -> Result<()> {
-        let By::Numbers(_, Some(dense)) = &self.by else { return Ok(()) };
-        let more = dense.bytes().saturating_sub(self.booked);
+        let bytes = match &self.by {
+            By::Numbers(_, Some(dense)) => dense.bytes(),
+            By::Far(far) => far.bytes(),
+            _ => return Ok(()),
+        };
+        let more = bytes.saturating_sub(self.booked);
         context.meter.hold(more)?;
         self.booked += more;
         *held += more;

@@ -60,6 +60,22 @@ pub(super) fn count(
     Ok(())
 }
 
+/// Adds sums of other groups, which have these numbers here; here there are so many.
+pub(super) fn add_at(
+    sums: &mut Vec<i64>,
+    more: Vec<i64>,
+    groups: usize,
+    at: impl Fn(usize) -> usize,
+) -> Result<()> {
+    sums.resize(groups, 0);
+    for (place, more) in more.into_iter().enumerate() {
+        if let Some(sum) = sums.get_mut(at(place)) {
+            *sum = sum.checked_add(more).ok_or_else(integer_overflow)?;
+        }
+    }
+    Ok(())
+}
+
 /// Whether a column holds nothing but whole numbers and nulls, and can be summed up as such.
 pub(super) fn whole(column: &Column) -> bool {
     match column {

@@ -1,7 +1,9 @@
 //! How many different nodes each group has, where all rows of a node follow each other and it never comes again: to know
 //! which one came last is enough.
 
+use super::columns::add_at;
 use super::tally::group;
+use crate::base::Result;
 use crate::execute::batch::{Column, NONE};
 use crate::value::Value;
 use std::borrow::Cow;
@@ -32,13 +34,8 @@ impl Runs {
     }
 
     /// Takes in other groups, which have these numbers here, and none of whose nodes has come here.
-    pub fn merge(&mut self, other: Runs, groups: usize, at: impl Fn(usize) -> usize) {
-        self.counts.resize(groups, 0);
-        for (place, more) in other.counts.into_iter().enumerate() {
-            if let Some(count) = self.counts.get_mut(at(place)) {
-                *count += more;
-            }
-        }
+    pub fn merge(&mut self, other: Runs, groups: usize, at: impl Fn(usize) -> usize) -> Result<()> {
+        add_at(&mut self.counts, other.counts, groups, at)
     }
 
     /// How many nodes each of so many groups has.
@@ -67,7 +64,7 @@ mod tests {
         runs.add(&Column::nodes(vec![7, 7, 9, 9]), &Some(vec![1, 2, 0, 0]), 4, 3);
         let mut other = Runs::default();
         other.add(&Column::nodes(vec![4, 5, 5]), &Some(vec![0, 0, 1]), 3, 2);
-        runs.merge(other, 4, |group| 3 - group);
+        runs.merge(other, 4, |group| 3 - group).expect("no count is too great");
         assert_eq!(runs.counts(5), [2, 1, 2, 2, 0]);
         let mut all = Runs::default();
         all.add(&Column::nodes(vec![NONE, 3, 3]), &None, 3, 1);

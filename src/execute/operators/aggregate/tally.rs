@@ -1,6 +1,6 @@
 //! What an aggregate adds up, for all groups.
 
-use super::columns::{count, sum, whole};
+use super::columns::{add_at, count, sum, whole};
 use super::extremes::Extremes;
 use super::ids::Ids;
 use super::lists::Lists;
@@ -19,7 +19,6 @@ use crate::execute::operators::numbered::Numbered;
 use crate::functions::{Accumulator, Body, Rank};
 use crate::optimize::plan::{self, AggregateCall};
 use crate::value::Value;
-use crate::value::arithmetic::integer_overflow;
 use smallvec::SmallVec;
 use std::cmp::Ordering;
 
@@ -345,16 +344,11 @@ impl Tally {
         }
         match (&mut *self, other) {
             // A node has all its rows in one of the parts.
-            (Tally::Runs(mine), Tally::Runs(more)) => mine.merge(more, groups, at),
+            (Tally::Runs(mine), Tally::Runs(more)) => mine.merge(more, groups, at)?,
             (Tally::Means(mine), Tally::Means(more)) => mine.merge(more, groups, at),
             (Tally::Ranks(mine), Tally::Ranks(more)) => mine.merge(more, groups, at),
             (Tally::Counts(mine), Tally::Counts(more)) | (Tally::Sums(mine), Tally::Sums(more)) => {
-                mine.resize(groups, 0);
-                for (place, more) in more.into_iter().enumerate() {
-                    if let Some(sum) = mine.get_mut(at(place)) {
-                        *sum = sum.checked_add(more).ok_or_else(integer_overflow)?;
-                    }
-                }
+                add_at(mine, more, groups, at)?;
             }
             (Tally::Extremes(mine), Tally::Extremes(more)) => mine.merge(more, groups, at),
             (_, other) => {

@@ -259,16 +259,10 @@ impl Groups {
                 let entries = places.iter().map(|place| place.wrapping_sub(*from));
                 open_at_once(table, entries, self.count as u32, &mut numbers)
             }
-            (By::Far(far), Told::Far(places)) => {
-                let new = far.open(places, &mut numbers);
-                let more = far.bytes().saturating_sub(self.booked);
-                context.meter.hold(more)?;
-                self.booked += more;
-                *held += more;
-                new
-            }
+            (By::Far(far), Told::Far(places)) => far.open(places, &mut numbers),
             _ => Vec::new(),
         };
+        self.book(held, context)?;
         self.keep_keys(&new, keys, slots, held, context)?;
         Ok((numbers, new))
     }
