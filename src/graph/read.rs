@@ -4,6 +4,7 @@ use super::base::Members;
 use super::bits::{Bits, BitsIter};
 use super::columns::Column;
 use super::delta::{NodeEntry, RelationshipEntry, value_of};
+use super::snapshot::Lazy;
 use super::{Adjacent, Ends, Entity, Graph, Key, Label, NONE, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use std::collections::btree_set;
@@ -246,6 +247,16 @@ impl Graph {
 
     pub fn stored_relationship_column(&self, key: Key) -> Option<&Arc<Column>> {
         self.base.relationship_columns.get(key.0 as usize).map(|column| &**column)
+    }
+
+    /// The property whose values a column of the base holds, and whether it is one of nodes.
+    pub fn property_in(&self, column: &Arc<Column>) -> Option<(Key, bool)> {
+        let place = |columns: &[Lazy<Arc<Column>>]| {
+            columns.iter().position(|own| own.opened().is_some_and(|own| Arc::ptr_eq(own, column)))
+        };
+        let of_nodes = place(&self.base.node_columns).map(|place| (place, true));
+        let found = of_nodes.or_else(|| Some((place(&self.base.relationship_columns)?, false)));
+        found.map(|(place, nodes)| (Key(place as u32), nodes))
     }
 
     /// Whether the properties of a node stand in the base's columns. Of one that was deleted nothing is said.

@@ -1,7 +1,7 @@
 //! IN over whole batches: a property among values that are known.
 
 use super::operators;
-use super::select::against;
+use super::row::against;
 use super::stored::Stored;
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;

@@ -23,14 +23,15 @@ impl<T> Choice<T> {
     pub fn of(expression: &Compiled, make: impl Fn(&Compiled) -> Option<T>) -> Option<Choice<T>> {
         let (branches, otherwise) = match expression {
             Compiled::Case { subject: None, branches, otherwise } => {
-                let made = branches.iter().map(|(when, then)| Some((Test::of(when.copied()?), make(then)?)));
+                let made =
+                    branches.iter().map(|(when, then)| Some((Test::plain(when.copied()?), make(then)?)));
                 (made.collect::<Option<_>>()?, otherwise.as_deref())
             }
             Compiled::Call { function, arguments, .. } if is_coalesce(function) => {
                 let (last, others) = arguments.split_last()?;
                 let made = others.iter().map(|argument| {
                     let operand = Box::new(argument.copied()?);
-                    Some((Test::of(Compiled::IsNull { operand, negated: true }), make(argument)?))
+                    Some((Test::plain(Compiled::IsNull { operand, negated: true }), make(argument)?))
                 });
                 (made.collect::<Option<_>>()?, Some(last))
             }
@@ -46,7 +47,7 @@ impl<T> Choice<T> {
     /// The truth of a condition as a choice; null where it is unknown.
     pub fn by_truth(condition: &Compiled, make: impl Fn(bool) -> T) -> Option<Choice<T>> {
         let (holds, fails) = (condition.copied()?, Compiled::Not(Box::new(condition.copied()?)));
-        let branches = vec![(Test::of(holds), make(true)), (Test::of(fails), make(false))];
+        let branches = vec![(Test::plain(holds), make(true)), (Test::plain(fails), make(false))];
         Choice { branches, otherwise: None }.told_at_once()
     }
 

@@ -3,6 +3,7 @@
 use super::Compiled;
 use super::choice::Choice;
 use super::codes::Codes;
+use super::lifted::Lifted;
 use super::memo::Memo;
 use super::pairs::Pairs;
 use super::select::{Test, chosen, compares, is_comparison, two_sided};
@@ -24,6 +25,8 @@ pub enum Computed {
     Pairs(Box<Pairs>),
     /// A choice.
     Chosen(Box<Chosen>),
+    /// What may be worked out of properties instead.
+    Lifted(Box<Lifted<Computed>>),
 }
 
 /// A choice between constants and what is worked out.
@@ -40,13 +43,15 @@ enum Branch {
 
 impl Computed {
     pub fn of(expression: Compiled) -> Computed {
-        // What is only read is not worth remembering; a part of what is read is worked out of it.
-        let read = match &expression {
-            Compiled::Property { subject, .. } => matches!(**subject, Compiled::Slot(_)),
-            Compiled::Slot(_) | Compiled::Constant(_) | Compiled::HasLabels { .. } => true,
-            _ => false,
-        };
-        if read {
+        match Lifted::of(expression, Computed::plain) {
+            Ok(lifted) => Computed::Lifted(Box::new(lifted)),
+            Err(expression) => Computed::plain(expression),
+        }
+    }
+
+    /// What is worked out of slots as they come.
+    fn plain(expression: Compiled) -> Computed {
+        if is_read(&expression) {
             return Computed::Plain(expression);
         }
         // To search texts of all rows together takes less than to remember what was found in each.
@@ -82,6 +87,7 @@ impl Computed {
             Computed::Once(memo) => memo.expression(),
             Computed::Pairs(pairs) => pairs.expression(),
             Computed::Chosen(chosen) => &chosen.expression,
+            Computed::Lifted(lifted) => lifted.otherwise().expression(),
         }
     }
 
@@ -103,6 +109,10 @@ impl Computed {
             Computed::Once(memo) => memo.column(batch, context),
             Computed::Pairs(pairs) => pairs.column(batch, context),
             Computed::Chosen(chosen) => chosen.column(batch, context),
+            Computed::Lifted(lifted) => {
+                lifted
+                    .ask(batch, context, Computed::plain, |form, batch, context| form.column(batch, context))
+            }
         }
     }
 }
@@ -122,7 +132,7 @@ impl Chosen {
             }
             _ => Choice::of(expression, |part| match part {
                 Compiled::Constant(value) => Some(Branch::Constant(value.clone())),
-                part => Some(Branch::Computed(Computed::of(part.copied()?))),
+                part => Some(Branch::Computed(Computed::plain(part.copied()?))),
             }),
         }
     }
@@ -204,13 +214,22 @@ impl Chosen {
     }
 }
 
+/// What is only read is not worth remembering; a part of what is read is worked out of it.
+fn is_read(expression: &Compiled) -> bool {
+    match expression {
+        Compiled::Property { subject, .. } => matches!(**subject, Compiled::Slot(_)),
+        Compiled::Slot(_) | Compiled::Constant(_) | Compiled::HasLabels { .. } => true,
+        _ => false,
+    }
+}
+
 /// Whether a condition asks whether texts have others in them.
 fn searches_texts(expression: &Compiled) -> bool {
     let is_condition = match expression {
         Compiled::Binary { operator, .. } => !is_comparison(*operator) && *operator != BinaryOperator::Add,
         expression => matches!(expression, Compiled::And(_) | Compiled::Or(_) | Compiled::Not(_)),
     };
-    is_condition && expression.copied().is_some_and(|condition| Test::of(condition).has_texts())
+    is_condition && expression.copied().is_some_and(|condition| Test::plain(condition).has_texts())
 }
 
 /// Parts that all show values of the same stored column.

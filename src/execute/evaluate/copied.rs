@@ -20,6 +20,14 @@ impl Compiled {
         }
     }
 
+    /// The same expression with other things read in place of slots.
+    pub fn with_slots(&self, instead: &mut dyn FnMut(Slot) -> Option<Compiled>) -> Option<Compiled> {
+        match self {
+            Compiled::Slot(slot) => Some(instead(*slot).unwrap_or(Compiled::Slot(*slot))),
+            _ => self.rebuilt(&mut |part| part.with_slots(instead)),
+        }
+    }
+
     /// An expression of the same kind, of other parts.
     fn rebuilt(&self, part: &mut dyn FnMut(&Compiled) -> Option<Compiled>) -> Option<Compiled> {
         Some(match self {

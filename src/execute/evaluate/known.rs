@@ -57,7 +57,7 @@ impl Known {
         context: &Context<'_>,
     ) -> Option<Test> {
         let by_row = condition.copied();
-        let test = match Test::of(condition) {
+        let test = match Test::plain(condition) {
             Test::Known(known) => known.otherwise,
             test => test,
         };

@@ -1,6 +1,7 @@
 //! Label tests over whole batches.
 
-use super::select::{by_value, kept};
+use super::row::by_value;
+use super::select::kept;
 use super::{LabelTest, access};
 use crate::algebra::Slot;
 use crate::base::Result;

@@ -236,6 +236,22 @@ pub(super) fn any_equal(items: &[Value], element: &Value, context: &mut Context<
     }))
 }
 
+/// What it may cost to go through a value, in ticks. What lies within lists may be far more than meets the eye.
+pub fn weight(value: &Value) -> u32 {
+    match value {
+        Value::String(text) => u32::try_from(text.len() / 64).unwrap_or(u32::MAX),
+        Value::List(items) => match items.first() {
+            Some(Value::List(_) | Value::Map(_)) => 1024,
+            _ => u32::try_from(items.len() / 8).unwrap_or(u32::MAX),
+        },
+        Value::Map(map) => match map.values().next() {
+            Some(Value::List(_) | Value::Map(_)) => 1024,
+            _ => u32::try_from(map.len()).unwrap_or(u32::MAX),
+        },
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

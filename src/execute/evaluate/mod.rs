@@ -16,6 +16,7 @@ mod computed;
 mod copied;
 mod degree;
 mod known;
+mod lifted;
 mod labelled;
 mod large;
 mod lasting;
@@ -26,6 +27,7 @@ mod neighbours;
 mod numbers;
 mod open;
 mod pairs;
+mod row;
 mod operators;
 mod search;
 mod select;
@@ -42,7 +44,7 @@ mod written;
 pub use access::has_properties;
 pub use codes::Codes;
 pub use computed::Computed;
-pub use large::Large;
+pub use large::{Large, weight};
 pub use search::Searches;
 pub use select::Test;
 pub use subquery::{Outer, Subquery};
@@ -434,22 +436,6 @@ fn stored(slot: Slot, key: Key, batch: &Batch, context: &Context<'_>) -> Option<
         _ => return None,
     };
     all.then(|| Column::Stored { ids: ids.clone(), source: source.clone() })
-}
-
-/// What it may cost to go through a value, in ticks. What lies within lists may be far more than meets the eye.
-pub fn weight(value: &Value) -> u32 {
-    match value {
-        Value::String(text) => u32::try_from(text.len() / 64).unwrap_or(u32::MAX),
-        Value::List(items) => match items.first() {
-            Some(Value::List(_) | Value::Map(_)) => 1024,
-            _ => u32::try_from(items.len() / 8).unwrap_or(u32::MAX),
-        },
-        Value::Map(map) => match map.values().next() {
-            Some(Value::List(_) | Value::Map(_)) => 1024,
-            _ => u32::try_from(map.len()).unwrap_or(u32::MAX),
-        },
-        _ => 0,
-    }
 }
 
 /// A value where a condition is expected.

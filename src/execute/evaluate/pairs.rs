@@ -4,7 +4,7 @@
 use super::atom::{Atom, Source};
 use super::codes::Codes;
 use super::memo::holding;
-use super::select::by_row;
+use super::row::by_row;
 use super::{Compiled, Frame};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column};

@@ -6,18 +6,20 @@
 
 use super::among::Among;
 use super::known::Known;
+use super::lifted::Lifted;
 use super::member::Member;
 use super::memo::Memo;
 use super::open::Open;
 use super::pairs::Pairs;
+use super::row::{by_row, is_null};
 use super::sides::Sides;
 use super::simple::{alternatives, binary, chain, one_of_both, spelled_out};
-use super::stored::{Between, Stored, compare};
+use super::stored::{Between, compare};
 use super::text::TextTest;
-use super::{Compiled, Frame, LabelTest, compared};
+use super::{Compiled, LabelTest};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::{Result, Span};
-use crate::execute::batch::{Batch, Column as Rows, NONE};
+use crate::execute::batch::{Batch, Column as Rows};
 use crate::execute::context::Context;
 use crate::graph::Key;
 use crate::value::{Truth, Value};
@@ -56,6 +58,8 @@ pub enum Test {
     /// Two things of a row against each other.
     Sides(Box<Sides>),
     Known(Box<Known>),
+    /// What may be asked of properties instead.
+    Lifted(Box<Lifted<Test>>),
     And(Vec<Test>),
     Or(Vec<Test>),
     Not(Box<Test>),
@@ -75,15 +79,28 @@ pub enum Subject {
 
 impl Test {
     pub fn of(condition: Compiled) -> Test {
-        match spelled_out(condition) {
-            Compiled::And(parts) => Test::And(parts.into_iter().map(Test::of).collect()),
-            Compiled::Or(parts) => match Open::of(parts.into_iter().map(Test::of).collect()) {
+        match Lifted::of(spelled_out(condition), Test::plain) {
+            Ok(lifted) => Test::Lifted(Box::new(lifted)),
+            Err(condition) => Test::made(condition, Test::of),
+        }
+    }
+
+    /// What is asked of slots as they come.
+    pub(super) fn plain(condition: Compiled) -> Test {
+        Test::made(spelled_out(condition), Test::plain)
+    }
+
+    /// A condition, of whose parts tests are made.
+    fn made(condition: Compiled, of: fn(Compiled) -> Test) -> Test {
+        match condition {
+            Compiled::And(parts) => Test::And(parts.into_iter().map(of).collect()),
+            Compiled::Or(parts) => match Open::of(parts.into_iter().map(of).collect()) {
                 Ok(open) => Test::Open(Box::new(open)),
                 Err(parts) => Test::Or(parts),
             },
-            Compiled::Not(operand) => Test::Not(Box::new(Test::of(*operand))),
+            Compiled::Not(operand) => Test::Not(Box::new(of(*operand))),
             Compiled::IsNull { operand, negated: true } => {
-                Test::Not(Box::new(Test::of(Compiled::IsNull { operand, negated: false })))
+                Test::Not(Box::new(of(Compiled::IsNull { operand, negated: false })))
             }
             Compiled::IsNull { operand, negated } => match (property(&operand), &*operand) {
                 (Some((slot, key)), _) => Test::IsNull { slot, key: Some(key) },
@@ -110,7 +127,7 @@ impl Test {
             }
             Compiled::Binary { operator: BinaryOperator::In, left, right, span } => {
                 match alternatives(&left, &right) {
-                    Some(alternatives) => Test::Or(alternatives.into_iter().map(Test::of).collect()),
+                    Some(alternatives) => Test::Or(alternatives.into_iter().map(Test::plain).collect()),
                     None => Test::simple(BinaryOperator::In, left, right, span),
                 }
             }
@@ -171,6 +188,7 @@ impl Test {
             Test::And(parts) | Test::Or(parts) => parts.iter().all(Test::is_told_at_once),
             Test::Not(operand) => operand.is_told_at_once(),
             Test::Known(known) => known.otherwise().is_told_at_once(),
+            Test::Lifted(lifted) => lifted.otherwise().is_told_at_once(),
             Test::Rows(_) | Test::Exists(_) | Test::Count { subject: Subject::Slot(_), .. } => false,
             _ => true,
         }
@@ -181,6 +199,7 @@ impl Test {
         match self {
             Test::And(parts) | Test::Or(parts) => parts.iter().any(Test::has_texts),
             Test::Not(operand) => operand.has_texts(),
+            Test::Lifted(lifted) => lifted.otherwise().has_texts(),
             Test::Text(_) | Test::Open(_) => true,
             _ => false,
         }
@@ -248,6 +267,9 @@ impl Test {
             Test::Pairs(pairs) => pairs.select(batch, rows, wanted, context),
             Test::Sides(sides) => sides.select(batch, rows, wanted, context),
             Test::Known(known) => known.select(batch, rows, wanted, context),
+            Test::Lifted(lifted) => lifted.ask(batch, context, Test::plain, |test, batch, context| {
+                test.select(batch, rows, wanted, context)
+            }),
             Test::Exists(condition) => {
                 let found = condition.column(&chosen(batch, &rows), context)?;
                 let wanted = Value::Boolean(wanted == Truth::True);
@@ -341,28 +363,6 @@ fn merged(left: &[u32], right: &[u32]) -> Vec<u32> {
     all
 }
 
-pub(super) fn by_row(
-    condition: &Compiled,
-    batch: &Batch,
-    rows: Vec<u32>,
-    wanted: Truth,
-    context: &mut Context<'_>,
-) -> Result<Vec<u32>> {
-    if let Some(picked) = compared::select(condition, batch, &rows, wanted, context)? {
-        return Ok(picked);
-    }
-    let mut frame = Frame::new(batch, 0);
-    let mut picked = Vec::with_capacity(rows.len());
-    for row in rows {
-        context.tick()?;
-        frame.row = row as usize;
-        if condition.truth(&mut frame, context)? == wanted {
-            picked.push(row);
-        }
-    }
-    Ok(picked)
-}
-
 /// The rows that hold, without a jump a row.
 #[inline]
 pub(super) fn kept(mut rows: Vec<u32>, holds: impl Fn(u32) -> bool) -> Vec<u32> {
@@ -425,75 +425,4 @@ pub(super) fn two_sided(condition: &Compiled) -> Option<(BinaryOperator, &Compil
         Compiled::Binary { operator, left, right, .. } => Some((*operator, left, right)),
         _ => None,
     }
-}
-
-fn is_null(
-    slot: Slot,
-    key: Option<Key>,
-    batch: &Batch,
-    rows: Vec<u32>,
-    wanted: Truth,
-    context: &mut Context<'_>,
-) -> Result<Vec<u32>> {
-    context.meter.work(rows.len() as u32)?;
-    let nothing = wanted == Truth::True;
-    let stored = key.and_then(|key| Stored::of(slot, key, batch, context));
-    match (key, stored, batch.column(slot)) {
-        (Some(_), Some(stored), _) => Ok(kept(rows, |row| stored.has(row) != nothing)),
-        (None, _, Rows::Nodes(ids) | Rows::Relationships(ids)) if !ids.contains(&NONE) => {
-            Ok(if nothing { Vec::new() } else { rows })
-        }
-        (None, _, Rows::Nodes(ids) | Rows::Relationships(ids)) => {
-            Ok(kept(rows, |row| (ids.get(row as usize).is_none_or(|id| *id == NONE)) == nothing))
-        }
-        _ => {
-            let operand = key.map_or(Compiled::Slot(slot), |key| read(slot, key, context));
-            by_row(
-                &Compiled::IsNull { operand: Box::new(operand), negated: false },
-                batch,
-                rows,
-                wanted,
-                context,
-            )
-        }
-    }
-}
-
-pub(super) fn by_value(
-    slot: Slot,
-    batch: &Batch,
-    rows: Vec<u32>,
-    wanted: Truth,
-    context: &mut Context<'_>,
-    test: impl Fn(&Value, &mut Context<'_>) -> Result<Truth>,
-) -> Result<Vec<u32>> {
-    let mut picked = Vec::with_capacity(rows.len());
-    for row in rows {
-        if test(&batch.value(slot, row as usize), context)? == wanted {
-            picked.push(row);
-        }
-    }
-    Ok(picked)
-}
-
-/// The rows in which a property goes with a value as an operator says, asked row by row.
-pub(super) fn against(
-    (slot, key): (Slot, Key),
-    operator: BinaryOperator,
-    value: Value,
-    batch: &Batch,
-    rows: Vec<u32>,
-    wanted: Truth,
-    context: &mut Context<'_>,
-) -> Result<Vec<u32>> {
-    let (left, right) = (Box::new(read(slot, key, context)), Box::new(Compiled::Constant(value)));
-    let test = Compiled::Binary { operator, left, right, span: crate::base::Span::default() };
-    by_row(&test, batch, rows, wanted, context)
-}
-
-/// The property as an expression that can be asked of a row.
-fn read(slot: Slot, key: Key, context: &Context<'_>) -> Compiled {
-    let span = crate::base::Span::default();
-    let name = context.graph.key_name(key).clone();
-    Compiled::Property { subject: Box::new(Compiled::Slot(slot)), key: name, known: Some(key), span }
 }

@@ -63,7 +63,7 @@ pub(super) fn chain(first: Compiled, rest: Vec<(BinaryOperator, Compiled)>) -> T
         }
     }
     match pairs(&first, &rest) {
-        Some(pairs) => Test::And(pairs.into_iter().map(Test::of).collect()),
+        Some(pairs) => Test::And(pairs.into_iter().map(Test::plain).collect()),
         None => Test::memoized(Compiled::Comparisons { first: Box::new(first), rest }),
     }
 }
@@ -113,8 +113,8 @@ pub(super) fn one_of_both(left: &Compiled, right: &Compiled) -> Option<Vec<Test>
         ),
     };
     let only = |holds: &Compiled, fails: &Compiled| {
-        let fails = Test::Not(Box::new(Test::of(fails.copied()?)));
-        Some(Test::And(vec![Test::of(holds.copied()?), fails]))
+        let fails = Test::Not(Box::new(Test::plain(fails.copied()?)));
+        Some(Test::And(vec![Test::plain(holds.copied()?), fails]))
     };
     (is_one(left) && is_one(right)).then_some(())?;
     Some(vec![only(left, right)?, only(right, left)?])

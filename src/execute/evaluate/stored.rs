@@ -1,7 +1,8 @@
 //! Stored properties of the rows of a batch, and comparisons with them.
 
 use super::operators;
-use super::select::{against, kept};
+use super::row::against;
+use super::select::kept;
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};

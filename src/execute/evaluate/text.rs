@@ -2,7 +2,8 @@
 
 use super::Compiled;
 use super::case::Case;
-use super::select::{against, by_row, property};
+use super::row::{against, by_row};
+use super::select::property;
 use super::stored::Stored;
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;

@@ -30,6 +30,11 @@ impl<T: Section> Lazy<T> {
         }
     }
 
+    /// The value, if it was needed before.
+    pub fn opened(&self) -> Option<&T> {
+        self.value.get()
+    }
+
     #[cold]
     fn open(&self) -> &T {
         self.value.get_or_init(|| match &self.source {
