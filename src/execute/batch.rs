@@ -2,11 +2,13 @@
 
 mod builder;
 mod growing;
+mod lists;
 mod texts;
 
 pub use crate::graph::NONE;
 pub use builder::Builder;
 pub use growing::Growing;
+pub use lists::Lists;
 pub use texts::{Texts, Writing};
 
 use crate::algebra::Slot;
@@ -59,6 +61,8 @@ pub enum Column {
         spans: Arc<Vec<(u32, u32)>>,
         relationships: Arc<Vec<RelationshipId>>,
     },
+    /// Short lists, and null.
+    Lists(Lists),
     /// Texts that were worked out, and null.
     Texts(Texts),
     Values(Arc<Vec<Value>>),
@@ -191,6 +195,7 @@ impl Column {
             Column::Trails { spans, .. } => {
                 spans.iter().map(|(from, to)| u64::from(to.saturating_sub(*from)) * 4 + 8).sum()
             }
+            Column::Lists(lists) => lists.bytes(),
             Column::Texts(texts) => texts.held(),
             Column::Values(values) => values.iter().map(size_of_value).sum(),
         }
@@ -253,6 +258,7 @@ impl Column {
                 }
                 None => Value::Null,
             },
+            Column::Lists(lists) => lists.value(row),
             Column::Texts(texts) => texts.value(row),
             Column::Values(values) => values.get(row).cloned().unwrap_or_default(),
             Column::Same(value) => value.clone(),
@@ -386,6 +392,7 @@ impl Column {
             Column::Trails { spans, relationships } => {
                 Column::Trails { spans: part(spans, rows), relationships: relationships.clone() }
             }
+            Column::Lists(lists) => Column::Lists(lists.slice(rows)),
             Column::Texts(texts) => Column::Texts(texts.slice(rows)),
             Column::Values(values) => Column::Values(part(values, rows)),
             Column::Same(value) => Column::Same(value.clone()),
@@ -434,6 +441,7 @@ impl Column {
                 spans: Arc::new(pick(spans, rows, (NONE, NONE))),
                 relationships: relationships.clone(),
             },
+            Column::Lists(lists) => Column::Lists(lists.gather(rows)),
             Column::Texts(texts) => Column::Texts(texts.gather(rows)),
             Column::Values(values) => Column::values(
                 rows.iter().map(|row| values.get(*row as usize).cloned().unwrap_or_default()).collect(),

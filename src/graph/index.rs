@@ -10,7 +10,8 @@ use std::hash::{Hash, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Nodes grouped by the hash of a property, ascending in each group. Gives candidates: whoever asks compares.
+/// Nodes grouped by the hash of a property, ascending in each group. Gives candidates: whoever asks compares. In a column
+/// of texts the code of a text is its hash.
 #[derive(Clone, Debug, Default)]
 pub struct HashIndex {
     offsets: Buffer<u32>,
@@ -143,33 +144,52 @@ pub fn same(a: &Value, b: &Value) -> bool {
 /// A value that is looked for in a column.
 pub struct Sought<'v> {
     column: &'v Column,
-    value: &'v Value,
-    /// The code of the text that is looked for, once it was found: others are other texts.
-    code: Option<u32>,
+    what: What<'v>,
+}
+
+enum What<'v> {
+    /// A text of the column's dictionary.
+    Code(u32),
+    /// A value that no text equals.
+    Value(&'v Value),
+    /// No value of the column.
+    Nothing,
 }
 
 impl<'v> Sought<'v> {
     pub fn of(column: &'v Column, value: &'v Value) -> Sought<'v> {
-        Sought { column, value, code: None }
+        let what = match (&column.values, value) {
+            (Values::Strings { dictionary, .. }, Value::String(text)) => {
+                dictionary.code(text).map_or(What::Nothing, What::Code)
+            }
+            (Values::Strings { .. }, _) => What::Nothing,
+            (_, value) => What::Value(value),
+        };
+        Sought { column, what }
+    }
+
+    /// The text that has a code in the column's dictionary.
+    pub fn of_code(column: &'v Column, code: u32) -> Sought<'v> {
+        Sought { column, what: What::Code(code) }
+    }
+
+    /// The hash of the value in an index of the column; nothing where no node can have it.
+    pub fn hash(&self) -> Option<u32> {
+        match self.what {
+            What::Code(code) => Some(code),
+            What::Value(value) => hash_of(value),
+            What::Nothing => None,
+        }
     }
 
     /// Whether the value of an id is certainly equal to it.
     #[inline]
-    pub fn is_at(&mut self, id: u32) -> bool {
+    pub fn is_at(&self, id: u32) -> bool {
         let Some(place) = self.column.presence.place(id) else { return false };
-        match (&self.column.values, self.value) {
-            (Values::Strings { codes, dictionary }, Value::String(text)) => {
-                let code = codes[place];
-                match self.code {
-                    Some(known) => known == code,
-                    None => {
-                        let is_found = dictionary.text(code) == text.as_ref();
-                        self.code = is_found.then_some(code);
-                        is_found
-                    }
-                }
-            }
-            (values, value) => same(&values.at(place), value),
+        match (&self.column.values, &self.what) {
+            (Values::Strings { codes, .. }, What::Code(code)) => codes[place] == *code,
+            (values, What::Value(value)) => same(&values.at(place), value),
+            _ => false,
         }
     }
 }
@@ -178,7 +198,7 @@ fn hash_at(values: &Values, place: usize) -> Option<u32> {
     match values {
         Values::Short(numbers) => Some(hash_integer(i64::from(numbers[place]))),
         Values::Integers(numbers) => Some(hash_integer(numbers[place])),
-        Values::Strings { codes, dictionary } => Some(hash_text(dictionary.text(codes[place]))),
+        Values::Strings { codes, .. } => Some(codes[place]),
         Values::Mixed(values) => hash_of(&values[place]),
         other => hash_of(&other.at(place)),
     }

@@ -31,7 +31,7 @@ impl Graph {
     pub fn seek(&self, label: Option<Label>, key: Key, value: &Value) -> Vec<NodeId> {
         let Some(hash) = hash_of(value) else { return Vec::new() };
         let mut found = Vec::new();
-        self.seek_base(label, key, value, hash, &mut found);
+        self.seek_base(label, key, value, &mut found);
         if self.has_written_nodes() {
             self.seek_delta(label, key, value, hash, &mut found);
             found.sort_unstable();
@@ -50,23 +50,9 @@ impl Graph {
         most: usize,
         mut tell: impl FnMut(usize, NodeId),
     ) -> usize {
-        if let Some((column, index)) = self.index_for_many(label, key, values) {
-            let hashes: Vec<Option<u32>> = values.iter().map(hash_of).collect();
-            let mut candidates = Vec::with_capacity(values.len());
-            let done =
-                index.candidates_of_some(&hashes, most, |number, node| candidates.push((number, node)));
-            for same in candidates.chunk_by(|(one, _), (other, _)| one == other) {
-                let value = same.first().and_then(|(number, _)| values.get(*number));
-                let Some(mut sought) = value.map(|value| Sought::of(column, value)) else { continue };
-                for (number, node) in same {
-                    if sought.is_at(*node)
-                        && label.is_none_or(|label| self.base.has_label(NodeId(*node), label))
-                    {
-                        tell(*number, NodeId(*node));
-                    }
-                }
-            }
-            return done;
+        if let Some((column, index)) = self.index_for_many(label, key, values.len()) {
+            let sought: Vec<Sought<'_>> = values.iter().map(|value| Sought::of(column, value)).collect();
+            return self.seek_sought(label, &index, &sought, most, tell);
         }
         let mut found = 0;
         for (number, value) in values.iter().enumerate() {
@@ -80,26 +66,62 @@ impl Graph {
         values.len()
     }
 
+    /// The same for texts that have codes in a column; `None` where they have to be looked up as such, because it is not the
+    /// column of the property, or nodes were written since.
+    pub fn seek_codes(
+        &self,
+        label: Option<Label>,
+        key: Key,
+        (source, codes): (&Arc<Column>, &[u32]),
+        most: usize,
+        tell: impl FnMut(usize, NodeId),
+    ) -> Option<usize> {
+        if !Arc::ptr_eq(self.stored_node_column(key)?, source) {
+            return None;
+        }
+        let (column, index) = self.index_for_many(label, key, codes.len())?;
+        let sought: Vec<Sought<'_>> = codes.iter().map(|code| Sought::of_code(column, *code)).collect();
+        Some(self.seek_sought(label, &index, &sought, most, tell))
+    }
+
+    fn seek_sought(
+        &self,
+        label: Option<Label>,
+        index: &HashIndex,
+        sought: &[Sought<'_>],
+        most: usize,
+        mut tell: impl FnMut(usize, NodeId),
+    ) -> usize {
+        let hashes: Vec<Option<u32>> = sought.iter().map(Sought::hash).collect();
+        index.candidates_of_some(&hashes, most, |number, node| {
+            if sought[number].is_at(node)
+                && label.is_none_or(|label| self.base.has_label(NodeId(node), label))
+            {
+                tell(number, NodeId(node));
+            }
+        })
+    }
+
     /// Where all that is looked for is in the index, and it is worth it to go through it step by step for several values.
     fn index_for_many(
         &self,
         label: Option<Label>,
         key: Key,
-        values: &[Value],
+        values: usize,
     ) -> Option<(&Column, Arc<HashIndex>)> {
         let is_small = match label.map(|label| self.base.members(label)) {
             Some(Some(Members::Few(nodes))) => nodes.len() <= SMALL,
             found => matches!(found, Some(None)),
         };
-        if self.has_written_nodes() || is_small || values.len() < 2 {
+        if self.has_written_nodes() || is_small || values < 2 {
             return None;
         }
         Some((self.base.node_column(key)?, self.base.index(label, key)?))
     }
 
-    fn seek_base(&self, label: Option<Label>, key: Key, value: &Value, hash: u32, found: &mut Vec<NodeId>) {
+    fn seek_base(&self, label: Option<Label>, key: Key, value: &Value, found: &mut Vec<NodeId>) {
         let Some(column) = self.base.node_column(key) else { return };
-        let mut sought = Sought::of(column, value);
+        let sought = Sought::of(column, value);
         let mut take = |node: u32| {
             let node = NodeId(node);
             let matches = match self.node_entry(node) {
@@ -116,7 +138,7 @@ impl Graph {
                 nodes.iter().copied().for_each(&mut take);
             }
             _ => {
-                if let Some(index) = self.base.index(label, key) {
+                if let (Some(hash), Some(index)) = (sought.hash(), self.base.index(label, key)) {
                     index.candidates(hash).iter().copied().for_each(&mut take);
                 }
             }

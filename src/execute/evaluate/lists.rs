@@ -4,11 +4,34 @@ use super::large::Elements;
 use super::{Compiled, Frame};
 use crate::algebra::Quantifier;
 use crate::base::{Report, Result, Span};
-use crate::execute::batch::size_of_value;
+use crate::execute::batch::{Batch, Column, size_of_value};
 use crate::execute::context::Context;
 use crate::functions::{Function, Steps};
 use crate::value::{Truth, Value};
 use std::sync::Arc;
+
+/// One element of each list, where an expression is that of lists that have not been made.
+pub(super) fn each_at(expression: &Compiled, batch: &Batch) -> Option<Column> {
+    let (list, place) = match expression {
+        Compiled::Call { function, arguments, .. } => match (function.name, arguments.as_slice()) {
+            ("head", [list]) => (list, 0),
+            ("last", [list]) => (list, -1),
+            _ => return None,
+        },
+        Compiled::Index { subject, index, .. } => match &**index {
+            Compiled::Constant(Value::Integer(place)) => (&**subject, *place),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    match list {
+        Compiled::Slot(slot) => match batch.column(*slot) {
+            Column::Lists(lists) => Some(lists.each_at(place)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
 
 /// The elements of a list; `None` for null.
 fn items(list: &Value) -> Result<Option<Arc<[Value]>>> {

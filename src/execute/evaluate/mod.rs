@@ -47,6 +47,7 @@ pub use computed::Computed;
 pub use large::{Large, weight};
 pub use search::Searches;
 pub use select::Test;
+pub use stored::passing;
 pub use subquery::{Outer, Subquery};
 pub use weights::Weights;
 
@@ -383,6 +384,9 @@ impl Compiled {
             | Compiled::Index { .. }
             | Compiled::Binary { .. }
             | Compiled::Comparisons { .. } => {
+                if let Some(column) = lists::each_at(self, batch) {
+                    return Ok(column);
+                }
                 if let Some(column) = written::column(self, batch, context)? {
                     return Ok(column);
                 }

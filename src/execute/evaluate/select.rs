@@ -14,7 +14,7 @@ use super::pairs::Pairs;
 use super::row::{by_row, is_null};
 use super::sides::Sides;
 use super::simple::{alternatives, binary, chain, one_of_both, spelled_out};
-use super::stored::{Between, compare};
+use super::stored::{Between, compare, passing};
 use super::text::TextTest;
 use super::{Compiled, LabelTest};
 use crate::algebra::{BinaryOperator, Slot};
@@ -247,6 +247,9 @@ impl Test {
                 context.meter.work(rows.len() as u32)?;
                 let holds = |count: i64| compares(*operator, &count, number) == (wanted == Truth::True);
                 match (subject, otherwise, batch.column(subject.slot())) {
+                    (Subject::Slot(_), _, Rows::Integers(counts)) if rows.len() == counts.len() => {
+                        Ok(passing(counts.len(), |row| holds(counts[row])))
+                    }
                     (Subject::Slot(_), _, Rows::Integers(counts)) => {
                         Ok(kept(rows, |row| counts.get(row as usize).is_some_and(|count| holds(*count))))
                     }

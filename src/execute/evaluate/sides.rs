@@ -66,6 +66,8 @@ pub enum Side {
     Absolute(Box<Side>),
     /// The number of a node or relationship, as `id` gives it.
     Id(Slot),
+    /// How many elements a list has.
+    Size(Slot),
     /// From one day to another.
     Lasting(Lasting, Box<Side>, Box<Side>),
     /// The year, month or day of a day.
@@ -115,10 +117,10 @@ impl Side {
             Compiled::Slot(slot) => Some(Side::Slot(*slot)),
             Compiled::Constant(Value::Integer(number)) => Some(Side::Constant(*number)),
             Compiled::Constant(Value::Date(date)) => Some(Side::Day(date.days)),
-            Compiled::Call { function, arguments, .. } if function.name == "id" => match &arguments[..] {
-                [Compiled::Slot(slot)] => Some(Side::Id(*slot)),
-                _ => None,
-            },
+            Compiled::Call { function, arguments, .. } if matches!(function.name, "id" | "size") => {
+                let [Compiled::Slot(slot)] = arguments[..] else { return None };
+                Some(if function.name == "id" { Side::Id(slot) } else { Side::Size(slot) })
+            }
             Compiled::Property { subject, key, .. } => {
                 if let Some((lasting, from, to)) = Lasting::of(expression) {
                     let (from, to) = (Side::part(from)?, Side::part(to)?);
@@ -160,7 +162,9 @@ impl Side {
     /// Notes the slots that are read; false where they are not told.
     fn reads(&self, slots: &mut SlotSet) -> bool {
         match self {
-            Side::Slot(slot) | Side::Id(slot) | Side::Property(slot, _) => slots.insert(*slot),
+            Side::Slot(slot) | Side::Id(slot) | Side::Size(slot) | Side::Property(slot, _) => {
+                slots.insert(*slot);
+            }
             Side::Whole(whole) => slots.insert(whole.slot()),
             Side::Once(memo) => slots.insert(memo.slot()),
             Side::Constant(_) | Side::Day(_) => {}
@@ -180,10 +184,14 @@ impl Side {
             _ => rows,
         };
         Some(match self {
-            Side::Slot(slot) | Side::Id(slot) => match batch.column(*slot) {
+            Side::Slot(slot) | Side::Id(slot) | Side::Size(slot) => match batch.column(*slot) {
                 Rows::Nodes(ids) | Rows::Relationships(ids) => {
                     kept(rows, |row| ids.get(row as usize).is_some_and(|id| *id != NONE))
                 }
+                Rows::Values(values) => {
+                    kept(rows, |row| values.get(row as usize).is_some_and(|value| !value.is_null()))
+                }
+                Rows::Lists(lists) => kept(rows, |row| lists.size(row as usize).is_some()),
                 _ => rows,
             },
             Side::Property(slot, key) => has(*slot, *key, rows),
@@ -213,6 +221,7 @@ impl Side {
         match self {
             Side::Slot(_)
             | Side::Id(_)
+            | Side::Size(_)
             | Side::Property(..)
             | Side::Whole(_)
             | Side::Constant(_)
@@ -242,6 +251,21 @@ impl Side {
                 Rows::Relationships(all) if !all.contains(&NONE) => Some((Kind::Relationships, ids(all))),
                 Rows::Integers(numbers) => Some((Kind::Whole, numbers.to_vec())),
                 Rows::Same(Value::Integer(number)) => Some((Kind::Whole, vec![*number; batch.length])),
+                Rows::Values(values) => numbers_of(values),
+                _ => None,
+            },
+            Side::Size(slot) => match batch.column(*slot) {
+                Rows::Lists(lists) => {
+                    let sizes = (0..batch.length).map(|row| lists.size(row).map(|size| size as i64));
+                    Some((Kind::Whole, sizes.collect::<Option<_>>()?))
+                }
+                Rows::Values(lists) => {
+                    let sizes = lists.iter().map(|list| match list {
+                        Value::List(items) => Some(items.len() as i64),
+                        _ => None,
+                    });
+                    Some((Kind::Whole, sizes.collect::<Option<_>>()?))
+                }
                 _ => None,
             },
             Side::Id(slot) => match Side::Slot(*slot).numbers(batch, context)? {
@@ -298,6 +322,24 @@ impl Side {
             }
         }
     }
+}
+
+/// Whole numbers or days, if all values are such.
+fn numbers_of(values: &[Value]) -> Option<(Kind, Vec<i64>)> {
+    let (mut whole, mut days) = (false, false);
+    let numbers = values.iter().map(|value| match value {
+        Value::Integer(number) => {
+            whole = true;
+            Some(*number)
+        }
+        Value::Date(date) => {
+            days = true;
+            Some(date.days)
+        }
+        _ => None,
+    });
+    let numbers = numbers.collect::<Option<_>>()?;
+    (!(whole && days)).then_some((if days { Kind::Days } else { Kind::Whole }, numbers))
 }
 
 /// Of some rows those in which neither side is null; what may fail is asked of all of them.

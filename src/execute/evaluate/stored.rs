@@ -170,7 +170,7 @@ impl<'c> Stored<'c> {
 
 /// Of as many rows those that hold: 64 are asked before any of them is written down.
 #[inline]
-fn passing(length: usize, holds: impl Fn(usize) -> bool) -> Vec<u32> {
+pub fn passing(length: usize, holds: impl Fn(usize) -> bool) -> Vec<u32> {
     let mut rows = Vec::with_capacity(length);
     for first in (0..length).step_by(64) {
         let all = first..length.min(first + 64);

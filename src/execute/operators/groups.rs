@@ -61,6 +61,8 @@ enum By {
 /// One key: from the group of the keys before it and a number to a group.
 struct Level {
     form: Form,
+    /// By group of the keys before: the first number that came with it, and the group of both.
+    firsts: Vec<(u64, u32)>,
     /// By group of the keys before, then by number, while numbers are small.
     tables: Vec<Vec<u32>>,
     beyond: Beyond,
@@ -365,6 +367,7 @@ impl Form {
             | Column::Values(_)
             | Column::Merged { .. }
             | Column::Trails { .. }
+            | Column::Lists(_)
             | Column::Absent => {
                 return None;
             }
@@ -388,6 +391,7 @@ impl Level {
     fn new(form: Form) -> Level {
         Level {
             form,
+            firsts: Vec::new(),
             tables: Vec::new(),
             beyond: Beyond::default(),
             groups: 0,
@@ -441,8 +445,9 @@ impl Level {
                 continue;
             }
             let above = *group;
-            let found = match self.tables.get(*group as usize) {
-                Some(table) if number < table.len() as u64 => table[number as usize],
+            let found = match (self.firsts.get(*group as usize), self.tables.get(*group as usize)) {
+                (Some((first, group)), _) if *first == number && *group != OPEN => *group,
+                (_, Some(table)) if number < table.len() as u64 => table[number as usize],
                 _ => OPEN,
             };
             *group = if found != OPEN {
@@ -467,6 +472,13 @@ impl Level {
         let group = self.groups;
         self.groups += 1;
         let place = before as usize;
+        if self.firsts.len() <= place {
+            self.firsts.resize(place + 1, (0, OPEN));
+        }
+        if let Some(first) = self.firsts.get_mut(place).filter(|(_, group)| *group == OPEN) {
+            *first = (number, group);
+            return group;
+        }
         if self.tables.len() <= place {
             self.tables.resize_with(place + 1, Vec::new);
         }

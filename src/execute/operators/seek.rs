@@ -7,9 +7,11 @@ use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Computed, Frame};
 use crate::execute::operator::Operator;
 use crate::execute::operators::expand::STREAMED;
+use crate::execute::operators::numbered::Numbered;
 use crate::execute::operators::scan::OF_A_ROW;
 use crate::execute::operators::table::{ByValues, Hashed, hashes};
 use crate::graph::NodeId;
+use crate::graph::columns::Column as Stored;
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use std::sync::Arc;
@@ -47,6 +49,8 @@ struct Current {
 /// What is looked up, by row.
 enum Values {
     Stored(Vec<Value>),
+    /// Texts of a column, by the code of each; `NONE` for null.
+    Coded(Arc<Stored>, Vec<u32>),
     Hashed(Vec<Hashed>),
 }
 
@@ -54,7 +58,18 @@ impl Values {
     fn len(&self) -> usize {
         match self {
             Values::Stored(values) => values.len(),
+            Values::Coded(_, codes) => codes.len(),
             Values::Hashed(hashes) => hashes.len(),
+        }
+    }
+}
+
+impl Values {
+    /// Texts that have codes as such.
+    fn spell_out(&mut self) {
+        if let Values::Coded(source, codes) = self {
+            let texts = Numbered::Texts(source.clone());
+            *self = Values::Stored(codes.iter().map(|code| texts.value(*code)).collect());
         }
     }
 }
@@ -70,6 +85,9 @@ impl Sought {
             return Ok(Values::Stored(vec![value.value(&mut Frame::new(batch, 0), context)?]));
         }
         let column = value.column(batch, context)?;
+        if let Some(Numbered::Texts(source)) = Numbered::of(&column) {
+            return Ok(Values::Coded(source, Numbered::numbers(&column).into_owned()));
+        }
         Ok(Values::Stored((0..batch.length).map(|row| column.value(row)).collect()))
     }
 }
@@ -82,24 +100,38 @@ impl Current {
     /// Looks up values until a batch of nodes is there or no value is left.
     fn look_up(&mut self, sought: &Sought, context: &mut Context<'_>) -> Result<()> {
         match (sought, &self.values) {
-            (Sought::Stored { label, key, .. }, Values::Stored(values)) => {
+            (Sought::Stored { label, key, .. }, Values::Stored(_) | Values::Coded(..)) => {
                 let graph = &*context.graph;
                 let label = label.as_deref().map(|name| graph.label(name));
                 let (Some(key), false) = (graph.key(key), label == Some(None)) else {
-                    self.done = values.len();
+                    self.done = self.values.len();
                     return Ok(());
                 };
                 let (label, mask) = (label.flatten(), context.mask.as_ref());
-                while self.done < values.len() && self.nodes.len() < BATCH {
-                    let (first, left) = (self.done as u32, values.get(self.done..).unwrap_or(&[]));
-                    let most = BATCH - self.nodes.len();
+                while self.done < self.values.len() && self.nodes.len() < BATCH {
+                    let (from, most) = (self.done, BATCH - self.nodes.len());
                     let (rows, nodes) = (&mut self.rows, &mut self.nodes);
-                    let done = graph.seek_some(label, key, left, most, |number, node: NodeId| {
+                    let tell = |number: usize, node: NodeId| {
                         if mask.is_none_or(|mask| mask.has_node(node)) {
-                            rows.push(first + number as u32);
+                            rows.push((from + number) as u32);
                             nodes.push(node.0);
                         }
-                    });
+                    };
+                    let done = match &self.values {
+                        Values::Coded(source, codes) => {
+                            let left = codes.get(from..).unwrap_or(&[]);
+                            graph.seek_codes(label, key, (source, left), most, tell)
+                        }
+                        Values::Stored(values) => {
+                            let left = values.get(from..).unwrap_or(&[]);
+                            Some(graph.seek_some(label, key, left, most, tell))
+                        }
+                        Values::Hashed(_) => None,
+                    };
+                    let Some(done) = done else {
+                        self.values.spell_out();
+                        continue;
+                    };
                     self.done += done.max(1);
                     context.meter.work((done + self.nodes.len()) as u32)?;
                     context.can_hold(self.nodes.len() as u64 * 8)?;

@@ -11,11 +11,11 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
-use crate::execute::evaluate::Compiled;
+use crate::execute::evaluate::{Compiled, passing};
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::parts::{Queue, begin};
 use crate::execute::spread::Spread;
-use crate::graph::columns::Values as Stored;
+use crate::graph::columns::{Presence, Values as Stored};
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, order};
 use std::cmp::Ordering;
@@ -176,47 +176,44 @@ fn before(batch: Batch, key: &Key, last: &Value, only: bool, context: &mut Conte
     context.meter.work(batch.length as u32)?;
     let wanted = if key.descending { Ordering::Greater } else { Ordering::Less };
     let comes = |ordering: Ordering| ordering == wanted || (!only && ordering.is_eq());
-    let whole = |place: Option<usize>, number: &dyn Fn(usize) -> i64, last: i64| match place {
-        Some(place) => comes(number(place).cmp(&last)),
-        // Null comes last.
-        None => key.descending,
-    };
-    let rows: Vec<u32> = match (&column, last) {
+    let length = batch.length;
+    let rows = match (&column, last) {
         (Column::Integers(numbers), Value::Integer(last)) => {
-            let kept = numbers.iter().enumerate().filter(|(_, number)| comes((*number).cmp(last)));
-            kept.map(|(row, _)| row as u32).collect()
+            passing(length, |row| comes(numbers[row].cmp(last)))
         }
-        (Column::Stored { ids, source }, last) => match (&source.values, last) {
-            (Stored::Short(numbers), Value::Integer(last)) => {
-                let number = |place: usize| i64::from(numbers[place]);
-                let fits = |id: u32| whole(source.presence.place(id), &number, *last);
-                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
+        (Column::Stored { ids, source }, last) => {
+            let presence = &source.presence;
+            // Null comes last.
+            let null = key.descending;
+            match (&source.values, last) {
+                (Stored::Short(numbers), Value::Integer(last)) => {
+                    stored_before(ids, presence, null, |place| comes(i64::from(numbers[place]).cmp(last)))
+                }
+                (Stored::Dates(days), Value::Date(last)) => {
+                    stored_before(ids, presence, null, |place| comes(i64::from(days[place]).cmp(&last.days)))
+                }
+                (Stored::Strings { codes, dictionary }, Value::String(last)) => {
+                    let text = |place: usize| dictionary.slice(codes[place]);
+                    stored_before(ids, presence, null, |place| comes(text(place).cmp(last.as_bytes())))
+                }
+                _ => passing(length, |row| comes(column.look(row, |value| order(value, last)))),
             }
-            (Stored::Strings { codes, dictionary }, Value::String(last)) => {
-                let fits = |id: u32| match source.presence.place(id) {
-                    Some(place) => comes(dictionary.slice(codes[place]).cmp(last.as_bytes())),
-                    None => key.descending,
-                };
-                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
-            }
-            (Stored::Dates(days), Value::Date(last)) => {
-                let day = |place: usize| i64::from(days[place]);
-                let fits = |id: u32| whole(source.presence.place(id), &day, last.days);
-                (0..batch.length as u32).filter(|row| fits(ids[*row as usize])).collect()
-            }
-            _ => (0..batch.length as u32)
-                .filter(|row| comes(column.look(*row as usize, |value| order(value, last))))
-                .collect(),
-        },
-        _ => (0..batch.length as u32)
-            .filter(|row| comes(column.look(*row as usize, |value| order(value, last))))
-            .collect(),
+        }
+        _ => passing(length, |row| comes(column.look(row, |value| order(value, last)))),
     };
     if rows.len() == batch.length {
         return Ok(batch);
     }
     let all = batch.slots().collect();
     Ok(batch.gather(&rows, &all))
+}
+
+/// The rows whose stored value comes before, and those that have none where null does.
+fn stored_before(ids: &[u32], presence: &Presence, null: bool, comes: impl Fn(usize) -> bool) -> Vec<u32> {
+    match presence.run(ids) {
+        Some(places) => passing(ids.len(), |row| comes(places.start + row)),
+        None => passing(ids.len(), |row| presence.place(ids[row]).map_or(null, &comes)),
+    }
 }
 
 impl Operator for Top {

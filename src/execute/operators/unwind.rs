@@ -2,7 +2,7 @@
 
 use crate::algebra::Slot;
 use crate::base::{Result, Span};
-use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::batch::{BATCH, Batch, Column, Lists};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame};
 use crate::execute::operator::Operator;
@@ -40,6 +40,8 @@ struct Current {
 #[derive(Clone)]
 pub enum Items {
     List(Arc<[Value]>),
+    /// Those of one of the lists that a batch has in a column.
+    OfColumn(Lists, usize),
     /// Those of `range`, which need not be there all at once.
     Range(Steps),
 }
@@ -55,6 +57,11 @@ impl Items {
             }
             let steps = Steps::of(&values).map_err(|report| report.or_at(span))?;
             return Ok(steps.map_or_else(|| Items::List(Arc::from([])), Items::Range));
+        }
+        if let Compiled::Slot(slot) = list
+            && let Column::Lists(lists) = batch.column(*slot)
+        {
+            return Ok(Items::OfColumn(lists.clone(), row));
         }
         Ok(Items::List(match list.value(frame, context)? {
             Value::List(items) => items,
@@ -73,6 +80,7 @@ impl Items {
     pub fn count(&self) -> u64 {
         match self {
             Items::List(list) => list.len() as u64,
+            Items::OfColumn(lists, row) => lists.size(*row).unwrap_or(0) as u64,
             Items::Range(steps) => steps.count(),
         }
     }
@@ -81,6 +89,9 @@ impl Items {
     fn hand_on(&self, place: u64, length: usize, into: &mut Vec<Value>) {
         match self {
             Items::List(list) => into.extend(list.iter().skip(place as usize).take(length).cloned()),
+            Items::OfColumn(lists, row) => {
+                into.extend(lists.elements(*row).skip(place as usize).take(length));
+            }
             Items::Range(steps) => into.extend(steps.from(place, length)),
         }
     }

@@ -39,7 +39,7 @@ impl Dictionary {
         for _ in 0..self.slots.len() {
             match self.slots.get(slot)? {
                 0 => return None,
-                code if self.text(code - 1) == text => return Some(code - 1),
+                code if self.slice(code - 1) == text.as_bytes() => return Some(code - 1),
                 _ => slot = (slot + 1) & mask,
             }
         }

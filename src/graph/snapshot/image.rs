@@ -26,7 +26,7 @@ use xxhash_rust::xxh3::xxh3_64;
 /// The first bytes of every snapshot.
 pub const MAGIC: [u8; 8] = *b"whichlaw";
 /// A file of another version is refused.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 pub const ORDER_OF_BYTES: u32 = 0x0102_0304;
 pub const HEADER: usize = 64;
 /// Bytes of the header that its checksum covers.

@@ -7,7 +7,7 @@ use super::ids::Set;
 use super::logs::{Logs, MANY, Sorted, by_group};
 use super::tally::group;
 use crate::base::{Meter, Result};
-use crate::execute::batch::{Column, size_of_value};
+use crate::execute::batch::{Column, Lists as ShortLists, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operators::numbered::Numbered;
@@ -44,6 +44,9 @@ struct Numbers {
 
 /// So many values of one list are made at a time.
 const PIECE: usize = 1 << 14;
+
+/// Lists of at most so many values are made when somebody looks at them.
+const SHORT: usize = 32;
 
 impl Lists {
     pub fn new(distinct: bool, first: Option<u32>) -> Lists {
@@ -212,50 +215,92 @@ impl Lists {
         logs.map(|number| of.value(number)).each(see);
     }
 
-    pub fn finish(self, groups: usize, context: &mut Context<'_>) -> Result<Vec<Value>> {
-        match self.numbers {
+    pub fn finish(self, groups: usize, context: &mut Context<'_>) -> Result<Column> {
+        Ok(Column::values(match self.numbers {
             None => {
                 let mut sorted = self.values.sorted(groups, context)?;
                 by_group(&mut sorted, groups, context, |values, _| {
                     nesting::checked(Value::List(values.iter_mut().map(std::mem::take).collect()))
-                })
+                })?
             }
-            Some(Numbers { of: None, .. }) => Ok(vec![Value::List(Arc::from([])); groups]),
+            Some(Numbers { of: None, .. }) => vec![Value::List(Arc::from([])); groups],
             Some(Numbers { of: Some(of), logs, bound, .. }) => {
                 // What several workers found may be the same.
                 let again = self.distinct && !logs.is_of_one();
                 let mut sorted = logs.sorted(groups, context)?;
-                let mut values = by_group(&mut sorted, groups, context, |numbers, meter| {
-                    meter.work(numbers.len() as u32)?;
-                    let value = |number: &u32| of.value(*number);
-                    Ok(match again {
-                        // Made by all workers below.
-                        _ if numbers.len() >= MANY => Value::Null,
-                        true => Value::List(once(numbers, bound, meter)?.iter().map(value).collect()),
-                        false => Value::List(numbers.iter().map(value).collect()),
-                    })
-                })?;
-                let long: Vec<usize> =
-                    (0..).zip(&values).filter(|(_, list)| list.is_null()).map(|(group, _)| group).collect();
-                let numbers = crew::each(long.len(), 2, context, |place, meter| {
-                    let numbers = long.get(place).map_or(Cow::default(), |group| all_of(&sorted, *group));
-                    Ok(match numbers {
-                        numbers if again => Some(once(&numbers, bound, meter)?),
-                        Cow::Owned(numbers) => Some(numbers),
-                        // Lie there already.
-                        Cow::Borrowed(_) => None,
-                    })
-                })?;
-                for (group, own) in long.into_iter().zip(numbers) {
-                    let numbers = own.map_or_else(|| all_of(&sorted, group), Cow::Owned);
-                    if let Some(value) = values.get_mut(group) {
-                        *value = together(&of, &numbers, context)?;
-                    }
+                if !again && sorted.iter().map(Sorted::longest).sum::<usize>() <= SHORT {
+                    return Ok(Column::Lists(short(sorted, groups, of, context)?));
                 }
-                Ok(values)
+                made(&of, &mut sorted, groups, again.then_some(bound), context)?
             }
+        }))
+    }
+}
+
+/// Lists that are made when somebody looks at them.
+fn short(
+    mut sorted: Vec<Sorted<u32>>,
+    groups: usize,
+    of: Numbered,
+    context: &mut Context<'_>,
+) -> Result<ShortLists> {
+    let length = sorted.iter().map(Sorted::length).sum::<usize>();
+    let (mut spans, mut from) = (Vec::with_capacity(groups), 0);
+    let mut numbers = Vec::new();
+    if let [_, _, ..] = sorted.as_slice() {
+        numbers.reserve_exact(length);
+    }
+    for group in 0..groups {
+        context.meter.tick()?;
+        let size = sorted.iter().map(|sorted| sorted.of(group).len()).sum::<usize>() as u32;
+        if let [_, _, ..] = sorted.as_slice() {
+            sorted.iter().for_each(|sorted| numbers.extend_from_slice(sorted.of(group)));
+        }
+        spans.push((from, from + size));
+        from += size;
+    }
+    if let [_] = sorted.as_slice() {
+        numbers = sorted.pop().map_or_else(Vec::new, Sorted::into_values);
+    }
+    Ok(ShortLists::new(spans, numbers, of))
+}
+
+/// Lists of what numbers stand for; with a bound of the numbers each comes once in a list.
+fn made(
+    of: &Numbered,
+    sorted: &mut [Sorted<u32>],
+    groups: usize,
+    again: Option<usize>,
+    context: &mut Context<'_>,
+) -> Result<Vec<Value>> {
+    let mut values = by_group(sorted, groups, context, |numbers, meter| {
+        meter.work(numbers.len() as u32)?;
+        let value = |number: &u32| of.value(*number);
+        Ok(match again {
+            // Made by all workers below.
+            _ if numbers.len() >= MANY => Value::Null,
+            Some(bound) => Value::List(once(numbers, bound, meter)?.iter().map(value).collect()),
+            None => Value::List(numbers.iter().map(value).collect()),
+        })
+    })?;
+    let long: Vec<usize> =
+        (0..).zip(&values).filter(|(_, list)| list.is_null()).map(|(group, _)| group).collect();
+    let numbers = crew::each(long.len(), 2, context, |place, meter| {
+        let numbers = long.get(place).map_or(Cow::default(), |group| all_of(sorted, *group));
+        Ok(match (numbers, again) {
+            (numbers, Some(bound)) => Some(once(&numbers, bound, meter)?),
+            (Cow::Owned(numbers), None) => Some(numbers),
+            // Lie there already.
+            (Cow::Borrowed(_), None) => None,
+        })
+    })?;
+    for (group, own) in long.into_iter().zip(numbers) {
+        let numbers = own.map_or_else(|| all_of(sorted, group), Cow::Owned);
+        if let Some(value) = values.get_mut(group) {
+            *value = together(of, &numbers, context)?;
         }
     }
+    Ok(values)
 }
 
 /// Whether nothing that comes to a group is asked for any more.

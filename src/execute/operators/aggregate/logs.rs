@@ -301,6 +301,17 @@ impl<T: Send> Sorted<T> {
         self.values.len()
     }
 
+    /// How many values the group with the most has.
+    pub fn longest(&self) -> usize {
+        let mut before = 0;
+        let lengths = self.ends.iter().map(|end| end - std::mem::replace(&mut before, *end));
+        lengths.max().unwrap_or(0) as usize
+    }
+
+    pub fn into_values(self) -> Vec<T> {
+        self.values
+    }
+
     /// The values of a group.
     pub fn of(&self, group: usize) -> &[T] {
         let from = group.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);

@@ -386,10 +386,7 @@ impl Tally {
             Tally::Ids(ids) => Column::integers(ids.counts(groups, context)?),
             Tally::Means(means) => Column::values(means.finish(groups)),
             Tally::Ranks(ranks) => Column::values(ranks.finish(groups, context)?),
-            Tally::Lists(lists) => {
-                let lists = lists.finish(groups, context).map_err(|report| report.or_at(call.span))?;
-                Column::values(lists)
-            }
+            Tally::Lists(lists) => lists.finish(groups, context).map_err(|report| report.or_at(call.span))?,
             Tally::States(mut states) => {
                 states.resize_with(groups, || call.state());
                 let mut values = Vec::with_capacity(groups);

@@ -447,12 +447,14 @@ impl Level {
 
     /// Of each group: that of the keys before, and the number that leads to it from there.
     fn entries(&self) -> impl Iterator<Item = (u32, u64, u32)> {
+        let firsts = (0..).zip(&self.firsts).filter(|(_, (_, group))| *group != OPEN);
+        let firsts = firsts.map(|(above, (number, group))| (above, *number, *group));
         let tables = (0..).zip(&self.tables);
         let in_tables = tables.flat_map(|(above, table)| {
             let groups = (0..).zip(table).filter(|(_, group)| **group != OPEN);
             groups.map(move |(number, group)| (above, number, *group))
         });
-        in_tables.chain(self.beyond.iter())
+        firsts.chain(in_tables).chain(self.beyond.iter())
     }
 }
 

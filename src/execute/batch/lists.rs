@@ -1,0 +1,82 @@
+//! Lists of values that have numbers: each is made when somebody looks at it. They are short, so that to make one again
+//! costs little.
+
+use super::{Column, NONE, part, pick, size_of_value};
+use crate::execute::operators::numbered::Numbered;
+use crate::value::Value;
+use std::ops::Range;
+use std::sync::Arc;
+
+#[derive(Clone, Debug)]
+pub struct Lists {
+    /// Where each begins and ends among all elements.
+    spans: Arc<Vec<(u32, u32)>>,
+    elements: Arc<(Vec<u32>, Numbered)>,
+}
+
+impl Lists {
+    pub fn new(spans: Vec<(u32, u32)>, numbers: Vec<u32>, of: Numbered) -> Lists {
+        Lists { spans: Arc::new(spans), elements: Arc::new((numbers, of)) }
+    }
+
+    fn numbers(&self, row: usize) -> Option<&[u32]> {
+        let (from, to) = self.spans.get(row)?;
+        self.elements.0.get(*from as usize..*to as usize)
+    }
+
+    /// How many elements the list in a row has; nothing where there is none.
+    #[inline]
+    pub fn size(&self, row: usize) -> Option<usize> {
+        self.numbers(row).map(<[u32]>::len)
+    }
+
+    /// The elements of the list in a row.
+    pub fn elements(&self, row: usize) -> impl Iterator<Item = Value> + '_ {
+        let numbers = self.numbers(row).unwrap_or(&[]);
+        numbers.iter().map(|number| self.elements.1.value(*number))
+    }
+
+    pub fn value(&self, row: usize) -> Value {
+        match self.numbers(row) {
+            Some(_) => Value::List(self.elements(row).collect()),
+            None => Value::Null,
+        }
+    }
+
+    /// One element of each list, counted from its end where the place is negative; null where there is none.
+    pub fn each_at(&self, place: i64) -> Column {
+        let number = |row: usize| {
+            let numbers = self.numbers(row)?;
+            let place = if place < 0 { place + numbers.len() as i64 } else { place };
+            numbers.get(usize::try_from(place).ok()?).copied()
+        };
+        let numbers = (0..self.spans.len()).map(number);
+        match &self.elements.1 {
+            Numbered::Nodes => Column::nodes(numbers.map(|number| number.unwrap_or(NONE)).collect()),
+            Numbered::Relationships => {
+                Column::relationships(numbers.map(|number| number.unwrap_or(NONE)).collect())
+            }
+            of => Column::of(numbers.map(|number| number.map_or(Value::Null, |n| of.value(n))).collect()),
+        }
+    }
+
+    /// Bytes held, estimated: as those of lists that were made.
+    pub fn bytes(&self) -> u64 {
+        let (numbers, of) = &*self.elements;
+        let size = of.sizes();
+        let list = |span: &(u32, u32)| {
+            let numbers = numbers.get(span.0 as usize..span.1 as usize).unwrap_or(&[]);
+            numbers.iter().map(|number| size(*number)).sum::<u64>() + size_of_value(&Value::Null) + 16
+        };
+        self.spans.iter().map(list).sum()
+    }
+
+    pub fn slice(&self, rows: Range<usize>) -> Lists {
+        Lists { spans: part(&self.spans, rows), elements: self.elements.clone() }
+    }
+
+    pub fn gather(&self, rows: &[u32]) -> Lists {
+        let spans = Arc::new(pick(&self.spans, rows, (NONE, NONE)));
+        Lists { spans, elements: self.elements.clone() }
+    }
+}
