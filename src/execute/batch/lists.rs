@@ -51,11 +51,26 @@ impl Lists {
             numbers.get(usize::try_from(place).ok()?).copied()
         };
         let numbers = (0..self.spans.len()).map(number);
+        self.column(numbers)
+    }
+
+    /// The elements of the lists from a row on, until there are so many, and the row of each; and the next row.
+    pub fn unrolled(&self, from: usize, most: usize, rows: &mut Vec<u32>) -> (usize, Column) {
+        let (mut row, mut all) = (from, Vec::with_capacity(most));
+        while row < self.spans.len() && all.len() < most {
+            all.extend_from_slice(self.numbers(row).unwrap_or(&[]));
+            rows.resize(all.len(), row as u32);
+            row += 1;
+        }
+        (row, self.column(all.into_iter().map(Some)))
+    }
+
+    /// The elements of those numbers, and null.
+    fn column(&self, numbers: impl Iterator<Item = Option<u32>>) -> Column {
+        let ids = |number: Option<u32>| number.unwrap_or(NONE);
         match &self.elements.1 {
-            Numbered::Nodes => Column::nodes(numbers.map(|number| number.unwrap_or(NONE)).collect()),
-            Numbered::Relationships => {
-                Column::relationships(numbers.map(|number| number.unwrap_or(NONE)).collect())
-            }
+            Numbered::Nodes => Column::nodes(numbers.map(ids).collect()),
+            Numbered::Relationships => Column::relationships(numbers.map(ids).collect()),
             of => Column::of(numbers.map(|number| number.map_or(Value::Null, |n| of.value(n))).collect()),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::algebra::Slot;
 use crate::base::{Result, Span};
-use crate::execute::batch::{BATCH, Batch, Column, Lists};
+use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame};
 use crate::execute::operator::Operator;
@@ -29,6 +29,17 @@ enum List {
     OfPart,
 }
 
+impl List {
+    /// The elements of the next rows, and the row of each, where lists have not been made.
+    fn unrolled(&self, current: &mut Current, rows: &mut Vec<u32>) -> Option<Column> {
+        let List::Own(Compiled::Slot(slot)) = self else { return None };
+        let Column::Lists(lists) = current.batch.column(*slot) else { return None };
+        let (row, elements) = lists.unrolled(current.row, BATCH, rows);
+        current.row = row;
+        Some(elements)
+    }
+}
+
 struct Current {
     batch: Batch,
     row: usize,
@@ -40,8 +51,6 @@ struct Current {
 #[derive(Clone)]
 pub enum Items {
     List(Arc<[Value]>),
-    /// Those of one of the lists that a batch has in a column.
-    OfColumn(Lists, usize),
     /// Those of `range`, which need not be there all at once.
     Range(Steps),
 }
@@ -57,11 +66,6 @@ impl Items {
             }
             let steps = Steps::of(&values).map_err(|report| report.or_at(span))?;
             return Ok(steps.map_or_else(|| Items::List(Arc::from([])), Items::Range));
-        }
-        if let Compiled::Slot(slot) = list
-            && let Column::Lists(lists) = batch.column(*slot)
-        {
-            return Ok(Items::OfColumn(lists.clone(), row));
         }
         Ok(Items::List(match list.value(frame, context)? {
             Value::List(items) => items,
@@ -80,7 +84,6 @@ impl Items {
     pub fn count(&self) -> u64 {
         match self {
             Items::List(list) => list.len() as u64,
-            Items::OfColumn(lists, row) => lists.size(*row).unwrap_or(0) as u64,
             Items::Range(steps) => steps.count(),
         }
     }
@@ -89,9 +92,6 @@ impl Items {
     fn hand_on(&self, place: u64, length: usize, into: &mut Vec<Value>) {
         match self {
             Items::List(list) => into.extend(list.iter().skip(place as usize).take(length).cloned()),
-            Items::OfColumn(lists, row) => {
-                into.extend(lists.elements(*row).skip(place as usize).take(length));
-            }
             Items::Range(steps) => into.extend(steps.from(place, length)),
         }
     }
@@ -141,7 +141,8 @@ impl Operator for Unwind {
                     None => return Ok(None),
                 },
             };
-            while current.row < current.batch.length && values.len() < BATCH {
+            let unrolled = self.list.unrolled(&mut current, &mut rows);
+            while unrolled.is_none() && current.row < current.batch.length && values.len() < BATCH {
                 context.tick()?;
                 let (items, left) = match current.items.take() {
                     Some(items) => items,
@@ -157,14 +158,15 @@ impl Operator for Unwind {
                     current.items = Some((items, left.start + length..left.end));
                 }
             }
-            if values.is_empty() {
+            if rows.is_empty() {
                 continue;
             }
-            self.rows_out += values.len() as u64;
+            context.meter.work(rows.len() as u32)?;
+            self.rows_out += rows.len() as u64;
             let range = if let List::Own(list) = &self.list { list.as_range() } else { None };
             within_limit(self.rows_out, range.map(|(_, span)| span), context)?;
             let mut batch = current.batch.gather(&rows, &self.keep);
-            batch.set(self.slot, Column::of(values));
+            batch.set(self.slot, unrolled.unwrap_or_else(|| Column::of(values)));
             if current.row < current.batch.length {
                 self.current = Some(current);
             }
