@@ -3,6 +3,7 @@
 //! that were collected, and texts are looked up by their codes where the column has them.
 
 use proptest::prelude::*;
+use whichlaw::base::Budget;
 use whichlaw::session::{Language, Options, Session};
 use whichlaw::{Answer, Report, Value};
 
@@ -36,9 +37,15 @@ fn session() -> Session {
 
 fn edited() -> Session {
     let mut session = session();
-    rows(&mut session, "MATCH (n:N) WHERE n.u % 17 = 0 SET n.k = 'word', n.d = date('2001-05-06'), n.t = 'Act 3'");
+    rows(
+        &mut session,
+        "MATCH (n:N) WHERE n.u % 17 = 0 SET n.k = 'word', n.d = date('2001-05-06'), n.t = 'Act 3'",
+    );
     rows(&mut session, "MATCH (n:N) WHERE n.u % 29 = 0 DETACH DELETE n");
-    rows(&mut session, "UNWIND range(1, 20) AS k CREATE (:N:M {k: k, u: 400 + k, t: 'Act ' + toString(k), d: date('2000-01-01')})");
+    rows(
+        &mut session,
+        "UNWIND range(1, 20) AS k CREATE (:N:M {k: k, u: 400 + k, t: 'Act ' + toString(k), d: date('2000-01-01')})",
+    );
     session
 }
 
@@ -54,8 +61,13 @@ const HANDED: [&str; 7] = [
 ];
 
 fn day() -> impl Strategy<Value = String> {
-    prop_oneof![Just("p"), Just("date('2000-06-01')"), Just("p + duration('P1M')"), Just("coalesce(p, date('2001-05-06'))")]
-        .prop_map(String::from)
+    prop_oneof![
+        Just("p"),
+        Just("date('2000-06-01')"),
+        Just("p + duration('P1M')"),
+        Just("coalesce(p, date('2001-05-06'))")
+    ]
+    .prop_map(String::from)
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -73,8 +85,16 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn number() -> impl Strategy<Value = String> {
-    prop_oneof![Just("s"), Just("3"), Just("p.year"), Just("p.month"), Just("size(q)"), Just("s + 1"), Just("2000")]
-        .prop_map(String::from)
+    prop_oneof![
+        Just("s"),
+        Just("3"),
+        Just("p.year"),
+        Just("p.month"),
+        Just("size(q)"),
+        Just("s + 1"),
+        Just("2000")
+    ]
+    .prop_map(String::from)
 }
 
 fn condition() -> impl Strategy<Value = String> {
@@ -153,15 +173,20 @@ fn a_statement_that_writes_reads_values_as_they_were() {
 /// Lists of at most 32 values are made when somebody looks at them, longer ones at once: groups of both kinds.
 #[test]
 fn collected_lists_are_the_same_whenever_they_are_made() {
-    let lists = ["collect(a)", "collect(a.u)", "collect(a.t)", "collect(a.d)", "collect(r)", "collect(DISTINCT a.t)"];
+    let lists =
+        ["collect(a)", "collect(a.u)", "collect(a.t)", "collect(a.d)", "collect(r)", "collect(DISTINCT a.t)"];
     for mut session in [session(), edited()] {
         for groups in [3, 13, 100, 1000] {
             for list in lists {
                 for threads in [1, 3] {
-                    let handed = format!("MATCH (a:N)-[r:R]->(b) WITH a.u % {groups} AS g, a, r ORDER BY a.u WITH g, {list} AS l");
+                    let handed = format!(
+                        "MATCH (a:N)-[r:R]->(b) WITH a.u % {groups} AS g, a, r ORDER BY a.u WITH g, {list} AS l"
+                    );
                     let mut asked = |rest: &str| {
                         let text = format!("{handed} {rest}");
-                        ask(&mut session, &text, threads).unwrap_or_else(|report| panic!("{text}\n{report:?}")).rows
+                        ask(&mut session, &text, threads)
+                            .unwrap_or_else(|report| panic!("{text}\n{report:?}"))
+                            .rows
                     };
                     let whole = asked("RETURN g, l ORDER BY g");
                     let list = |row: &[Value]| match &row[1] {
@@ -181,13 +206,17 @@ fn collected_lists_are_the_same_whenever_they_are_made() {
                         })
                         .collect();
                     assert_eq!(asked("RETURN g, head(l), last(l), l[1], l[-1] ORDER BY g"), ends);
-                    let elements: Vec<Vec<Value>> =
-                        whole.iter().flat_map(|row| list(row).into_iter().map(|x| vec![row[0].clone(), x])).collect();
+                    let elements: Vec<Vec<Value>> = whole
+                        .iter()
+                        .flat_map(|row| list(row).into_iter().map(|x| vec![row[0].clone(), x]))
+                        .collect();
                     assert_eq!(asked("WITH g, l ORDER BY g UNWIND l AS x RETURN g, x"), elements);
                     // Rows put together, in another order, and some of them without a list.
                     let mut again = asked("UNWIND [1, 2] AS k RETURN k, l, g ORDER BY k DESC, g");
                     again.truncate(whole.len());
-                    assert!(again.iter().zip(&whole).all(|(row, whole)| row[1] == whole[1] && row[2] == whole[0]));
+                    assert!(
+                        again.iter().zip(&whole).all(|(row, whole)| row[1] == whole[1] && row[2] == whole[0])
+                    );
                 }
             }
         }
