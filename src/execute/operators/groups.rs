@@ -466,19 +466,19 @@ impl Level {
 
     /// The group of a number that is not in its table.
     fn open(&mut self, before: u32, number: u64) -> u32 {
-        if let Some(found) = self.beyond.get(before, number) {
-            return found;
-        }
-        let group = self.groups;
-        self.groups += 1;
-        let place = before as usize;
+        let (place, group) = (before as usize, self.groups);
         if self.firsts.len() <= place {
             self.firsts.resize(place + 1, (0, OPEN));
         }
         if let Some(first) = self.firsts.get_mut(place).filter(|(_, group)| *group == OPEN) {
             *first = (number, group);
+            self.groups += 1;
             return group;
         }
+        if let Some(found) = self.beyond.get(before, number) {
+            return found;
+        }
+        self.groups += 1;
         if self.tables.len() <= place {
             self.tables.resize_with(place + 1, Vec::new);
         }

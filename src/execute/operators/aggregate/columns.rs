@@ -20,32 +20,28 @@ pub(super) fn count(
             None => Ok(()),
         };
     }
+    if numbers.is_none() {
+        let all = match column {
+            None | Some(Column::Integers(_)) => Some(length),
+            Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
+                Some(ids.iter().filter(|id| **id != NONE).count())
+            }
+            Some(Column::Stored { ids, source }) => Some(ids.iter().filter(|id| source.has(**id)).count()),
+            _ => None,
+        };
+        if let (Some(all), Some(count)) = (all, counts.first_mut()) {
+            *count += all as i64;
+            return Ok(());
+        }
+    }
     let mut add = |row: usize| {
         if let Some(count) = counts.get_mut(group(numbers, row)) {
             *count += 1;
         }
     };
     match column {
-        None if numbers.is_none() => {
-            if let Some(count) = counts.first_mut() {
-                *count += length as i64;
-            }
-        }
-        None | Some(Column::Integers(_)) => match numbers {
-            Some(numbers) => {
-                for group in numbers {
-                    if let Some(count) = counts.get_mut(*group as usize) {
-                        *count += 1;
-                    }
-                }
-            }
-            None => (0..length).for_each(add),
-        },
-        Some(Column::Nodes(ids) | Column::Relationships(ids)) if numbers.is_none() => {
-            if let Some(count) = counts.first_mut() {
-                *count += ids.iter().filter(|id| **id != NONE).count() as i64;
-            }
-        }
+        None | Some(Column::Integers(_)) => (0..length).for_each(add),
+        Some(Column::Lists(lists)) => (0..length).filter(|row| lists.size(*row).is_some()).for_each(add),
         Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
             ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, _)| add(row));
         }

@@ -49,6 +49,9 @@ pub struct Share<'s, T> {
 /// So many values are worth to be sorted by several workers.
 pub const MANY: usize = 1 << 16;
 
+/// And where each group has so many at least.
+const GROUPED: usize = 4;
+
 /// So many groups are finished at a time, at most.
 const GROUPS: usize = 1 << 12;
 
@@ -186,7 +189,9 @@ impl<T: Default + Send + 'static> Logs<T> {
             return Ok(vec![Sorted::of_one(self.in_order())]);
         }
         let length = self.length();
-        let shares = if length < MANY { 1 } else { crew::workers(context) * 2 };
+        // Each share has a table of all groups.
+        let few = length < MANY || length / GROUPED < groups;
+        let shares = if few { 1 } else { crew::workers(context) * 2 };
         let bytes = (groups * shares * size_of::<u32>() + length * size_of::<T>()) as u64;
         context.meter.hold(bytes)?;
         let longest = length.div_ceil(shares).max(1);
