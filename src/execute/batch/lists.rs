@@ -77,13 +77,16 @@ impl Lists {
 
     /// Bytes held, estimated: as those of lists that were made.
     pub fn bytes(&self) -> u64 {
-        let (numbers, of) = &*self.elements;
-        let size = of.sizes();
-        let list = |span: &(u32, u32)| {
-            let numbers = numbers.get(span.0 as usize..span.1 as usize).unwrap_or(&[]);
-            numbers.iter().map(|number| size(*number)).sum::<u64>() + size_of_value(&Value::Null) + 16
-        };
-        self.spans.iter().map(list).sum()
+        const OF_A_LIST: u64 = 40;
+        let of = &self.elements.1;
+        let lists = self.spans.len() as u64 * OF_A_LIST;
+        if let Numbered::Texts(_) = of {
+            let size = of.sizes();
+            let texts = (0..self.spans.len()).flat_map(|row| self.numbers(row).unwrap_or(&[]));
+            return lists + texts.map(|number| size(*number)).sum::<u64>();
+        }
+        let count: u64 = self.spans.iter().map(|(from, to)| u64::from(to - from)).sum();
+        lists + count * size_of_value(&Value::Null)
     }
 
     pub fn slice(&self, rows: Range<usize>) -> Lists {

@@ -98,8 +98,7 @@ const LONG: u64 = 16 << 20;
 pub struct Rows {
     pub rows: Builder,
     pub values: Vec<Values>,
-    /// In which part of the work each row was found, where several workers look for them: what is alike in the order
-    /// comes in the order of parts.
+    /// In which part of the work each row was found, where several workers look for them.
     pub parts: Vec<u32>,
     descending: Vec<bool>,
     pub held: u64,
@@ -149,16 +148,15 @@ impl Rows {
     }
 
     pub fn by(&self) -> Order<'_> {
-        let Rows { rows, values, parts, descending, .. } = self;
-        Order { length: rows.length(), values, parts, descending, lead: Lead::of(values, descending) }
+        let Rows { rows, values, descending, .. } = self;
+        Order { length: rows.length(), values, descending, lead: Lead::of(values, descending) }
     }
 }
 
-/// The order of rows.
+/// The order of rows. What is alike in it comes as it came.
 pub struct Order<'r> {
     length: usize,
     values: &'r [Values],
-    parts: &'r [u32],
     descending: &'r [bool],
     lead: Lead<'r>,
 }
@@ -179,7 +177,7 @@ impl Order<'_> {
 
     /// Whether rows of the same number are alike in all that they are ordered by but their own places.
     fn is_told_by_numbers(&self) -> bool {
-        self.lead.keys() == self.values.len() && self.parts.is_empty()
+        self.lead.keys() == self.values.len()
     }
 
     /// Compares by the keys that the numbers do not tell.
@@ -190,8 +188,7 @@ impl Order<'_> {
                 return if *descending { ordering.reverse() } else { ordering };
             }
         }
-        let part = |row: u32| self.parts.get(row as usize);
-        part(row).cmp(&part(other)).then(row.cmp(&other))
+        row.cmp(&other)
     }
 
     /// All rows in order.
@@ -206,12 +203,10 @@ impl Order<'_> {
             let comes_first = |a: &Ranked, b: &Ranked| self.compare(*a, *b).is_lt();
             return in_boxes(rows, told, comes_first, |ranked| self.sort(ranked), context);
         };
-        // Number and row are one number.
-        let told = |row: u32| (self.lead.number(row) << places) | u64::from(row);
+        let told = |row: u32| self.packed(row, places);
         let sort = |mut numbers: Vec<u64>| {
             numbers.sort_unstable();
-            let row = |number: u64| (number & ((1 << places) - 1)) as u32;
-            numbers.into_iter().map(row).collect()
+            numbers.into_iter().map(|number| unpacked(number, places)).collect()
         };
         in_boxes(rows, told, |a, b| a < b, sort, context)
     }
@@ -256,22 +251,71 @@ impl Order<'_> {
         rows.iter_mut().for_each(|(rank, row)| *rank = turn(number(*row)));
     }
 
-    /// The first rows in order.
-    pub fn first(&self, wanted: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        let length = self.length;
-        let many = if self.lead.keys() > 0 { length } else { length / 4 };
-        if wanted == 0 || wanted >= many || length > 1 << 20 {
-            let mut order = self.all(context)?;
-            order.truncate(wanted);
-            return Ok(order);
+    /// The rows in order from one place to another.
+    pub fn between(&self, from: usize, to: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
+        if to >= self.length && from == 0 {
+            return self.all(context);
         }
-        context.meter.check()?;
-        let mut ranked: Vec<Ranked> = (0..length as u32).map(|row| self.ranked(row)).collect();
-        ranked.select_nth_unstable_by(wanted - 1, |a, b| self.compare(*a, *b));
-        ranked.truncate(wanted);
-        let rows: Vec<u32> = ranked.into_iter().map(|(_, row)| row).collect();
+        let (mut rows, _) = self.first(to, context)?;
+        if from > 0 {
+            let (first, _) = self.pick(&rows, from, context)?;
+            let is_first = |row: &u32| first.binary_search(row).is_ok();
+            rows.retain(|row| !is_first(row));
+        }
         self.some(&rows, context)
     }
+
+    /// So many rows that come first, as they came, and the last of them in the order.
+    pub fn first(&self, wanted: usize, context: &mut Context<'_>) -> Result<(Vec<u32>, Option<u32>)> {
+        let all: Vec<u32> = (0..self.length as u32).collect();
+        self.pick(&all, wanted, context)
+    }
+
+    /// The same of some rows.
+    fn pick(
+        &self,
+        rows: &[u32],
+        wanted: usize,
+        context: &mut Context<'_>,
+    ) -> Result<(Vec<u32>, Option<u32>)> {
+        if wanted == 0 || wanted >= rows.len() {
+            let rows = if wanted == 0 { Vec::new() } else { rows.to_vec() };
+            return Ok((rows, None));
+        }
+        let many = if self.lead.keys() > 0 { rows.len() } else { rows.len() / 4 };
+        let mut picked = if wanted >= many || rows.len() > AT_ONCE {
+            let mut order = self.some(rows, context)?;
+            order.truncate(wanted);
+            order
+        } else if let Some(places) = self.room_for_rows() {
+            context.meter.check()?;
+            let mut numbers: Vec<u64> = rows.iter().map(|row| self.packed(*row, places)).collect();
+            numbers.select_nth_unstable(wanted - 1);
+            numbers.into_iter().take(wanted).map(|number| unpacked(number, places)).collect()
+        } else {
+            context.meter.check()?;
+            let mut ranked: Vec<Ranked> = rows.iter().map(|row| self.ranked(*row)).collect();
+            ranked.select_nth_unstable_by(wanted - 1, |a, b| self.compare(*a, *b));
+            ranked.into_iter().take(wanted).map(|(_, row)| row).collect()
+        };
+        let last = picked.last().copied();
+        picked.sort_unstable();
+        Ok((picked, last))
+    }
+
+    /// Number and row as one number.
+    #[inline]
+    fn packed(&self, row: u32, places: u32) -> u64 {
+        (self.lead.number(row) << places) | u64::from(row)
+    }
+}
+/// More rows are put in order in boxes, even where only the first are wanted.
+const AT_ONCE: usize = 1 << 20;
+
+/// The row of a number that has its row in so many bits.
+#[inline]
+fn unpacked(number: u64, places: u32) -> u32 {
+    (number & ((1 << places) - 1)) as u32
 }
 
 /// Some rows in order: shared out to boxes by rows that were picked to lie between them, then box by box. Each row is told

@@ -99,9 +99,11 @@ impl Top {
 
     fn drop_last(&self, best: &mut Best, context: &mut Context<'_>) -> Result<()> {
         let wanted = self.wanted();
-        let first = best.rows.by().first(wanted, context)?;
+        let (first, last) = best.rows.by().first(wanted, context)?;
+        if let Some(last) = last {
+            best.last = best.rows.values.first().and_then(|values| values.get(last as usize));
+        }
         self.choose(&mut best.rows, &first, context)?;
-        best.last = best.rows.values.first().and_then(|values| values.get(wanted.checked_sub(1)?));
         Ok(())
     }
 
@@ -148,19 +150,20 @@ impl Top {
                 for more in std::iter::once(mine).chain(others) {
                     best.rows.take(more.rows);
                 }
-                self.drop_alike(&mut best.rows, context)?;
+                self.as_they_came(&mut best.rows, context)?;
             }
         }
         queue.leave(context);
         Ok(best)
     }
 
-    /// Of rows that two workers have found alike, the first one stays.
-    fn drop_alike(&self, rows: &mut Rows, context: &mut Context<'_>) -> Result<()> {
-        let Some(slots) = &self.distinct else { return Ok(()) };
+    /// Puts the rows that several workers found in the order of their parts. Of rows that two have found alike, the first
+    /// one stays.
+    fn as_they_came(&self, rows: &mut Rows, context: &mut Context<'_>) -> Result<()> {
         let mut by_part: Vec<u32> = (0..rows.rows.length() as u32).collect();
         by_part.sort_by_key(|row| rows.parts.get(*row as usize));
         self.choose(rows, &by_part, context)?;
+        let Some(slots) = &self.distinct else { return Ok(()) };
         let batch = std::mem::take(&mut rows.rows).finish();
         let mut known = Known::of(slots.clone());
         let fresh = if batch.length > 0 { known.fresh(&batch, context)? } else { Vec::new() };
@@ -232,9 +235,9 @@ impl Operator for Top {
                 }
             };
             let rows = best.rows;
-            let order = rows.by().first(self.wanted(), context)?;
+            let order = rows.by().between(self.skip as usize, self.wanted(), context)?;
             context.meter.release(rows.held);
-            self.sorted = Some(Sorted { batch: rows.rows.finish(), order, place: self.skip as usize });
+            self.sorted = Some(Sorted { batch: rows.rows.finish(), order, place: 0 });
         }
         let Some(sorted) = &mut self.sorted else { return Ok(None) };
         sorted.hand_on(&self.keep)
