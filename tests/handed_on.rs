@@ -223,6 +223,150 @@ fn collected_lists_are_the_same_whenever_they_are_made() {
     }
 }
 
+/// IN asks lists that have not been made by the numbers of their values.
+#[test]
+fn values_are_in_the_lists_that_they_were_collected_in() {
+    let lists = [
+        ("collect(a.t)", vec!["'Act 3'", "'none'", "c.t", "c.k", "null", "1"]),
+        ("collect(a.k)", vec!["3", "3.0", "5000000000", "c.k", "c.u", "c.t", "null"]),
+        ("collect(a.d)", vec!["date('2001-05-06')", "c.d", "'2001-05-06'", "null"]),
+        ("collect(a)", vec!["c", "c.k", "null"]),
+        ("collect(CASE WHEN a.u % 2 = 0 THEN a.t END)", vec!["c.t", "null"]),
+    ];
+    for mut session in [session(), edited()] {
+        for groups in [40, 400] {
+            for (list, values) in &lists {
+                for value in values {
+                    for not in ["", "NOT "] {
+                        let handed = format!(
+                            "MATCH (a:N) WITH a.u % {groups} AS g, {list} AS l MATCH (c:N) WHERE c.u = g * 2 + 1"
+                        );
+                        let found = rows(
+                            &mut session,
+                            &format!("{handed} WITH * WHERE {not}{value} IN l RETURN count(*), sum(g)"),
+                        );
+                        let asked = format!(
+                            "{handed} WITH * WHERE [z IN [0] | {not}{value} IN l][0] RETURN count(*), sum(g)"
+                        );
+                        assert_eq!(found, rows(&mut session, &asked), "{handed} WHERE {not}{value} IN l");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Rows that are not all shown are those of the whole order: what is alike comes as it came, whoever finds it.
+#[test]
+fn pages_are_pieces_of_the_whole_order() {
+    let mut session = session();
+    rows(
+        &mut session,
+        "UNWIND range(1, 12000) AS k CREATE (:P {u: k, k: k * 7919 % 60, t: 'Act ' + toString(k * 31 % 500), m: CASE WHEN k % 7 = 0 THEN null ELSE k % 90 END})",
+    );
+    session.graph.fold();
+    for order in
+        ["n.k", "n.k DESC, n.t", "n.t, n.k", "n.m DESC", "n.t DESC", "n.k % 3, n.m", "n.m, n.t DESC, n.k"]
+    {
+        let text = format!("MATCH (n:P) WITH n ORDER BY {order}");
+        let whole = rows(&mut session, &format!("{text} RETURN n.u"));
+        assert_eq!(whole.len(), 12_000);
+        for (skip, limit) in [
+            (0, 1),
+            (0, 3000),
+            (100, 7),
+            (2500, 5),
+            (3000, 3000),
+            (11_990, 50),
+            (13_000, 5),
+            (5, 0),
+            (0, 20_000),
+        ] {
+            let page: Vec<_> = whole.iter().skip(skip).take(limit).cloned().collect();
+            for threads in [1, 3] {
+                let asked = format!("{text} SKIP {skip} LIMIT {limit} RETURN n.u");
+                let found =
+                    ask(&mut session, &asked, threads).unwrap_or_else(|report| panic!("{asked}\n{report:?}"));
+                assert_eq!(found.rows, page, "{asked} with {threads}");
+            }
+        }
+    }
+}
+
+/// Texts that lack what a pattern requires are not matched with it; what matches is the same.
+#[test]
+fn patterns_match_the_same_texts_however_they_are_asked() {
+    let mut session = Session::empty();
+    rows(
+        &mut session,
+        "UNWIND ['tax act', 'Tax Act', 'TAX', 'an act\\non tax', 'tax\\n', '\u{212A}ing', 'king', 'fi\u{17F}cal', 'fiscal', 'FISCAL',          '', null, 3, 'act', 'tact', 'Stra\u{DF}e', 'STRASSE', 'a.b', 'axb'] AS t UNWIND range(1, 20) AS k CREATE (:T {t: t}), (:S {t: toString(t)})",
+    );
+    session.graph.fold();
+    let patterns = [
+        ".*tax.*",
+        "tax.*",
+        ".*act",
+        ".+act.*",
+        "(?i).*tax.*",
+        "(?i)king",
+        "(?i).*FISCAL.*",
+        "(?i).*ing",
+        "(?s).*tax.*",
+        "tax",
+        "t?ax.*",
+        "(?i)strasse",
+        ".*\u{DF}.*",
+        "(?i).*STRA\u{DF}E",
+        "a.b",
+        "(?i)A.B",
+        ".*",
+        "",
+        "act|tax act",
+        "(?i)act.*on.*",
+    ];
+    for label in ["T", "S"] {
+        for pattern in patterns {
+            for not in ["", "NOT "] {
+                let condition = format!("{not}n.t =~ '{pattern}'");
+                let found = rows(
+                    &mut session,
+                    &format!("MATCH (n:{label}) WHERE {condition} RETURN n.t, count(*) ORDER BY n.t"),
+                );
+                let asked = format!(
+                    "MATCH (n:{label}) WHERE [z IN [0] | {condition}][0] RETURN n.t, count(*) ORDER BY n.t"
+                );
+                assert_eq!(found, rows(&mut session, &asked), "{label} {condition}");
+            }
+        }
+    }
+}
+
+/// The parts of texts are the elements of the lists that `split` makes.
+#[test]
+fn parts_of_texts_are_unwound_without_a_list() {
+    for mut session in [session(), edited()] {
+        for list in [
+            "split(a.t, ' ')",
+            "split(toUpper(a.t), 'C')",
+            "split(q, '1')",
+            "split(a.t + '', 't ')",
+            "split(a.none, ' ')",
+            "split('a,b', ',')",
+        ] {
+            let text = |list: &str| {
+                format!(
+                    "MATCH (a:N) WITH a, a.t AS q UNWIND {list} AS w RETURN a.u, w, count(*) ORDER BY a.u, w"
+                )
+            };
+            let found = rows(&mut session, &text(list));
+            assert_eq!(found, rows(&mut session, &text(&format!("[z IN [0] | {list}][0]"))), "{list}");
+            assert_eq!(found.is_empty(), list.contains("none"));
+        }
+        let failed = ask(&mut session, "MATCH (a:N) UNWIND split(a.u, ' ') AS w RETURN w", 1);
+        assert!(failed.is_err());
+    }
+}
+
 /// Pairs of nodes with the same text, found by its code, by its bytes in another column, and one by one.
 #[test]
 fn texts_are_looked_up_by_their_codes() {

@@ -19,7 +19,13 @@ impl Lists {
         Lists { spans: Arc::new(spans), elements: Arc::new((numbers, of)) }
     }
 
-    fn numbers(&self, row: usize) -> Option<&[u32]> {
+    /// What the numbers of elements stand for.
+    pub fn of(&self) -> &Numbered {
+        &self.elements.1
+    }
+
+    /// The numbers of the elements of the list in a row; nothing where there is none.
+    pub fn numbers(&self, row: usize) -> Option<&[u32]> {
         let (from, to) = self.spans.get(row)?;
         self.elements.0.get(*from as usize..*to as usize)
     }

@@ -20,6 +20,7 @@ mod lifted;
 mod labelled;
 mod large;
 mod lasting;
+mod listed;
 mod lists;
 mod member;
 mod memo;
@@ -50,6 +51,7 @@ pub use select::Test;
 pub use stored::passing;
 pub use subquery::{Outer, Subquery};
 pub use weights::Weights;
+pub use written::split_texts;
 
 use super::batch::{Batch, Column, size_of_value};
 use super::context::Context;

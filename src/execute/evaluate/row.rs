@@ -1,9 +1,9 @@
 //! Conditions that are asked row by row.
 
-use super::compared;
 use super::select::kept;
 use super::stored::Stored;
 use super::{Compiled, Frame};
+use super::{compared, listed};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
@@ -19,6 +19,9 @@ pub(super) fn by_row(
     context: &mut Context<'_>,
 ) -> Result<Vec<u32>> {
     if let Some(picked) = compared::select(condition, batch, &rows, wanted, context)? {
+        return Ok(picked);
+    }
+    if let Some(picked) = listed::select(condition, batch, &rows, wanted, context)? {
         return Ok(picked);
     }
     let mut frame = Frame::new(batch, 0);

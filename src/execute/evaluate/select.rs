@@ -13,7 +13,7 @@ use super::open::Open;
 use super::pairs::Pairs;
 use super::row::{by_row, is_null};
 use super::sides::Sides;
-use super::simple::{alternatives, binary, chain, one_of_both, spelled_out};
+use super::simple::{alternatives, binary, chain, one_of_both, required, spelled_out};
 use super::stored::{Between, compare, passing};
 use super::text::TextTest;
 use super::{Compiled, LabelTest};
@@ -138,6 +138,11 @@ impl Test {
                 }
             }
             Compiled::Binary { operator, left, right, span } => Test::simple(operator, left, right, span),
+            Compiled::Matches { operand, pattern } => {
+                let first = before_matching(&operand, &pattern);
+                let matches = Test::memoized(Compiled::Matches { operand, pattern });
+                Test::And(first.into_iter().chain([matches]).collect())
+            }
             Compiled::Member(member) => Test::Member(member),
             exists @ Compiled::Exists(_) => Test::Exists(exists),
             other => Test::memoized(other),
@@ -304,6 +309,17 @@ impl Subject {
             Subject::Counted => Slot(u32::MAX),
         }
     }
+}
+
+/// What holds of all texts that match a pattern and is asked sooner.
+fn before_matching(operand: &Compiled, pattern: &regex::Regex) -> Option<Test> {
+    let (operator, text, any_case) = required(pattern)?;
+    if any_case {
+        let matches = Compiled::Matches { operand: Box::new(operand.copied()?), pattern: pattern.clone() };
+        return Some(Test::Text(Box::new(TextTest::in_small_letters(property(operand)?, &text, matches))));
+    }
+    let (left, right) = (Box::new(operand.copied()?), Box::new(Compiled::Constant(Value::string(&*text))));
+    Some(Test::plain(Compiled::Binary { operator, left, right, span: Span::default() }))
 }
 
 fn opposite(wanted: Truth) -> Truth {

@@ -8,6 +8,7 @@ use super::sides::Side;
 use super::text::{Part, TextTest};
 use crate::algebra::{BinaryOperator, Quantifier};
 use crate::value::Value;
+use std::borrow::Cow;
 
 /// The test of one thing against a constant, if it is so simple.
 pub(super) fn binary(operator: BinaryOperator, left: &Compiled, right: &Compiled) -> Option<Test> {
@@ -138,5 +139,78 @@ pub(super) fn spelled_out(condition: Compiled) -> Compiled {
         (Quantifier::All, Some(parts)) => Compiled::And(parts),
         (Quantifier::None, Some(parts)) => Compiled::Not(Box::new(Compiled::Or(parts))),
         _ => condition,
+    }
+}
+
+/// What every text that matches a pattern has in it, or begins with, where that is seen at once: texts that have it not
+/// need not be matched. Where the pattern sees no difference of case, texts in small letters have it.
+pub(super) fn required(pattern: &regex::Regex) -> Option<(BinaryOperator, Cow<'_, str>, bool)> {
+    let pattern = pattern.as_str().strip_prefix("^(?:")?.strip_suffix(")$")?;
+    let (pattern, any_case) = match pattern.strip_prefix("(?i)") {
+        Some(pattern) => (pattern, true),
+        None => (pattern, false),
+    };
+    let mut parts = Vec::new();
+    for part in pattern.split('.') {
+        // The first part stands before any dot; a dot may be repeated, a character of a part may not.
+        let part = if parts.is_empty() { part } else { part.trim_start_matches(['*', '+', '?']) };
+        if part.contains(['\\', '*', '+', '?', '(', ')', '[', ']', '{', '}', '|', '^', '$']) {
+            return None;
+        }
+        parts.push(part);
+    }
+    let longest = |parts: &mut dyn Iterator<Item = &str>| {
+        parts.max_by_key(|part| part.len()).filter(|part| !part.is_empty()).map(str::to_owned)
+    };
+    if any_case {
+        // The long s is an s of another case and no capital letter of it, and others beyond ASCII are left out with it.
+        let is_sure = |character: char| character.is_ascii() && !matches!(character, 's' | 'S');
+        let mut sure = parts.into_iter().flat_map(|part| part.split(|character| !is_sure(character)));
+        let part = longest(&mut sure)?;
+        return Some((BinaryOperator::Contains, Cow::Owned(part.to_ascii_lowercase()), true));
+    }
+    match parts.first() {
+        Some(first) if !first.is_empty() => Some((BinaryOperator::StartsWith, Cow::Borrowed(first), false)),
+        _ => Some((BinaryOperator::Contains, Cow::Owned(longest(&mut parts.into_iter())?), false)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_pattern_requires_is_in_all_that_it_matches() {
+        use BinaryOperator::{Contains, StartsWith};
+        let of = |pattern: &str| {
+            let pattern = regex::Regex::new(&format!("^(?:{pattern})$")).expect("a pattern");
+            required(&pattern).map(|(operator, text, any_case)| (operator, text.into_owned(), any_case))
+        };
+        let has = |operator: BinaryOperator, text: &str| Some((operator, text.to_owned(), false));
+        assert_eq!(of(".*energy.*"), has(Contains, "energy"));
+        assert_eq!(of("Law.*"), has(StartsWith, "Law"));
+        assert_eq!(of("Law on .+ and .*?x"), has(StartsWith, "Law on "));
+        assert_eq!(of("..tax.*rules"), has(Contains, "rules"));
+        assert_eq!(of("Law"), has(StartsWith, "Law"));
+        for none in [
+            ".*",
+            "",
+            "(?i).*energy.*",
+            "a*b",
+            "ab?.*",
+            "Law|Act",
+            "x{2}",
+            "[ab].*",
+            "\\d+",
+            "a\\.b",
+            ".*(tax).*",
+            "^a$",
+        ] {
+            assert_eq!(of(none), None, "{none}");
+        }
+        assert_eq!(of(".{3}a"), None);
+        let small = |text: &str| Some((Contains, text.to_owned(), true));
+        assert_eq!(of("(?i).*Energy.*"), small("energy"));
+        assert_eq!(of("(?i)services and ö"), small("ervice"));
     }
 }

@@ -94,6 +94,13 @@ impl TextTest {
         Ok(TextTest { slot, key, part, wanted, otherwise: Some(condition), state: RefCell::default() })
     }
 
+    /// Whether a text in small letters has a part; the condition that stands for it where texts do not lie in a dictionary.
+    pub fn in_small_letters((slot, key): (Slot, Key), part: &str, otherwise: Compiled) -> TextTest {
+        let wanted = Wanted::new(&Arc::from(part), Case::Lower);
+        let otherwise = Some(otherwise);
+        TextTest { slot, key, part: Part::Anywhere, wanted, otherwise, state: RefCell::default() }
+    }
+
     pub fn select(
         &self,
         batch: &Batch,

@@ -152,6 +152,27 @@ fn parts(split: &Compiled) -> Option<(&Compiled, &str)> {
     (function.name == "split" && !separator.is_empty()).then_some((argument, &**separator))
 }
 
+/// The texts of all rows that an expression splits, and by what; nothing where they do not lie together, or one is long.
+pub fn split_texts<'e>(
+    expression: &'e Compiled,
+    batch: &Batch,
+    context: &mut Context<'_>,
+) -> Result<Option<(Column, &'e str)>> {
+    let Some((argument, separator)) = parts(expression) else { return Ok(None) };
+    let texts = match argument {
+        Compiled::Slot(slot) => Some(batch.column(*slot).clone()).filter(Column::has_texts),
+        argument if is_source(argument) => match source(argument, batch, context)? {
+            Some(Source::Column(column)) => Some(column),
+            _ => None,
+        },
+        _ => None,
+    };
+    let is_short = |texts: &Column| {
+        (0..batch.length).all(|row| texts.text(row).flatten().is_none_or(|text| text.len() < LONG))
+    };
+    Ok(texts.filter(is_short).map(|texts| (texts, separator)))
+}
+
 pub(super) fn source<'e>(
     expression: &'e Compiled,
     batch: &Batch,

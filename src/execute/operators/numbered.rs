@@ -132,6 +132,11 @@ impl Numbered {
         }
     }
 
+    /// The number of a text, if any of the column has one.
+    pub fn code(&self, text: &str) -> Option<u32> {
+        self.dictionary()?.code(text)
+    }
+
     pub fn value(&self, number: u32) -> Value {
         match self {
             Numbered::Days => Value::Date(Date { days: unfolded(number) }),

@@ -2,9 +2,9 @@
 
 use crate::algebra::Slot;
 use crate::base::{Result, Span};
-use crate::execute::batch::{BATCH, Batch, Column};
+use crate::execute::batch::{BATCH, Batch, Column, Writing};
 use crate::execute::context::Context;
-use crate::execute::evaluate::{Compiled, Frame};
+use crate::execute::evaluate::{Compiled, Frame, split_texts};
 use crate::execute::operator::Operator;
 use crate::execute::parts::Part;
 use crate::functions::Steps;
@@ -29,23 +29,53 @@ enum List {
     OfPart,
 }
 
-impl List {
-    /// The elements of the next rows, and the row of each, where lists have not been made.
-    fn unrolled(&self, current: &mut Current, rows: &mut Vec<u32>) -> Option<Column> {
-        let List::Own(Compiled::Slot(slot)) = self else { return None };
-        let Column::Lists(lists) = current.batch.column(*slot) else { return None };
-        let (row, elements) = lists.unrolled(current.row, BATCH, rows);
-        current.row = row;
-        Some(elements)
-    }
-}
-
 struct Current {
     batch: Batch,
     row: usize,
     /// What has not been handed on of the elements of the row.
     items: Option<(Items, Range<u64>)>,
+    /// The texts of all rows whose parts are the elements, and what parts them, where no list of these is made.
+    texts: Option<(Column, String)>,
 }
+
+impl Current {
+    /// Rows whose elements are to be handed on.
+    fn of(batch: Batch, list: &List, context: &mut Context<'_>) -> Result<Current> {
+        let texts = match list {
+            List::Own(list) => {
+                split_texts(list, &batch, context)?.map(|(texts, separator)| (texts, separator.to_owned()))
+            }
+            List::OfPart => None,
+        };
+        Ok(Current { batch, row: 0, items: None, texts })
+    }
+
+    /// The elements of the next rows, and the row of each, where lists have not been made.
+    fn unrolled(&mut self, list: &List, rows: &mut Vec<u32>) -> Option<Column> {
+        let List::Own(list) = list else { return None };
+        if let Some((texts, separator)) = &self.texts {
+            let mut parts = Writing::with_room_for(BATCH, BATCH * USUAL);
+            while self.row < self.batch.length && rows.len() < BATCH {
+                let text = texts.text(self.row).flatten().map(std::str::from_utf8);
+                for part in text.into_iter().flatten().flat_map(|text| text.split(separator)) {
+                    if parts.add(Some(part.as_bytes())) {
+                        rows.push(self.row as u32);
+                    }
+                }
+                self.row += 1;
+            }
+            return Some(Column::Texts(parts.finish()));
+        }
+        let Compiled::Slot(slot) = list else { return None };
+        let Column::Lists(lists) = self.batch.column(*slot) else { return None };
+        let (row, elements) = lists.unrolled(self.row, BATCH, rows);
+        self.row = row;
+        Some(elements)
+    }
+}
+
+/// So many bytes a part has more often than not.
+const USUAL: usize = 8;
 
 /// The elements of one row.
 #[derive(Clone)]
@@ -137,11 +167,11 @@ impl Operator for Unwind {
             let mut current = match self.current.take() {
                 Some(current) => current,
                 None => match self.input.next(context)? {
-                    Some(batch) => Current { batch, row: 0, items: None },
+                    Some(batch) => Current::of(batch, &self.list, context)?,
                     None => return Ok(None),
                 },
             };
-            let unrolled = self.list.unrolled(&mut current, &mut rows);
+            let unrolled = current.unrolled(&self.list, &mut rows);
             while unrolled.is_none() && current.row < current.batch.length && values.len() < BATCH {
                 context.tick()?;
                 let (items, left) = match current.items.take() {

@@ -1,0 +1,86 @@
+//! Whether values are IN lists that have not been made: both are compared by their numbers.
+
+use super::Compiled;
+use super::select::{chosen, two_sided};
+use crate::algebra::BinaryOperator;
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column, Lists, NONE};
+use crate::execute::context::Context;
+use crate::execute::operators::numbered::{Numbered, folded};
+use crate::value::{Truth, Value};
+
+/// A value as the lists would have it.
+#[derive(Clone, Copy)]
+enum Sought {
+    Null,
+    Number(u32),
+    /// No list has it.
+    Other,
+}
+
+/// Of some rows those in which a condition has the wanted truth; nothing where it is about something else.
+pub(super) fn select(
+    condition: &Compiled,
+    batch: &Batch,
+    rows: &[u32],
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Option<Vec<u32>>> {
+    let Some((BinaryOperator::In, value, Compiled::Slot(slot))) = two_sided(condition) else {
+        return Ok(None);
+    };
+    if !matches!(batch.column(*slot), Column::Lists(_)) {
+        return Ok(None);
+    }
+    let some = chosen(batch, rows);
+    let Column::Lists(lists) = some.column(*slot) else { return Ok(None) };
+    let Some(sought) = sought(&value.column(&some, context)?, lists, some.length) else { return Ok(None) };
+    context.meter.work(rows.len() as u32)?;
+    let truth = |row: usize| match (lists.numbers(row), sought[row]) {
+        (None, _) => Truth::Unknown,
+        (Some([]), _) | (_, Sought::Other) => Truth::False,
+        (_, Sought::Null) => Truth::Unknown,
+        (Some(numbers), Sought::Number(number)) => Truth::from(numbers.contains(&number)),
+    };
+    let kept = rows.iter().enumerate().filter(|(place, _)| truth(*place) == wanted);
+    Ok(Some(kept.map(|(_, row)| *row).collect()))
+}
+
+/// The values of a column as lists would have them; nothing where these could have one in another form.
+fn sought(column: &Column, lists: &Lists, length: usize) -> Option<Vec<Sought>> {
+    let number = |number: u32| if number == NONE { Sought::Null } else { Sought::Number(number) };
+    match (lists.of(), column) {
+        (of, Column::Same(value)) => Some(vec![one(of, value)?; length]),
+        (Numbered::Whole, Column::Integers(numbers)) => {
+            let whole = |number: &i64| i32::try_from(*number).map_or(Sought::Other, number_of);
+            Some(numbers.iter().map(whole).collect())
+        }
+        (of @ (Numbered::Nodes | Numbered::Relationships | Numbered::Texts(_)), column) => {
+            Numbered::of(column)?
+                .is_same(of)
+                .then(|| Numbered::numbers(column).iter().map(|id| number(*id)).collect())
+        }
+        (of, column) => Numbered::unbounded(column)?.is_same(of).then(|| {
+            let mut all = vec![Sought::Null; length];
+            Numbered::each(column, |row, number| all[row] = Sought::Number(number));
+            all
+        }),
+    }
+}
+
+/// One value; nothing where a list could have it in another form.
+fn one(of: &Numbered, value: &Value) -> Option<Sought> {
+    Some(match (of, value) {
+        (_, Value::Null) => Sought::Null,
+        (Numbered::Nodes, Value::Node(node)) => Sought::Number(node.0),
+        (Numbered::Relationships, Value::Relationship(relationship)) => Sought::Number(relationship.0),
+        (Numbered::Whole, Value::Integer(number)) => i32::try_from(*number).map_or(Sought::Other, number_of),
+        (Numbered::Days, Value::Date(date)) => i32::try_from(date.days).map_or(Sought::Other, number_of),
+        (Numbered::Texts(_), Value::String(text)) => of.code(text).map_or(Sought::Other, Sought::Number),
+        _ => return None,
+    })
+}
+
+fn number_of(number: i32) -> Sought {
+    Sought::Number(folded(number))
+}
