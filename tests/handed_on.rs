@@ -367,6 +367,46 @@ fn parts_of_texts_are_unwound_without_a_list() {
     }
 }
 
+/// Texts that were worked out are asked together.
+#[test]
+fn texts_that_were_worked_out_are_asked_as_each() {
+    let conditions = [
+        "size(w) > 2",
+        "size(w) = 1",
+        "w STARTS WITH 'A'",
+        "w CONTAINS '1'",
+        "w = 'Act'",
+        "w <> 'Act'",
+        "w < 'B'",
+        "'4' < w",
+        "toUpper(w) = 'ACT'",
+        "left(w, 1) = '1'",
+        "w + 'x' ENDS WITH '3x'",
+        "w IN ['12', 'Act']",
+        "w IS NULL",
+        "w =~ '.*1'",
+        "w = a.t",
+        "a.t CONTAINS w",
+    ];
+    for mut session in [session(), edited()] {
+        for list in ["split(a.t, ' ')", "split(a.t + ' Stra\u{DF}e', ' ')", "[a.t, null, a.k]"] {
+            for condition in conditions {
+                let text = |condition: &str| {
+                    format!(
+                        "MATCH (a:N) UNWIND {list} AS w WITH a, w WHERE {condition} RETURN w, count(*) ORDER BY w"
+                    )
+                };
+                let (found, asked) = (text(condition), text(&format!("[z IN [0] | {condition}][0]")));
+                let (found, asked) = (ask(&mut session, &found, 1), ask(&mut session, &asked, 1));
+                assert_eq!(found.is_err(), asked.is_err(), "{list} {condition}");
+                if let (Ok(found), Ok(asked)) = (found, asked) {
+                    assert_eq!(found.rows, asked.rows, "{list} {condition}");
+                }
+            }
+        }
+    }
+}
+
 /// Pairs of nodes with the same text, found by its code, by its bytes in another column, and one by one.
 #[test]
 fn texts_are_looked_up_by_their_codes() {

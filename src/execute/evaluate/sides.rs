@@ -12,7 +12,7 @@ use super::lasting::Lasting;
 use super::memo::Memo;
 use super::select::{Test, chosen, is_comparison, kept, mirrored, property, two_sided};
 use super::stored::{Stored, compare};
-use super::whole::{Part, Whole, each};
+use super::whole::{Part, Whole, each, sizes};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
@@ -192,6 +192,7 @@ impl Side {
                     kept(rows, |row| values.get(row as usize).is_some_and(|value| !value.is_null()))
                 }
                 Rows::Lists(lists) => kept(rows, |row| lists.size(row as usize).is_some()),
+                Rows::Texts(texts) => kept(rows, |row| texts.get(row as usize).is_some()),
                 _ => rows,
             },
             Side::Property(slot, key) => has(*slot, *key, rows),
@@ -254,20 +255,7 @@ impl Side {
                 Rows::Values(values) => numbers_of(values),
                 _ => None,
             },
-            Side::Size(slot) => match batch.column(*slot) {
-                Rows::Lists(lists) => {
-                    let sizes = (0..batch.length).map(|row| lists.size(row).map(|size| size as i64));
-                    Some((Kind::Whole, sizes.collect::<Option<_>>()?))
-                }
-                Rows::Values(lists) => {
-                    let sizes = lists.iter().map(|list| match list {
-                        Value::List(items) => Some(items.len() as i64),
-                        _ => None,
-                    });
-                    Some((Kind::Whole, sizes.collect::<Option<_>>()?))
-                }
-                _ => None,
-            },
+            Side::Size(slot) => Some((Kind::Whole, sizes(batch.column(*slot), batch.length)?)),
             Side::Id(slot) => match Side::Slot(*slot).numbers(batch, context)? {
                 (Kind::Nodes | Kind::Relationships, ids) if !context.changes.deleted => {
                     Some((Kind::Whole, ids))

@@ -6,7 +6,7 @@
 use super::Compiled;
 use super::stored::Stored;
 use crate::algebra::{BinaryOperator, Slot};
-use crate::execute::batch::Batch;
+use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::graph::Key;
 use crate::graph::columns::{Presence, Values};
@@ -177,6 +177,22 @@ pub(super) fn each<T: Copy>(
         numbers.push(place.map_or(0, |place| number(stored[place])));
     }
     all.then_some(numbers)
+}
+
+/// How many elements the list in each row has, or characters the text.
+pub(super) fn sizes(column: &Column, length: usize) -> Option<Vec<i64>> {
+    let size = |row: usize| match column {
+        Column::Lists(lists) => lists.size(row),
+        Column::Texts(texts) => {
+            texts.get(row).and_then(|text| Some(std::str::from_utf8(text).ok()?.chars().count()))
+        }
+        Column::Values(values) => match values.get(row)? {
+            Value::List(items) => Some(items.len()),
+            _ => None,
+        },
+        _ => None,
+    };
+    (0..length).map(|row| size(row).map(|size| size as i64)).collect()
 }
 
 /// Days of the years 1901 through 2099, in which every fourth year is a leap year.

@@ -80,10 +80,10 @@ impl Made<'_> {
     }
 }
 
-/// Whether an expression is a text, a property that may be one, or what is made of such.
+/// Whether an expression is a text, a slot or a property that may be one, or what is made of such.
 pub(super) fn is_source(source: &Compiled) -> bool {
-    let is_constant = matches!(source, Compiled::Constant(Value::String(_)));
-    is_constant || property(source).is_some() || is_written(source)
+    let is_read = matches!(source, Compiled::Constant(Value::String(_)) | Compiled::Slot(_));
+    is_read || property(source).is_some() || is_written(source)
 }
 
 /// Whether an expression is the length of a text that is stored or made of a stored one.
@@ -159,12 +159,9 @@ pub fn split_texts<'e>(
     context: &mut Context<'_>,
 ) -> Result<Option<(Column, &'e str)>> {
     let Some((argument, separator)) = parts(expression) else { return Ok(None) };
-    let texts = match argument {
-        Compiled::Slot(slot) => Some(batch.column(*slot).clone()).filter(Column::has_texts),
-        argument if is_source(argument) => match source(argument, batch, context)? {
-            Some(Source::Column(column)) => Some(column),
-            _ => None,
-        },
+    let read = if is_source(argument) { source(argument, batch, context)? } else { None };
+    let texts = match read {
+        Some(Source::Column(column)) => Some(column),
         _ => None,
     };
     let is_short = |texts: &Column| {
@@ -181,9 +178,10 @@ pub(super) fn source<'e>(
     if let Compiled::Constant(Value::String(text)) = expression {
         return Ok(Some(Source::Constant(text.as_bytes())));
     }
-    let read = match property(expression) {
-        Some((slot, key)) => stored(slot, key, batch, context),
-        None => column(expression, batch, context)?,
+    let read = match (property(expression), expression) {
+        (Some((slot, key)), _) => stored(slot, key, batch, context),
+        (None, Compiled::Slot(slot)) => Some(batch.column(*slot).clone()),
+        (None, expression) => column(expression, batch, context)?,
     };
     Ok(read.filter(Column::has_texts).map(Source::Column))
 }
