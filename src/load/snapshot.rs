@@ -42,7 +42,9 @@ pub fn problem(path: &Path, failure: &Report) -> Problem {
     let shown = files::shown(path);
     let said = failure.message.strip_prefix(&format!("{shown}: ")).unwrap_or(&failure.message);
     let message = match failure.code {
-        "snapshot.damaged" => format!("{said}; make it again with `whichlaw build DIR -o FILE`"),
+        "snapshot.damaged" | "snapshot.version" => {
+            format!("{said}; make it again with `whichlaw build DIR -o FILE`")
+        }
         _ => said.to_string(),
     };
     Problem::whole(shown, failure.code, message)

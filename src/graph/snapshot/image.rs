@@ -132,7 +132,7 @@ impl Image {
         if version != VERSION {
             let message =
                 format!("it has version {version} of the layout, and this program reads version {VERSION}");
-            return Err(refused(&shown, "snapshot.version", &message));
+            return Err(refused(&shown, "snapshot.version", &message).help(AGAIN));
         }
         if wide(16) != mapping.len() as u64 {
             return Err(damaged(&shown, "it is cut short, or something was added"));
@@ -268,10 +268,11 @@ fn number(bytes: &[u8], at: usize) -> u64 {
     eight.map_or(0, u64::from_le_bytes)
 }
 
+const AGAIN: &str = "Make the file again from its data directory: `whichlaw build DIR -o FILE`.";
+
 fn damaged(shown: &str, message: &str) -> Box<Report> {
     let message = format!("the file is damaged: {message}");
-    refused(shown, "snapshot.damaged", &message)
-        .help("Make the file again from its data directory: `whichlaw build DIR -o FILE`.")
+    refused(shown, "snapshot.damaged", &message).help(AGAIN)
 }
 
 fn refused(shown: &str, code: &'static str, message: &str) -> Box<Report> {
