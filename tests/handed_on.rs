@@ -256,6 +256,80 @@ fn values_are_in_the_lists_that_they_were_collected_in() {
     }
 }
 
+/// What is asked of the elements of lists that have not been made is asked of all of them together.
+#[test]
+fn elements_are_asked_together() {
+    let lists = ["collect(a)", "collect(a.t)", "collect(a.d)", "collect(a.k)"];
+    let conditions = [
+        "x.d > date('2000-06-01')",
+        "x.t <> b.t",
+        "x.k = b.k OR x.k = 3",
+        "x = b.t",
+        "x STARTS WITH 'Act 1'",
+        "x > b.d",
+        "x % 2 = 0",
+        "x IS NULL",
+        "x:M",
+        "toUpper(x) CONTAINS 'T 3'",
+        "x.none = 1",
+        "1 / (x - 3) > 0",
+        "size(l) > 3",
+        "b.k IS NULL OR x.k < b.k",
+        "any(y IN l WHERE y = x)",
+    ];
+    let mut asked = 0;
+    for mut session in [session(), edited()] {
+        for list in lists {
+            for condition in conditions {
+                for what in [
+                    "any(x IN l WHERE C)",
+                    "all(x IN l WHERE C)",
+                    "none(x IN l WHERE C)",
+                    "single(x IN l WHERE C)",
+                    "NOT all(x IN l WHERE C)",
+                    "size([x IN l WHERE C]) > 1",
+                    "size([x IN l WHERE C]) = 0",
+                ] {
+                    let handed = format!(
+                        "MATCH (a:N)-[r:R]->(c) WITH a.u % 60 AS g, {list} AS l MATCH (b:N) WHERE b.u = g * 3 + 2"
+                    );
+                    let what = what.replace('C', condition);
+                    let text = |what: &str| format!("{handed} WITH * WHERE {what} RETURN g ORDER BY g");
+                    asked += same(&mut session, &text(&what), &text(&format!("[z IN [0] | {what}][0]")));
+                }
+                for made in [
+                    "[x IN l WHERE C]",
+                    "[x IN l WHERE C | x.k]",
+                    "[x IN l | x.t]",
+                    "[x IN l WHERE C | x]",
+                    "size([x IN l WHERE C])",
+                ] {
+                    let handed = format!(
+                        "MATCH (a:N)-[r:R]->(c) WITH a.u % 60 AS g, {list} AS l MATCH (b:N) WHERE b.u = g * 3 + 2"
+                    );
+                    let made = made.replace('C', condition);
+                    let text = |made: &str| format!("{handed} WITH g, {made} AS m RETURN g, m ORDER BY g");
+                    asked += same(&mut session, &text(&made), &text(&format!("[z IN [0] | {made}][0]")));
+                }
+            }
+        }
+    }
+    assert!(asked > 500, "{asked}");
+}
+
+/// Whether both give the same rows; where one fails so does the other. Tells 1 where there are rows.
+fn same(session: &mut Session, text: &str, other: &str) -> usize {
+    let (found, asked) = (ask(session, text, 1), ask(session, other, 1));
+    assert_eq!(found.is_err(), asked.is_err(), "{text}");
+    match (found, asked) {
+        (Ok(found), Ok(asked)) => {
+            assert_eq!(found.rows, asked.rows, "{text}");
+            usize::from(!found.rows.is_empty())
+        }
+        _ => 0,
+    }
+}
+
 /// Rows that are not all shown are those of the whole order: what is alike comes as it came, whoever finds it.
 #[test]
 fn pages_are_pieces_of_the_whole_order() {

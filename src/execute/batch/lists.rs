@@ -1,8 +1,9 @@
 //! Lists of values that have numbers: each is made when somebody looks at it. They are short, so that to make one again
 //! costs little.
 
-use super::{Column, NONE, part, pick, size_of_value};
+use super::{Column, NONE, Writing, part, pick, size_of_value};
 use crate::execute::operators::numbered::Numbered;
+use crate::graph::columns::Values;
 use crate::value::Value;
 use std::ops::Range;
 use std::sync::Arc;
@@ -71,13 +72,27 @@ impl Lists {
         (row, self.column(all.into_iter().map(Some)))
     }
 
+    fn made(&self, number: Option<u32>) -> Value {
+        number.map_or(Value::Null, |number| self.elements.1.value(number))
+    }
+
     /// The elements of those numbers, and null.
-    fn column(&self, numbers: impl Iterator<Item = Option<u32>>) -> Column {
+    pub fn column(&self, numbers: impl Iterator<Item = Option<u32>>) -> Column {
         let ids = |number: Option<u32>| number.unwrap_or(NONE);
         match &self.elements.1 {
             Numbered::Nodes => Column::nodes(numbers.map(ids).collect()),
             Numbered::Relationships => Column::relationships(numbers.map(ids).collect()),
-            of => Column::of(numbers.map(|number| number.map_or(Value::Null, |n| of.value(n))).collect()),
+            Numbered::Texts(source) => {
+                let Values::Strings { dictionary, .. } = &source.values else { return Column::Absent };
+                let mut texts = Writing::default();
+                let numbers: Vec<Option<u32>> = numbers.collect();
+                let all = numbers.iter().all(|number| texts.add(number.map(|code| dictionary.slice(code))));
+                match all {
+                    true => Column::Texts(texts.finish()),
+                    false => Column::values(numbers.into_iter().map(|number| self.made(number)).collect()),
+                }
+            }
+            _ => Column::of(numbers.map(|number| self.made(number)).collect()),
         }
     }
 

@@ -28,6 +28,14 @@ impl Compiled {
         }
     }
 
+    /// The same expression with a slot in place of the variable of a comprehension; `None` where it reads another one.
+    pub fn with_local(&self, depth: usize, slot: Slot) -> Option<Compiled> {
+        match self {
+            Compiled::Local(of) => (*of == depth).then_some(Compiled::Slot(slot)),
+            _ => self.rebuilt(&mut |part| part.with_local(depth, slot)),
+        }
+    }
+
     /// An expression of the same kind, of other parts.
     fn rebuilt(&self, part: &mut dyn FnMut(&Compiled) -> Option<Compiled>) -> Option<Compiled> {
         Some(match self {

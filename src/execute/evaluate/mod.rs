@@ -37,6 +37,7 @@ mod simple;
 mod stored;
 mod subquery;
 mod text;
+mod unrolled;
 mod ways;
 mod weights;
 mod whole;
@@ -389,7 +390,15 @@ impl Compiled {
                 if let Some(column) = lists::each_at(self, batch) {
                     return Ok(column);
                 }
+                if let Some(column) = unrolled::column(self, batch, context)? {
+                    return Ok(column);
+                }
                 if let Some(column) = written::column(self, batch, context)? {
+                    return Ok(column);
+                }
+            }
+            Compiled::Comprehension { .. } => {
+                if let Some(column) = unrolled::column(self, batch, context)? {
                     return Ok(column);
                 }
             }

@@ -3,7 +3,7 @@
 use super::select::kept;
 use super::stored::Stored;
 use super::{Compiled, Frame};
-use super::{compared, listed};
+use super::{compared, listed, unrolled};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
@@ -22,6 +22,9 @@ pub(super) fn by_row(
         return Ok(picked);
     }
     if let Some(picked) = listed::select(condition, batch, &rows, wanted, context)? {
+        return Ok(picked);
+    }
+    if let Some(picked) = unrolled::select(condition, batch, &rows, wanted, context)? {
         return Ok(picked);
     }
     let mut frame = Frame::new(batch, 0);

@@ -1,0 +1,203 @@
+//! Quantifiers and comprehensions over lists that have not been made: the elements of all rows are asked together.
+//!
+//! The variable becomes a slot of a batch that has a row for each element, with what the expression reads of its own row.
+//! What fails for one element is left to be asked row by row, which tells how it fails.
+
+use super::Compiled;
+use super::computed::Computed;
+use super::select::{Test, compares, is_comparison, two_sided};
+use crate::algebra::{BinaryOperator, Quantifier, Slot};
+use crate::base::Result;
+use crate::execute::batch::{Batch, Column, Lists, NONE};
+use crate::execute::context::Context;
+use crate::execute::operators::numbered::Numbered;
+use crate::optimize::slots::SlotSet;
+use crate::value::{Truth, Value};
+
+/// The elements of some rows.
+struct Elements {
+    lists: Lists,
+    /// The place among the rows, and the number, of each.
+    rows: Vec<u32>,
+    numbers: Vec<u32>,
+    batch: Batch,
+}
+
+impl Elements {
+    /// Of the list of an expression, with a slot in place of the variable in its parts; nothing where these are not made of
+    /// slots, properties and functions alone, or lists have been made.
+    fn of(
+        list: &Compiled,
+        parts: &[&Option<Box<Compiled>>],
+        depth: usize,
+        batch: &Batch,
+        rows: Option<&[u32]>,
+    ) -> Option<(Elements, Vec<Option<Compiled>>)> {
+        let Compiled::Slot(slot) = list else { return None };
+        let Column::Lists(lists) = batch.column(*slot) else { return None };
+        let (mut read, mut plain) = (SlotSet::new(), true);
+        let mut note = |part: &Compiled| {
+            plain &=
+                part.with_local(depth, *slot).is_some_and(|part| part.is_plain(&mut |slot| read.insert(slot)))
+        };
+        parts.iter().filter_map(|part| part.as_deref()).for_each(&mut note);
+        let element = Slot(read.iter().map(|slot| slot.0).max().unwrap_or(slot.0).max(slot.0) + 1);
+        let with_slot =
+            |part: &&Option<Box<Compiled>>| part.as_deref().and_then(|part| part.with_local(depth, element));
+        let made = parts.iter().map(with_slot).collect();
+        let (mut of, mut numbers) = (Vec::new(), Vec::new());
+        let length = rows.map_or(batch.length, <[u32]>::len);
+        for place in 0..length {
+            let row = rows.and_then(|rows| rows.get(place)).map_or(place, |row| *row as usize);
+            numbers.extend_from_slice(lists.numbers(row).unwrap_or(&[]));
+            of.resize(numbers.len(), place as u32);
+        }
+        let outer: Vec<u32> = match rows {
+            Some(rows) => of.iter().map(|place| rows[*place as usize]).collect(),
+            None => of.clone(),
+        };
+        let lists = rows.map_or_else(|| lists.clone(), |rows| lists.gather(rows));
+        let mut batch = batch.gather(&outer, &read);
+        batch.set(element, lists.column(numbers.iter().copied().map(Some)));
+        plain.then_some((Elements { lists, rows: of, numbers, batch }, made))
+    }
+
+    /// The elements of which a condition has the wanted truth; nothing where it fails for one.
+    fn select(&self, condition: Compiled, wanted: Truth, context: &mut Context<'_>) -> Option<Vec<u32>> {
+        let all = (0..self.batch.length as u32).collect();
+        Test::of(condition).select(&self.batch, all, wanted, context).ok()
+    }
+}
+
+/// Of some rows those in which a condition has the wanted truth; nothing where it is about something else.
+pub(super) fn select(
+    condition: &Compiled,
+    batch: &Batch,
+    rows: &[u32],
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Option<Vec<u32>>> {
+    if let Some((operator, counted, Compiled::Constant(Value::Integer(number)))) = two_sided(condition)
+        && is_comparison(operator)
+    {
+        return by_size(counted, (operator, *number), batch, rows, wanted, context);
+    }
+    let Compiled::Quantified { quantifier, list, predicate, depth } = condition else { return Ok(None) };
+    // Of which truth each element, or some element, has to be.
+    let (each, every) = match (quantifier, wanted) {
+        (_, Truth::Unknown) | (Quantifier::Single, _) => return Ok(None),
+        (Quantifier::Any, Truth::True) | (Quantifier::None, Truth::False) => (Truth::True, false),
+        (Quantifier::Any, Truth::False) | (Quantifier::None, Truth::True) => (Truth::False, true),
+        (Quantifier::All, Truth::True) => (Truth::True, true),
+        (Quantifier::All, Truth::False) => (Truth::False, false),
+    };
+    let Some((elements, parts)) = Elements::of(list, &[predicate], *depth, batch, Some(rows)) else {
+        return Ok(None);
+    };
+    let Some(Some(predicate)) = parts.into_iter().next() else { return Ok(None) };
+    context.meter.work(elements.batch.length as u32)?;
+    let Some(picked) = elements.select(predicate, each, context) else { return Ok(None) };
+    let mut counts = vec![0; rows.len()];
+    picked.iter().for_each(|element| counts[elements.rows[*element as usize] as usize] += 1);
+    let holds = |place: usize| match elements.lists.size(place) {
+        Some(size) => {
+            if every {
+                counts[place] == size
+            } else {
+                counts[place] > 0
+            }
+        }
+        None => false,
+    };
+    Ok(Some(rows.iter().enumerate().filter(|(place, _)| holds(*place)).map(|(_, row)| *row).collect()))
+}
+
+/// How many elements pass, against a number.
+fn by_size(
+    counted: &Compiled,
+    (operator, number): (BinaryOperator, i64),
+    batch: &Batch,
+    rows: &[u32],
+    wanted: Truth,
+    context: &mut Context<'_>,
+) -> Result<Option<Vec<u32>>> {
+    let Some(Column::Integers(sizes)) = column(counted, &super::select::chosen(batch, rows), context)? else {
+        return Ok(None);
+    };
+    let yes = wanted == Truth::True;
+    let holds = |size: &i64| wanted != Truth::Unknown && compares(operator, size, &number) == yes;
+    Ok(Some(rows.iter().zip(sizes.iter()).filter(|(_, size)| holds(size)).map(|(row, _)| *row).collect()))
+}
+
+/// The lists that a comprehension makes in all rows, or their sizes; nothing where an expression is another.
+pub(super) fn column(
+    expression: &Compiled,
+    batch: &Batch,
+    context: &mut Context<'_>,
+) -> Result<Option<Column>> {
+    if let Compiled::Call { function, arguments, .. } = expression
+        && let ("size", [Compiled::Comprehension { list, filter, map: None, depth }]) =
+            (function.name, &arguments[..])
+    {
+        let Some(Column::Lists(lists)) = made(list, filter, &None, *depth, batch, context)? else {
+            return Ok(None);
+        };
+        let sizes: Option<Vec<i64>> =
+            (0..batch.length).map(|row| lists.size(row).map(|size| size as i64)).collect();
+        return Ok(sizes.map(Column::integers));
+    }
+    match expression {
+        Compiled::Comprehension { list, filter, map, depth } => {
+            made(list, filter, map, *depth, batch, context)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn made(
+    list: &Compiled,
+    filter: &Option<Box<Compiled>>,
+    map: &Option<Box<Compiled>>,
+    depth: usize,
+    batch: &Batch,
+    context: &mut Context<'_>,
+) -> Result<Option<Column>> {
+    let Some((elements, parts)) = Elements::of(list, &[filter, map], depth, batch, None) else {
+        return Ok(None);
+    };
+    context.meter.work(elements.batch.length as u32)?;
+    let mut parts = parts.into_iter();
+    let (filter, map) = (parts.next().flatten(), parts.next().flatten());
+    let picked = match filter {
+        Some(filter) => elements.select(filter, Truth::True, context),
+        None => Some((0..elements.batch.length as u32).collect()),
+    };
+    let Some(picked) = picked else { return Ok(None) };
+    let (numbers, of) = match map {
+        None => {
+            let numbers = picked.iter().map(|element| elements.numbers[*element as usize]).collect();
+            (numbers, elements.lists.of().clone())
+        }
+        Some(map) => {
+            let some = super::select::chosen(&elements.batch, &picked);
+            let Ok(column) = Computed::of(map).column(&some, context) else { return Ok(None) };
+            let Some(of) = Numbered::unbounded(&column) else { return Ok(None) };
+            let mut numbers = Vec::with_capacity(picked.len());
+            Numbered::each(&column, |_, number| numbers.push(number));
+            // Null has no number, but stays in the list.
+            if numbers.len() < picked.len() {
+                return Ok(None);
+            }
+            (numbers, of)
+        }
+    };
+    let mut counts = vec![0u32; batch.length];
+    picked.iter().for_each(|element| counts[elements.rows[*element as usize] as usize] += 1);
+    let (mut spans, mut from) = (Vec::with_capacity(batch.length), 0);
+    for (row, count) in counts.into_iter().enumerate() {
+        let is_list = elements.lists.size(row).is_some();
+        spans.push(if is_list { (from, from + count) } else { (NONE, NONE) });
+        from += count;
+    }
+    Ok(Some(Column::Lists(Lists::new(spans, numbers, of))))
+}
