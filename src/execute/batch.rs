@@ -8,7 +8,7 @@ mod texts;
 pub use crate::graph::NONE;
 pub use builder::Builder;
 pub use growing::Growing;
-pub use lists::Lists;
+pub use lists::{Lists, SHORT};
 pub use texts::{Texts, Writing};
 
 use crate::algebra::Slot;

@@ -1,23 +1,31 @@
-//! Lists of values that have numbers: each is made when somebody looks at it. They are short, so that to make one again
-//! costs little.
+//! Lists of values that have numbers: each is made when somebody looks at it. Most are short, so that to make one again
+//! costs little; of others what was made is kept.
 
 use super::{Column, NONE, Writing, part, pick, size_of_value};
 use crate::execute::operators::numbered::Numbered;
 use crate::graph::columns::Values;
 use crate::value::Value;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 #[derive(Clone, Debug)]
 pub struct Lists {
     /// Where each begins and ends among all elements.
     spans: Arc<Vec<(u32, u32)>>,
     elements: Arc<(Vec<u32>, Numbered)>,
+    /// Long lists that were made, by where they begin.
+    long: Arc<FxHashMap<u32, OnceLock<Value>>>,
 }
+
+/// Longer lists are made once only.
+pub const SHORT: usize = 32;
 
 impl Lists {
     pub fn new(spans: Vec<(u32, u32)>, numbers: Vec<u32>, of: Numbered) -> Lists {
-        Lists { spans: Arc::new(spans), elements: Arc::new((numbers, of)) }
+        let is_long = |span: &&(u32, u32)| span.1 - span.0 > SHORT as u32;
+        let long = spans.iter().filter(is_long).map(|(from, _)| (*from, OnceLock::new())).collect();
+        Lists { spans: Arc::new(spans), elements: Arc::new((numbers, of)), long: Arc::new(long) }
     }
 
     /// What the numbers of elements stand for.
@@ -44,9 +52,13 @@ impl Lists {
     }
 
     pub fn value(&self, row: usize) -> Value {
-        match self.numbers(row) {
-            Some(_) => Value::List(self.elements(row).collect()),
-            None => Value::Null,
+        let make = || Value::List(self.elements(row).collect());
+        match (self.size(row), self.spans.get(row)) {
+            (None, _) | (_, None) => Value::Null,
+            (Some(size), _) if size <= SHORT => make(),
+            (_, Some((from, _))) => {
+                self.long.get(from).map_or_else(make, |long| long.get_or_init(make).clone())
+            }
         }
     }
 
@@ -111,11 +123,11 @@ impl Lists {
     }
 
     pub fn slice(&self, rows: Range<usize>) -> Lists {
-        Lists { spans: part(&self.spans, rows), elements: self.elements.clone() }
+        Lists { spans: part(&self.spans, rows), elements: self.elements.clone(), long: self.long.clone() }
     }
 
     pub fn gather(&self, rows: &[u32]) -> Lists {
         let spans = Arc::new(pick(&self.spans, rows, (NONE, NONE)));
-        Lists { spans, elements: self.elements.clone() }
+        Lists { spans, elements: self.elements.clone(), long: self.long.clone() }
     }
 }

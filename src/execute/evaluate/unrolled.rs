@@ -23,6 +23,9 @@ struct Elements {
     batch: Batch,
 }
 
+/// More elements are not asked together.
+const MOST: usize = 1 << 20;
+
 impl Elements {
     /// Of the list of an expression, with a slot in place of the variable in its parts; nothing where these are not made of
     /// slots, properties and functions alone, or lists have been made.
@@ -51,6 +54,9 @@ impl Elements {
             let row = rows.and_then(|rows| rows.get(place)).map_or(place, |row| *row as usize);
             numbers.extend_from_slice(lists.numbers(row).unwrap_or(&[]));
             of.resize(numbers.len(), place as u32);
+        }
+        if numbers.len() > MOST {
+            return None;
         }
         let outer: Vec<u32> = match rows {
             Some(rows) => of.iter().map(|place| rows[*place as usize]).collect(),

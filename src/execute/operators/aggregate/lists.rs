@@ -7,7 +7,7 @@ use super::ids::Set;
 use super::logs::{Logs, MANY, Sorted, by_group};
 use super::tally::group;
 use crate::base::{Meter, Result};
-use crate::execute::batch::{Column, Lists as ShortLists, size_of_value};
+use crate::execute::batch::{Column, Lists as ShortLists, SHORT, size_of_value};
 use crate::execute::context::Context;
 use crate::execute::crew;
 use crate::execute::operators::numbered::Numbered;
@@ -44,9 +44,6 @@ struct Numbers {
 
 /// So many values of one list are made at a time.
 const PIECE: usize = 1 << 14;
-
-/// Lists of at most so many values are made when somebody looks at them.
-const SHORT: usize = 32;
 
 impl Lists {
     pub fn new(distinct: bool, first: Option<u32>) -> Lists {
@@ -228,7 +225,10 @@ impl Lists {
                 // What several workers found may be the same.
                 let again = self.distinct && !logs.is_of_one();
                 let mut sorted = logs.sorted(groups, context)?;
-                if !again && sorted.iter().map(Sorted::longest).sum::<usize>() <= SHORT {
+                let (all, longest) = sorted.iter().fold((0, 0), |(all, longest), sorted| {
+                    (all + sorted.length(), longest + sorted.longest())
+                });
+                if !again && all <= groups * SHORT && longest < MANY {
                     return Ok(Column::Lists(short(sorted, groups, of, context)?));
                 }
                 made(&of, &mut sorted, groups, again.then_some(bound), context)?
