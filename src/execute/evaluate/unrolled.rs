@@ -85,6 +85,7 @@ pub(super) fn select(
 ) -> Result<Option<Vec<u32>>> {
     if let Some((operator, counted, Compiled::Constant(Value::Integer(number)))) = two_sided(condition)
         && is_comparison(operator)
+        && size_of(counted).is_some()
     {
         return by_size(counted, (operator, *number), batch, rows, wanted, context);
     }
@@ -141,22 +142,25 @@ pub(super) fn column(
     batch: &Batch,
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
-    if let Compiled::Call { function, arguments, .. } = expression
-        && let ("size", [Compiled::Comprehension { list, filter, map: None, depth }]) =
-            (function.name, &arguments[..])
-    {
-        let Some(Column::Lists(lists)) = made(list, filter, &None, *depth, batch, context)? else {
-            return Ok(None);
-        };
-        let sizes: Option<Vec<i64>> =
-            (0..batch.length).map(|row| lists.size(row).map(|size| size as i64)).collect();
-        return Ok(sizes.map(Column::integers));
+    if let Some(counted) = size_of(expression) {
+        let Some(Column::Lists(lists)) = column(counted, batch, context)? else { return Ok(None) };
+        let sizes = (0..batch.length).map(|row| lists.size(row).map(|size| size as i64));
+        return Ok(sizes.collect::<Option<Vec<i64>>>().map(Column::integers));
     }
     match expression {
         Compiled::Comprehension { list, filter, map, depth } => {
             made(list, filter, map, *depth, batch, context)
         }
         _ => Ok(None),
+    }
+}
+
+/// The comprehension that an expression tells the size of.
+fn size_of(expression: &Compiled) -> Option<&Compiled> {
+    let Compiled::Call { function, arguments, .. } = expression else { return None };
+    match (function.name, arguments.as_slice()) {
+        ("size", [made @ Compiled::Comprehension { .. }]) => Some(made),
+        _ => None,
     }
 }
 
