@@ -5,7 +5,7 @@
 
 use super::Compiled;
 use super::computed::Computed;
-use super::select::{Test, compares, is_comparison, two_sided};
+use super::select::{Test, chosen, compares, is_comparison, two_sided};
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Lists, NONE};
@@ -17,7 +17,7 @@ use crate::value::{Truth, Value};
 /// The elements of some rows.
 struct Elements {
     lists: Lists,
-    /// The place among the rows, and the number, of each.
+    /// The row and the number of each.
     rows: Vec<u32>,
     numbers: Vec<u32>,
     batch: Batch,
@@ -34,38 +34,32 @@ impl Elements {
         parts: &[&Option<Box<Compiled>>],
         depth: usize,
         batch: &Batch,
-        rows: Option<&[u32]>,
     ) -> Option<(Elements, Vec<Option<Compiled>>)> {
         let Compiled::Slot(slot) = list else { return None };
         let Column::Lists(lists) = batch.column(*slot) else { return None };
-        let (mut read, mut plain) = (SlotSet::new(), true);
-        let mut note = |part: &Compiled| {
-            plain &=
-                part.with_local(depth, *slot).is_some_and(|part| part.is_plain(&mut |slot| read.insert(slot)))
+        let mut read = SlotSet::new();
+        let mut is_plain = |part: &Compiled| {
+            let part = part.with_local(depth, *slot);
+            part.is_some_and(|part| part.is_plain(&mut |slot| read.insert(slot)))
         };
-        parts.iter().filter_map(|part| part.as_deref()).for_each(&mut note);
-        let element = Slot(read.iter().map(|slot| slot.0).max().unwrap_or(slot.0).max(slot.0) + 1);
-        let with_slot =
-            |part: &&Option<Box<Compiled>>| part.as_deref().and_then(|part| part.with_local(depth, element));
-        let made = parts.iter().map(with_slot).collect();
-        let (mut of, mut numbers) = (Vec::new(), Vec::new());
-        let length = rows.map_or(batch.length, <[u32]>::len);
-        for place in 0..length {
-            let row = rows.and_then(|rows| rows.get(place)).map_or(place, |row| *row as usize);
+        if !parts.iter().filter_map(|part| part.as_deref()).all(&mut is_plain) {
+            return None;
+        }
+        let element = Slot(read.iter().map(|slot| slot.0).fold(slot.0, u32::max) + 1);
+        let with_slot = |part: &&Option<Box<Compiled>>| part.as_deref()?.with_local(depth, element);
+        let parts = parts.iter().map(with_slot).collect();
+        let (mut rows, mut numbers) = (Vec::new(), Vec::new());
+        for row in 0..batch.length {
             numbers.extend_from_slice(lists.numbers(row).unwrap_or(&[]));
-            of.resize(numbers.len(), place as u32);
+            rows.resize(numbers.len(), row as u32);
         }
         if numbers.len() > MOST {
             return None;
         }
-        let outer: Vec<u32> = match rows {
-            Some(rows) => of.iter().map(|place| rows[*place as usize]).collect(),
-            None => of.clone(),
-        };
-        let lists = rows.map_or_else(|| lists.clone(), |rows| lists.gather(rows));
-        let mut batch = batch.gather(&outer, &read);
+        let lists = lists.clone();
+        let mut batch = batch.gather(&rows, &read);
         batch.set(element, lists.column(numbers.iter().copied().map(Some)));
-        plain.then_some((Elements { lists, rows: of, numbers, batch }, made))
+        Some((Elements { lists, rows, numbers, batch }, parts))
     }
 
     /// The elements of which a condition has the wanted truth; nothing where it fails for one.
@@ -85,7 +79,7 @@ pub(super) fn select(
 ) -> Result<Option<Vec<u32>>> {
     if let Some((operator, counted, Compiled::Constant(Value::Integer(number)))) = two_sided(condition)
         && is_comparison(operator)
-        && size_of(counted).is_some()
+        && size_of(counted).is_some_and(|made| is_of_unmade(made, batch))
     {
         return by_size(counted, (operator, *number), batch, rows, wanted, context);
     }
@@ -98,7 +92,10 @@ pub(super) fn select(
         (Quantifier::All, Truth::True) => (Truth::True, true),
         (Quantifier::All, Truth::False) => (Truth::False, false),
     };
-    let Some((elements, parts)) = Elements::of(list, &[predicate], *depth, batch, Some(rows)) else {
+    if !is_not_made(list, batch) {
+        return Ok(None);
+    }
+    let Some((elements, parts)) = Elements::of(list, &[predicate], *depth, &chosen(batch, rows)) else {
         return Ok(None);
     };
     let Some(Some(predicate)) = parts.into_iter().next() else { return Ok(None) };
@@ -106,15 +103,9 @@ pub(super) fn select(
     let Some(picked) = elements.select(predicate, each, context) else { return Ok(None) };
     let mut counts = vec![0; rows.len()];
     picked.iter().for_each(|element| counts[elements.rows[*element as usize] as usize] += 1);
-    let holds = |place: usize| match elements.lists.size(place) {
-        Some(size) => {
-            if every {
-                counts[place] == size
-            } else {
-                counts[place] > 0
-            }
-        }
-        None => false,
+    let holds = |place: usize| {
+        let size = elements.lists.size(place);
+        size.is_some_and(|size| if every { counts[place] == size } else { counts[place] > 0 })
     };
     Ok(Some(rows.iter().enumerate().filter(|(place, _)| holds(*place)).map(|(_, row)| *row).collect()))
 }
@@ -128,7 +119,7 @@ fn by_size(
     wanted: Truth,
     context: &mut Context<'_>,
 ) -> Result<Option<Vec<u32>>> {
-    let Some(Column::Integers(sizes)) = column(counted, &super::select::chosen(batch, rows), context)? else {
+    let Some(Column::Integers(sizes)) = column(counted, &chosen(batch, rows), context)? else {
         return Ok(None);
     };
     let yes = wanted == Truth::True;
@@ -155,6 +146,15 @@ pub(super) fn column(
     }
 }
 
+/// Whether an expression is a slot with lists that have not been made.
+fn is_not_made(list: &Compiled, batch: &Batch) -> bool {
+    matches!(list, Compiled::Slot(slot) if matches!(batch.column(*slot), Column::Lists(_)))
+}
+
+fn is_of_unmade(made: &Compiled, batch: &Batch) -> bool {
+    matches!(made, Compiled::Comprehension { list, .. } if is_not_made(list, batch))
+}
+
 /// The comprehension that an expression tells the size of.
 fn size_of(expression: &Compiled) -> Option<&Compiled> {
     let Compiled::Call { function, arguments, .. } = expression else { return None };
@@ -172,7 +172,7 @@ fn made(
     batch: &Batch,
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
-    let Some((elements, parts)) = Elements::of(list, &[filter, map], depth, batch, None) else {
+    let Some((elements, parts)) = Elements::of(list, &[filter, map], depth, batch) else {
         return Ok(None);
     };
     context.meter.work(elements.batch.length as u32)?;
@@ -189,7 +189,7 @@ fn made(
             (numbers, elements.lists.of().clone())
         }
         Some(map) => {
-            let some = super::select::chosen(&elements.batch, &picked);
+            let some = chosen(&elements.batch, &picked);
             let Ok(column) = Computed::of(map).column(&some, context) else { return Ok(None) };
             let Some(of) = Numbered::unbounded(&column) else { return Ok(None) };
             let mut numbers = Vec::with_capacity(picked.len());
