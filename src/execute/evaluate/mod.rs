@@ -54,6 +54,8 @@ pub use subquery::{Outer, Subquery};
 pub use weights::Weights;
 pub use written::split_texts;
 
+use row::truth_of;
+
 use super::batch::{Batch, Column, size_of_value};
 use super::context::Context;
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
@@ -451,18 +453,6 @@ fn stored(slot: Slot, key: Key, batch: &Batch, context: &Context<'_>) -> Option<
         _ => return None,
     };
     all.then(|| Column::Stored { ids: ids.clone(), source: source.clone() })
-}
-
-/// A value where a condition is expected.
-pub fn truth_of(value: &Value) -> Result<Truth> {
-    match value {
-        Value::Boolean(truth) => Ok((*truth).into()),
-        Value::Null => Ok(Truth::Unknown),
-        other => {
-            let message = format!("a condition must be true or false, not {}", other.type_with_article());
-            Err(Report::runtime("TypeError", "InvalidArgumentType", message))
-        }
-    }
 }
 
 fn call(

@@ -5,7 +5,7 @@ use super::stored::Stored;
 use super::{Compiled, Frame};
 use super::{compared, listed, unrolled};
 use crate::algebra::{BinaryOperator, Slot};
-use crate::base::Result;
+use crate::base::{Report, Result};
 use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
 use crate::graph::{Graph, Key};
@@ -37,6 +37,18 @@ pub(super) fn by_row(
         }
     }
     Ok(picked)
+}
+
+/// A value where a condition is expected.
+pub(super) fn truth_of(value: &Value) -> Result<Truth> {
+    match value {
+        Value::Boolean(truth) => Ok((*truth).into()),
+        Value::Null => Ok(Truth::Unknown),
+        other => {
+            let message = format!("a condition must be true or false, not {}", other.type_with_article());
+            Err(Report::runtime("TypeError", "InvalidArgumentType", message))
+        }
+    }
 }
 
 /// Of some rows those in which there is no such property, or nothing in the slot itself; or those in which there is.
