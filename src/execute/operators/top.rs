@@ -132,6 +132,10 @@ impl Top {
             begin(&mut *self.input, argument, part, context);
             self.take(&mut best, context)?;
         }
+        // Whoever puts the rows of all together has no more of them than it needs.
+        if best.rows.rows.length() > self.wanted() {
+            self.drop_last(&mut best, context)?;
+        }
         Ok(best)
     }
 
@@ -160,9 +164,13 @@ impl Top {
     /// Puts the rows that several workers found in the order of their parts. Of rows that two have found alike, the first
     /// one stays.
     fn as_they_came(&self, rows: &mut Rows, context: &mut Context<'_>) -> Result<()> {
-        let mut by_part: Vec<u32> = (0..rows.rows.length() as u32).collect();
-        by_part.sort_by_key(|row| rows.parts.get(*row as usize));
-        self.choose(rows, &by_part, context)?;
+        if !rows.parts.is_sorted() {
+            let mut by_part: Vec<u32> = (0..rows.rows.length() as u32).collect();
+            by_part.sort_by_key(|row| rows.parts.get(*row as usize));
+            context.meter.check()?;
+            self.choose(rows, &by_part, context)?;
+            context.meter.check()?;
+        }
         let Some(slots) = &self.distinct else { return Ok(()) };
         let batch = std::mem::take(&mut rows.rows).finish();
         let mut known = Known::of(slots.clone());
