@@ -253,8 +253,11 @@ impl Order<'_> {
 
     /// The rows in order from one place to another.
     pub fn between(&self, from: usize, to: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        if to >= self.length && from == 0 {
-            return self.all(context);
+        if self.length > AT_ONCE || (to >= self.length && from == 0) {
+            let mut order = self.all(context)?;
+            order.truncate(to);
+            order.drain(..from.min(order.len()));
+            return Ok(order);
         }
         let (mut rows, _) = self.first(to, context)?;
         if from > 0 {
