@@ -253,7 +253,7 @@ impl Order<'_> {
 
     /// The rows in order from one place to another.
     pub fn between(&self, from: usize, to: usize, context: &mut Context<'_>) -> Result<Vec<u32>> {
-        if self.length > AT_ONCE || (to >= self.length && from == 0) {
+        if self.length > AT_ONCE || to >= self.many(self.length) {
             let mut order = self.all(context)?;
             order.truncate(to);
             order.drain(..from.min(order.len()));
@@ -285,8 +285,7 @@ impl Order<'_> {
             let rows = if wanted == 0 { Vec::new() } else { rows.to_vec() };
             return Ok((rows, None));
         }
-        let many = if self.lead.keys() > 0 { rows.len() } else { rows.len() / 4 };
-        let mut picked = if wanted >= many || rows.len() > AT_ONCE {
+        let mut picked = if wanted >= self.many(rows.len()) || rows.len() > AT_ONCE {
             let mut order = self.some(rows, context)?;
             order.truncate(wanted);
             order
@@ -304,6 +303,11 @@ impl Order<'_> {
         let last = picked.last().copied();
         picked.sort_unstable();
         Ok((picked, last))
+    }
+
+    /// So many of some rows are picked no sooner than all are put in order.
+    fn many(&self, length: usize) -> usize {
+        if self.lead.keys() > 0 { length } else { length / 4 }
     }
 
     /// Number and row as one number.
