@@ -61,7 +61,7 @@ pub enum Column {
         spans: Arc<Vec<(u32, u32)>>,
         relationships: Arc<Vec<RelationshipId>>,
     },
-    /// Short lists, and null.
+    /// Lists that are made when somebody looks at one, most of them short, and null.
     Lists(Lists),
     /// Texts that were worked out, and null.
     Texts(Texts),

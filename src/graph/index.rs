@@ -150,7 +150,7 @@ pub struct Sought<'v> {
 enum What<'v> {
     /// A text of the column's dictionary.
     Code(u32),
-    /// A value that no text equals.
+    /// A value in a column without a dictionary.
     Value(&'v Value),
     /// No value of the column.
     Nothing,

@@ -29,10 +29,11 @@ impl Graph {
 
     /// The nodes with that label, or of whatever label, whose property equals the value, by id.
     pub fn seek(&self, label: Option<Label>, key: Key, value: &Value) -> Vec<NodeId> {
-        let Some(hash) = hash_of(value) else { return Vec::new() };
         let mut found = Vec::new();
         self.seek_base(label, key, value, &mut found);
-        if self.has_written_nodes() {
+        if self.has_written_nodes()
+            && let Some(hash) = hash_of(value)
+        {
             self.seek_delta(label, key, value, hash, &mut found);
             found.sort_unstable();
             found.dedup();

@@ -73,15 +73,15 @@ impl Lists {
         self.column(numbers)
     }
 
-    /// The elements of the lists from a row on, until there are so many, and the row of each; and the next row.
-    pub fn unrolled(&self, from: usize, most: usize, rows: &mut Vec<u32>) -> (usize, Column) {
-        let (mut row, mut all) = (from, Vec::with_capacity(most));
+    /// The numbers of the elements from a row on, until there are so many, and the row of each; and the next row.
+    pub fn unrolled(&self, from: usize, most: usize, rows: &mut Vec<u32>) -> (usize, Vec<u32>) {
+        let (mut row, mut all) = (from, Vec::new());
         while row < self.spans.len() && all.len() < most {
             all.extend_from_slice(self.numbers(row).unwrap_or(&[]));
             rows.resize(all.len(), row as u32);
             row += 1;
         }
-        (row, self.column(all.into_iter().map(Some)))
+        (row, all)
     }
 
     fn made(&self, number: Option<u32>) -> Value {

@@ -26,14 +26,12 @@ pub(super) fn select(
     wanted: Truth,
     context: &mut Context<'_>,
 ) -> Result<Option<Vec<u32>>> {
-    let Some((BinaryOperator::In, value, Compiled::Slot(slot))) = two_sided(condition) else {
-        return Ok(None);
-    };
-    if !matches!(batch.column(*slot), Column::Lists(_)) {
+    let Some((BinaryOperator::In, value, list)) = two_sided(condition) else { return Ok(None) };
+    if list.lists_in(batch).is_none() {
         return Ok(None);
     }
     let some = chosen(batch, rows);
-    let Column::Lists(lists) = some.column(*slot) else { return Ok(None) };
+    let Some(lists) = list.lists_in(&some) else { return Ok(None) };
     let Some(sought) = sought(&value.column(&some, context)?, lists, some.length) else { return Ok(None) };
     context.meter.work(rows.len() as u32)?;
     let truth = |row: usize| match (lists.numbers(row), sought[row]) {

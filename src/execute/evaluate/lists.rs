@@ -4,7 +4,7 @@ use super::large::Elements;
 use super::{Compiled, Frame};
 use crate::algebra::Quantifier;
 use crate::base::{Report, Result, Span};
-use crate::execute::batch::{Batch, Column, size_of_value};
+use crate::execute::batch::{Batch, Column, Lists, size_of_value};
 use crate::execute::context::Context;
 use crate::functions::{Function, Steps};
 use crate::value::{Truth, Value};
@@ -24,13 +24,7 @@ pub(super) fn each_at(expression: &Compiled, batch: &Batch) -> Option<Column> {
         },
         _ => return None,
     };
-    match list {
-        Compiled::Slot(slot) => match batch.column(*slot) {
-            Column::Lists(lists) => Some(lists.each_at(place)),
-            _ => None,
-        },
-        _ => None,
-    }
+    Some(list.lists_in(batch)?.each_at(place))
 }
 
 /// The elements of a list; `None` for null.
@@ -147,6 +141,15 @@ pub(super) fn reduce(
 }
 
 impl Compiled {
+    /// The lists of a slot, where they have not been made.
+    pub fn lists_in<'b>(&self, batch: &'b Batch) -> Option<&'b Lists> {
+        let Compiled::Slot(slot) = self else { return None };
+        match batch.column(*slot) {
+            Column::Lists(lists) => Some(lists),
+            _ => None,
+        }
+    }
+
     /// The arguments of `range`, where the whole is a call of it.
     pub fn as_range(&self) -> Option<(&[Compiled], Span)> {
         match self {

@@ -141,7 +141,10 @@ impl Test {
             Compiled::Matches { operand, pattern } => {
                 let first = before_matching(&operand, &pattern);
                 let matches = Test::memoized(Compiled::Matches { operand, pattern });
-                Test::And(first.into_iter().chain([matches]).collect())
+                match first {
+                    Some(first) => Test::And(vec![first, matches]),
+                    None => matches,
+                }
             }
             Compiled::Member(member) => Test::Member(member),
             exists @ Compiled::Exists(_) => Test::Exists(exists),

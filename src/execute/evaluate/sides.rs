@@ -66,7 +66,7 @@ pub enum Side {
     Absolute(Box<Side>),
     /// The number of a node or relationship, as `id` gives it.
     Id(Slot),
-    /// How many elements a list has.
+    /// How many elements a list has, or characters a text.
     Size(Slot),
     /// From one day to another.
     Lasting(Lasting, Box<Side>, Box<Side>),

@@ -6,6 +6,7 @@
 use super::Compiled;
 use super::computed::Computed;
 use super::select::{Test, chosen, compares, is_comparison, two_sided};
+use super::whole::sizes;
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Lists, NONE};
@@ -36,7 +37,7 @@ impl Elements {
         batch: &Batch,
     ) -> Option<(Elements, Vec<Option<Compiled>>)> {
         let Compiled::Slot(slot) = list else { return None };
-        let Column::Lists(lists) = batch.column(*slot) else { return None };
+        let lists = list.lists_in(batch)?.clone();
         let mut read = SlotSet::new();
         let mut is_plain = |part: &Compiled| {
             let part = part.with_local(depth, *slot);
@@ -48,15 +49,11 @@ impl Elements {
         let element = Slot(read.iter().map(|slot| slot.0).fold(slot.0, u32::max) + 1);
         let with_slot = |part: &&Option<Box<Compiled>>| part.as_deref()?.with_local(depth, element);
         let parts = parts.iter().map(with_slot).collect();
-        let (mut rows, mut numbers) = (Vec::new(), Vec::new());
-        for row in 0..batch.length {
-            numbers.extend_from_slice(lists.numbers(row).unwrap_or(&[]));
-            rows.resize(numbers.len(), row as u32);
-        }
-        if numbers.len() > MOST {
+        let mut rows = Vec::new();
+        let (next, numbers) = lists.unrolled(0, MOST, &mut rows);
+        if next < batch.length {
             return None;
         }
-        let lists = lists.clone();
         let mut batch = batch.gather(&rows, &read);
         batch.set(element, lists.column(numbers.iter().copied().map(Some)));
         Some((Elements { lists, rows, numbers, batch }, parts))
@@ -79,7 +76,8 @@ pub(super) fn select(
 ) -> Result<Option<Vec<u32>>> {
     if let Some((operator, counted, Compiled::Constant(Value::Integer(number)))) = two_sided(condition)
         && is_comparison(operator)
-        && size_of(counted).is_some_and(|made| is_of_unmade(made, batch))
+        && let Some(Compiled::Comprehension { list, .. }) = size_of(counted)
+        && list.lists_in(batch).is_some()
     {
         return by_size(counted, (operator, *number), batch, rows, wanted, context);
     }
@@ -92,7 +90,7 @@ pub(super) fn select(
         (Quantifier::All, Truth::True) => (Truth::True, true),
         (Quantifier::All, Truth::False) => (Truth::False, false),
     };
-    if !is_not_made(list, batch) {
+    if list.lists_in(batch).is_none() {
         return Ok(None);
     }
     let Some((elements, parts)) = Elements::of(list, &[predicate], *depth, &chosen(batch, rows)) else {
@@ -134,9 +132,8 @@ pub(super) fn column(
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
     if let Some(counted) = size_of(expression) {
-        let Some(Column::Lists(lists)) = column(counted, batch, context)? else { return Ok(None) };
-        let sizes = (0..batch.length).map(|row| lists.size(row).map(|size| size as i64));
-        return Ok(sizes.collect::<Option<Vec<i64>>>().map(Column::integers));
+        let lists = column(counted, batch, context)?;
+        return Ok(lists.and_then(|lists| sizes(&lists, batch.length)).map(Column::integers));
     }
     match expression {
         Compiled::Comprehension { list, filter, map, depth } => {
@@ -144,15 +141,6 @@ pub(super) fn column(
         }
         _ => Ok(None),
     }
-}
-
-/// Whether an expression is a slot with lists that have not been made.
-fn is_not_made(list: &Compiled, batch: &Batch) -> bool {
-    matches!(list, Compiled::Slot(slot) if matches!(batch.column(*slot), Column::Lists(_)))
-}
-
-fn is_of_unmade(made: &Compiled, batch: &Batch) -> bool {
-    matches!(made, Compiled::Comprehension { list, .. } if is_not_made(list, batch))
 }
 
 /// The comprehension that an expression tells the size of.

@@ -66,11 +66,10 @@ impl Current {
             }
             return Some(Column::Texts(parts.finish()));
         }
-        let Compiled::Slot(slot) = list else { return None };
-        let Column::Lists(lists) = self.batch.column(*slot) else { return None };
-        let (row, elements) = lists.unrolled(self.row, BATCH, rows);
+        let lists = list.lists_in(&self.batch)?;
+        let (row, numbers) = lists.unrolled(self.row, BATCH, rows);
         self.row = row;
-        Some(elements)
+        Some(lists.column(numbers.into_iter().map(Some)))
     }
 }
 
@@ -191,7 +190,9 @@ impl Operator for Unwind {
             if rows.is_empty() {
                 continue;
             }
-            context.meter.work(rows.len() as u32)?;
+            if unrolled.is_some() {
+                context.meter.work(rows.len() as u32)?;
+            }
             self.rows_out += rows.len() as u64;
             let range = if let List::Own(list) = &self.list { list.as_range() } else { None };
             within_limit(self.rows_out, range.map(|(_, span)| span), context)?;

@@ -40,7 +40,13 @@ pub(super) fn count(
         }
     };
     match column {
-        None | Some(Column::Integers(_)) => (0..length).for_each(add),
+        None | Some(Column::Integers(_)) => {
+            for group in numbers.iter().flatten() {
+                if let Some(count) = counts.get_mut(*group as usize) {
+                    *count += 1;
+                }
+            }
+        }
         Some(Column::Lists(lists)) => (0..length).filter(|row| lists.size(*row).is_some()).for_each(add),
         Some(Column::Nodes(ids) | Column::Relationships(ids)) => {
             ids.iter().enumerate().filter(|(_, id)| **id != NONE).for_each(|(row, _)| add(row));

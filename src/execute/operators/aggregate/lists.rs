@@ -244,24 +244,24 @@ fn short(
     of: Numbered,
     context: &mut Context<'_>,
 ) -> Result<ShortLists> {
-    let length = sorted.iter().map(Sorted::length).sum::<usize>();
     let (mut spans, mut from) = (Vec::with_capacity(groups), 0);
-    let mut numbers = Vec::new();
-    if let [_, _, ..] = sorted.as_slice() {
-        numbers.reserve_exact(length);
-    }
     for group in 0..groups {
         context.meter.tick()?;
         let size = sorted.iter().map(|sorted| sorted.of(group).len()).sum::<usize>() as u32;
-        if let [_, _, ..] = sorted.as_slice() {
-            sorted.iter().for_each(|sorted| numbers.extend_from_slice(sorted.of(group)));
-        }
         spans.push((from, from + size));
         from += size;
     }
-    if let [_] = sorted.as_slice() {
-        numbers = sorted.pop().map_or_else(Vec::new, Sorted::into_values);
-    }
+    let numbers = match sorted.as_mut_slice() {
+        [one] => std::mem::take(one).into_values(),
+        several => {
+            let mut numbers = Vec::with_capacity(from as usize);
+            for group in 0..groups {
+                context.meter.tick()?;
+                several.iter().for_each(|sorted| numbers.extend_from_slice(sorted.of(group)));
+            }
+            numbers
+        }
+    };
     Ok(ShortLists::new(spans, numbers, of))
 }
 
