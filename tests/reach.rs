@@ -84,3 +84,89 @@ fn what_was_written_since_is_searched_too() {
         finds_what_paths_lead_to(&mut session, "Start", step);
     }
 }
+
+/// How far each node is from a start, over any of these steps.
+fn distances(steps: &[Vec<usize>], start: usize) -> Vec<Option<i64>> {
+    let mut distances = vec![None; steps.len()];
+    distances[start] = Some(0);
+    let mut open = std::collections::VecDeque::from([start]);
+    while let Some(node) = open.pop_front() {
+        let next = distances[node].map(|distance| distance + 1);
+        for end in &steps[node] {
+            if distances[*end].is_none() {
+                distances[*end] = next;
+                open.push_back(*end);
+            }
+        }
+    }
+    distances
+}
+
+/// Searches that find nothing tell those after them what cannot be found.
+#[test]
+fn searches_between_many_nodes_find_what_each_would_alone() {
+    const COUNT: usize = 9000;
+    let mut session = Session::empty();
+    // Six parts that lead to those after them only, each with ways round, and parts that nothing leads to.
+    for text in [
+        &*format!("UNWIND range(0, {COUNT} - 1) AS k CREATE (:N {{k: k}})"),
+        "CREATE INDEX FOR (n:N) ON (n.k)",
+        "MATCH (n:N) WHERE n.k % 2500 = 7 SET n:Few",
+    ] {
+        run(&mut session, text, 1, &[]);
+    }
+    session.graph.fold();
+    for (condition, to) in [
+        ("a.k % 9 < 8", "a.k - a.k % 1500 + (a.k * 7 + 1) % 1200"),
+        ("a.k % 4 < 2", "a.k - a.k % 1500 + (a.k + 11) % 1200"),
+        ("a.k % 400 = 3 AND a.k < 7000", "a.k + 1500"),
+    ] {
+        let text = format!("MATCH (a:N) WHERE {condition} MATCH (b:N {{k: {to}}}) CREATE (a)-[:LEADS]->(b)");
+        run(&mut session, &text, 1, &[]);
+    }
+    session.graph.fold();
+    let mut steps = vec![Vec::new(); COUNT];
+    for row in run(&mut session, "MATCH (a:N)-[:LEADS]->(b) RETURN a.k, b.k", 1, &[]) {
+        let [Value::Integer(from), Value::Integer(to)] = row[..] else { panic!("two numbers: {row:?}") };
+        steps[from as usize].push(to as usize);
+    }
+    let all = |step: usize, from: usize| (0..COUNT).filter(move |k| k % step == from).collect::<Vec<_>>();
+    for (ends, froms, tos) in [
+        ("a.k % 1000 = 1 AND b.k % 100 = 3", all(1000, 1), all(100, 3)),
+        ("a.k % 100 = 3 AND b.k % 1000 = 2", all(100, 3), all(1000, 2)),
+        ("a:Few AND b.k % 40 = 1", all(2500, 7), all(40, 1)),
+    ] {
+        let mut expected = Vec::new();
+        for from in froms {
+            let distances = distances(&steps, from);
+            let found = tos.iter().filter(|to| **to != from);
+            expected.extend(found.filter_map(|to| Some(format!("{:?}", (from, *to, distances[*to]?)))));
+        }
+        expected.sort();
+        assert!(expected.len() > 20, "{ends}: {}", expected.len());
+        let (scan, condition) = match ends.strip_prefix("a:Few AND ") {
+            Some(condition) => ("(a:Few), (b:N)", condition),
+            None => ("(a:N), (b:N)", ends),
+        };
+        for search in ["shortestPath((a)-[:LEADS*]->(b))", "allShortestPaths((a)-[:LEADS*]->(b))"] {
+            let text = format!(
+                "MATCH {scan} WHERE {condition} MATCH p = {search} RETURN DISTINCT a.k, b.k, length(p)"
+            );
+            for (threads, off) in [(1, &[][..]), (3, &[]), (1, &["bidirectional"])] {
+                let rows = run(&mut session, &text, threads, off);
+                let numbers = |row: &Vec<Value>| match row[..] {
+                    [Value::Integer(a), Value::Integer(b), Value::Integer(length)] => (a, b, length),
+                    _ => panic!("three numbers: {row:?}"),
+                };
+                let mut found: Vec<String> = rows.iter().map(|row| format!("{:?}", numbers(row))).collect();
+                found.sort();
+                assert!(
+                    found == expected,
+                    "{threads} {off:?} {text}: {} and {}",
+                    found.len(),
+                    expected.len()
+                );
+            }
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::changes::Changes;
 use super::evaluate::{Large, Searches, Weights};
+use super::operators::shortest::Known;
 use super::operators::table::Table;
 use super::parts::Part;
 use super::profile::Profile;
@@ -45,6 +46,8 @@ pub struct Context<'e> {
     pub sets: Arc<Shared<Bits>>,
     /// Nodes by what is worked out of them.
     pub tables: Arc<Shared<Table>>,
+    /// What is known of searches that found nothing, by the slot of what they look for.
+    pub ends: Arc<Shared<Known>>,
     /// Made by this worker.
     pub large: Large,
 }

@@ -95,6 +95,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         weights: Arc::default(),
         sets: Arc::default(),
         tables: Arc::default(),
+        ends: Arc::default(),
         alone: false,
         remembers: false,
         large: Large::default(),

@@ -255,7 +255,7 @@ impl Spread {
             let (mask, now, late) = (context.mask.clone(), context.now, context.late);
             let meter = context.meter.of_a_worker(others + 1);
             let (searches, weights) = (context.searches.clone(), context.weights.clone());
-            let (sets, tables) = (context.sets.clone(), context.tables.clone());
+            let (sets, tables, ends) = (context.sets.clone(), context.tables.clone(), context.ends.clone());
             tasks.push(move || {
                 let mut context = Context {
                     graph: &mut graph,
@@ -276,6 +276,7 @@ impl Spread {
                     weights,
                     sets,
                     tables,
+                    ends,
                     alone: false,
                     remembers: false,
                     large: Large::default(),
@@ -420,10 +421,19 @@ pub fn comes_together(plan: &plan::Operator) -> Option<Slot> {
     }
 }
 
-/// Whether a scan goes through ids for each of some rows, of which there are few, whatever there is.
+/// Whether a scan goes through ids for each of some rows, of which there are few.
 pub fn is_scan_of_rows(plan: &plan::Operator) -> bool {
     let by_id = matches!(plan.task, Task::Scan { access: Access::All | Access::Label(_), .. });
-    by_id && !plan.begins() && rows_of(plan.input.as_deref()).is_some_and(|rows| rows <= FEW_ROWS)
+    by_id && !plan.begins() && plan.input.as_deref().is_some_and(has_few_rows)
+}
+
+/// Whether there are few rows, as far as can be told: of fewer nodes than that, each may be too long work for one worker.
+fn has_few_rows(plan: &plan::Operator) -> bool {
+    match (&plan.task, plan.input.as_deref()) {
+        (Task::Filter(_) | Task::Project(_), Some(input)) => has_few_rows(input),
+        (Task::Scan { .. }, _) if is_scan(plan) => plan.rows <= FEW_ROWS as f64,
+        _ => rows_of(Some(plan)).is_some_and(|rows| rows <= FEW_ROWS),
+    }
 }
 
 /// Elements of a list are shared rather than the nodes that go with each, where there are more than this.

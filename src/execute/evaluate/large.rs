@@ -284,6 +284,7 @@ mod tests {
             weights: Arc::default(),
             sets: Arc::default(),
             tables: Arc::default(),
+            ends: Arc::default(),
             alone: false,
             remembers: false,
             large: Large::default(),

@@ -1,5 +1,6 @@
 //! Shortest paths between two known nodes.
 
+mod known;
 mod single;
 
 use crate::algebra::{Direction, Search};
@@ -13,10 +14,12 @@ use crate::optimize::plan::Shortest;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Path, Truth, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
-use single::Legs;
+use single::{Legs, Outcome};
 use smallvec::{SmallVec, smallvec};
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
+
+pub use known::Known;
 
 pub struct ShortestPaths {
     input: Box<dyn Operator>,
@@ -24,6 +27,8 @@ pub struct ShortestPaths {
     legs: Vec<(Way, RelationshipType)>,
     properties: Option<Compiled>,
     keep: SlotSet,
+    /// What all workers know of searches that found nothing.
+    known: Option<Arc<Known>>,
 }
 
 /// How a node was reached: by which relationships from which nodes, all at the same distance.
@@ -31,6 +36,14 @@ type Parents = FxHashMap<NodeId, (u64, Before)>;
 
 /// Where a node was reached from, and over which relationships.
 type Before = SmallVec<[(NodeId, RelationshipId); 1]>;
+
+/// How a search ended that found no way.
+enum End {
+    /// How far both sides have come.
+    Stuck(Box<(single::Side, single::Side)>),
+    /// That is not kept.
+    Nothing,
+}
 
 /// One side of a search.
 struct Side {
@@ -56,40 +69,76 @@ impl ShortestPaths {
         properties: Option<Compiled>,
         keep: SlotSet,
     ) -> ShortestPaths {
-        ShortestPaths { input, spec, legs, properties, keep }
+        ShortestPaths { input, spec, legs, properties, keep, known: None }
     }
 
-    /// The shortest paths between two nodes: one, or all of them.
+    /// The shortest paths between two nodes: one, or all of them. Where it is known that there are none, none is looked for.
     fn paths(
-        &self,
+        &mut self,
         from: NodeId,
         to: NodeId,
         wanted: Option<&Value>,
         context: &mut Context<'_>,
     ) -> Result<Vec<Path>> {
+        // What is written in between may lead to it.
+        if from == to || context.writes {
+            return self.search(from, to, wanted, context).map(|(paths, _)| paths);
+        }
+        let known = match &self.known {
+            Some(known) => known.clone(),
+            None => context.ends.get(self.spec.relationships, || Ok(Known::default()))?,
+        };
+        let known = self.known.insert(known);
+        if known.excludes((from, to)) {
+            return Ok(Vec::new());
+        }
+        let (known, before) = (known.clone(), context.touched);
+        let (paths, end) = self.search(from, to, wanted, context)?;
+        let sides = match end {
+            Some(End::Stuck(sides)) => Some(*sides).unzip(),
+            Some(End::Nothing) => (None, None),
+            None => return Ok(paths),
+        };
+        let (took, legs) = (context.touched - before, Legs::new(&self.legs));
+        known.learn((from, to), sides, took, &legs, self.any_way(), context)?;
+        Ok(paths)
+    }
+
+    /// The ways of a step that may take relationships of all types.
+    fn any_way(&self) -> &'static [Way] {
+        match (self.spec.types.is_empty(), self.spec.direction) {
+            (false, _) => &[],
+            (true, Direction::Outgoing) => &[Way::Out],
+            (true, Direction::Incoming) => &[Way::In],
+            (true, Direction::Either) => &[Way::Out, Way::In],
+        }
+    }
+
+    /// Looks for them; how it ended where there is no way at all.
+    fn search(
+        &self,
+        from: NodeId,
+        to: NodeId,
+        wanted: Option<&Value>,
+        context: &mut Context<'_>,
+    ) -> Result<(Vec<Path>, Option<End>)> {
         let all = self.spec.search == Search::AllShortest;
         if from == to {
             // Nothing is shorter than staying where one is; a way round is only looked for when one has to move.
             if self.spec.min == 0 {
-                return Ok(vec![Path { nodes: vec![from], relationships: Vec::new() }]);
+                return Ok((vec![Path { nodes: vec![from], relationships: Vec::new() }], None));
             }
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         let longest = self.spec.max.unwrap_or(u64::MAX);
         let legs = Legs::new(&self.legs);
         if !all && wanted.is_none() {
-            let any: &[Way] = match (self.spec.types.is_empty(), self.spec.direction) {
-                (false, _) => &[],
-                (true, Direction::Outgoing) => &[Way::Out],
-                (true, Direction::Incoming) => &[Way::In],
-                (true, Direction::Either) => &[Way::Out, Way::In],
-            };
-            let bidirectional = self.spec.bidirectional;
-            let path = single::path(&legs, any, (from, to), longest, bidirectional, context)?;
-            return Ok(path
-                .filter(|path| path.relationships.len() as u64 >= self.spec.min)
-                .into_iter()
-                .collect());
+            let (any, bidirectional) = (self.any_way(), self.spec.bidirectional);
+            return Ok(match single::path(&legs, any, (from, to), longest, bidirectional, context)? {
+                Outcome::Path(path) if path.relationships.len() as u64 >= self.spec.min => (vec![path], None),
+                Outcome::Path(_) | Outcome::Far => (Vec::new(), None),
+                Outcome::Stuck(sides) => (Vec::new(), Some(End::Stuck(sides))),
+            });
         }
         let (mut left, mut right) = (Side::new(from, false), Side::new(to, true));
         let mut meetings: Vec<NodeId> = Vec::new();
@@ -97,7 +146,7 @@ impl ShortestPaths {
             let forward = !self.spec.bidirectional || left.frontier.len() <= right.frontier.len();
             let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
             if side.frontier.is_empty() {
-                return Ok(Vec::new());
+                return Ok((Vec::new(), Some(End::Nothing)));
             }
             meetings = self.grow(side, opposite, &legs, wanted, context)?;
         }
@@ -118,13 +167,13 @@ impl ShortestPaths {
                         context.can_hold(bytes)?;
                         paths.push(path);
                         if !all {
-                            return Ok(paths);
+                            return Ok((paths, None));
                         }
                     }
                 }
             }
         }
-        Ok(paths)
+        Ok((paths, None))
     }
 
     /// Grows a side by one hop; returns where it meets the opposite side.

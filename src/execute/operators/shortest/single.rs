@@ -16,7 +16,7 @@ struct Reached {
 }
 
 /// One side of the search.
-struct Side {
+pub(super) struct Side {
     seen: Bits,
     /// In the order in which they were reached; the first is where the search began.
     reached: Vec<Reached>,
@@ -27,14 +27,29 @@ struct Side {
 }
 
 impl Side {
-    fn new(start: NodeId, reverse: bool, bound: usize) -> Side {
+    pub(super) fn new(start: NodeId, reverse: bool, bound: usize) -> Side {
         let mut seen = Bits::with_bound(bound);
         seen.insert(start.0);
         Side { seen, reached: vec![Reached { node: start, before: u32::MAX }], open: 0, depth: 0, reverse }
     }
 
-    fn frontier(&self) -> usize {
+    /// The side of a search that nobody does: there is nothing to meet.
+    pub(super) fn nowhere() -> Side {
+        Side { seen: Bits::default(), reached: Vec::new(), open: 0, depth: 0, reverse: true }
+    }
+
+    pub(super) fn frontier(&self) -> usize {
         self.reached.len() - self.open
+    }
+
+    /// All nodes that were reached.
+    pub(super) fn into_reached(self) -> Bits {
+        self.seen
+    }
+
+    /// Bytes of the nodes that were reached.
+    pub(super) fn bytes(&self) -> u64 {
+        size_of_val(self.reached.as_slice()) as u64 + self.seen.bytes() as u64
     }
 
     /// The nodes from where the search began to a reached one.
@@ -111,6 +126,15 @@ impl<'l> Legs<'l> {
     }
 }
 
+/// What a search between two nodes came to.
+pub(super) enum Outcome {
+    Path(Path),
+    /// None of that length.
+    Far,
+    /// There is none of any length; how far both sides have come.
+    Stuck(Box<(Side, Side)>),
+}
+
 /// A path of at most `longest` relationships between two different nodes. `any` are the ways of a step that may take
 /// relationships of all types.
 pub(super) fn path(
@@ -120,7 +144,7 @@ pub(super) fn path(
     longest: u64,
     bidirectional: bool,
     context: &mut Context<'_>,
-) -> Result<Option<Path>> {
+) -> Result<Outcome> {
     let bound = context.graph.node_bound() as usize;
     context.can_hold(bound as u64 / 4)?;
     let (mut left, mut right) = (Side::new(from, false, bound), Side::new(to, true, bound));
@@ -128,25 +152,26 @@ pub(super) fn path(
         let forward = !bidirectional || left.frontier() <= right.frontier();
         let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
         if side.frontier() == 0 {
-            return Ok(None);
+            return Ok(Outcome::Stuck(Box::new((left, right))));
         }
-        if let Some(met) = grow(side, opposite, legs, any, context)? {
+        if let Some(met) = grow(side, opposite, legs, any, u64::MAX, context)? {
             let mut nodes = left.way(met);
             nodes.extend(right.way(met).into_iter().rev().skip(1));
-            return Ok(path_over(nodes, legs, context));
+            return Ok(path_over(nodes, legs, context).map_or(Outcome::Far, Outcome::Path));
         }
-        context.can_hold((left.reached.len() + right.reached.len()) as u64 * 8)?;
+        context.can_hold(left.bytes() + right.bytes())?;
     }
-    Ok(None)
+    Ok(Outcome::Far)
 }
 
-/// Grows a side by one hop; returns the first node that the opposite side has reached too. None is nearer: had there
-/// been one, the hop before would have found it.
-fn grow(
+/// Grows a side by one hop, or until so many relationships have been touched; returns the first node that the opposite side
+/// has reached too. None is nearer: had there been one, the hop before would have found it.
+pub(super) fn grow(
     side: &mut Side,
     opposite: &Side,
     legs: &Legs<'_>,
     any: &[Way],
+    until: u64,
     context: &mut Context<'_>,
 ) -> Result<Option<NodeId>> {
     let Context { graph, meter, touched, mask, .. } = context;
@@ -157,6 +182,9 @@ fn grow(
     side.depth += 1;
     let mut steps: SmallVec<[u32; 16]> = SmallVec::new();
     for place in side.open..side.reached.len() {
+        if *touched >= until {
+            break;
+        }
         let node = side.reached[place].node;
         side.open = place + 1;
         let mut told = !any.is_empty();
