@@ -118,7 +118,7 @@ fn searches_between_many_nodes_find_what_each_would_alone() {
     session.graph.fold();
     for (condition, to) in [
         ("a.k % 9 < 8", "a.k - a.k % 1500 + (a.k * 7 + 1) % 1200"),
-        ("a.k % 4 < 2", "a.k - a.k % 1500 + (a.k + 11) % 1200"),
+        ("a.k % 4 < 3", "a.k - a.k % 1500 + (a.k + 11) % 1200"),
         ("a.k % 400 = 3 AND a.k < 7000", "a.k + 1500"),
     ] {
         let text = format!("MATCH (a:N) WHERE {condition} MATCH (b:N {{k: {to}}}) CREATE (a)-[:LEADS]->(b)");
@@ -132,9 +132,9 @@ fn searches_between_many_nodes_find_what_each_would_alone() {
     }
     let all = |step: usize, from: usize| (0..COUNT).filter(move |k| k % step == from).collect::<Vec<_>>();
     for (ends, froms, tos) in [
-        ("a.k % 1000 = 1 AND b.k % 100 = 3", all(1000, 1), all(100, 3)),
-        ("a.k % 100 = 3 AND b.k % 1000 = 2", all(100, 3), all(1000, 2)),
-        ("a:Few AND b.k % 40 = 1", all(2500, 7), all(40, 1)),
+        ("a.k % 1000 = 1 AND b.k % 300 = 3", all(1000, 1), all(300, 3)),
+        ("a.k % 300 = 3 AND b.k % 700 = 5", all(300, 3), all(700, 5)),
+        ("a:Few AND b.k % 90 = 1", all(2500, 7), all(90, 1)),
     ] {
         let mut expected = Vec::new();
         for from in froms {
@@ -143,7 +143,7 @@ fn searches_between_many_nodes_find_what_each_would_alone() {
             expected.extend(found.filter_map(|to| Some(format!("{:?}", (from, *to, distances[*to]?)))));
         }
         expected.sort();
-        assert!(expected.len() > 20, "{ends}: {}", expected.len());
+        assert!(!expected.is_empty(), "{ends}: {}", expected.len());
         let (scan, condition) = match ends.strip_prefix("a:Few AND ") {
             Some(condition) => ("(a:Few), (b:N)", condition),
             None => ("(a:N), (b:N)", ends),
