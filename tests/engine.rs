@@ -47,6 +47,10 @@ fn plans_of_the_rules() {
     let mut shown = String::new();
     let queries = [
         ("push-down", "MATCH (d:Decree)-[:CREATES]->(b) WHERE d.number = 1 AND b.number > 3 RETURN b"),
+        (
+            "kind-tests",
+            "MATCH (d)-[r]->(b) WHERE type(r) IN ['CREATES', 'AMENDS'] AND 'Decree' IN labels(d) RETURN type(r), b",
+        ),
         ("index-seek", "MATCH (b:Body {id: 'b3'})<-[:CREATES]-(d) RETURN d"),
         ("join-order", "MATCH (b:Body)<-[:CREATES]-(d:Decree)-[:BASED_ON]->(l:Law {id: 'l'}) RETURN b.id"),
         ("expand-into", "MATCH (a:Body)-[:PRECEDES]->(b) MATCH (b)<-[:PRECEDES]-(a) RETURN a"),

@@ -17,6 +17,7 @@ mod hash_join;
 mod index_seek;
 mod intersect;
 mod join_order;
+mod kind_tests;
 mod late_materialization;
 mod late_projection;
 mod longest_path;
@@ -67,6 +68,7 @@ pub static RULES: &[Rule] = &[
     counted_lists::RULE,
     short_lists::RULE,
     push_down::RULE,
+    kind_tests::RULE,
     unnest::RULE,
     count_store::RULE,
     factor::RULE,
