@@ -3,6 +3,7 @@
 mod distinct_ends;
 mod exists;
 mod joins;
+mod kinds;
 mod known;
 
 use whichlaw::session::{Language, Options, Session};

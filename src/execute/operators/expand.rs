@@ -7,11 +7,15 @@ use crate::execute::context::Context;
 use crate::execute::operator::Operator;
 use crate::execute::operators::answered::{Answered, FIRST};
 use crate::execute::visible::{All, Visible};
-use crate::graph::{Adjacent, NodeId, RelationshipId, RelationshipType, Way};
+use crate::graph::{Adjacent, Lists, NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan::{self, Other};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use smallvec::SmallVec;
+use std::ops::Range;
+
+/// The lists of so many types are found at once: most nodes lack most of many types.
+const SWEPT: usize = 16;
 
 /// Rows that a chain of expansions may make for each row that may be held.
 pub const STREAMED: u64 = 100;
@@ -25,7 +29,7 @@ pub struct Expand {
     /// A loop lies in both directions and is walked once.
     either: bool,
     into: bool,
-    /// One type in one direction to wherever it leads.
+    /// Few types in one direction to wherever they lead.
     plain: bool,
     others: Vec<Other>,
     keep: SlotSet,
@@ -67,7 +71,7 @@ impl Expand {
         Expand {
             input,
             from: expand.from,
-            plain: legs.len() == 1
+            plain: legs.len() <= SWEPT
                 && !expand.into
                 && expand.others.is_empty()
                 && expand.direction != Direction::Either,
@@ -132,6 +136,60 @@ impl Expand {
         context.meter.work((ranges.len() + added) as u32)
     }
 
+    /// The same where there are several types.
+    fn sweep_all(&self, current: &mut Current, found: &mut Found, context: &mut Context<'_>) -> Result<()> {
+        let Column::Nodes(starts) = current.batch.column(self.from) else { return Ok(()) };
+        let of_leg = |(way, kind): &(Way, RelationshipType)| context.graph.lists(*way, *kind);
+        let all: SmallVec<[Lists<'_>; SWEPT]> = self.legs.iter().map(of_leg).collect();
+        let mut length = found.nodes.len();
+        let mut ranges: Vec<(u32, u32, Range<usize>)> = Vec::with_capacity(starts.len() - current.row);
+        let answered = self.answered.as_ref().map(|answered| answered.of_batch(&current.batch));
+        let first = current.row;
+        for (row, start) in (first..).zip(starts.get(first..).unwrap_or(&[])) {
+            let (begin, before) = (ranges.len(), length);
+            let left_out = *start == NONE || answered.as_ref().is_some_and(|answered| answered.has(row));
+            let lists = if left_out { &[][..] } else { &all };
+            let mut is_here = true;
+            for (leg, lists) in (0..).zip(lists) {
+                match lists.range(*start) {
+                    Some(range) if range.is_empty() => {}
+                    Some(range) => {
+                        length += range.len();
+                        ranges.push((row as u32, leg, range));
+                    }
+                    None => is_here = false,
+                }
+            }
+            if !is_here || length > self.full {
+                ranges.truncate(begin);
+                length = before;
+                break;
+            }
+            current.row += 1;
+        }
+        let added = length - found.nodes.len();
+        found.nodes.reserve(added);
+        for (_, leg, range) in &ranges {
+            found.nodes.extend(all[*leg as usize].nodes_in(range.clone()).iter().map(|node| node.0));
+        }
+        if self.keeps_relationship {
+            found.relationships.reserve(added);
+            for (_, leg, range) in &ranges {
+                let taken = all[*leg as usize].relationships_in(range.clone());
+                found.relationships.extend(taken.iter().map(|r| r.0));
+            }
+        }
+        if current.keeps_rows {
+            found.rows.reserve(added);
+            for (row, _, range) in &ranges {
+                found.rows.resize(found.rows.len() + range.len(), *row);
+            }
+        }
+        let steps = (current.row - first) * self.legs.len();
+        context.touched += added as u64;
+        context.meter.work((steps + added) as u32)
+    }
+
     fn walk<V: Visible>(
         &self,
         current: &mut Current,
@@ -148,7 +206,10 @@ impl Expand {
                 continue;
             }
             if self.plain && visible.all() && current.place == 0 && current.leg == 0 {
-                self.sweep(current, found, context)?;
+                match self.legs.len() {
+                    1 => self.sweep(current, found, context)?,
+                    _ => self.sweep_all(current, found, context)?,
+                }
                 if current.row >= current.batch.length || found.nodes.len() >= self.full {
                     return Ok(());
                 }
