@@ -11,6 +11,7 @@ use crate::execute::context::Context;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Truth, Value};
 use std::cell::RefCell;
+use std::sync::Arc;
 
 /// A condition about several slots.
 pub struct Known {
@@ -76,7 +77,8 @@ impl Known {
         context: &mut Context<'_>,
     ) -> Result<Vec<u32>> {
         // What is written between two batches may change what is read of the same node.
-        if rows.len() < WORTH || context.writes {
+        let is_little = rows.len() < WORTH && self.last.borrow().test.is_none();
+        if is_little || context.writes {
             return self.otherwise.select(batch, rows, wanted, context);
         }
         let same = |slot: &Slot| Some((*slot, same_in_all(batch.column(*slot))?));
@@ -85,7 +87,7 @@ impl Known {
             return self.otherwise.select(batch, rows, wanted, context);
         }
         let last = &mut *self.last.borrow_mut();
-        if last.values != values {
+        if !is_same(&last.values, &values) {
             let is_known = |slot: Slot| values.iter().any(|(known, _)| *known == slot);
             let condition = self.condition.with(&mut |part| worked_out(part, &is_known, batch, context));
             last.test = condition.and_then(|condition| self.test_of(condition, rows.len(), batch, context));
@@ -93,6 +95,15 @@ impl Known {
         }
         last.test.as_ref().unwrap_or(&self.otherwise).select(batch, rows, wanted, context)
     }
+}
+
+/// Whether slots have the same values. Long lists most often are the same one.
+fn is_same(some: &[(Slot, Value)], others: &[(Slot, Value)]) -> bool {
+    let is_one = |a: &Value, b: &Value| match (a, b) {
+        (Value::List(a), Value::List(b)) => Arc::ptr_eq(a, b) || a == b,
+        (a, b) => a == b,
+    };
+    some.len() == others.len() && some.iter().zip(others).all(|(a, b)| a.0 == b.0 && is_one(&a.1, &b.1))
 }
 
 /// The value of a part of a condition that reads nothing but what is known; none of an entity, which is better read as it

@@ -3,6 +3,7 @@
 //! What goes through such a value element by element counts each against the limits. What makes one in a single stroke
 //! cannot be stopped: it is done beside, and left where the statement has to end.
 
+use super::elements::Asked;
 use crate::algebra::BinaryOperator;
 use crate::base::{Result, beside, let_go};
 use crate::execute::context::Context;
@@ -26,7 +27,10 @@ const MATCHED: usize = 1 << 18;
 /// Values that take long to let go. They are kept as long as the statement runs and anything else holds them, so that
 /// nothing in its midst has to free them, and are let go beside.
 #[derive(Default)]
-pub struct Large(Vec<Value>);
+pub struct Large {
+    kept: Vec<Value>,
+    asked: Asked,
+}
 
 impl Large {
     /// Keeps a value if it is large; lets go of those that nothing else holds any more.
@@ -34,11 +38,11 @@ impl Large {
         if !matches!(value, Value::List(items) if items.len() >= LIST) {
             return;
         }
-        let (alone, shared): (Vec<Value>, Vec<Value>) = std::mem::take(&mut self.0)
+        let (alone, shared): (Vec<Value>, Vec<Value>) = std::mem::take(&mut self.kept)
             .into_iter()
             .partition(|kept| matches!(kept, Value::List(items) if Arc::strong_count(items) == 1));
-        self.0 = shared;
-        self.0.push(value.clone());
+        self.kept = shared;
+        self.kept.push(value.clone());
         if !alone.is_empty() {
             let_go(alone);
         }
@@ -47,8 +51,8 @@ impl Large {
 
 impl Drop for Large {
     fn drop(&mut self) {
-        if !self.0.is_empty() {
-            let_go(std::mem::take(&mut self.0));
+        if !self.kept.is_empty() {
+            let_go(std::mem::take(&mut self.kept));
         }
     }
 }
@@ -225,7 +229,10 @@ pub(super) fn comparison(
 }
 
 /// Whether one of the elements equals another value.
-pub(super) fn any_equal(items: &[Value], element: &Value, context: &mut Context<'_>) -> Result<Truth> {
+pub(super) fn any_equal(items: &Arc<[Value]>, element: &Value, context: &mut Context<'_>) -> Result<Truth> {
+    if let Some(truth) = context.large.asked.has(items, element, &mut context.meter)? {
+        return Ok(truth);
+    }
     let nested = matches!(element, Value::List(_));
     super::operators::any(items.chunks(1024).map(|some| {
         context.meter.work(some.len() as u32)?;
@@ -338,8 +345,8 @@ mod tests {
         large.keep(&held);
         large.keep(&numbers(200_000));
         large.keep(&numbers(10));
-        assert_eq!(large.0.len(), 2);
+        assert_eq!(large.kept.len(), 2);
         large.keep(&numbers(200_000));
-        assert!(large.0.len() == 2 && large.0[0] == held);
+        assert!(large.kept.len() == 2 && large.kept[0] == held);
     }
 }

@@ -15,6 +15,7 @@ mod compile;
 mod computed;
 mod copied;
 mod degree;
+mod elements;
 mod known;
 mod labelled;
 mod large;

@@ -14,6 +14,9 @@ pub(super) fn binary(
     context: &mut Context<'_>,
 ) -> Result<Value> {
     use BinaryOperator::*;
+    if let (In, Value::List(items)) = (operator, right) {
+        return large::any_equal(items, left, context).map(Value::from);
+    }
     context.meter.work(super::weight(left).saturating_add(super::weight(right)))?;
     match operator {
         Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual => {
@@ -22,10 +25,7 @@ pub(super) fn binary(
         Add | Subtract | Multiply | Divide | Modulo | Power => {
             numbers::calculate(operator, left, right, context)
         }
-        In => match right {
-            Value::List(items) => large::any_equal(items, left, context).map(Value::from),
-            _ => contains(left, right).map(Value::from),
-        },
+        In => contains(left, right).map(Value::from),
         StartsWith => Ok(texts(left, right, |text, part| text.starts_with(part))),
         EndsWith => Ok(texts(left, right, |text, part| text.ends_with(part))),
         Contains => match (left, right) {
