@@ -167,3 +167,58 @@ fn same(session: &mut Session, text: &str, other: &str) -> usize {
         _ => 0,
     }
 }
+
+/// Whether something is in a long list that all rows share is asked of many rows at once, and found as by going through it.
+#[test]
+fn long_lists_that_all_rows_share_are_looked_up() {
+    let mut session = Session::empty();
+    let run = |session: &mut Session, text: &str, threads: usize| {
+        ask(session, text, threads).unwrap_or_else(|report| panic!("{text}\n{report:?}")).rows
+    };
+    for text in [
+        "UNWIND range(0, 599) AS k CREATE (:N {k: k, t: 't' + (k % 350), d: date('2000-01-01') + duration({days: k % 90}), f: k / 4.0})",
+        "MATCH (n:N) WHERE n.k % 4 = 0 SET n:Some",
+        "MATCH (n:N) WHERE n.k % 5 = 0 MATCH (m:N) WHERE m.k = n.k * 7 % 600 CREATE (n)-[:LEADS]->(m)",
+    ] {
+        run(&mut session, text, 1);
+    }
+    session.graph.fold();
+    for (listed, value) in [
+        ("n", "m"),
+        ("n.k", "m.k"),
+        ("n.t", "m.t"),
+        ("n.d", "m.d"),
+        ("n.f", "m.k"),
+        ("n.f", "m.f"),
+        ("CASE WHEN n.k % 9 = 0 THEN n.t ELSE n.k END", "m.k"),
+    ] {
+        // A list that is put together anew for each row is never looked up.
+        let (gathered, asked) =
+            (format!("MATCH (n:Some) WITH collect({listed}) AS l"), format!("{value} IN l"));
+        for list in ["l", "l + [null]", "l + [[1, 2]]"] {
+            let with = format!("{gathered} WITH {list} AS l MATCH (m:N)");
+            let anew = format!("{gathered} MATCH (m:N) WITH m, [x IN {list} WHERE m.k >= 0 | x] AS l");
+            for condition in [asked.clone(), format!("NOT {asked}"), format!("({asked}) IS NULL")] {
+                let shown = format!("WHERE {condition} RETURN count(*), sum(m.k)");
+                let expected = run(&mut session, &format!("{anew} {shown}"), 1);
+                for threads in [1, 3] {
+                    let found = run(&mut session, &format!("{with} {shown}"), threads);
+                    assert_eq!(found, expected, "{threads} {with} {shown}");
+                }
+            }
+        }
+        let shown = format!(
+            "MATCH (m:N)-[:LEADS]->(o) WHERE {} IN l RETURN count(*), sum(m.k)",
+            value.replace('m', "o")
+        );
+        let expected = run(
+            &mut session,
+            &format!(
+                "{gathered} MATCH (m:N)-[:LEADS]->(o) WITH m, o, [x IN l WHERE m.k >= 0 | x] AS l WHERE {} IN l RETURN count(*), sum(m.k)",
+                value.replace('m', "o")
+            ),
+            1,
+        );
+        assert_eq!(run(&mut session, &format!("{gathered} {shown}"), 1), expected, "{shown}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Long lists of which is asked again and again whether they have an element: `x IN list` with the same list in many rows.
 
 use crate::base::{Meter, Result};
+use crate::execute::batch::{Column, NONE};
 use crate::graph::Bits;
 use crate::value::{Truth, Value, integral};
 use rustc_hash::FxHashSet;
@@ -30,7 +31,7 @@ struct Set {
 }
 
 /// Fewer elements are gone through sooner.
-const LONG: usize = 48;
+pub(super) const LONG: usize = 48;
 
 /// A list that was gone through so often is likely to be asked again.
 const OFTEN: u32 = 3;
@@ -46,6 +47,32 @@ impl Asked {
         element: &Value,
         meter: &mut Meter,
     ) -> Result<Option<Truth>> {
+        Ok(self.set(list, 1, meter)?.map(|set| set.has(element)))
+    }
+
+    /// Of some rows those whose value is or is not an element of a list, as is wanted, in a column that has these rows only;
+    /// nothing where the list has to be gone through.
+    pub(super) fn select(
+        &mut self,
+        list: &Arc<[Value]>,
+        column: &Column,
+        rows: &[u32],
+        wanted: Truth,
+        meter: &mut Meter,
+    ) -> Result<Option<Vec<u32>>> {
+        let Some(set) = self.set(list, rows.len() as u32, meter)? else { return Ok(None) };
+        meter.work(rows.len() as u32)?;
+        let truth = |row: usize| match column {
+            Column::Nodes(ids) if ids[row] == NONE => Truth::Unknown,
+            Column::Nodes(ids) => set.truth(set.nodes.contains(ids[row])),
+            column => column.look(row, |value| set.has(value)),
+        };
+        let kept = rows.iter().enumerate().filter(|(place, _)| truth(*place) == wanted);
+        Ok(Some(kept.map(|(_, row)| *row).collect()))
+    }
+
+    /// The set of a list that is asked so many more times, if it is long and asked often.
+    fn set(&mut self, list: &Arc<[Value]>, times: u32, meter: &mut Meter) -> Result<Option<&Set>> {
         if list.len() < LONG {
             return Ok(None);
         }
@@ -53,14 +80,15 @@ impl Asked {
             meter.release(self.held);
             *self = Asked { list: Some(list.clone()), ..Asked::default() };
         }
-        self.times = self.times.saturating_add(1);
-        if self.times == OFTEN {
+        let before = self.times;
+        self.times = before.saturating_add(times);
+        if before < OFTEN && self.times >= OFTEN {
             let held = list.len() as u64 * BYTES;
             meter.hold(held)?;
             self.held = held;
             self.set = Set::of(list, meter)?;
         }
-        Ok(self.set.as_ref().map(|set| set.has(element)))
+        Ok(self.set.as_ref())
     }
 }
 
@@ -118,6 +146,11 @@ impl Set {
             Value::String(text) => self.texts.contains(text),
             _ => false,
         };
+        self.truth(found)
+    }
+
+    #[inline]
+    fn truth(&self, found: bool) -> Truth {
         if !found && self.null { Truth::Unknown } else { Truth::from(found) }
     }
 }

@@ -29,7 +29,7 @@ const MATCHED: usize = 1 << 18;
 #[derive(Default)]
 pub struct Large {
     kept: Vec<Value>,
-    asked: Asked,
+    pub(super) asked: Asked,
 }
 
 impl Large {

@@ -1,6 +1,8 @@
-//! Whether values are IN lists that have not been made: both are compared by their numbers.
+//! Whether values are IN lists, many rows at once: in a long one, or in lists that have not been made, where both are compared
+//! by their numbers.
 
 use super::Compiled;
+use super::elements::LONG;
 use super::select::{chosen, two_sided};
 use crate::algebra::BinaryOperator;
 use crate::base::Result;
@@ -8,6 +10,7 @@ use crate::execute::batch::{Batch, Column, Lists, NONE};
 use crate::execute::context::Context;
 use crate::execute::operators::numbered::{Numbered, folded};
 use crate::value::{Truth, Value};
+use std::sync::Arc;
 
 /// A value as the lists would have it.
 #[derive(Clone, Copy)]
@@ -27,6 +30,11 @@ pub(super) fn select(
     context: &mut Context<'_>,
 ) -> Result<Option<Vec<u32>>> {
     let Some((BinaryOperator::In, value, list)) = two_sided(condition) else { return Ok(None) };
+    if let Some(list) = one_list(list, batch, rows) {
+        let column = value.column(&chosen(batch, rows), context)?;
+        let Context { large, meter, .. } = context;
+        return large.asked.select(&list, &column, rows, wanted, meter);
+    }
     if list.lists_in(batch).is_none() {
         return Ok(None);
     }
@@ -42,6 +50,27 @@ pub(super) fn select(
     };
     let kept = rows.iter().enumerate().filter(|(place, _)| truth(*place) == wanted);
     Ok(Some(kept.map(|(_, row)| *row).collect()))
+}
+
+/// The only list that is asked for in some rows, if it is long.
+fn one_list(list: &Compiled, batch: &Batch, rows: &[u32]) -> Option<Arc<[Value]>> {
+    let items = |value: &Value| match value {
+        Value::List(items) if items.len() >= LONG => Some(items.clone()),
+        _ => None,
+    };
+    match list {
+        Compiled::Constant(value) => items(value),
+        Compiled::Slot(slot) => match batch.column(*slot) {
+            Column::Same(value) => items(value),
+            Column::Values(values) => {
+                let first = items(values.get(*rows.first()? as usize)?)?;
+                let is_it = |value: &Value| matches!(value, Value::List(items) if Arc::ptr_eq(items, &first));
+                rows.iter().all(|row| values.get(*row as usize).is_some_and(is_it)).then_some(first)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 /// The values of a column as lists would have them; nothing where these could have one in another form.
