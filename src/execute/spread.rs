@@ -345,6 +345,9 @@ pub fn distinct_of(plan: &plan::Operator) -> Option<&Vec<Slot>> {
 /// Rows are gathered where so many are expected.
 const WORTH_GATHERING: f64 = 8.0;
 
+/// So many hops from one node may lead to very many rows.
+const MANY_HOPS: usize = 3;
+
 /// What gives out the parts of a chain of operators, each of which takes row by row, or the rows of one scanned node by
 /// themselves: a scan, or what has to see all rows below it.
 pub fn source_of(plan: &plan::Operator) -> Option<&plan::Operator> {
@@ -365,9 +368,12 @@ fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
     let mut at = plan;
     // What must have the scanned node among its keys, so that no group has rows of two parts.
     let mut keyed: Vec<(&plan::Operator, SlotSet)> = Vec::new();
+    // The first of the hops, and how many there are.
+    let (mut first, mut hops) = (None, 0);
     let gathered = loop {
         match &at.task {
-            Task::Filter(_) | Task::Project(_) | Task::Expand(_) | Task::Intersect(_) | Task::Held(_) => {}
+            Task::Expand(_) => (first, hops) = (Some(at), hops + 1),
+            Task::Filter(_) | Task::Project(_) | Task::Intersect(_) | Task::Held(_) => {}
             // Two of the elements may be the same.
             Task::Unwind { .. } if list_of_a_row(at).is_some() => break at,
             Task::Shortest(_) | Task::Unwind { .. } | Task::Optional { .. } => {}
@@ -398,7 +404,12 @@ fn source_and_groups(plan: &plan::Operator) -> Option<(&plan::Operator, f64)> {
         at = at.input.as_deref()?;
     };
     let source = keyed.first().map_or(gathered, |(operator, _)| operator);
-    (source.rows >= WORTH_GATHERING).then_some((source, 0.0))
+    if source.rows >= WORTH_GATHERING {
+        return Some((source, 0.0));
+    }
+    // Nobody knows how far many hops from one node lead: what is around it is shared.
+    let is_one = matches!(source.task, Task::Scan { .. }) && hops >= MANY_HOPS;
+    first.filter(|_| is_one).map(|first| (first, 0.0))
 }
 
 /// Whether a scan goes through ids, from the row with which the statement begins.

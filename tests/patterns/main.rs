@@ -3,6 +3,7 @@
 mod distinct_ends;
 mod exists;
 mod joins;
+mod hops;
 mod kinds;
 mod known;
 
