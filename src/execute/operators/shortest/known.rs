@@ -20,6 +20,8 @@ pub struct Known {
     ahead: Ends,
     /// Of where they should have ended.
     behind: Ends,
+    /// Bytes of what is kept.
+    kept: AtomicU64,
 }
 
 /// The last ones.
@@ -36,6 +38,8 @@ struct End {
     /// As far as it is known.
     side: Mutex<Option<Side>>,
     all: OnceLock<Bits>,
+    /// Bytes of either.
+    held: AtomicU64,
 }
 
 /// Two ends, or what is of them: where a search began, and where it should have ended.
@@ -43,6 +47,9 @@ type Pair<T> = (T, T);
 
 /// So many ends are known at a time.
 const ENDS: usize = 64;
+
+/// Nothing is kept beyond so many bytes.
+const ROOM: u64 = 64 << 20;
 
 /// An end that was in so many searches may be in many more.
 const AGAIN: u32 = 4;
@@ -66,17 +73,17 @@ impl Known {
     ) -> Result<()> {
         for (ends, end, side, reverse) in [(&self.ahead, from, left, false), (&self.behind, to, right, true)]
         {
-            let known = ends.find_or_note(end);
+            let known = ends.find_or_note(end, &self.kept);
             let before = known.came.fetch_add(1, Ordering::Relaxed);
             if let Some(side) = side {
-                known.take(side, context)?;
+                known.take(side, &self.kept);
             }
             known.owed.fetch_add(took, Ordering::Relaxed);
             if before >= AGAIN {
-                known.grow((end, reverse), legs, any, context)?;
+                known.grow((end, reverse), legs, any, &self.kept, context)?;
             }
         }
-        Ok(())
+        context.can_hold(self.kept.load(Ordering::Relaxed))
     }
 }
 
@@ -87,13 +94,14 @@ impl Ends {
     }
 
     /// What is known of an end.
-    fn find_or_note(&self, end: NodeId) -> Arc<End> {
+    fn find_or_note(&self, end: NodeId, kept: &AtomicU64) -> Arc<End> {
         if let Some(known) = self.find(end) {
             return known;
         }
         let mut ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if ends.len() == ENDS {
-            ends.remove(0);
+            let (_, last) = ends.remove(0);
+            kept.fetch_sub(last.held.swap(0, Ordering::Relaxed), Ordering::Relaxed);
         }
         let new: Arc<End> = Arc::default();
         ends.push((end, new.clone()));
@@ -107,17 +115,13 @@ impl Ends {
 
 impl End {
     /// Takes in how far a search came, unless as much is known.
-    fn take(&self, new: Side, context: &mut Context<'_>) -> Result<()> {
-        let Some(mut side) = self.side.try_lock().ok().filter(|_| self.all.get().is_none()) else {
-            return Ok(());
-        };
-        let before = side.as_ref().map_or(0, Side::bytes);
-        if before < new.bytes() {
-            context.meter.hold(new.bytes() - before)?;
+    fn take(&self, new: Side, kept: &AtomicU64) {
+        let Some(mut side) = self.side.try_lock().ok().filter(|_| self.all.get().is_none()) else { return };
+        let more = side.as_ref().is_none_or(|known| known.bytes() < new.bytes());
+        if more && (new.frontier() == 0 || kept.load(Ordering::Relaxed) < ROOM) {
             *side = Some(new);
         }
-        self.settle(&mut side);
-        Ok(())
+        self.settle(&mut side, kept);
     }
 
     /// Goes on for as long as is owed, unless another worker does.
@@ -126,6 +130,7 @@ impl End {
         (end, reverse): (NodeId, bool),
         legs: &Legs<'_>,
         any: &[Way],
+        kept: &AtomicU64,
         context: &mut Context<'_>,
     ) -> Result<()> {
         let Some(mut side) = self.side.try_lock().ok().filter(|_| self.all.get().is_none()) else {
@@ -134,20 +139,24 @@ impl End {
         let reached =
             side.get_or_insert_with(|| Side::new(end, reverse, context.graph.node_bound() as usize));
         let until = context.touched.saturating_add(self.owed.swap(0, Ordering::Relaxed));
-        while reached.frontier() > 0 && context.touched < until {
-            let before = reached.bytes();
+        while reached.frontier() > 0 && context.touched < until && reached.bytes() < ROOM {
             grow(reached, &Side::nowhere(), legs, any, until, context)?;
-            context.meter.hold(reached.bytes() - before)?;
+            context.can_hold(reached.bytes())?;
         }
-        self.settle(&mut side);
+        self.settle(&mut side, kept);
         Ok(())
     }
 
-    /// Where nothing more can be reached, all is known.
-    fn settle(&self, side: &mut Option<Side>) {
+    /// Where nothing more can be reached, all is known. Counts what is kept.
+    fn settle(&self, side: &mut Option<Side>, kept: &AtomicU64) {
+        let mut bytes = side.as_ref().map_or(0, Side::bytes);
         if let Some(all) = side.take_if(|side| side.frontier() == 0) {
+            let all = all.into_reached();
+            bytes = all.bytes() as u64;
             // Whoever has the side is the only one who can be here.
-            let _ = self.all.set(all.into_reached());
+            let _ = self.all.set(all);
         }
+        kept.fetch_add(bytes, Ordering::Relaxed);
+        kept.fetch_sub(self.held.swap(bytes, Ordering::Relaxed), Ordering::Relaxed);
     }
 }
