@@ -70,6 +70,8 @@ fn types_and_labels_of_where_are_those_of_the_pattern() {
         ("(a)-[r:MADE|T0]->(b) WHERE type(r) IN ['MADE', 'T1']", "(a)-[r:MADE]->(b)"),
         ("(a)-[r]-(b) WHERE r:MADE OR type(r) = 'T0'", "(a)-[r:MADE|T0]-(b)"),
         ("(a)-[r]->(b) WHERE type(r) = 'MADE' AND type(r) = 'T0'", "(a)-[r:NONE]->(b)"),
+        ("(a)-[r]->(b) WHERE type(r) IN ['MADE', 'MADE']", "(a)-[r:MADE]->(b)"),
+        ("(a)-[r]->(b) WHERE r:MADE|MADE", "(a)-[r:MADE]->(b)"),
         ("(a)-[r]->(b) WHERE type(r) IN []", "(a)-[r:NONE]->(b)"),
         (
             "(a)-[r]->(b) WHERE type(r) = 'MADE' OR b.i = 3 AND a.i = 1",

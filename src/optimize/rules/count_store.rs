@@ -2,8 +2,8 @@
 //! one step between two nodes of which nothing is asked, counted as a whole or by `type(r)`, is read off these numbers.
 
 use super::factor::count_rows;
-use super::{Rule, When};
-use crate::algebra::{Direction, FunctionRef, Slot, SlotKind};
+use super::{Rule, When, argument_of};
+use crate::algebra::{Direction, Slot, SlotKind};
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
 use crate::optimize::pattern::{PatternGraph, PatternStep};
@@ -71,13 +71,7 @@ fn read_off(
 }
 
 fn is_type_of(expression: &Expression, relationship: Slot) -> bool {
-    match expression {
-        Expression::Call { function: FunctionRef(function), arguments, .. } => {
-            function.name == "type"
-                && matches!(arguments.as_slice(), [Expression::Slot(slot)] if *slot == relationship)
-        }
-        _ => false,
-    }
+    argument_of("type", expression) == Some(relationship)
 }
 
 /// The step of a pattern that is nothing but that, from any node to any.

@@ -1,14 +1,15 @@
 //! `kind-tests`: what WHERE asks of the type of a relationship or of the labels of a node is taken for the pattern's own
 //! types and labels.
 
-use super::{Rule, When};
-use crate::algebra::{BinaryOperator, FunctionRef, Slot};
+use super::{Rule, When, argument_of};
+use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Span;
 use crate::optimize::Planner;
 use crate::optimize::expression::{Expression, Labels};
 use crate::optimize::pattern::{PatternGraph, PatternStep, Predicate};
 use crate::optimize::plan::{Operator, Task};
 use crate::value::Value;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 pub(super) const RULE: Rule = Rule {
@@ -37,10 +38,13 @@ fn take_types(pattern: &mut PatternGraph) -> bool {
         let Some(step) = steps.iter_mut().find(is_it).filter(|_| !bound.contains(relationship)) else {
             return true;
         };
-        let left: Vec<Arc<str>> = match step.types.is_empty() {
+        let mut left: Vec<Arc<str>> = match step.types.is_empty() {
             true => asked,
             false => step.types.iter().filter(|kind| asked.contains(kind)).cloned().collect(),
         };
+        // Each is walked once, however often it is asked for.
+        let mut seen = FxHashSet::default();
+        left.retain(|kind| seen.insert(kind.clone()));
         // None of them would stand for all.
         if left.is_empty() {
             return true;
@@ -88,8 +92,6 @@ fn types(condition: &Expression) -> Option<(Slot, Vec<Arc<str>>)> {
                 let (_, more) = part.filter(|(other, _)| *other == slot)?;
                 all.extend(more);
             }
-            all.sort_unstable();
-            all.dedup();
             Some((slot, all))
         }
         _ => None,
@@ -106,22 +108,16 @@ fn label(condition: &Expression) -> Option<(Slot, Arc<str>, Span)> {
     }
 }
 
-/// The variable of which a function is asked.
-fn argument_of(function: &str, expression: &Expression) -> Option<Slot> {
+fn name(expression: &Expression) -> Option<Arc<str>> {
     match expression {
-        Expression::Call { function: FunctionRef(called), arguments, .. } if called.name == function => {
-            match arguments.as_slice() {
-                [Expression::Slot(slot)] => Some(*slot),
-                _ => None,
-            }
-        }
+        Expression::Constant(value) => text(value),
         _ => None,
     }
 }
 
-fn name(expression: &Expression) -> Option<Arc<str>> {
-    match expression {
-        Expression::Constant(Value::String(text)) => Some(Arc::from(&**text)),
+fn text(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::String(text) => Some(text.clone()),
         _ => None,
     }
 }
@@ -129,9 +125,7 @@ fn name(expression: &Expression) -> Option<Arc<str>> {
 fn names(list: &Expression) -> Option<Vec<Arc<str>>> {
     match list {
         Expression::List(items) => items.iter().map(name).collect(),
-        Expression::Constant(Value::List(items)) => {
-            items.iter().map(|item| name(&Expression::Constant(item.clone()))).collect()
-        }
+        Expression::Constant(Value::List(items)) => items.iter().map(text).collect(),
         _ => None,
     }
 }

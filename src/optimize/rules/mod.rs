@@ -38,7 +38,9 @@ pub(super) use index_seek::access;
 pub(super) use join_order::{Move, in_cost_order, in_written_order};
 
 use super::Planner;
+use super::expression::Expression;
 use super::plan::Operator;
+use crate::algebra::{FunctionRef, Slot};
 use crate::base::{Report, Result, nearest};
 
 /// One named improvement of plans.
@@ -94,6 +96,19 @@ pub static RULES: &[Rule] = &[
     projection_push_down::RULE,
     late_materialization::RULE,
 ];
+
+/// The variable of which a function is asked.
+fn argument_of(function: &str, expression: &Expression) -> Option<Slot> {
+    match expression {
+        Expression::Call { function: FunctionRef(called), arguments, .. } if called.name == function => {
+            match arguments.as_slice() {
+                [Expression::Slot(slot)] => Some(*slot),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
 
 /// Fails for a name that no rule has.
 pub fn known_rules(names: Vec<String>) -> Result<Vec<String>> {

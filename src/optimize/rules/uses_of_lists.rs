@@ -2,6 +2,7 @@
 //!
 //! A list goes from name to name until somebody looks at it.
 
+use super::argument_of;
 use crate::algebra::Slot;
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
@@ -149,15 +150,7 @@ impl Uses {
 
 /// The slot whose size an expression is.
 pub fn size_of(expression: &Expression) -> Option<Slot> {
-    match expression {
-        Expression::Call { function, arguments, .. } if function.0.name == "size" => {
-            match arguments.as_slice() {
-                [Expression::Slot(slot)] => Some(*slot),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
+    argument_of("size", expression)
 }
 
 /// The slots that an operator fills with lists of what it aggregates.
