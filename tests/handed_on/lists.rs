@@ -118,6 +118,9 @@ fn elements_are_asked_together() {
             .into_iter()
             .zip(["a.u % 60", "CASE WHEN a.u % 4 = 0 THEN 7 ELSE a.u END"].into_iter().cycle())
         {
+            let handed = format!(
+                "MATCH (a:N)-[r:R]->(c) WITH {groups} AS g, {list} AS l MATCH (b:N) WHERE b.u = g * 3 + 2"
+            );
             for condition in conditions {
                 for what in [
                     "any(x IN l WHERE C)",
@@ -128,9 +131,6 @@ fn elements_are_asked_together() {
                     "size([x IN l WHERE C]) > 1",
                     "size([x IN l WHERE C]) = 0",
                 ] {
-                    let handed = format!(
-                        "MATCH (a:N)-[r:R]->(c) WITH {groups} AS g, {list} AS l MATCH (b:N) WHERE b.u = g * 3 + 2"
-                    );
                     let what = what.replace('C', condition);
                     let text = |what: &str| format!("{handed} WITH * WHERE {what} RETURN g ORDER BY g");
                     asked += same(&mut session, &text(&what), &text(&format!("[z IN [0] | {what}][0]")));
@@ -142,9 +142,6 @@ fn elements_are_asked_together() {
                     "[x IN l WHERE C | x]",
                     "size([x IN l WHERE C])",
                 ] {
-                    let handed = format!(
-                        "MATCH (a:N)-[r:R]->(c) WITH {groups} AS g, {list} AS l MATCH (b:N) WHERE b.u = g * 3 + 2"
-                    );
                     let made = made.replace('C', condition);
                     let text = |made: &str| format!("{handed} WITH g, {made} AS m RETURN g, m ORDER BY g");
                     asked += same(&mut session, &text(&made), &text(&format!("[z IN [0] | {made}][0]")));

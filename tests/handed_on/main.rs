@@ -63,41 +63,29 @@ const HANDED: [&str; 7] = [
     "MATCH (a:N) WITH a.t AS q, max(a.d) AS p, count(a.d) AS s",
 ];
 
+fn one_of(values: &'static [&'static str]) -> impl Strategy<Value = String> {
+    proptest::sample::select(values).prop_map(String::from)
+}
+
 fn day() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("p"),
-        Just("date('2000-06-01')"),
-        Just("p + duration('P1M')"),
-        Just("coalesce(p, date('2001-05-06'))")
-    ]
-    .prop_map(String::from)
+    one_of(&["p", "date('2000-06-01')", "p + duration('P1M')", "coalesce(p, date('2001-05-06'))"])
 }
 
 fn text() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("q"),
-        Just("'Act 3'"),
-        Just("toLower(q)"),
-        Just("'ct 1'"),
-        Just("left(q, 5)"),
-        Just("q + 'x'"),
-        Just("toString(p)"),
-        Just("coalesce(q, 'Act')")
-    ]
-    .prop_map(String::from)
+    one_of(&[
+        "q",
+        "'Act 3'",
+        "toLower(q)",
+        "'ct 1'",
+        "left(q, 5)",
+        "q + 'x'",
+        "toString(p)",
+        "coalesce(q, 'Act')",
+    ])
 }
 
 fn number() -> impl Strategy<Value = String> {
-    prop_oneof![
-        Just("s"),
-        Just("3"),
-        Just("p.year"),
-        Just("p.month"),
-        Just("size(q)"),
-        Just("s + 1"),
-        Just("2000")
-    ]
-    .prop_map(String::from)
+    one_of(&["s", "3", "p.year", "p.month", "size(q)", "s + 1", "2000"])
 }
 
 fn condition() -> impl Strategy<Value = String> {

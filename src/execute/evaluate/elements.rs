@@ -87,6 +87,9 @@ impl Asked {
             meter.hold(held)?;
             self.held = held;
             self.set = Set::of(list, meter)?;
+            if self.set.is_none() {
+                meter.release(std::mem::take(&mut self.held));
+            }
         }
         Ok(self.set.as_ref())
     }

@@ -61,6 +61,35 @@ struct Found {
     nodes: Vec<u32>,
 }
 
+impl Found {
+    /// Reads lists, each found for a row: so many nodes in all.
+    #[inline]
+    fn extend<'l>(
+        &mut self,
+        lists: impl Iterator<Item = (u32, &'l Lists<'l>, &'l Range<usize>)> + Clone,
+        added: usize,
+        keeps_relationship: bool,
+        keeps_rows: bool,
+    ) {
+        self.nodes.reserve(added);
+        for (_, lists, range) in lists.clone() {
+            self.nodes.extend(lists.nodes_in(range.clone()).iter().map(|node| node.0));
+        }
+        if keeps_relationship {
+            self.relationships.reserve(added);
+            for (_, lists, range) in lists.clone() {
+                self.relationships.extend(lists.relationships_in(range.clone()).iter().map(|r| r.0));
+            }
+        }
+        if keeps_rows {
+            self.rows.reserve(added);
+            for (row, _, range) in lists {
+                self.rows.resize(self.rows.len() + range.len(), row);
+            }
+        }
+    }
+}
+
 impl Expand {
     pub fn new(
         input: Box<dyn Operator>,
@@ -115,22 +144,8 @@ impl Expand {
             ranges.push(range);
         }
         let added = length - found.nodes.len();
-        found.nodes.reserve(added);
-        for range in &ranges {
-            found.nodes.extend(lists.nodes_in(range.clone()).iter().map(|node| node.0));
-        }
-        if self.keeps_relationship {
-            found.relationships.reserve(added);
-            for range in &ranges {
-                found.relationships.extend(lists.relationships_in(range.clone()).iter().map(|r| r.0));
-            }
-        }
-        if current.keeps_rows {
-            found.rows.reserve(added);
-            for (row, range) in (current.row as u32..).zip(&ranges) {
-                found.rows.resize(found.rows.len() + range.len(), row);
-            }
-        }
+        let of_rows = (current.row as u32..).zip(&ranges).map(|(row, range)| (row, &lists, range));
+        found.extend(of_rows, added, self.keeps_relationship, current.keeps_rows);
         current.row += ranges.len();
         context.touched += added as u64;
         context.meter.work((ranges.len() + added) as u32)
@@ -168,23 +183,8 @@ impl Expand {
             current.row += 1;
         }
         let added = length - found.nodes.len();
-        found.nodes.reserve(added);
-        for (_, leg, range) in &ranges {
-            found.nodes.extend(all[*leg as usize].nodes_in(range.clone()).iter().map(|node| node.0));
-        }
-        if self.keeps_relationship {
-            found.relationships.reserve(added);
-            for (_, leg, range) in &ranges {
-                let taken = all[*leg as usize].relationships_in(range.clone());
-                found.relationships.extend(taken.iter().map(|r| r.0));
-            }
-        }
-        if current.keeps_rows {
-            found.rows.reserve(added);
-            for (row, _, range) in &ranges {
-                found.rows.resize(found.rows.len() + range.len(), *row);
-            }
-        }
+        let of_rows = ranges.iter().map(|(row, leg, range)| (*row, &all[*leg as usize], range));
+        found.extend(of_rows, added, self.keeps_relationship, current.keeps_rows);
         let steps = (current.row - first) * self.legs.len();
         context.touched += added as u64;
         context.meter.work((steps + added) as u32)

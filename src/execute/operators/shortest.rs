@@ -27,8 +27,6 @@ pub struct ShortestPaths {
     legs: Vec<(Way, RelationshipType)>,
     properties: Option<Compiled>,
     keep: SlotSet,
-    /// What all workers know of searches that found nothing.
-    known: Option<Arc<Known>>,
 }
 
 /// How a node was reached: by which relationships from which nodes, all at the same distance.
@@ -37,13 +35,8 @@ type Parents = FxHashMap<NodeId, (u64, Before)>;
 /// Where a node was reached from, and over which relationships.
 type Before = SmallVec<[(NodeId, RelationshipId); 1]>;
 
-/// How a search ended that found no way.
-enum End {
-    /// How far both sides have come.
-    Stuck(Box<(single::Side, single::Side)>),
-    /// That is not kept.
-    Nothing,
-}
+/// How far both sides of a search have come, where that is kept.
+type Sides = (Option<single::Side>, Option<single::Side>);
 
 /// One side of a search.
 struct Side {
@@ -69,38 +62,26 @@ impl ShortestPaths {
         properties: Option<Compiled>,
         keep: SlotSet,
     ) -> ShortestPaths {
-        ShortestPaths { input, spec, legs, properties, keep, known: None }
+        ShortestPaths { input, spec, legs, properties, keep }
     }
 
-    /// The shortest paths between two nodes: one, or all of them. Where it is known that there are none, none is looked for.
+    /// The shortest paths between two nodes: one, or all of them. Where it is `known` that there are none, none is looked for.
     fn paths(
-        &mut self,
-        from: NodeId,
-        to: NodeId,
+        &self,
+        ends: (NodeId, NodeId),
         wanted: Option<&Value>,
+        known: Option<&Known>,
         context: &mut Context<'_>,
     ) -> Result<Vec<Path>> {
-        // What is written in between may lead to it.
-        if from == to || context.writes {
-            return self.search(from, to, wanted, context).map(|(paths, _)| paths);
-        }
-        let known = match &self.known {
-            Some(known) => known.clone(),
-            None => context.ends.get(self.spec.relationships, || Ok(Known::default()))?,
-        };
-        let known = self.known.insert(known);
-        if known.excludes((from, to)) {
+        if ends.0 != ends.1 && known.is_some_and(|known| known.excludes(ends)) {
             return Ok(Vec::new());
         }
-        let (known, before) = (known.clone(), context.touched);
-        let (paths, end) = self.search(from, to, wanted, context)?;
-        let sides = match end {
-            Some(End::Stuck(sides)) => Some(*sides).unzip(),
-            Some(End::Nothing) => (None, None),
-            None => return Ok(paths),
-        };
-        let (took, legs) = (context.touched - before, Legs::new(&self.legs));
-        known.learn((from, to), sides, took, &legs, self.any_way(), context)?;
+        let before = context.touched;
+        let (paths, stuck) = self.search(ends, wanted, context)?;
+        if let (Some(known), Some(sides)) = (known, stuck) {
+            let (took, legs) = (context.touched - before, Legs::new(&self.legs));
+            known.learn(ends, sides, took, &legs, self.any_way(), context)?;
+        }
         Ok(paths)
     }
 
@@ -114,14 +95,13 @@ impl ShortestPaths {
         }
     }
 
-    /// Looks for them; how it ended where there is no way at all.
+    /// Looks for them; how far it came where there is no way at all.
     fn search(
         &self,
-        from: NodeId,
-        to: NodeId,
+        (from, to): (NodeId, NodeId),
         wanted: Option<&Value>,
         context: &mut Context<'_>,
-    ) -> Result<(Vec<Path>, Option<End>)> {
+    ) -> Result<(Vec<Path>, Option<Sides>)> {
         let all = self.spec.search == Search::AllShortest;
         if from == to {
             // Nothing is shorter than staying where one is; a way round is only looked for when one has to move.
@@ -137,7 +117,7 @@ impl ShortestPaths {
             return Ok(match single::path(&legs, any, (from, to), longest, bidirectional, context)? {
                 Outcome::Path(path) if path.relationships.len() as u64 >= self.spec.min => (vec![path], None),
                 Outcome::Path(_) | Outcome::Far => (Vec::new(), None),
-                Outcome::Stuck(sides) => (Vec::new(), Some(End::Stuck(sides))),
+                Outcome::Stuck(sides) => (Vec::new(), Some(Some(*sides).unzip())),
             });
         }
         let (mut left, mut right) = (Side::new(from, false), Side::new(to, true));
@@ -146,7 +126,7 @@ impl ShortestPaths {
             let forward = !self.spec.bidirectional || left.frontier.len() <= right.frontier.len();
             let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
             if side.frontier.is_empty() {
-                return Ok((Vec::new(), Some(End::Nothing)));
+                return Ok((Vec::new(), Some((None, None))));
             }
             meetings = self.grow(side, opposite, &legs, wanted, context)?;
         }
@@ -287,6 +267,11 @@ impl Operator for ShortestPaths {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         let Some(batch) = self.input.next(context)? else { return Ok(None) };
         let (mut rows, mut lists, mut paths) = (Vec::new(), Vec::new(), Vec::new());
+        // What is written in between may lead to what could not be reached.
+        let known = match context.writes {
+            true => None,
+            false => Some(context.ends.get(self.spec.relationships, || Ok(Known::default()))?),
+        };
         for row in 0..batch.length {
             context.meter.check()?;
             let ends = (batch.column(self.spec.from).node(row), batch.column(self.spec.to).node(row));
@@ -295,7 +280,7 @@ impl Operator for ShortestPaths {
                 Some(properties) => Some(properties.value(&mut Frame::new(&batch, row), context)?),
                 None => None,
             };
-            for path in self.paths(from, to, wanted.as_ref(), context)? {
+            for path in self.paths((from, to), wanted.as_ref(), known.as_deref(), context)? {
                 rows.push(row as u32);
                 let list: Vec<Value> = path.relationships.iter().map(|r| Value::Relationship(*r)).collect();
                 lists.push(if self.spec.single {
