@@ -4,7 +4,9 @@
 //! typed columns from one another (`batch`, `operator`); expressions are evaluated over the slots of a row
 //! (`evaluate`); every loop counts against the budget.
 
+mod alphabet;
 mod batch;
+mod boxes;
 mod build;
 mod changes;
 mod context;

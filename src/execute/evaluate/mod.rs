@@ -29,6 +29,7 @@ mod neighbours;
 mod numbers;
 mod open;
 mod operators;
+mod ordered;
 mod pairs;
 mod row;
 mod search;

@@ -10,6 +10,7 @@ use super::calculation::{Calculation, calculated};
 use super::choice::Choice;
 use super::lasting::Lasting;
 use super::memo::Memo;
+use super::ordered;
 use super::select::{Test, chosen, is_comparison, kept, mirrored, property, two_sided};
 use super::stored::{Stored, compare};
 use super::whole::{Part, Whole, each, sizes};
@@ -458,9 +459,15 @@ impl Sides {
             return self.otherwise.select(batch, asked, wanted, context);
         };
         let by_order = !matches!(self.operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
-        if !kind.is_same(&other) || (by_order && !kind.is_ordered()) {
-            return self.otherwise.select(batch, asked, wanted, context);
-        }
+        let (left, right) = match (&kind, &other) {
+            (Kind::Texts(texts), Kind::Texts(_)) if by_order && kind.is_same(&other) => {
+                ordered::numbers(texts, &left, &right, context)?
+            }
+            _ if !kind.is_same(&other) || (by_order && !kind.is_ordered()) => {
+                return self.otherwise.select(batch, asked, wanted, context);
+            }
+            _ => (left, right),
+        };
         self.tries.succeeded();
         let yes = wanted == Truth::True;
         Ok(match self.operator {

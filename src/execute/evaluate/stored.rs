@@ -1,10 +1,11 @@
 //! Stored properties of the rows of a batch, and comparisons with them.
 
-use super::operators;
 use super::row::against;
 use super::select::kept;
+use super::{operators, ordered};
 use crate::algebra::{BinaryOperator, Slot};
 use crate::base::Result;
+use crate::execute::alphabet;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
 use crate::graph::columns::{Column, Values};
@@ -196,6 +197,11 @@ pub(super) fn compare(
     wanted: Truth,
     context: &mut Context<'_>,
 ) -> Result<Vec<u32>> {
+    let by_code = matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
+    if matches!(value, Value::String(_)) && !by_code {
+        let column = Stored::of(slot, key, batch, context).map(|stored| stored.column.clone());
+        column.map_or(Ok(()), |column| alphabet::compared(&column, rows.len(), context))?;
+    }
     let Some(stored) = Stored::of(slot, key, batch, context) else {
         return against((slot, key), operator, value.clone(), batch, rows, wanted, context);
     };
@@ -217,11 +223,12 @@ pub(super) fn compare(
             let (low, high) = range(operator, *number);
             stored.pick(rows, |place| (low <= numbers[place] && numbers[place] <= high) != negated, written)
         }
-        (Values::Strings { codes, dictionary }, Value::String(text))
-            if matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual) =>
-        {
+        (Values::Strings { codes, dictionary }, Value::String(text)) if by_code => {
             let code = dictionary.code(text).unwrap_or(u32::MAX);
             stored.pick(rows, |place| (codes[place] == code) != negated, written)
+        }
+        (Values::Strings { .. }, Value::String(text)) => {
+            ordered::select(&stored, operator, text, rows, wanted == Truth::True, written)
         }
         (values, _) => stored.pick(rows, |place| written(&values.at(place)), written),
     })

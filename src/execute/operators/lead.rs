@@ -1,6 +1,7 @@
 //! The first keys of an order in one number: rows are told apart by it before anyone looks at the keys themselves.
 
-use super::order::{Values, Whole};
+use super::order::{Texts, Values, Whole};
+use crate::graph::columns::Alphabet;
 
 /// What the number of a row is made of.
 pub struct Lead<'r> {
@@ -9,12 +10,48 @@ pub struct Lead<'r> {
     pub bits: u32,
 }
 
-/// A key that is a whole number or a day, counted from the least.
+/// A key that is a number.
 struct Part<'r> {
-    whole: &'r Whole,
+    numbers: Numbers<'r>,
     reach: u64,
     bits: u32,
     descending: bool,
+}
+
+enum Numbers<'r> {
+    /// Whole numbers and days, counted from the least.
+    Whole(&'r Whole),
+    /// Texts whose order is known: their places in it.
+    Texts(&'r Texts, &'r Alphabet),
+}
+
+impl<'r> Numbers<'r> {
+    fn of(values: &'r Values) -> Option<Numbers<'r>> {
+        match values.whole() {
+            Some(whole) => Some(Numbers::Whole(whole)),
+            None => {
+                let texts = values.texts()?;
+                Some(Numbers::Texts(texts, texts.alphabet()?))
+            }
+        }
+    }
+
+    /// [`Numbers::rank`] is not greater.
+    fn reach(&self) -> u64 {
+        match self {
+            Numbers::Whole(whole) => whole.reach(),
+            // The rank after the last stands for null.
+            Numbers::Texts(_, alphabet) => u64::from(alphabet.bound()),
+        }
+    }
+
+    #[inline]
+    fn rank(&self, row: usize) -> u64 {
+        match self {
+            Numbers::Whole(whole) => whole.rank(row),
+            Numbers::Texts(texts, alphabet) => u64::from(texts.rank(row, alphabet)),
+        }
+    }
 }
 
 impl<'r> Lead<'r> {
@@ -22,14 +59,14 @@ impl<'r> Lead<'r> {
     pub fn of(values: &'r [Values], descending: &[bool]) -> Lead<'r> {
         let mut lead = Lead { parts: Vec::new(), bits: 0 };
         for (values, descending) in values.iter().zip(descending) {
-            let Some(whole) = values.whole() else { break };
-            let reach = whole.reach();
+            let Some(numbers) = Numbers::of(values) else { break };
+            let reach = numbers.reach();
             let bits = u64::BITS - reach.leading_zeros();
             if lead.bits + bits > u64::BITS {
                 break;
             }
             lead.bits += bits;
-            lead.parts.push(Part { whole, reach, bits, descending: *descending });
+            lead.parts.push(Part { numbers, reach, bits, descending: *descending });
         }
         lead
     }
@@ -42,7 +79,7 @@ impl<'r> Lead<'r> {
     #[inline]
     pub fn number(&self, row: u32) -> u64 {
         self.parts.iter().fold(0, |number: u64, part| {
-            let rank = part.whole.rank(row as usize);
+            let rank = part.numbers.rank(row as usize);
             let rank = if part.descending { part.reach - rank } else { rank };
             // Only the first of them may have all bits.
             number.checked_shl(part.bits).unwrap_or(0) | rank

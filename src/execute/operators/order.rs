@@ -2,7 +2,7 @@
 
 use super::numbered::Numbered;
 use crate::execute::batch::{Column, NONE, size_of_value};
-use crate::graph::columns::{Column as Source, Values as Stored};
+use crate::graph::columns::{Alphabet, Column as Source, Values as Stored};
 use crate::value::{Date, Value, order};
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -36,7 +36,7 @@ enum Numbers {
 /// Codes of a dictionary.
 pub struct Texts {
     codes: Vec<u32>,
-    source: Arc<Source>,
+    pub source: Arc<Source>,
 }
 
 /// Stands for null, which comes last; no number is as great.
@@ -192,9 +192,26 @@ impl Texts {
         }
     }
 
+    /// Their order, if it is known.
+    pub fn alphabet(&self) -> Option<&Alphabet> {
+        self.source.order.known()
+    }
+
+    /// The place in the order; null comes last.
+    #[inline]
+    pub fn rank(&self, row: usize, alphabet: &Alphabet) -> u32 {
+        match self.codes.get(row) {
+            Some(code) if *code != NONE => alphabet.rank(*code),
+            _ => alphabet.bound(),
+        }
+    }
+
     /// Null comes last.
     #[inline]
     fn compare(&self, a: usize, b: usize) -> Ordering {
+        if let Some(alphabet) = self.alphabet() {
+            return self.rank(a, alphabet).cmp(&self.rank(b, alphabet));
+        }
         if self.codes.get(a) == self.codes.get(b) {
             return Ordering::Equal;
         }

@@ -9,6 +9,7 @@ use super::order::Values;
 use super::sort::{Key, Rows, Sorted};
 use crate::algebra::Slot;
 use crate::base::Result;
+use crate::execute::alphabet;
 use crate::execute::batch::{BATCH, Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, passing};
@@ -99,7 +100,7 @@ impl Top {
 
     fn drop_last(&self, best: &mut Best, context: &mut Context<'_>) -> Result<()> {
         let wanted = self.wanted();
-        let (first, last) = best.rows.by().first(wanted, context)?;
+        let (first, last) = best.rows.by(context)?.first(wanted, context)?;
         if let Some(last) = last {
             best.last = best.rows.values.first().and_then(|values| values.get(last as usize));
         }
@@ -204,8 +205,20 @@ fn before(batch: Batch, key: &Key, last: &Value, only: bool, context: &mut Conte
                     stored_before(ids, presence, null, |place| comes(i64::from(days[place]).cmp(&last.days)))
                 }
                 (Stored::Strings { codes, dictionary }, Value::String(last)) => {
-                    let text = |place: usize| dictionary.slice(codes[place]);
-                    stored_before(ids, presence, null, |place| comes(text(place).cmp(last.as_bytes())))
+                    alphabet::compared(source, length, context)?;
+                    match source.order.known().zip(dictionary.code(last)) {
+                        Some((alphabet, last)) => {
+                            let last = alphabet.rank(last);
+                            let rank = |place: usize| alphabet.rank(codes[place]);
+                            stored_before(ids, presence, null, |place| comes(rank(place).cmp(&last)))
+                        }
+                        None => {
+                            let text = |place: usize| dictionary.slice(codes[place]);
+                            stored_before(ids, presence, null, |place| {
+                                comes(text(place).cmp(last.as_bytes()))
+                            })
+                        }
+                    }
                 }
                 _ => passing(length, |row| comes(column.look(row, |value| order(value, last)))),
             }
@@ -243,7 +256,7 @@ impl Operator for Top {
                 }
             };
             let rows = best.rows;
-            let order = rows.by().between(self.skip as usize, self.wanted(), context)?;
+            let order = rows.by(context)?.between(self.skip as usize, self.wanted(), context)?;
             context.meter.release(rows.held);
             self.sorted = Some(Sorted { batch: rows.rows.finish(), order, place: 0 });
         }

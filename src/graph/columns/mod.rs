@@ -2,10 +2,12 @@
 //!
 //! In: pairs of id and value. Out: the value of an id. Knows nothing of nodes, relationships or labels.
 
+mod alphabet;
 mod builder;
 mod dictionary;
 mod presence;
 
+pub use alphabet::{Alphabet, Alphabetical};
 pub use builder::ColumnBuilder;
 pub use dictionary::{Dictionary, DictionaryBuilder};
 pub use presence::{Presence, follow_each_other};
@@ -23,6 +25,8 @@ pub struct Column {
     pub values: Values,
     /// The least and the greatest number, once somebody has asked.
     range: OnceLock<Option<(i32, i32)>>,
+    /// Of texts.
+    pub order: Alphabetical,
 }
 
 /// The packed values of a column, by place.
@@ -71,7 +75,7 @@ impl Column {
     }
 
     pub fn new(presence: Presence, values: Values) -> Column {
-        Column { presence, values, range: OnceLock::new() }
+        Column { presence, values, range: OnceLock::new(), order: Alphabetical::default() }
     }
 
     /// The least and the greatest of short integers or days; nothing where there is none.
@@ -104,6 +108,7 @@ impl Column {
 
     pub fn bytes(&self) -> usize {
         self.presence.bytes()
+            + self.order.bytes()
             + match &self.values {
                 Values::Short(b) | Values::Dates(b) => b.bytes(),
                 Values::Integers(b) => b.bytes(),

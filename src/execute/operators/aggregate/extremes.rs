@@ -3,8 +3,11 @@
 //! Stored values stay where they are: kept is the id of the best, and its number to compare others with.
 
 use super::tally::group;
+use crate::base::Result;
+use crate::execute::alphabet;
 use crate::execute::batch::{Column, NONE};
-use crate::graph::columns::{Column as Stored, Dictionary, Values};
+use crate::execute::context::Context;
+use crate::graph::columns::{Alphabet, Column as Stored, Dictionary, Values};
 use crate::value::{Value, order};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -31,8 +34,9 @@ struct StoredBest {
     source: Arc<Stored>,
     /// Whose values they are; `NONE` where there is none.
     ids: Vec<u32>,
-    /// The days, whole numbers, or codes of texts.
+    /// The days, whole numbers, or codes of texts; once the order of the texts is known, their places in it.
     numbers: Vec<i64>,
+    ranked: bool,
     /// How texts begin: most are told apart by that.
     heads: Vec<u128>,
 }
@@ -48,8 +52,18 @@ impl Extremes {
     }
 
     /// Adds the rows of a batch.
-    pub fn add(&mut self, column: &Column, rows: &Option<Vec<u32>>, length: usize, groups: usize) {
+    pub fn add(
+        &mut self,
+        column: &Column,
+        rows: &Option<Vec<u32>>,
+        length: usize,
+        groups: usize,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
         self.take_form_of(column);
+        if let Column::Stored { source, .. } = column {
+            alphabet::compared(source, length, context)?;
+        }
         let (wanted, worst) = (self.wanted, self.worst());
         match &mut self.best {
             Best::Nothing => {}
@@ -61,7 +75,10 @@ impl Extremes {
                 }
             }
             Best::Stored(best) => {
-                let Column::Stored { ids, .. } = column else { return };
+                let Column::Stored { ids, source } = column else { return Ok(()) };
+                if let Some(alphabet) = source.order.known() {
+                    best.take_ranks(alphabet);
+                }
                 best.make_room(groups, worst);
                 best.add(ids, rows, wanted);
             }
@@ -70,6 +87,7 @@ impl Extremes {
                 extreme(values, wanted, column, rows, length);
             }
         }
+        Ok(())
     }
 
     /// Goes on with values where a column comes in another form than those before.
@@ -93,8 +111,17 @@ impl Extremes {
     }
 
     /// Takes in other groups, which have these numbers here.
-    pub fn merge(&mut self, other: Extremes, groups: usize, at: impl Fn(usize) -> usize) {
+    pub fn merge(&mut self, mut other: Extremes, groups: usize, at: impl Fn(usize) -> usize) {
         let (wanted, worst) = (self.wanted, self.worst());
+        if let (Best::Stored(mine), Best::Stored(more)) = (&mut self.best, &mut other.best) {
+            // Asked once, so that both go on with the same: it may become known in between.
+            if Arc::ptr_eq(&mine.source, &more.source)
+                && let Some(alphabet) = mine.source.clone().order.known()
+            {
+                mine.take_ranks(alphabet);
+                more.take_ranks(alphabet);
+            }
+        }
         match (&mut self.best, other.best) {
             (_, Best::Nothing) => {}
             (Best::Whole(mine), Best::Whole(more)) => {
@@ -148,7 +175,8 @@ impl Best {
             Column::Integers(_) => Best::Whole(Vec::new()),
             Column::Stored { source, .. } if has_numbers(&source.values) => {
                 let source = source.clone();
-                Best::Stored(StoredBest { source, ids: Vec::new(), numbers: Vec::new(), heads: Vec::new() })
+                let (ids, numbers, heads) = Default::default();
+                Best::Stored(StoredBest { source, ids, numbers, ranked: false, heads })
             }
             _ => Best::Values(Vec::new()),
         }
@@ -175,9 +203,20 @@ impl StoredBest {
     fn make_room(&mut self, groups: usize, worst: i64) {
         self.ids.resize(groups.max(self.ids.len()), NONE);
         self.numbers.resize(groups.max(self.numbers.len()), worst);
-        if self.source.is_coded() {
+        if self.source.is_coded() && !self.ranked {
             self.heads.resize(groups.max(self.heads.len()), 0);
         }
+    }
+
+    /// Goes on with the places of texts in their order.
+    fn take_ranks(&mut self, alphabet: &Alphabet) {
+        if self.ranked {
+            return;
+        }
+        for (number, _) in self.numbers.iter_mut().zip(&self.ids).filter(|(_, id)| **id != NONE) {
+            *number = i64::from(alphabet.rank(*number as u32));
+        }
+        (self.ranked, self.heads) = (true, Vec::new());
     }
 
     fn add(&mut self, ids: &[u32], rows: &Option<Vec<u32>>, wanted: Ordering) {
@@ -190,6 +229,10 @@ impl StoredBest {
                 }
             }
             Values::Integers(numbers) => self.add_each(ids, rows, wanted, |place| numbers[place]),
+            Values::Strings { codes, .. } if self.ranked => {
+                let Some(alphabet) = source.order.known() else { return };
+                self.add_each(ids, rows, wanted, |place| i64::from(alphabet.rank(codes[place])));
+            }
             Values::Strings { codes, dictionary } => {
                 for (row, id) in ids.iter().enumerate() {
                     let Some(place) = source.presence.place(*id) else { continue };
@@ -250,7 +293,9 @@ impl StoredBest {
     /// Keeps a value, if it is better than that of the group.
     #[inline]
     fn keep(&mut self, source: &Stored, group: usize, id: u32, number: i64, wanted: Ordering) {
-        if let Values::Strings { dictionary, .. } = &source.values {
+        if let Values::Strings { dictionary, .. } = &source.values
+            && !self.ranked
+        {
             return self.keep_text(group, id, number, wanted, dictionary);
         }
         let (Some(best), Some(whose)) = (self.numbers.get_mut(group), self.ids.get_mut(group)) else {

@@ -215,7 +215,7 @@ impl Tally {
                     }
                     _ => {}
                 }
-                extremes.add(column, numbers, length, groups);
+                extremes.add(column, numbers, length, groups, context)?;
                 Ok(0)
             }
             Tally::Runs(runs) => {
