@@ -86,8 +86,11 @@ fn in_common(texts: &[Headed], from: usize, dictionary: &Dictionary) -> usize {
     let Some(((_, first), others)) = texts.split_first() else { return 0 };
     let first = rest(*first);
     others.iter().fold(first.len(), |same, (_, code)| {
-        let both = first.iter().take(same).zip(rest(*code));
-        both.take_while(|(mine, theirs)| mine == theirs).count()
+        let (first, text) = (&first[..same], rest(*code));
+        if text.starts_with(first) {
+            return same;
+        }
+        first.iter().zip(text).take_while(|(mine, theirs)| mine == theirs).count()
     })
 }
 

@@ -244,8 +244,14 @@ impl Queue {
     /// Whether what is left takes so long that it is worth to be shared: it has been going on for long, or will at the
     /// rate of what is done.
     pub fn is_long(&self) -> bool {
-        let (done, spent) = (self.done(), self.begun.elapsed());
-        done < 1.0 && (spent > SHORT || (spent > GLIMPSE && spent.mul_f64((1.0 - done) / done) > SHORT * 2))
+        let spent = self.begun.elapsed();
+        self.done() < 1.0 && (spent > SHORT || (spent > GLIMPSE && self.left() > SHORT * 2))
+    }
+
+    /// How long it will be going on, at the rate of what is done.
+    pub fn left(&self) -> Duration {
+        let done = self.done();
+        self.begun.elapsed().mul_f64((1.0 - done) / done)
     }
 
     /// The share of the work that was given out, above 0 and up to 1.

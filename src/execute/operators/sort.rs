@@ -9,6 +9,7 @@ use crate::execute::boxes::in_boxes;
 use crate::execute::context::Context;
 use crate::execute::evaluate::Computed;
 use crate::execute::operator::Operator;
+use crate::graph::Bits;
 use crate::optimize::slots::SlotSet;
 use std::cmp::Ordering;
 
@@ -260,48 +261,49 @@ impl Order<'_> {
             order.drain(..from.min(order.len()));
             return Ok(order);
         }
-        let (mut rows, _) = self.first(to, context)?;
-        if from > 0 {
-            let (first, _) = self.pick(&rows, from, context)?;
-            let is_first = |row: &u32| first.binary_search(row).is_ok();
-            rows.retain(|row| !is_first(row));
-        }
+        context.meter.check()?;
+        let rows = 0..self.length as u32;
+        let rows: Vec<u32> = match self.room_for_rows() {
+            Some(places) => {
+                let numbers = rows.map(|row| self.packed(row, places)).collect();
+                let between = within(numbers, from, to, u64::cmp);
+                between.into_iter().map(|number| unpacked(number, places)).collect()
+            }
+            None => {
+                let ranked = rows.map(|row| self.ranked(row)).collect();
+                let between = within(ranked, from, to, |a, b| self.compare(*a, *b));
+                between.into_iter().map(|(_, row)| row).collect()
+            }
+        };
         self.some(&rows, context)
     }
 
     /// So many rows that come first, as they came, and the last of them in the order.
     pub fn first(&self, wanted: usize, context: &mut Context<'_>) -> Result<(Vec<u32>, Option<u32>)> {
-        let all: Vec<u32> = (0..self.length as u32).collect();
-        self.pick(&all, wanted, context)
-    }
-
-    /// The same of some rows.
-    fn pick(
-        &self,
-        rows: &[u32],
-        wanted: usize,
-        context: &mut Context<'_>,
-    ) -> Result<(Vec<u32>, Option<u32>)> {
-        if wanted == 0 || wanted >= rows.len() {
-            let rows = if wanted == 0 { Vec::new() } else { rows.to_vec() };
-            return Ok((rows, None));
+        let rows = 0..self.length as u32;
+        if wanted == 0 || wanted >= self.length {
+            return Ok((if wanted == 0 { Vec::new() } else { rows.collect() }, None));
         }
-        let mut picked = if wanted >= self.many(rows.len()) || rows.len() > AT_ONCE {
-            let mut order = self.some(rows, context)?;
+        let mut picked = if wanted >= self.many(self.length) || self.length > AT_ONCE {
+            let mut order = self.all(context)?;
             order.truncate(wanted);
             order
         } else if let Some(places) = self.room_for_rows() {
             context.meter.check()?;
-            let mut numbers: Vec<u64> = rows.iter().map(|row| self.packed(*row, places)).collect();
+            let mut numbers: Vec<u64> = rows.map(|row| self.packed(row, places)).collect();
             numbers.select_nth_unstable(wanted - 1);
             numbers.into_iter().take(wanted).map(|number| unpacked(number, places)).collect()
         } else {
             context.meter.check()?;
-            let mut ranked: Vec<Ranked> = rows.iter().map(|row| self.ranked(*row)).collect();
+            let mut ranked: Vec<Ranked> = rows.map(|row| self.ranked(row)).collect();
             ranked.select_nth_unstable_by(wanted - 1, |a, b| self.compare(*a, *b));
             ranked.into_iter().take(wanted).map(|(_, row)| row).collect()
         };
         let last = picked.last().copied();
+        if wanted > self.length / FEW {
+            let chosen: Bits = picked.into_iter().collect();
+            return Ok((chosen.iter().collect(), last));
+        }
         picked.sort_unstable();
         Ok((picked, last))
     }
@@ -317,6 +319,22 @@ impl Order<'_> {
         (self.lead.number(row) << places) | u64::from(row)
     }
 }
+/// What comes from one place on and before another in an order, in any order.
+fn within<T>(mut all: Vec<T>, from: usize, to: usize, compare: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    if to < all.len() {
+        all.select_nth_unstable_by(to, &compare);
+        all.truncate(to);
+    }
+    if (1..all.len()).contains(&from) {
+        all.select_nth_unstable_by(from, &compare);
+    }
+    all.drain(..from.min(all.len()));
+    all
+}
+
+/// Fewer rows of so many are put in order one by one.
+const FEW: usize = 32;
+
 /// More rows are put in order in boxes, even where only the first are wanted.
 const AT_ONCE: usize = 1 << 20;
 

@@ -20,6 +20,7 @@ use crate::graph::columns::{Presence, Values as Stored};
 use crate::optimize::slots::SlotSet;
 use crate::value::{Value, order};
 use std::cmp::Ordering;
+use std::time::Duration;
 
 pub struct Top {
     input: Box<dyn Operator>,
@@ -41,6 +42,9 @@ pub struct Best {
     /// without a further look.
     last: Option<Value>,
 }
+
+/// To take in a row that another worker has found, and to keep it, takes about as long as two do their own work.
+const TO_TAKE_IN: Duration = Duration::from_nanos(100);
 
 impl Top {
     pub fn new(
@@ -147,7 +151,8 @@ impl Top {
         while let Some(part) = queue.next() {
             begin(&mut *self.input, &spread.argument, part, context);
             self.take(&mut best, context)?;
-            if queue.is_long() {
+            // What others find, one of them takes in.
+            if queue.is_long() && queue.left() > TO_TAKE_IN.mul_f64(self.wanted() as f64) {
                 let own = |context: &mut Context<'_>| self.take_parts(&queue, &spread.argument, context);
                 let another =
                     |spread: &Spread, context: &mut Context<'_>| spread.first_of_parts(&queue, context);
