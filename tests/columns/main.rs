@@ -1,5 +1,6 @@
 //! Conditions and counts over whole columns give what they give row by row, on graphs of more than one batch.
 
+mod alphabet;
 mod conditions;
 
 use conditions::CONDITIONS;
