@@ -115,8 +115,8 @@ mod tests {
     fn texts_are_put_in_their_order() {
         let mut texts: Vec<String> = Vec::new();
         for number in 0..400usize {
-            let (a, b) = (number % 7, number / 7);
-            texts.push(format!("Decree on the {} and {}", "fisheries ".repeat(a), b));
+            let (a, b) = (number % 20, number / 20);
+            texts.push(format!("Decree on the {} and {}", "fisheries ".repeat(a % 7), b));
             texts.push(format!("{}{}", "same".repeat(b % 11), "\0".repeat(a)));
             texts.push(format!("{}é{b}", "\u{10ffff}".repeat(a)));
         }
