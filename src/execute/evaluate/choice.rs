@@ -18,6 +18,15 @@ pub struct Choice<T> {
 /// Rows of a batch, ascending, and what is meant in them; null without it.
 type Dealt<'c, T> = (Vec<u32>, Option<&'c T>);
 
+/// Whether an expression chooses between others.
+pub(super) fn is_choice(expression: &Compiled) -> bool {
+    match expression {
+        Compiled::Case { .. } => true,
+        Compiled::Call { function, .. } => is_coalesce(function),
+        _ => false,
+    }
+}
+
 impl<T> Choice<T> {
     /// The choice that an expression makes between parts, if every part can be made.
     pub fn of(expression: &Compiled, make: impl Fn(&Compiled) -> Option<T>) -> Option<Choice<T>> {

@@ -1,7 +1,7 @@
 //! Expressions whose values are wanted for whole batches.
 
 use super::Compiled;
-use super::choice::Choice;
+use super::choice::{Choice, is_choice};
 use super::codes::Codes;
 use super::lifted::Lifted;
 use super::memo::Memo;
@@ -10,7 +10,7 @@ use super::select::{Test, chosen, compares, is_comparison, two_sided};
 use super::sides::{Side, Tries};
 use crate::algebra::BinaryOperator;
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column, NONE};
+use crate::execute::batch::{Batch, Column, NONE, Writing};
 use crate::execute::context::Context;
 use crate::value::Value;
 use std::cell::RefCell;
@@ -21,7 +21,8 @@ pub enum Computed {
     Plain(Compiled),
     /// Whole numbers where the rows allow it.
     Whole(Side, Box<Computed>, Tries),
-    Once(Box<Memo>),
+    /// Once for each value; what is worked out otherwise where these hardly ever come twice.
+    Once(Box<Memo>, Option<Box<Chosen>>),
     Pairs(Box<Pairs>),
     /// A choice.
     Chosen(Box<Chosen>),
@@ -59,8 +60,12 @@ impl Computed {
             return Computed::chosen(expression);
         }
         let whole = Side::of(&expression);
+        let choice = is_choice(&expression).then(|| expression.copied()).flatten();
         let computed = match Memo::of(expression) {
-            Ok(memo) => Computed::Once(Box::new(memo)),
+            Ok(memo) => Computed::Once(
+                Box::new(memo),
+                choice.and_then(|choice| Chosen::of(choice).ok()).map(Box::new),
+            ),
             Err(expression) => Computed::chosen(expression),
         };
         match whole {
@@ -70,11 +75,9 @@ impl Computed {
     }
 
     fn chosen(expression: Compiled) -> Computed {
-        match Chosen::choice_of(&expression) {
-            Some(choice) => {
-                Computed::Chosen(Box::new(Chosen { choice, expression, list: RefCell::default() }))
-            }
-            None => {
+        match Chosen::of(expression) {
+            Ok(chosen) => Computed::Chosen(Box::new(chosen)),
+            Err(expression) => {
                 Pairs::of(expression).map_or_else(Computed::Plain, |pairs| Computed::Pairs(Box::new(pairs)))
             }
         }
@@ -84,7 +87,7 @@ impl Computed {
         match self {
             Computed::Plain(expression) => expression,
             Computed::Whole(_, otherwise, _) => otherwise.expression(),
-            Computed::Once(memo) => memo.expression(),
+            Computed::Once(memo, _) => memo.expression(),
             Computed::Pairs(pairs) => pairs.expression(),
             Computed::Chosen(chosen) => &chosen.expression,
             Computed::Lifted(lifted) => lifted.otherwise().expression(),
@@ -106,7 +109,11 @@ impl Computed {
                     None => otherwise.column(batch, context),
                 }
             }
-            Computed::Once(memo) => memo.column(batch, context),
+            Computed::Once(memo, choice) => match (memo.remembered(batch, context)?, choice) {
+                (Some(column), _) => Ok(column),
+                (None, Some(chosen)) => chosen.column(batch, context),
+                (None, None) => memo.expression().column(batch, context),
+            },
             Computed::Pairs(pairs) => pairs.column(batch, context),
             Computed::Chosen(chosen) => chosen.column(batch, context),
             Computed::Lifted(lifted) => {
@@ -118,6 +125,13 @@ impl Computed {
 }
 
 impl Chosen {
+    fn of(expression: Compiled) -> std::result::Result<Chosen, Compiled> {
+        match Chosen::choice_of(&expression) {
+            Some(choice) => Ok(Chosen { choice, expression, list: RefCell::default() }),
+            None => Err(expression),
+        }
+    }
+
     /// What an expression chooses between: branches, or the truth of a comparison.
     fn choice_of(expression: &Compiled) -> Option<Choice<Branch>> {
         let truth = |truth: bool| Branch::Constant(Value::Boolean(truth));
@@ -199,8 +213,17 @@ impl Chosen {
             }
             return Ok(list.column(codes));
         }
+        if let [(rows, _)] = parts.as_slice()
+            && rows.len() == length
+        {
+            return Ok(parts.into_iter().map(|(_, column)| column).next().unwrap_or_default());
+        }
         if let Some(stored) = stored_together(&parts, length) {
             return Ok(stored);
+        }
+        if let Some(texts) = texts_together(&parts, length) {
+            context.can_hold(texts.bytes())?;
+            return Ok(texts);
         }
         let mut values = vec![Value::Null; length];
         for (rows, column) in parts {
@@ -244,4 +267,26 @@ fn stored_together(parts: &[(Vec<u32>, Column)], length: usize) -> Option<Column
         rows.iter().zip(ids.iter()).for_each(|(row, id)| all[*row as usize] = *id);
     }
     Some(Column::Stored { ids: Arc::new(all), source: source.clone() })
+}
+
+/// Parts that all have texts or null.
+fn texts_together(parts: &[(Vec<u32>, Column)], length: usize) -> Option<Column> {
+    let has_texts = |(_, column): &(Vec<u32>, Column)| match column {
+        Column::Same(value) => matches!(value, Value::Null | Value::String(_)),
+        column => column.has_texts(),
+    };
+    if !parts.iter().all(has_texts) {
+        return None;
+    }
+    let mut texts: Vec<Option<&[u8]>> = vec![None; length];
+    for (rows, column) in parts {
+        for (place, row) in rows.iter().enumerate() {
+            texts[*row as usize] = match column {
+                Column::Same(Value::String(text)) => Some(text.as_bytes()),
+                column => column.text(place).flatten(),
+            };
+        }
+    }
+    let mut writing = Writing::with_room_for(length, texts.iter().flatten().map(|text| text.len()).sum());
+    texts.into_iter().all(|text| writing.add(text)).then(|| Column::Texts(writing.finish()))
 }

@@ -107,13 +107,11 @@ impl Memo {
         Some(self.atom.source(batch, context.graph)?.width())
     }
 
-    /// The values for all rows.
-    pub fn column(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Column> {
+    /// The values for all rows, if it is worth to remember them.
+    pub fn remembered(&self, batch: &Batch, context: &mut Context<'_>) -> Result<Option<Column>> {
         let mut state = self.state.borrow_mut();
-        match state.codes(self, batch, None, context)? {
-            Some(codes) => Ok(state.list.column(codes)),
-            None => self.expression.column(batch, context),
-        }
+        let codes = state.codes(self, batch, None, context)?;
+        Ok(codes.map(|codes| state.list.column(codes)))
     }
 
     /// Whole numbers or days of all rows; `None` where some row has neither, or has to be asked by itself.

@@ -10,6 +10,7 @@ use crate::execute::batch::{Batch, Column, Writing};
 use crate::execute::context::Context;
 use crate::functions::{Function, Piece};
 use crate::value::{Date, Value};
+use memchr::memmem::Finder;
 use std::fmt::Write;
 
 /// Bytes that a text usually has.
@@ -104,9 +105,10 @@ pub(super) fn column(
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
     match Made::of(expression) {
-        Some(Made::Length(argument)) => lengths(argument, batch, context, |text| text.chars().count()),
+        Some(Made::Length(argument)) => lengths(argument, batch, context, characters),
         Some(Made::Parts(argument, separator)) => {
-            lengths(argument, batch, context, |text| text.matches(separator).count() + 1)
+            let separator = Finder::new(separator);
+            lengths(argument, batch, context, |text| separator.find_iter(text).count() + 1)
         }
         Some(Made::Spelled(side)) => spelled(&side, batch, context),
         Some(Made::Changed(change, argument)) => changed(&change, argument, batch, context),
@@ -281,18 +283,21 @@ fn spelled(side: &Side, batch: &Batch, context: &mut Context<'_>) -> Result<Opti
 }
 
 /// How many characters or parts texts have, where no row lacks one.
+/// How many characters a text has: as many as bytes that begin one.
+fn characters(text: &[u8]) -> usize {
+    text.iter().filter(|byte| !matches!(byte, 0x80..0xC0)).count()
+}
+
 fn lengths(
     argument: &Compiled,
     batch: &Batch,
     context: &mut Context<'_>,
-    length: impl Fn(&str) -> usize,
+    length: impl Fn(&[u8]) -> usize,
 ) -> Result<Option<Column>> {
     let Some(read @ Source::Column(_)) = source(argument, batch, context)? else { return Ok(None) };
     let mut lengths = Vec::with_capacity(batch.length);
     for row in 0..batch.length {
-        let Some(text) = read.text(row).and_then(|text| std::str::from_utf8(text).ok()) else {
-            return Ok(None);
-        };
+        let Some(text) = read.text(row) else { return Ok(None) };
         context.meter.work(1 + (text.len() / 64) as u32)?;
         lengths.push(length(text) as i64);
     }
