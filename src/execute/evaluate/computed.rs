@@ -8,6 +8,7 @@ use super::memo::Memo;
 use super::pairs::Pairs;
 use super::select::{Test, chosen, compares, is_comparison, two_sided};
 use super::sides::{Side, Tries};
+use super::written::is_length;
 use crate::algebra::BinaryOperator;
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, NONE, Writing};
@@ -59,7 +60,10 @@ impl Computed {
         if searches_texts(&expression) {
             return Computed::chosen(expression);
         }
-        let whole = Side::of(&expression);
+        let whole = match is_length(&expression) {
+            true => Side::part(&expression),
+            false => Side::of(&expression),
+        };
         let choice = is_choice(&expression).then(|| expression.copied()).flatten();
         let computed = match Memo::of(expression) {
             Ok(memo) => Computed::Once(

@@ -156,7 +156,7 @@ impl Side {
     }
 
     /// A part of what is compared or worked out.
-    fn part(expression: &Compiled) -> Option<Side> {
+    pub fn part(expression: &Compiled) -> Option<Side> {
         Side::of(expression).or_else(|| Some(Side::Once(Box::new(Memo::of(expression.copied()?).ok()?))))
     }
 

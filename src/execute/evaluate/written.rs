@@ -285,6 +285,9 @@ fn spelled(side: &Side, batch: &Batch, context: &mut Context<'_>) -> Result<Opti
 /// How many characters or parts texts have, where no row lacks one.
 /// How many characters a text has: as many as bytes that begin one.
 fn characters(text: &[u8]) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.iter().filter(|byte| !matches!(byte, 0x80..0xC0)).count()
 }
 
