@@ -3,6 +3,15 @@
 /// Conditions about `x`.
 pub const CONDITIONS: &[&str] = &[
     "x.i > 3",
+    "size(keys(x)) > 4",
+    "'d' IN keys(x)",
+    "keys(x) = ['s', 'u']",
+    "size(x.s) > 9",
+    "size(split(x.s, 't')) = 3",
+    "x.s >= 'text 2'",
+    "x.s < 'text 12ab'",
+    "coalesce(x.s, 'none') > 'text 2'",
+    "CASE WHEN x.d IS NULL THEN 'none' ELSE x.s END <> 'none'",
     "x.i <= -3",
     "x.i <> 4",
     "x.i = 4.0",

@@ -165,6 +165,33 @@ fn conditions_between_things() {
     });
 }
 
+/// What is told of texts, chosen between, and which properties there are, as values of groups.
+#[test]
+fn values_of_groups_are_those_row_by_row() {
+    const VALUES: &[&str] = &[
+        "keys(x)",
+        "size(keys(x))",
+        "coalesce(x.s, 'none')",
+        "coalesce(x.none, x.s)",
+        "coalesce(x.s, x.m, x.i)",
+        "CASE WHEN x.d IS NULL THEN x.s ELSE 'text 7ba' END",
+        "CASE WHEN x.d > date('2000-01-20') THEN x.s WHEN x.s CONTAINS '1' THEN null ELSE toUpper(x.s) END",
+        "size(x.s)",
+        "size(split(x.s, 'text'))",
+        "size(toUpper(x.s))",
+    ];
+    folded_and_changed(|session, stage| {
+        for matched in ["MATCH (x:N)", "MATCH (:N)-[x:T]->()", "MATCH (:N {k: 8})-[:U]->(x)"] {
+            for value in VALUES {
+                let asked = |value: &str| format!("{matched} RETURN {value} AS v, count(*), min({value})");
+                let by_row = format!("reduce(all = null, one IN [1] | {value})");
+                let expected = rows(session, &asked(&by_row), &[]);
+                assert_eq!(rows(session, &asked(value), &[]), expected, "stage {stage}: {value}");
+            }
+        }
+    });
+}
+
 /// Means of whole numbers, of others, and of what begins as whole numbers.
 #[test]
 fn means_are_those_of_the_values() {

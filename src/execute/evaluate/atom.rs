@@ -1,7 +1,8 @@
 //! What an expression depends on, if it is one thing with few values.
 //!
-//! An expression over one property, over the labels of one node or the type of one relationship has as many values as
-//! that property, as there are combinations of labels, or types: it is computed once for each of them and not once a row.
+//! An expression over one property, over the labels of one node, the type of one relationship or the keys of either has as
+//! many values as that property, as there are combinations of labels, types, or combinations of keys: it is computed once
+//! for each of them and not once a row.
 
 use super::Compiled;
 use crate::algebra::Slot;
@@ -15,19 +16,47 @@ use std::sync::Arc;
 /// The one thing that an expression depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Atom {
-    Property { slot: Slot, key: Key },
-    Labels { slot: Slot },
-    Type { slot: Slot },
+    Property {
+        slot: Slot,
+        key: Key,
+    },
+    Labels {
+        slot: Slot,
+    },
+    Type {
+        slot: Slot,
+    },
+    /// The keys of all properties that there are.
+    Keys {
+        slot: Slot,
+    },
 }
 
 /// More values than this are not worth a table.
 const MOST: usize = 1 << 22;
 
+/// Combinations of more keys are not worth a table.
+const MOST_KEYS: usize = 16;
+
 /// Where the values of a property have numbers of their own.
 pub enum Source {
-    Labels { sets: usize },
-    Types { count: usize },
-    Column { column: Arc<Column>, nodes: bool, least: i64, width: usize },
+    Labels {
+        sets: usize,
+    },
+    Types {
+        count: usize,
+    },
+    /// The columns that have values: which of them have one makes a number.
+    Keys {
+        columns: Vec<Arc<Column>>,
+        nodes: bool,
+    },
+    Column {
+        column: Arc<Column>,
+        nodes: bool,
+        least: i64,
+        width: usize,
+    },
 }
 
 impl Atom {
@@ -48,7 +77,10 @@ impl Atom {
 
     pub fn slot(self) -> Slot {
         match self {
-            Atom::Property { slot, .. } | Atom::Labels { slot } | Atom::Type { slot } => slot,
+            Atom::Property { slot, .. }
+            | Atom::Labels { slot }
+            | Atom::Type { slot }
+            | Atom::Keys { slot } => slot,
         }
     }
 
@@ -61,6 +93,16 @@ impl Atom {
             }
             (Atom::Type { .. }, Rows::Relationships(_)) => {
                 return Some(Source::Types { count: graph.types().len() });
+            }
+            (Atom::Keys { .. }, Rows::Nodes(_) | Rows::Relationships(_)) => {
+                let nodes = matches!(rows, Rows::Nodes(_));
+                let column = |key: u32| match nodes {
+                    true => graph.stored_node_column(Key(key)),
+                    false => graph.stored_relationship_column(Key(key)),
+                };
+                let columns = (0..).map_while(column).filter(|column| column.presence.count() > 0);
+                let columns: Vec<Arc<Column>> = columns.take(MOST_KEYS + 1).cloned().collect();
+                return (columns.len() <= MOST_KEYS).then_some(Source::Keys { columns, nodes });
             }
             (Atom::Property { key, .. }, Rows::Nodes(_)) => (graph.stored_node_column(key)?, true),
             (Atom::Property { key, .. }, Rows::Relationships(_)) => {
@@ -89,6 +131,7 @@ impl Source {
         match self {
             Source::Labels { sets } => *sets,
             Source::Types { count } => *count,
+            Source::Keys { columns, .. } => 1 << columns.len(),
             Source::Column { width, .. } => *width,
         }
     }
@@ -97,8 +140,15 @@ impl Source {
     fn fits(&self, rows: &Rows) -> bool {
         matches!(
             (self, rows),
-            (Source::Labels { .. } | Source::Column { nodes: true, .. }, Rows::Nodes(_))
-                | (Source::Types { .. } | Source::Column { nodes: false, .. }, Rows::Relationships(_))
+            (
+                Source::Labels { .. } | Source::Column { nodes: true, .. } | Source::Keys { nodes: true, .. },
+                Rows::Nodes(_)
+            ) | (
+                Source::Types { .. }
+                    | Source::Column { nodes: false, .. }
+                    | Source::Keys { nodes: false, .. },
+                Rows::Relationships(_)
+            )
         )
     }
 
@@ -186,6 +236,23 @@ impl Source {
                 };
                 pairs.for_each(|(row, id)| see(row, Ok(number(id))));
             }
+            Source::Keys { columns, nodes } => {
+                let bound = graph.plain_bound(*nodes);
+                for (row, id) in pairs {
+                    let has = |columns: &[Arc<Column>]| {
+                        let bits = columns.iter().map(|column| usize::from(column.has(id)));
+                        bits.fold(0, |found, bit| found << 1 | bit)
+                    };
+                    see(
+                        row,
+                        match id {
+                            NONE => Ok(1 << columns.len()),
+                            id if id < bound || graph.keeps_properties(id, *nodes) => Ok(has(columns)),
+                            _ => Err(()),
+                        },
+                    );
+                }
+            }
             Source::Column { column, nodes, least, width } => {
                 let bound = graph.plain_bound(*nodes);
                 let kept = |id: u32| id < bound || graph.keeps_properties(id, *nodes);
@@ -239,6 +306,7 @@ fn depends(expression: &Compiled, found: &mut Found) -> bool {
         Compiled::Call { function, arguments, .. } => match (function.name, &arguments[..]) {
             ("labels", [Compiled::Slot(slot)]) => note(Atom::Labels { slot: *slot }),
             ("type", [Compiled::Slot(slot)]) => note(Atom::Type { slot: *slot }),
+            ("keys", [Compiled::Slot(slot)]) => note(Atom::Keys { slot: *slot }),
             _ => all_depend(expression, found),
         },
         _ => all_depend(expression, found),
