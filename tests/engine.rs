@@ -51,6 +51,10 @@ fn plans_of_the_rules() {
             "kind-tests",
             "MATCH (d)-[r]->(b) WHERE type(r) IN ['CREATES', 'AMENDS'] AND 'Decree' IN labels(d) RETURN type(r), b",
         ),
+        (
+            "list-tests",
+            "MATCH (b:Body) WHERE all(n IN [(b)<-[:CREATES]-(d) | d.number] WHERE n > 1) RETURN b.id",
+        ),
         ("index-seek", "MATCH (b:Body {id: 'b3'})<-[:CREATES]-(d) RETURN d"),
         ("join-order", "MATCH (b:Body)<-[:CREATES]-(d:Decree)-[:BASED_ON]->(l:Law {id: 'l'}) RETURN b.id"),
         ("expand-into", "MATCH (a:Body)-[:PRECEDES]->(b) MATCH (b)<-[:PRECEDES]-(a) RETURN a"),

@@ -6,6 +6,7 @@ mod joins;
 mod hops;
 mod kinds;
 mod known;
+mod list_tests;
 
 use whichlaw::session::{Language, Options, Session};
 use whichlaw::{Answer, Budget};

@@ -20,6 +20,7 @@ mod join_order;
 mod kind_tests;
 mod late_materialization;
 mod late_projection;
+mod list_tests;
 mod longest_path;
 mod once;
 mod projection_push_down;
@@ -69,6 +70,7 @@ pub enum When {
 pub static RULES: &[Rule] = &[
     counted_lists::RULE,
     short_lists::RULE,
+    list_tests::RULE,
     push_down::RULE,
     kind_tests::RULE,
     unnest::RULE,

@@ -18,7 +18,9 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         let Some(input) = operator.input.as_deref_mut() else { return };
         let Task::Pattern(pattern) = &mut input.task else { return };
         pattern.predicates.extend(std::mem::take(conjuncts).into_iter().map(Predicate::new));
+        let rules = std::mem::take(&mut operator.rules);
         let mut pattern = operator.take_input();
+        pattern.rules.extend(rules);
         pattern.rules.push(RULE.name);
         *operator = pattern;
     });
