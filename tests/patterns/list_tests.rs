@@ -64,6 +64,24 @@ fn what_passes_of_a_pattern_is_what_passes_of_its_list() {
     }
 }
 
+/// Things of the row that the pattern of the list does not name.
+#[test]
+fn tests_of_lists_see_all_of_their_row() {
+    let mut session = acts(900);
+    for condition in [
+        "any(x IN [(a)-[:CITES]->(b) | b.i] WHERE x = o.i)",
+        "all(x IN [(a)-[:CITES]->(b) | b.i] WHERE x < o.i + limit)",
+        "none(x IN [(a)-[:CITES]->(b) | b] WHERE x = o OR x.i = limit)",
+    ] {
+        let text = format!(
+            "MATCH (a:Law), (o:Treaty) WITH a, o, o.k % 5 AS limit WHERE {condition} RETURN o.k, count(*), sum(a.k) ORDER BY o.k"
+        );
+        let listed = run(&mut session, &text, 1, &["list-tests"]).rows;
+        assert!(listed.len() > 1 && plan(&mut session, &text).contains("list-tests"), "{condition}");
+        assert_eq!(run(&mut session, &text, 1, &[]).rows, listed, "{condition}");
+    }
+}
+
 /// What the values of the list would fail with, the question fails with.
 #[test]
 fn lists_that_cannot_be_made_are_not_decided() {
