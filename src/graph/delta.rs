@@ -34,6 +34,9 @@ pub struct Delta {
     /// Entities of the base, or in arrays that were laid out since, whose properties may be others now.
     pub rewritten_nodes: Bits,
     pub rewritten_relationships: Bits,
+    /// The keys of the properties that these may have otherwise.
+    pub rewritten_keys: Bits,
+    pub rewritten_relationship_keys: Bits,
     /// Nodes of the base whose labels may be others now, or that may be gone.
     pub relabelled: Bits,
     pub labels: FxHashMap<Label, LabelChange>,

@@ -30,6 +30,7 @@ mod seek;
 mod curate;
 mod calendar;
 mod validity;
+mod making;
 mod mask;
 mod view;
 mod aligned;
@@ -38,6 +39,7 @@ mod shape;
 mod unique;
 mod watch;
 mod statistics;
+mod stored;
 mod write;
 mod fold;
 
@@ -56,6 +58,7 @@ pub use names::{Named, Names};
 pub use shape::Shape;
 pub use snapshot::{Image, SNAPSHOT_MAGIC, sections};
 pub use statistics::{LabelSpread, Spread};
+pub use stored::Kept;
 pub use symbols::{Key, Label, RelationshipType};
 
 pub use view::{Edge, View, Visited};
@@ -137,8 +140,9 @@ pub struct Graph {
     /// The types that were laid out anew since the base was made, and how often the graph was read since relationships
     /// were written.
     overlay: Option<Arc<overlay::Overlay>>,
-    making: Option<Arc<overlay::Making>>,
+    making: Option<Arc<making::Making<overlay::Made>>>,
     readings: u32,
+    laid: stored::Laid,
     masks: Arc<Masks>,
     written_names: Arc<WrittenNames>,
     /// The indexes that were declared by a name.

@@ -9,10 +9,10 @@
 use super::adjacency::{Adjacency, Rows};
 use super::aligned::{Aligned, AlignedColumns, Along};
 use super::around::Around;
+use super::making::Making;
 use super::{Graph, RelationshipType, Way};
-use crate::base::{Budget, Cancel, free_rows};
-use std::sync::{Arc, OnceLock};
-use std::time::Instant;
+use crate::base::free_rows;
+use std::sync::Arc;
 
 /// Types that were laid out since the base was made.
 #[derive(Debug, Default)]
@@ -31,22 +31,8 @@ pub struct LaidOut {
     pub aligned: Arc<AlignedColumns>,
 }
 
-/// A layout in the making.
-#[derive(Debug, Default)]
-pub struct Making {
-    made: OnceLock<Made>,
-    cancel: Cancel,
-}
-
 /// Types laid out as a graph of some version had them.
-type Made = (u64, Vec<(RelationshipType, LaidOut)>);
-
-impl Drop for Making {
-    /// Nobody waits for it any more.
-    fn drop(&mut self) {
-        self.cancel.cancel();
-    }
-}
+pub(super) type Made = (u64, Vec<(RelationshipType, LaidOut)>);
 
 /// How a layout is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -87,11 +73,12 @@ impl Graph {
 
     /// Notes that the graph is about to be read; lays out what was written when that has happened before.
     pub fn about_to_read(&mut self) {
+        self.about_to_read_columns();
         let own = self.delta.lists.len();
         if own == 0 || own < FEW && own * PART < self.node_bound() as usize {
             return;
         }
-        if let Some(made) = self.making.as_ref().map(|making| making.made.get().cloned()) {
+        if let Some(made) = self.making.as_ref().map(|making| making.made()) {
             if let Some(made) = made {
                 self.install(made);
             }
@@ -144,20 +131,9 @@ impl Graph {
     }
 
     fn lay_out_beside(&mut self) {
-        let making = Arc::new(Making::default());
-        let mut graph = self.clone();
-        graph.watch(&Budget { cancel: making.cancel.clone(), ..Budget::default() }, Instant::now());
-        let weak = Arc::downgrade(&making);
-        let lay_out = move || {
-            let made = graph.lay_out_written(Hands::One).map(|made| (graph.version, made));
-            // Who installs it should be alone with the delta.
-            drop(graph);
-            if let (Some(making), Some(made)) = (weak.upgrade(), made) {
-                let _ = making.made.set(made);
-            }
-        };
+        let lay_out = |graph: &Graph| Some((graph.version, graph.lay_out_written(Hands::One)?));
         // Where no other thread can be had, what was written is looked up where it is.
-        self.making = std::thread::Builder::new().spawn(lay_out).ok().map(|_| making);
+        self.making = Making::begin(self.clone(), lay_out);
     }
 
     /// `None` where that would take too long.

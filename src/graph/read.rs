@@ -4,8 +4,7 @@ use super::base::Members;
 use super::bits::{Bits, BitsIter};
 use super::columns::Column;
 use super::delta::{NodeEntry, RelationshipEntry, value_of};
-use super::snapshot::Lazy;
-use super::{Adjacent, Ends, Entity, Graph, Key, Label, NONE, NodeId, RelationshipId, RelationshipType, Way};
+use super::{Adjacent, Ends, Entity, Graph, Key, Label, NodeId, RelationshipId, RelationshipType, Way};
 use crate::value::Value;
 use std::collections::btree_set;
 use std::iter::Peekable;
@@ -240,66 +239,11 @@ impl Graph {
         self.base.relationship_column(key)
     }
 
-    /// The base's column of a node property, to be kept with the ids whose values are meant.
-    pub fn stored_node_column(&self, key: Key) -> Option<&Arc<Column>> {
-        self.base.node_columns.get(key.0 as usize).map(|column| &**column)
-    }
-
-    pub fn stored_relationship_column(&self, key: Key) -> Option<&Arc<Column>> {
-        self.base.relationship_columns.get(key.0 as usize).map(|column| &**column)
-    }
-
-    /// The property whose values a column of the base holds, and whether it is one of nodes.
-    pub fn property_in(&self, column: &Arc<Column>) -> Option<(Key, bool)> {
-        let place = |columns: &[Lazy<Arc<Column>>]| {
-            columns.iter().position(|own| own.opened().is_some_and(|own| Arc::ptr_eq(own, column)))
-        };
-        let of_nodes = place(&self.base.node_columns).map(|place| (place, true));
-        let found = of_nodes.or_else(|| Some((place(&self.base.relationship_columns)?, false)));
-        found.map(|(place, nodes)| (Key(place as u32), nodes))
-    }
-
-    /// Whether the properties of a node stand in the base's columns. Of one that was deleted nothing is said.
-    #[inline]
-    pub fn keeps_node_properties(&self, node: NodeId) -> bool {
-        node.0 < self.base.node_bound && !self.delta.rewritten_nodes.contains(node.0)
-    }
-
-    #[inline]
-    pub fn keeps_relationship_properties(&self, relationship: RelationshipId) -> bool {
-        relationship.0 < self.base.relationship_bound
-            && !self.delta.rewritten_relationships.contains(relationship.0)
-    }
-
     /// The number of the combination of labels of a node, if it has those that it had in the base.
     #[inline]
     pub fn label_set(&self, node: NodeId) -> Option<u32> {
         let kept = node.0 < self.base.node_bound && !self.delta.relabelled.contains(node.0);
         kept.then(|| self.base.set_of(node))
-    }
-
-    /// Ids below have the properties of their nodes, or relationships, in the base's columns, without a further look.
-    pub fn plain_bound(&self, nodes: bool) -> u32 {
-        match nodes {
-            true if self.delta.rewritten_nodes.is_unused() => self.base.node_bound,
-            false if self.delta.rewritten_relationships.is_unused() => self.base.relationship_bound,
-            _ => 0,
-        }
-    }
-
-    /// Whether the properties of an entity stand in the base's columns. Of one that was deleted nothing is said.
-    #[inline]
-    pub fn keeps_properties(&self, id: u32, nodes: bool) -> bool {
-        match nodes {
-            true => self.keeps_node_properties(NodeId(id)),
-            false => self.keeps_relationship_properties(RelationshipId(id)),
-        }
-    }
-
-    /// Whether the properties of all these entities stand in the base's columns; what is none has none.
-    pub fn keeps_all(&self, ids: &[u32], nodes: bool) -> bool {
-        let below = ids.iter().fold(0, |greatest, id| greatest.max(*id)) < self.plain_bound(nodes);
-        below || ids.iter().all(|id| *id == NONE || self.keeps_properties(*id, nodes))
     }
 
     /// The combinations of labels that occur in the base, by their numbers.

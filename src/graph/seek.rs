@@ -77,7 +77,7 @@ impl Graph {
         most: usize,
         tell: impl FnMut(usize, NodeId),
     ) -> Option<usize> {
-        if !Arc::ptr_eq(self.stored_node_column(key)?, source) {
+        if !Arc::ptr_eq(self.base.node_columns.get(key.0 as usize)?, source) {
             return None;
         }
         let (column, index) = self.index_for_many(label, key, codes.len())?;

@@ -27,6 +27,9 @@ impl Graph {
     pub fn rollback(&mut self) {
         let Some(journal) = self.journal.take() else { return };
         self.written_between();
+        if !journal.nodes.is_empty() || journal.created_nodes < self.delta.created_nodes.len() {
+            self.laid.forget(self.delta.touched_nodes.len() + journal.created_nodes);
+        }
         for place in journal.created_nodes..self.delta.created_nodes.len() {
             let node = NodeId(self.base.node_bound + place as u32);
             let labels = self.labels(node).to_vec();
@@ -99,6 +102,7 @@ impl Graph {
         for (key, value) in &properties {
             self.note_candidate(node, *key, value);
         }
+        self.laid.wrote_some(properties.len());
         Arc::make_mut(&mut self.delta).created_nodes.push(NodeEntry {
             deleted: false,
             labels: Some(Arc::from(own)),
@@ -143,14 +147,19 @@ impl Graph {
         }
         if let Entity::Node(node) = entity {
             self.note_candidate(node, key, &value);
+            self.laid.wrote(node, key);
         }
         let from_base = self.properties_of_base(entity);
         match entity {
             Entity::Node(node) if node.0 < self.base.node_bound => {
-                Arc::make_mut(&mut self.delta).rewritten_nodes.insert(node.0);
+                let delta = Arc::make_mut(&mut self.delta);
+                delta.rewritten_nodes.insert(node.0);
+                delta.rewritten_keys.insert(key.0);
             }
             Entity::Relationship(relationship) if relationship.0 < self.arrays_bound() => {
-                Arc::make_mut(&mut self.delta).rewritten_relationships.insert(relationship.0);
+                let delta = Arc::make_mut(&mut self.delta);
+                delta.rewritten_relationships.insert(relationship.0);
+                delta.rewritten_relationship_keys.insert(key.0);
             }
             _ => {}
         }

@@ -31,7 +31,7 @@ fn make() -> Session {
 /// Whether the order of the texts has been made.
 fn is_known(session: &Session) -> bool {
     let key = session.graph.key("t").expect("the key is there");
-    session.graph.stored_node_column(key).expect("it has a column").order.known().is_some()
+    session.graph.stored(key, true).expect("it has a column").column.order.known().is_some()
 }
 
 /// All answers, against what is worked out of all texts.

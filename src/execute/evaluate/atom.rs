@@ -46,13 +46,14 @@ pub enum Source {
     Types {
         count: usize,
     },
-    /// The columns that have values: which of them have one makes a number.
+    /// The properties that have values: which of them an entity has makes a number.
     Keys {
-        columns: Vec<Arc<Column>>,
+        keys: Vec<Key>,
         nodes: bool,
     },
     Column {
         column: Arc<Column>,
+        key: Key,
         nodes: bool,
         least: i64,
         width: usize,
@@ -87,7 +88,7 @@ impl Atom {
     /// Where the values come from in rows like these; `None` where they have no numbers.
     pub fn source(self, batch: &Batch, graph: &Graph) -> Option<Source> {
         let rows = batch.column(self.slot());
-        let (column, nodes) = match (self, rows) {
+        let (key, nodes) = match (self, rows) {
             (Atom::Labels { .. }, Rows::Nodes(_)) => {
                 return Some(Source::Labels { sets: graph.label_sets().len() });
             }
@@ -96,20 +97,17 @@ impl Atom {
             }
             (Atom::Keys { .. }, Rows::Nodes(_) | Rows::Relationships(_)) => {
                 let nodes = matches!(rows, Rows::Nodes(_));
-                let column = |key: u32| match nodes {
-                    true => graph.stored_node_column(Key(key)),
-                    false => graph.stored_relationship_column(Key(key)),
-                };
-                let columns = (0..).map_while(column).filter(|column| column.presence.count() > 0);
-                let columns: Vec<Arc<Column>> = columns.take(MOST_KEYS + 1).cloned().collect();
-                return (columns.len() <= MOST_KEYS).then_some(Source::Keys { columns, nodes });
+                let kept =
+                    graph.all_keys().into_iter().filter_map(|key| Some((key, graph.stored(key, nodes)?)));
+                let used = kept.filter(|(_, kept)| kept.column.presence.count() > 0);
+                let keys: Vec<Key> = used.map(|(key, _)| key).take(MOST_KEYS + 1).collect();
+                return (keys.len() <= MOST_KEYS).then_some(Source::Keys { keys, nodes });
             }
-            (Atom::Property { key, .. }, Rows::Nodes(_)) => (graph.stored_node_column(key)?, true),
-            (Atom::Property { key, .. }, Rows::Relationships(_)) => {
-                (graph.stored_relationship_column(key)?, false)
-            }
+            (Atom::Property { key, .. }, Rows::Nodes(_)) => (key, true),
+            (Atom::Property { key, .. }, Rows::Relationships(_)) => (key, false),
             _ => return None,
         };
+        let column = graph.stored(key, nodes)?.column;
         let (least, width) = match &column.values {
             Values::Strings { dictionary, .. } => (0, dictionary.len()),
             Values::Short(_) | Values::Dates(_) => {
@@ -121,7 +119,7 @@ impl Atom {
             Values::Integers(_) | Values::Floats(_) | Values::Mixed(_) => return None,
         };
         let worth = width <= MOST && width <= column.presence.count().max(1024) * 4;
-        worth.then(|| Source::Column { column: column.clone(), nodes, least, width })
+        worth.then(|| Source::Column { column: column.clone(), key, nodes, least, width })
     }
 }
 
@@ -131,7 +129,7 @@ impl Source {
         match self {
             Source::Labels { sets } => *sets,
             Source::Types { count } => *count,
-            Source::Keys { columns, .. } => 1 << columns.len(),
+            Source::Keys { keys, .. } => 1 << keys.len(),
             Source::Column { width, .. } => *width,
         }
     }
@@ -236,26 +234,25 @@ impl Source {
                 };
                 pairs.for_each(|(row, id)| see(row, Ok(number(id))));
             }
-            Source::Keys { columns, nodes } => {
-                let bound = graph.plain_bound(*nodes);
+            Source::Keys { keys, nodes } => {
+                let kept = keys.iter().filter_map(|key| graph.stored(*key, *nodes));
+                let columns: Vec<&Column> = kept.map(|kept| &**kept.column).collect();
                 for (row, id) in pairs {
-                    let has = |columns: &[Arc<Column>]| {
-                        let bits = columns.iter().map(|column| usize::from(column.has(id)));
-                        bits.fold(0, |found, bit| found << 1 | bit)
+                    let bits = columns.iter().map(|column| usize::from(column.has(id)));
+                    let number = match id {
+                        NONE => Ok(1 << columns.len()),
+                        id if graph.keeps_properties(id, *nodes) => {
+                            Ok(bits.fold(0, |found, bit| found << 1 | bit))
+                        }
+                        _ => Err(()),
                     };
-                    see(
-                        row,
-                        match id {
-                            NONE => Ok(1 << columns.len()),
-                            id if id < bound || graph.keeps_properties(id, *nodes) => Ok(has(columns)),
-                            _ => Err(()),
-                        },
-                    );
+                    see(row, number);
                 }
             }
-            Source::Column { column, nodes, least, width } => {
-                let bound = graph.plain_bound(*nodes);
-                let kept = |id: u32| id < bound || graph.keeps_properties(id, *nodes);
+            Source::Column { column, key, nodes, least, width } => {
+                let Some(kept) = graph.stored(*key, *nodes) else { return };
+                let bound = kept.plain_bound();
+                let kept = |id: u32| id < bound || kept.keeps(id);
                 let place = |id: u32| if kept(id) { Ok(column.presence.place(id)) } else { Err(()) };
                 match &column.values {
                     Values::Strings { codes, .. } => {

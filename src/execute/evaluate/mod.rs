@@ -446,15 +446,13 @@ fn stored(slot: Slot, key: Key, batch: &Batch, context: &Context<'_>) -> Option<
     if !context.late {
         return None;
     }
-    let graph = &*context.graph;
-    let (ids, source, all) = match batch.column(slot) {
-        Column::Nodes(ids) => (ids, graph.stored_node_column(key)?, graph.keeps_all(ids, true)),
-        Column::Relationships(ids) => {
-            (ids, graph.stored_relationship_column(key)?, graph.keeps_all(ids, false))
-        }
+    let (ids, nodes) = match batch.column(slot) {
+        Column::Nodes(ids) => (ids, true),
+        Column::Relationships(ids) => (ids, false),
         _ => return None,
     };
-    all.then(|| Column::Stored { ids: ids.clone(), source: source.clone() })
+    let kept = context.graph.stored(key, nodes)?;
+    kept.keeps_all(ids).then(|| Column::Stored { ids: ids.clone(), source: kept.column.clone() })
 }
 
 fn call(

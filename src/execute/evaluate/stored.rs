@@ -9,7 +9,7 @@ use crate::execute::alphabet;
 use crate::execute::batch::{Batch, Column as Rows, NONE};
 use crate::execute::context::Context;
 use crate::graph::columns::{Column, Values};
-use crate::graph::{Aligned, Entity, Graph, Key, NodeId, RelationshipId};
+use crate::graph::{Aligned, Entity, Graph, Kept, Key, NodeId, RelationshipId};
 use crate::value::{Truth, Value};
 use std::ops::Range;
 use std::sync::Arc;
@@ -54,6 +54,7 @@ pub(super) struct Stored<'c> {
     nodes: bool,
     graph: &'c Graph,
     key: Key,
+    kept: Kept<'c>,
     /// Ids below have their value in the column, without a further look.
     bound: u32,
 }
@@ -65,13 +66,13 @@ impl<'c> Stored<'c> {
             return None;
         }
         let graph = &*context.graph;
-        let (ids, column, nodes) = match batch.column(slot) {
-            Rows::Nodes(ids) => (ids, graph.stored_node_column(key)?, true),
-            Rows::Relationships(ids) => (ids, graph.stored_relationship_column(key)?, false),
+        let (ids, nodes) = match batch.column(slot) {
+            Rows::Nodes(ids) => (ids, true),
+            Rows::Relationships(ids) => (ids, false),
             _ => return None,
         };
-        let bound = graph.plain_bound(nodes);
-        Some(Stored { column, ids, nodes, graph, key, bound })
+        let kept = graph.stored(key, nodes)?;
+        Some(Stored { column: kept.column, ids, nodes, graph, key, kept, bound: kept.plain_bound() })
     }
 
     /// The places of the values of all rows, where these follow each other and stand in the column.
@@ -82,7 +83,7 @@ impl<'c> Stored<'c> {
 
     /// Whether all values stand in the column.
     pub fn keeps_all(&self) -> bool {
-        self.graph.keeps_all(self.ids, self.nodes)
+        self.kept.keeps_all(self.ids)
     }
 
     /// The id in a row, and whether its value stands in the column.
@@ -92,7 +93,7 @@ impl<'c> Stored<'c> {
         if id < self.bound {
             return (id, true);
         }
-        (id, self.graph.keeps_properties(id, self.nodes))
+        (id, self.kept.keeps(id))
     }
 
     /// The value that was written since the base was made.

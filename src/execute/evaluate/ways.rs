@@ -169,11 +169,12 @@ impl Hop {
         let graph: &Graph = graph;
         let lists = graph.lists(*way, *kind);
         let (value, operator) = (between.value, between.operator);
-        let stored = graph.relationship_column(between.key).and_then(|column| match &column.values {
-            Values::Short(numbers) | Values::Dates(numbers) => Some((&column.presence, numbers)),
+        let kept = graph.stored(between.key, false);
+        let stored = kept.and_then(|kept| match &kept.column.values {
+            Values::Short(numbers) | Values::Dates(numbers) => Some((&kept.column.presence, numbers)),
             _ => None,
         });
-        let bound = graph.plain_bound(false);
+        let bound = kept.map_or(0, |kept| kept.plain_bound());
         let mut counts = Vec::with_capacity(nodes.len());
         for id in nodes {
             let count = match lists.range(*id) {

@@ -1,0 +1,187 @@
+//! Columns in which the values of a property stand now.
+//!
+//! Those of the base hold for what was not written since. Once many nodes have been written, and the graph is read again and
+//! again, the columns of what was written are laid out anew, beside where that takes long.
+
+use super::bits::Bits;
+use super::columns::{Column, ColumnBuilder};
+use super::delta::Delta;
+use super::making::Making;
+use super::snapshot::Lazy;
+use super::{Entity, Graph, Key, NONE, NodeId};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// A column, and whose values stand in it.
+#[derive(Clone, Copy)]
+pub struct Kept<'g> {
+    pub column: &'g Arc<Column>,
+    bound: u32,
+    /// Whose value may be another one now.
+    written: Option<&'g Bits>,
+}
+
+impl Kept<'_> {
+    /// Ids below have their value in the column without a further look.
+    pub fn plain_bound(&self) -> u32 {
+        if self.written.is_none() { self.bound } else { 0 }
+    }
+
+    /// Whether the value of an entity stands in the column. Of one that was deleted nothing is said.
+    #[inline]
+    pub fn keeps(&self, id: u32) -> bool {
+        id < self.bound && self.written.is_none_or(|written| !written.contains(id))
+    }
+
+    /// Whether the values of all these entities stand in the column; what is none has none.
+    pub fn keeps_all(&self, ids: &[u32]) -> bool {
+        let below = ids.iter().fold(0, |greatest, id| greatest.max(*id)) < self.plain_bound();
+        below || ids.iter().all(|id| *id == NONE || self.keeps(*id))
+    }
+}
+
+/// Columns of nodes that were laid out since the base was made.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Laid {
+    columns: Arc<FxHashMap<Key, Arc<Column>>>,
+    /// Ids of nodes below have their values in the columns, but for those written since.
+    bound: u32,
+    since: Arc<FxHashMap<Key, Bits>>,
+    /// Values written since then, or since the base was made, and how often the graph was read since the last of them.
+    written: usize,
+    readings: u32,
+    making: Option<Arc<Making<Made>>>,
+}
+
+/// Columns by key, of nodes below a bound.
+type Made = (u32, FxHashMap<Key, Arc<Column>>);
+
+/// Fewer values are looked up where they were written.
+const FEW: usize = 32;
+
+/// Readings between two writes before it is worth to lay out what was written.
+const READINGS: u32 = 2;
+
+/// Values of more nodes take so long to be laid out that nobody should wait for it.
+const LONG: u32 = 1 << 13;
+
+impl Laid {
+    /// Notes that a value of a node was written.
+    pub fn wrote(&mut self, node: NodeId, key: Key) {
+        if self.columns.contains_key(&key) {
+            Arc::make_mut(&mut self.since).entry(key).or_default().insert(node.0);
+        }
+        self.wrote_some(1);
+    }
+
+    /// Forgets the columns, as values that they have were taken back.
+    pub fn forget(&mut self, written: usize) {
+        *self = Laid { written, ..Laid::default() };
+    }
+
+    pub fn wrote_some(&mut self, values: usize) {
+        self.written += values;
+        self.readings = 0;
+        self.making = None;
+    }
+}
+
+impl Graph {
+    /// The column in which the values of a property of nodes, or of relationships, stand.
+    pub fn stored(&self, key: Key, nodes: bool) -> Option<Kept<'_>> {
+        if nodes && let Some(column) = self.laid.columns.get(&key) {
+            return Some(Kept { column, bound: self.laid.bound, written: self.laid.since.get(&key) });
+        }
+        let (columns, keys, written, bound) = match nodes {
+            true => {
+                let Delta { rewritten_nodes, rewritten_keys, .. } = &*self.delta;
+                (&self.base.node_columns, rewritten_keys, rewritten_nodes, self.base.node_bound)
+            }
+            false => {
+                let Delta { rewritten_relationships, rewritten_relationship_keys, .. } = &*self.delta;
+                let bound = self.base.relationship_bound;
+                (&self.base.relationship_columns, rewritten_relationship_keys, rewritten_relationships, bound)
+            }
+        };
+        let column = &**columns.get(key.0 as usize)?;
+        Some(Kept { column, bound, written: keys.contains(key.0).then_some(written) })
+    }
+
+    /// Whether all properties of an entity are those that it had in the base. Of one that was deleted nothing is said.
+    #[inline]
+    pub fn keeps_properties(&self, id: u32, nodes: bool) -> bool {
+        match nodes {
+            true => id < self.base.node_bound && !self.delta.rewritten_nodes.contains(id),
+            false => id < self.base.relationship_bound && !self.delta.rewritten_relationships.contains(id),
+        }
+    }
+
+    /// The property whose values a column holds, and whether it is one of nodes.
+    pub fn property_in(&self, column: &Arc<Column>) -> Option<(Key, bool)> {
+        if let Some((key, _)) = self.laid.columns.iter().find(|(_, own)| Arc::ptr_eq(own, column)) {
+            return Some((*key, true));
+        }
+        let place = |columns: &[Lazy<Arc<Column>>]| {
+            columns.iter().position(|own| own.opened().is_some_and(|own| Arc::ptr_eq(own, column)))
+        };
+        let of_nodes = place(&self.base.node_columns).map(|place| (place, true));
+        let found = of_nodes.or_else(|| Some((place(&self.base.relationship_columns)?, false)));
+        found.map(|(place, nodes)| (Key(place as u32), nodes))
+    }
+
+    /// Notes that the graph is about to be read; lays out the columns of what was written when that has happened before.
+    pub(super) fn about_to_read_columns(&mut self) {
+        if self.laid.written < FEW {
+            return;
+        }
+        if let Some(made) = self.laid.making.as_ref().map(|making| making.made()) {
+            if let Some(made) = made {
+                self.install_columns(made);
+            }
+            return;
+        }
+        self.laid.readings += 1;
+        if self.laid.readings <= READINGS {
+            return;
+        }
+        if self.node_bound() > LONG {
+            // Where no other thread can be had, what was written is looked up where it is.
+            self.laid.making = Making::begin(self.clone(), Graph::laid_columns);
+        } else if let Some(made) = self.laid_columns() {
+            self.install_columns(made);
+        }
+    }
+
+    fn install_columns(&mut self, (bound, columns): Made) {
+        self.laid = Laid { columns: Arc::new(columns), bound, ..Laid::default() };
+    }
+
+    /// The columns of all that was written; nothing where that would take too long.
+    fn laid_columns(&self) -> Option<Made> {
+        let mut keys: FxHashSet<Key> = self.delta.rewritten_keys.iter().map(Key).collect();
+        if self.node_bound() > self.base.node_bound {
+            keys.extend((0..).zip(&self.base.node_columns).map(|(key, _)| Key(key)));
+        }
+        for entry in &self.delta.created_nodes {
+            keys.extend(
+                entry.properties.iter().flat_map(|properties| properties.iter().map(|(key, _)| *key)),
+            );
+        }
+        let column = |key| Some((key, Arc::new(self.laid_column(key)?)));
+        Some((self.node_bound(), keys.into_iter().map(column).collect::<Option<_>>()?))
+    }
+
+    fn laid_column(&self, key: Key) -> Option<Column> {
+        let mut column = ColumnBuilder::default();
+        for node in (0..self.node_bound()).map(NodeId) {
+            if self.is_over_at(node.0) {
+                return None;
+            }
+            let value = self.property(Entity::Node(node), key);
+            if !value.is_null() {
+                column.push(node.0, value);
+            }
+        }
+        Some(column.finish())
+    }
+}
