@@ -185,3 +185,115 @@ impl Graph {
         Some(column.finish())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    fn graph(nodes: usize) -> (Graph, [Key; 2]) {
+        let mut graph = Graph::empty();
+        let keys = [graph.intern_key("k"), graph.intern_key("t")];
+        for number in 0..nodes {
+            let text = Value::from(format!("text {}", number % 50));
+            graph.create_node(&[], vec![(keys[0], Value::Integer(number as i64)), (keys[1], text)]);
+        }
+        graph.fold();
+        (graph, keys)
+    }
+
+    fn read(graph: &mut Graph) {
+        (0..=READINGS).for_each(|_| graph.about_to_read());
+    }
+
+    fn set(graph: &mut Graph, node: u32, key: Key, value: impl Into<Value>) {
+        graph.set_property(Entity::Node(NodeId(node)), key, value.into());
+    }
+
+    /// What the columns tell is what the properties are, of whose they tell; how many these are.
+    fn told(graph: &Graph, key: Key) -> usize {
+        let Some(kept) = graph.stored(key, true) else { return 0 };
+        let nodes = (0..graph.node_bound()).filter(|node| kept.keeps(*node) && graph.has_node(NodeId(*node)));
+        let told = nodes.map(|node| {
+            assert_eq!(kept.column.value(node), graph.property(Entity::Node(NodeId(node)), key), "{node}");
+        });
+        told.count()
+    }
+
+    #[test]
+    fn what_was_not_written_stands_where_it_stood() {
+        let (mut graph, [k, t]) = graph(200);
+        (0..40).for_each(|node| set(&mut graph, node, t, "other"));
+        assert_eq!((told(&graph, k), told(&graph, t)), (200, 160));
+        assert!(!graph.keeps_properties(3, true) && graph.keeps_properties(40, true));
+        read(&mut graph);
+        assert_eq!((told(&graph, k), told(&graph, t)), (200, 200));
+    }
+
+    #[test]
+    fn what_is_written_after_a_layout_is_seen() {
+        let (mut graph, [k, t]) = graph(200);
+        let fresh = graph.intern_key("fresh");
+        for node in 0..40 {
+            set(&mut graph, node, t, Value::Null);
+            set(&mut graph, node * 3, fresh, i64::from(node));
+        }
+        let more = (0..50).map(|number| graph.create_node(&[], vec![(k, Value::Integer(number))])).last();
+        read(&mut graph);
+        assert_eq!([k, t, fresh].map(|key| told(&graph, key)), [250; 3]);
+        set(&mut graph, 7, t, "again");
+        set(&mut graph, 9, fresh, "no number");
+        graph.delete_node(more.expect("some were created"));
+        graph.create_node(&[], Vec::new());
+        assert_eq!([k, t, fresh].map(|key| told(&graph, key)), [249, 248, 248]);
+        // Few more are looked up where they are, until there are many.
+        read(&mut graph);
+        assert_eq!(told(&graph, t), 248);
+        (50..100).for_each(|node| set(&mut graph, node, fresh, "text"));
+        read(&mut graph);
+        assert_eq!([k, t, fresh].map(|key| told(&graph, key)), [250; 3]);
+    }
+
+    #[test]
+    fn what_is_taken_back_is_as_it_was() {
+        let (mut graph, [k, t]) = graph(200);
+        graph.begin();
+        (0..40).for_each(|node| set(&mut graph, node, t, "other"));
+        // Somebody reads what the running statement wrote.
+        read(&mut graph);
+        assert_eq!(told(&graph, t), 200);
+        graph.rollback();
+        assert_eq!((told(&graph, k), told(&graph, t)), (200, 160));
+        graph.begin();
+        (0..40).for_each(|_| {
+            graph.create_node(&[], vec![(t, Value::from("created"))]);
+        });
+        read(&mut graph);
+        graph.rollback();
+        graph.create_node(&[], vec![(t, Value::from("after"))]);
+        assert_eq!((told(&graph, k), told(&graph, t)), (200, 160));
+    }
+
+    #[test]
+    fn long_columns_are_laid_out_beside() {
+        let (mut graph, [k, t]) = graph(LONG as usize + 1);
+        (0..1000).for_each(|node| set(&mut graph, node * 2, t, "other"));
+        read(&mut graph);
+        assert!(graph.laid.making.is_some());
+        // What was begun before is not taken for what is there now.
+        set(&mut graph, 4, t, "another");
+        assert!(graph.laid.making.is_none());
+        for _ in 0..1000 {
+            graph.about_to_read();
+            if !graph.laid.columns.is_empty() {
+                break;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+        let all = LONG as usize + 1;
+        assert_eq!((told(&graph, k), told(&graph, t)), (all, all));
+        let mut other = graph.clone();
+        set(&mut other, 8, t, "of a clone");
+        assert_eq!((told(&other, t), told(&graph, t)), (all - 1, all));
+    }
+}

@@ -67,13 +67,22 @@ fn session() -> Session {
     session
 }
 
-/// Looks at the graph as it was folded, and with what was written since.
+/// What is written after all that was read.
+const MORE: &[&str] = &[
+    "MATCH (a:N) WHERE a.k % 500 = 7 SET a.s = 'text 12ab', a.new = a.k",
+    "MATCH (a:N) WHERE a.k % 700 = 8 REMOVE a.s, a.d SET a.m = 'ab9', a.i = null",
+    "UNWIND range(3200, 3204) AS k CREATE (:N {k: k, s: 'text 2', m: 3})",
+];
+
+/// Looks at the graph as it was folded, with what was written since, and with more that was written after that was read.
 fn folded_and_changed(look: impl Fn(&mut Session, &str)) {
     let mut session = session();
     session.graph.fold();
     look(&mut session, "folded");
     CHANGES.iter().for_each(|change| drop(rows(&mut session, change, &[])));
     look(&mut session, "changed");
+    MORE.iter().for_each(|change| drop(rows(&mut session, change, &[])));
+    look(&mut session, "changed again");
 }
 
 #[test]
