@@ -106,6 +106,11 @@ impl Meter {
         self.budget.check(self.started)
     }
 
+    /// Whether what is worth doing for later statements, and takes so long, leaves this one as much time again.
+    pub fn has_time_for(&self, work: Duration) -> bool {
+        self.budget.time.is_none_or(|time| self.started.elapsed() + work * 2 <= time)
+    }
+
     /// Books memory held by an operator; fails when the statement holds more than it may.
     pub fn hold(&mut self, bytes: u64) -> Result<()> {
         let fits = self.fits(bytes);

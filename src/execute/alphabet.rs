@@ -4,6 +4,7 @@ use super::boxes::in_boxes;
 use super::context::Context;
 use crate::base::Result;
 use crate::graph::columns::{Alphabet, Column, Dictionary, Values};
+use std::time::Duration;
 
 /// Texts of more bytes on average are not put in order.
 const LONG: usize = 1 << 12;
@@ -15,7 +16,9 @@ pub fn compared(column: &Column, comparisons: usize, context: &mut Context<'_>) 
         return Ok(());
     }
     match in_order(dictionary, context) {
-        Ok(codes) => codes.into_iter().for_each(|codes| column.order.keep(Alphabet::of(codes))),
+        Ok(Some(codes)) => column.order.keep(Alphabet::of(codes)),
+        // Another statement may have more time.
+        Ok(None) => column.order.give_up(),
         Err(report) => {
             column.order.give_up();
             return Err(report);
@@ -29,13 +32,16 @@ pub fn to_sort(rows: usize) -> usize {
     rows.saturating_mul(rows.checked_ilog2().unwrap_or(0) as usize)
 }
 
-/// The codes of a dictionary in the order of its texts; nothing where that takes more memory than there is.
+/// To put a text in its place among a million takes one worker about as long.
+const PLACED: Duration = Duration::from_nanos(500);
+
+/// The codes of a dictionary in the order of its texts; nothing where that takes more memory or time than there is.
 fn in_order(dictionary: &Dictionary, context: &mut Context<'_>) -> Result<Option<Vec<u32>>> {
     let codes: Vec<u32> = (0..dictionary.len() as u32).collect();
     let bytes = codes.len() * size_of::<Headed>() * 2;
-    if dictionary.bytes().len() > codes.len().saturating_mul(LONG)
-        || context.meter.fits(bytes as u64).is_err()
-    {
+    let fits = context.meter.fits(bytes as u64).is_ok()
+        && context.meter.has_time_for(PLACED.saturating_mul(codes.len() as u32));
+    if !fits || dictionary.bytes().len() > codes.len().saturating_mul(LONG) {
         return Ok(None);
     }
     let comes_first = |a: &u32, b: &u32| dictionary.slice(*a) < dictionary.slice(*b);

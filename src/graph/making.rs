@@ -24,6 +24,9 @@ impl<T: Clone + Send + Sync + 'static> Making<T> {
         mut graph: Graph,
         make: impl FnOnce(&Graph) -> Option<T> + Send + 'static,
     ) -> Option<Arc<Making<T>>> {
+        // What else is in the making is not waited for by the copy.
+        graph.making = None;
+        graph.laid.wait_no_more();
         let making = Arc::new(Making { made: OnceLock::new(), cancel: Cancel::default() });
         graph.watch(&Budget { cancel: making.cancel.clone(), ..Budget::default() }, Instant::now());
         let weak = Arc::downgrade(&making);
