@@ -44,7 +44,7 @@ pub struct Best {
 }
 
 /// To take in a row that another worker has found, and to keep it, takes about as long as two do their own work.
-const TO_TAKE_IN: Duration = Duration::from_nanos(100);
+const TO_TAKE_IN: Duration = Duration::from_nanos(250);
 
 impl Top {
     pub fn new(
