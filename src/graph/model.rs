@@ -163,6 +163,12 @@ fn check(graph: &Graph, model: &Model) {
             model.nodes.iter().filter(|(_, n)| n.0.contains(&label)).map(|(id, _)| *id).collect();
         let found: Vec<u32> = graph.nodes_with(Label(label)).map(|n| n.0).collect();
         assert_eq!(found, expected, "label {label}");
+        // In pieces, from where the first lies to the last.
+        let (span, mut found) = (graph.span(Label(label)), Vec::new());
+        for from in span.clone().step_by(5) {
+            graph.nodes_between(Label(label), from..span.end.min(from + 5), &mut found);
+        }
+        assert_eq!(found, expected, "label {label} in {span:?}");
         assert_eq!(graph.count_with(Label(label)), expected.len());
     }
     for (id, (labels, properties)) in &model.nodes {
@@ -319,7 +325,15 @@ fn longest(bound: u32, pairs: &[(u32, u32)]) -> Option<Vec<u32>> {
 
 fn check_properties(graph: &Graph, entity: Entity, properties: &BTreeMap<u32, i64>) {
     for key in 0..2 {
-        assert_eq!(graph.property(entity, Key(key)).as_integer(), properties.get(&key).copied());
+        let value = properties.get(&key).copied();
+        assert_eq!(graph.property(entity, Key(key)).as_integer(), value);
+        let (id, nodes) = match entity {
+            Entity::Node(node) => (node.0, true),
+            Entity::Relationship(relationship) => (relationship.0, false),
+        };
+        if let Some(kept) = graph.stored(Key(key), nodes).filter(|kept| kept.keeps(id)) {
+            assert_eq!(kept.column.value(id).as_integer(), value);
+        }
     }
     assert_eq!(graph.properties(entity).len(), properties.len());
 }
@@ -366,6 +380,8 @@ proptest! {
                 1 => {
                     // Often enough read for a layout.
                     (0..4).for_each(|_| graph.about_to_read());
+                    check(&graph, &model);
+                    graph.lay_out_columns();
                     check(&graph, &model);
                 }
                 _ => {}

@@ -85,34 +85,44 @@ impl Graph {
 
     /// The nodes that carry a label, of those with ids in a range, by id.
     pub fn nodes_between(&self, label: Label, range: Range<u32>, into: &mut Vec<u32>) {
-        if self.delta.labels.contains_key(&label) {
-            let nodes = range.map(NodeId).filter(|node| self.has_label(*node, label));
-            into.extend(nodes.map(|node| node.0));
-            return;
-        }
+        let begin = into.len();
         match self.base.members(label) {
             Some(Members::Few(nodes)) => {
                 let from = nodes.partition_point(|node| *node < range.start);
                 let to = nodes.partition_point(|node| *node < range.end);
                 into.extend_from_slice(&nodes[from..to]);
             }
-            Some(Members::Many(bits)) => bits.between(range, into),
+            Some(Members::Many(bits)) => bits.between(range.clone(), into),
             None => {}
+        }
+        let Some(change) = self.delta.labels.get(&label) else { return };
+        if !change.removed.is_unused() {
+            let mut found = into.split_off(begin);
+            found.retain(|node| !change.removed.contains(*node));
+            into.append(&mut found);
+        }
+        let of_base = into.len();
+        into.extend(change.added.range(range));
+        if begin < of_base && of_base < into.len() {
+            into[begin..].sort_unstable();
         }
     }
 
     /// Ids between which all nodes with a label lie.
     pub fn span(&self, label: Label) -> Range<u32> {
-        if self.delta.labels.contains_key(&label) {
-            return 0..self.node_bound();
-        }
-        match self.base.members(label) {
+        let of_base = match self.base.members(label) {
             Some(Members::Few(nodes)) => match (nodes.first(), nodes.last()) {
                 (Some(first), Some(last)) => *first..*last + 1,
                 _ => 0..0,
             },
             Some(Members::Many(bits)) => bits.span(),
             None => 0..0,
+        };
+        let added = self.delta.labels.get(&label).map(|change| &change.added);
+        match added.and_then(|added| Some(*added.first()?..*added.last()? + 1)) {
+            Some(added) if of_base.is_empty() => added,
+            Some(added) => of_base.start.min(added.start)..of_base.end.max(added.end),
+            None => of_base,
         }
     }
 

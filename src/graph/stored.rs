@@ -59,6 +59,9 @@ type Made = (u32, FxHashMap<Key, Arc<Column>>);
 /// Fewer values are looked up where they were written.
 const FEW: usize = 32;
 
+/// Where at least one node in so many was created, all columns are laid out.
+const PART: usize = 256;
+
 /// Readings between two writes before it is worth to lay out what was written.
 const READINGS: u32 = 2;
 
@@ -151,7 +154,14 @@ impl Graph {
         if self.node_bound() > LONG {
             // Where no other thread can be had, what was written is looked up where it is.
             self.laid.making = Making::begin(self.clone(), Graph::laid_columns);
-        } else if let Some(made) = self.laid_columns() {
+        } else {
+            self.lay_out_columns();
+        }
+    }
+
+    /// Where the running statement has to end, what was written stays where it is.
+    pub(super) fn lay_out_columns(&mut self) {
+        if let Some(made) = self.laid_columns() {
             self.install_columns(made);
         }
     }
@@ -163,13 +173,11 @@ impl Graph {
     /// The columns of all that was written; nothing where that would take too long.
     fn laid_columns(&self) -> Option<Made> {
         let mut keys: FxHashSet<Key> = self.delta.rewritten_keys.iter().map(Key).collect();
-        if self.node_bound() > self.base.node_bound {
+        // Few nodes that were created are hardly ever come by.
+        if self.delta.created_nodes.len() * PART >= self.node_bound() as usize {
             keys.extend((0..).zip(&self.base.node_columns).map(|(key, _)| Key(key)));
-        }
-        for entry in &self.delta.created_nodes {
-            keys.extend(
-                entry.properties.iter().flat_map(|properties| properties.iter().map(|(key, _)| *key)),
-            );
+            let created = self.delta.created_nodes.iter().filter_map(|entry| entry.properties.as_ref());
+            keys.extend(created.flat_map(|properties| properties.iter().map(|(key, _)| *key)));
         }
         let column = |key| Some((key, Arc::new(self.laid_column(key)?)));
         Some((self.node_bound(), keys.into_iter().map(column).collect::<Option<_>>()?))
@@ -232,6 +240,24 @@ mod tests {
         assert!(!graph.keeps_properties(3, true) && graph.keeps_properties(40, true));
         read(&mut graph);
         assert_eq!((told(&graph, k), told(&graph, t)), (200, 200));
+    }
+
+    #[test]
+    fn for_few_nodes_that_were_created_no_column_is_laid_out() {
+        let (mut graph, [k, t]) = graph(6000);
+        let create = |graph: &mut Graph, count: usize| {
+            for number in 0..count {
+                graph.create_node(&[], vec![(k, Value::Integer(number as i64)), (t, Value::from("created"))]);
+            }
+            read(graph);
+        };
+        create(&mut graph, 20);
+        assert_eq!((graph.laid.columns.len(), told(&graph, k)), (0, 6000));
+        (0..40).for_each(|node| set(&mut graph, node, t, "other"));
+        read(&mut graph);
+        assert_eq!((told(&graph, k), told(&graph, t)), (6000, 6020));
+        create(&mut graph, 20);
+        assert_eq!((told(&graph, k), told(&graph, t)), (6040, 6040));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub struct Best {
     last: Option<Value>,
 }
 
-/// To take in a row that another worker has found, and to keep it, takes about as long as two do their own work.
+/// What it costs to share the work for each row that is wanted: others keep as many, which are then taken in and put in order.
 const TO_TAKE_IN: Duration = Duration::from_nanos(250);
 
 impl Top {
@@ -151,7 +151,6 @@ impl Top {
         while let Some(part) = queue.next() {
             begin(&mut *self.input, &spread.argument, part, context);
             self.take(&mut best, context)?;
-            // What others find, one of them takes in.
             if queue.is_long() && queue.left() > TO_TAKE_IN.mul_f64(self.wanted() as f64) {
                 let own = |context: &mut Context<'_>| self.take_parts(&queue, &spread.argument, context);
                 let another =
