@@ -64,13 +64,14 @@ fn sorted(codes: Vec<u32>, dictionary: &Dictionary) -> Vec<u32> {
             alike.sort_unstable_by_key(|(_, code)| dictionary.slice(*code));
             continue;
         }
-        let from = from + in_common(alike, from, dictionary);
-        for (head, code) in &mut *alike {
-            *head = head_of(dictionary.slice(*code).get(from..).unwrap_or_default());
+        let rest = |code: u32, from: usize| dictionary.slice(code).get(from..).unwrap_or_default();
+        let from = from + in_common(alike.iter().map(|(_, code)| rest(*code, from)));
+        for (first, code) in &mut *alike {
+            *first = u64::from_be_bytes(head(rest(*code, from)));
         }
         alike.sort_unstable();
         let mut begin = range.start;
-        for same in alike.chunk_by_mut(|(head, _), (other, _)| head == other) {
+        for same in alike.chunk_by_mut(|(first, _), (other, _)| first == other) {
             let end = begin + same.len();
             if same.len() > 1 {
                 // Where a text ends, the bytes of another may be zero.
@@ -86,13 +87,11 @@ fn sorted(codes: Vec<u32>, dictionary: &Dictionary) -> Vec<u32> {
     texts.into_iter().map(|(_, code)| code).collect()
 }
 
-/// How many bytes from a place on are the same in all texts.
-fn in_common(texts: &[Headed], from: usize, dictionary: &Dictionary) -> usize {
-    let rest = |code: u32| dictionary.slice(code).get(from..).unwrap_or_default();
-    let Some(((_, first), others)) = texts.split_first() else { return 0 };
-    let first = rest(*first);
-    others.iter().fold(first.len(), |same, (_, code)| {
-        let (first, text) = (&first[..same], rest(*code));
+/// How many of the first bytes are the same in all texts.
+pub fn in_common<'t>(mut texts: impl Iterator<Item = &'t [u8]>) -> usize {
+    let first = texts.next().unwrap_or_default();
+    texts.fold(first.len(), |same, text| {
+        let first = &first[..same];
         if text.starts_with(first) {
             return same;
         }
@@ -100,13 +99,16 @@ fn in_common(texts: &[Headed], from: usize, dictionary: &Dictionary) -> usize {
     })
 }
 
-fn head_of(text: &[u8]) -> u64 {
+/// The first bytes of a text, and zeros where it is shorter: as a number, the first byte being the highest, they are
+/// greater where the text comes later.
+#[inline]
+pub fn head<const N: usize>(text: &[u8]) -> [u8; N] {
     match text.first_chunk() {
-        Some(head) => u64::from_be_bytes(*head),
+        Some(head) => *head,
         None => {
-            let mut head = [0; 8];
+            let mut head = [0; N];
             head.iter_mut().zip(text).for_each(|(byte, own)| *byte = *own);
-            u64::from_be_bytes(head)
+            head
         }
     }
 }

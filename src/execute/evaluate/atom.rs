@@ -11,7 +11,6 @@ use crate::execute::context::Context;
 use crate::graph::columns::{Column, Values, follow_each_other};
 use crate::graph::{Graph, Key, LabelSets, NONE, NodeId, RelationshipId};
 use smallvec::SmallVec;
-use std::sync::Arc;
 
 /// The one thing that an expression depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,7 +51,6 @@ pub enum Source {
         nodes: bool,
     },
     Column {
-        column: Arc<Column>,
         key: Key,
         nodes: bool,
         least: i64,
@@ -119,7 +117,7 @@ impl Atom {
             Values::Integers(_) | Values::Floats(_) | Values::Mixed(_) => return None,
         };
         let worth = width <= MOST && width <= column.presence.count().max(1024) * 4;
-        worth.then(|| Source::Column { column: column.clone(), key, nodes, least, width })
+        worth.then_some(Source::Column { key, nodes, least, width })
     }
 }
 
@@ -249,9 +247,9 @@ impl Source {
                     see(row, number);
                 }
             }
-            Source::Column { column, key, nodes, least, width } => {
+            Source::Column { key, nodes, least, width } => {
                 let Some(kept) = graph.stored(*key, *nodes) else { return };
-                let bound = kept.plain_bound();
+                let (column, bound) = (kept.column, kept.plain_bound());
                 let kept = |id: u32| id < bound || kept.keeps(id);
                 let place = |id: u32| if kept(id) { Ok(column.presence.place(id)) } else { Err(()) };
                 match &column.values {

@@ -64,12 +64,12 @@ impl Computed {
             true => Side::part(&expression),
             false => Side::of(&expression),
         };
-        let choice = is_choice(&expression).then(|| expression.copied()).flatten();
         let computed = match Memo::of(expression) {
-            Ok(memo) => Computed::Once(
-                Box::new(memo),
-                choice.and_then(|choice| Chosen::of(choice).ok()).map(Box::new),
-            ),
+            Ok(memo) => {
+                let choice = is_choice(memo.expression()).then(|| memo.expression().copied()).flatten();
+                let chosen = choice.and_then(|choice| Chosen::of(choice).ok());
+                Computed::Once(Box::new(memo), chosen.map(Box::new))
+            }
             Err(expression) => Computed::chosen(expression),
         };
         match whole {

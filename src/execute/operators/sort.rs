@@ -233,19 +233,10 @@ impl Order<'_> {
 
     /// Ranks rows by the first bytes of their texts that are not the same in all of them.
     fn rank_by_heads(&self, texts: &Texts, rows: &mut [Ranked]) {
-        let mut all = rows.iter().filter_map(|(_, row)| texts.bytes_in(*row as usize));
-        let first = all.next().unwrap_or_default();
-        let same = all.fold(first.len(), |same, text| {
-            let both = first.iter().take(same).zip(text);
-            both.take_while(|(mine, theirs)| mine == theirs).count()
-        });
+        let all = rows.iter().filter_map(|(_, row)| texts.bytes_in(*row as usize));
+        let same = alphabet::in_common(all);
         let number = |row: u32| match texts.bytes_in(row as usize) {
-            Some(text) => {
-                let mut head = [0; 8];
-                let rest = text.get(same..).unwrap_or(&[]);
-                head.iter_mut().zip(rest).for_each(|(byte, there)| *byte = *there);
-                u64::from_be_bytes(head)
-            }
+            Some(text) => u64::from_be_bytes(alphabet::head(text.get(same..).unwrap_or_default())),
             // No text has a byte of 255.
             None => u64::MAX,
         };

@@ -29,25 +29,18 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
 
 /// Changes a condition of which it only matters whether it is true.
 fn decide(planner: &mut Planner<'_>, condition: &mut Expression) -> bool {
-    match condition {
+    let decided = match condition {
         Expression::And(parts) | Expression::Or(parts) => {
-            parts.iter_mut().fold(false, |used, part| decide(planner, part) | used)
+            return parts.iter_mut().fold(false, |used, part| decide(planner, part) | used);
         }
-        Expression::Not(operand) => match decided(planner, operand, false) {
-            Some(decided) => {
-                *condition = decided;
-                true
-            }
-            None => false,
-        },
-        _ => match decided(planner, condition, true) {
-            Some(decided) => {
-                *condition = decided;
-                true
-            }
-            None => false,
-        },
+        Expression::Not(operand) => decided(planner, operand, false),
+        _ => decided(planner, condition, true),
+    };
+    if let Some(decided) = decided {
+        *condition = decided;
+        return true;
     }
+    false
 }
 
 /// What is true where the quantified condition is true, or is false.

@@ -315,26 +315,13 @@ impl StoredBest {
             return;
         }
         let text = dictionary.slice(code as u32);
-        let head = head_of(text);
+        let head = u128::from_be_bytes(alphabet::head(text));
         let stands = || {
             let in_full = || text.cmp(dictionary.slice(*best as u32));
             head.cmp(head_of_best).then_with(in_full)
         };
         if *whose == NONE || stands() == wanted {
             (*best, *whose, *head_of_best) = (code, id, head);
-        }
-    }
-}
-
-/// The first bytes of a text, as a number that is greater where the text comes later.
-#[inline]
-fn head_of(text: &[u8]) -> u128 {
-    match text.first_chunk() {
-        Some(head) => u128::from_be_bytes(*head),
-        None => {
-            let mut head = [0; 16];
-            head.iter_mut().zip(text).for_each(|(byte, own)| *byte = *own);
-            u128::from_be_bytes(head)
         }
     }
 }
