@@ -124,9 +124,10 @@ fn plans_of_the_rules() {
             "late-projection",
             "MATCH (b:Body) RETURN toUpper(b.id) + '!' AS t, b.number AS n ORDER BY b.number DESC, n LIMIT 2",
         ),
+        ("bidirectional", "MATCH (a:Law), (b:Body {id: 'b1'}), p = shortestPath((a)-[*..9]-(b)) RETURN p"),
         (
-            "bidirectional",
-            "MATCH (a:Law), (b:Body {id: 'b1'}), p = shortestPath((a)-[*..9]-(b)) RETURN length(p)",
+            "path-length",
+            "MATCH (a:Law), (b:Body) OPTIONAL MATCH p = shortestPath((a)-[*..9]-(b)) RETURN b.id, length(p), p IS NULL",
         ),
         ("longest-path", "MATCH p = (a:Body)-[:PRECEDES*1..30]->(b) RETURN max(length(p))"),
         (

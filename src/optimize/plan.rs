@@ -337,6 +337,8 @@ pub struct Shortest {
     pub search: Search,
     /// Searches from both ends.
     pub bidirectional: bool,
+    /// Only how long the path is stands in its slot.
+    pub measured: bool,
 }
 
 #[derive(Clone, Debug)]

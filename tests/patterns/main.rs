@@ -7,6 +7,7 @@ mod hops;
 mod kinds;
 mod known;
 mod list_tests;
+mod path_length;
 
 use whichlaw::session::{Language, Options, Session};
 use whichlaw::{Answer, Budget};

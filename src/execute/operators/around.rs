@@ -16,6 +16,16 @@ const TOGETHER: usize = 32;
 /// So many ends have room at least.
 const AHEAD: usize = 1024;
 
+/// A hop from one node in so many may go backwards.
+const MANY: usize = 64;
+
+/// It does where it leads over more relationships than there are lists of nodes that have not been reached, and one in so
+/// many of the relationships in them: few are looked at until one is found.
+const FEWER: usize = 4;
+
+/// So many nodes, of more than that, tell over how many relationships a hop from all leads.
+const SOME: usize = 1 << 14;
+
 impl Around<'_> {
     /// Adds the neighbours of some nodes that are new; returns how many relationships were looked at.
     pub fn walk(
@@ -73,8 +83,27 @@ impl Around<'_> {
         Ok(touched)
     }
 
+    /// The nodes of a hop as a set, if it had better go backwards: from so many open ones.
+    pub fn to_look_back_at(&self, nodes: &[u32], open: usize, meter: &mut Meter) -> Result<Option<Bits>> {
+        let bound = self.graph.node_bound() as usize;
+        if nodes.len() < bound / MANY {
+            return Ok(None);
+        }
+        let every = nodes.len().div_ceil(SOME).max(1);
+        meter.work((SOME * self.legs.len()) as u32)?;
+        let on = self.degree(nodes, every) * every;
+        let all: usize = self.legs.iter().map(|(_, kind)| self.graph.count_of(*kind)).sum();
+        let theirs = (all as f64 * (open as f64 / bound.max(1) as f64)) as usize;
+        if on < open.saturating_mul(self.legs.len()) + theirs / FEWER {
+            return Ok(None);
+        }
+        let mut from = Bits::with_bound(bound);
+        from.add_all(nodes);
+        Ok(Some(from))
+    }
+
     /// How many relationships lead on from one in so many of some nodes.
-    pub fn degree(&self, nodes: &[u32], every: usize) -> usize {
+    fn degree(&self, nodes: &[u32], every: usize) -> usize {
         let of = |leg: &(Way, RelationshipType)| {
             let lists = self.graph.lists(leg.0, leg.1);
             nodes.iter().step_by(every).map(|node| lists.degree(*node)).sum::<usize>()

@@ -1,7 +1,9 @@
 //! Shortest paths between two known nodes.
 
 mod known;
+mod legs;
 mod single;
+mod wave;
 
 use crate::algebra::{Direction, Search};
 use crate::base::Result;
@@ -13,13 +15,16 @@ use crate::graph::{NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan::Shortest;
 use crate::optimize::slots::SlotSet;
 use crate::value::{Path, Truth, Value};
+use known::Seen;
+use legs::{Legs, Steps};
 use rustc_hash::{FxHashMap, FxHashSet};
-use single::{Legs, Outcome};
+use single::Single;
 use smallvec::{SmallVec, smallvec};
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 pub use known::Known;
+use wave::Far;
 
 pub struct ShortestPaths {
     input: Box<dyn Operator>,
@@ -27,6 +32,7 @@ pub struct ShortestPaths {
     legs: Vec<(Way, RelationshipType)>,
     properties: Option<Compiled>,
     keep: SlotSet,
+    single: Single,
 }
 
 /// How a node was reached: by which relationships from which nodes, all at the same distance.
@@ -34,9 +40,6 @@ type Parents = FxHashMap<NodeId, (u64, Before)>;
 
 /// Where a node was reached from, and over which relationships.
 type Before = SmallVec<[(NodeId, RelationshipId); 1]>;
-
-/// How far both sides of a search have come, where that is kept.
-type Sides = (Option<single::Side>, Option<single::Side>);
 
 /// One side of a search.
 struct Side {
@@ -62,27 +65,7 @@ impl ShortestPaths {
         properties: Option<Compiled>,
         keep: SlotSet,
     ) -> ShortestPaths {
-        ShortestPaths { input, spec, legs, properties, keep }
-    }
-
-    /// The shortest paths between two nodes: one, or all of them. Where it is `known` that there are none, none is looked for.
-    fn paths(
-        &self,
-        ends: (NodeId, NodeId),
-        wanted: Option<&Value>,
-        known: Option<&Known>,
-        context: &mut Context<'_>,
-    ) -> Result<Vec<Path>> {
-        if ends.0 != ends.1 && known.is_some_and(|known| known.excludes(ends)) {
-            return Ok(Vec::new());
-        }
-        let before = context.touched;
-        let (paths, stuck) = self.search(ends, wanted, context)?;
-        if let (Some(known), Some(sides)) = (known, stuck) {
-            let (took, legs) = (context.touched - before, Legs::new(&self.legs));
-            known.learn(ends, sides, took, &legs, self.any_way(), context)?;
-        }
-        Ok(paths)
+        ShortestPaths { input, spec, legs, properties, keep, single: Single::default() }
     }
 
     /// The ways of a step that may take relationships of all types.
@@ -95,40 +78,44 @@ impl ShortestPaths {
         }
     }
 
-    /// Looks for them; how far it came where there is no way at all.
-    fn search(
+    /// The most relationships that a path may have.
+    fn longest(&self) -> u64 {
+        self.spec.max.unwrap_or(u64::MAX)
+    }
+
+    /// The shortest paths between two nodes: one, or all of them.
+    fn paths(
         &self,
         (from, to): (NodeId, NodeId),
         wanted: Option<&Value>,
+        single: &mut Single,
+        legs: &Legs<'_>,
         context: &mut Context<'_>,
-    ) -> Result<(Vec<Path>, Option<Sides>)> {
+    ) -> Result<Vec<Path>> {
         let all = self.spec.search == Search::AllShortest;
         if from == to {
             // Nothing is shorter than staying where one is; a way round is only looked for when one has to move.
             if self.spec.min == 0 {
-                return Ok((vec![Path { nodes: vec![from], relationships: Vec::new() }], None));
+                return Ok(vec![Path { nodes: vec![from], relationships: Vec::new() }]);
             }
-            return Ok((Vec::new(), None));
+            return Ok(Vec::new());
         }
-        let longest = self.spec.max.unwrap_or(u64::MAX);
-        let legs = Legs::new(&self.legs);
         if !all && wanted.is_none() {
-            let (any, bidirectional) = (self.any_way(), self.spec.bidirectional);
-            return Ok(match single::path(&legs, any, (from, to), longest, bidirectional, context)? {
-                Outcome::Path(path) if path.relationships.len() as u64 >= self.spec.min => (vec![path], None),
-                Outcome::Path(_) | Outcome::Far => (Vec::new(), None),
-                Outcome::Stuck(sides) => (Vec::new(), Some(Some(*sides).unzip())),
-            });
+            let path = single.path((from, to), legs, self.longest(), self.spec.bidirectional, context)?;
+            return Ok(path
+                .filter(|path| path.relationships.len() as u64 >= self.spec.min)
+                .into_iter()
+                .collect());
         }
         let (mut left, mut right) = (Side::new(from, false), Side::new(to, true));
         let mut meetings: Vec<NodeId> = Vec::new();
-        while meetings.is_empty() && left.depth + right.depth < longest {
+        while meetings.is_empty() && left.depth + right.depth < self.longest() {
             let forward = !self.spec.bidirectional || left.frontier.len() <= right.frontier.len();
             let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
             if side.frontier.is_empty() {
-                return Ok((Vec::new(), Some((None, None))));
+                return Ok(Vec::new());
             }
-            meetings = self.grow(side, opposite, &legs, wanted, context)?;
+            meetings = self.grow(side, opposite, legs, wanted, context)?;
         }
         let mut paths = Vec::new();
         let mut bytes = 0;
@@ -147,13 +134,13 @@ impl ShortestPaths {
                         context.can_hold(bytes)?;
                         paths.push(path);
                         if !all {
-                            return Ok((paths, None));
+                            return Ok(paths);
                         }
                     }
                 }
             }
         }
-        Ok((paths, None))
+        Ok(paths)
     }
 
     /// Grows a side by one hop; returns where it meets the opposite side.
@@ -168,7 +155,7 @@ impl ShortestPaths {
         let all = self.spec.search == Search::AllShortest;
         let mut met = Vec::new();
         let mut next = Vec::new();
-        let mut steps = SmallVec::new();
+        let mut steps = Steps::new();
         side.depth += 1;
         'nodes: for node in std::mem::take(&mut side.frontier) {
             legs.at(node, side.reverse, context.graph, &mut steps);
@@ -266,21 +253,53 @@ fn join(head: &[(NodeId, RelationshipId)], tail: &[(NodeId, RelationshipId)], me
 impl Operator for ShortestPaths {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         let Some(batch) = self.input.next(context)? else { return Ok(None) };
-        let (mut rows, mut lists, mut paths) = (Vec::new(), Vec::new(), Vec::new());
-        // What is written in between may lead to what could not be reached.
-        let known = match context.writes {
-            true => None,
-            false => Some(context.ends.get(self.spec.relationships, || Ok(Known::default()))?),
+        let mut single = std::mem::take(&mut self.single);
+        let out = match self.spec.measured {
+            true => self.lengths(&batch, &mut single, context),
+            false => self.all_paths(&batch, &mut single, context),
         };
-        for row in 0..batch.length {
+        self.single = single;
+        out.map(Some)
+    }
+
+    fn reset(&mut self) {
+        self.input.reset();
+    }
+}
+
+impl ShortestPaths {
+    /// What is known of the ends; nothing where what is written in between may lead to what could not be reached.
+    fn known(&self, context: &Context<'_>) -> Result<Option<Arc<Known>>> {
+        let known = || context.ends.get(self.spec.relationships, || Ok(Known::default()));
+        (!context.writes).then(known).transpose()
+    }
+
+    /// Rows with their shortest paths.
+    fn all_paths(&self, batch: &Batch, single: &mut Single, context: &mut Context<'_>) -> Result<Batch> {
+        let (mut rows, mut lists, mut paths) = (Vec::new(), Vec::new(), Vec::new());
+        let (known, mut seen) = (self.known(context)?, Seen::default());
+        let legs = Legs::new(&self.legs, self.any_way());
+        let mut asked = Asked::of(&self.spec, batch);
+        while let Some((row, (from, to))) = asked.next() {
             context.meter.check()?;
-            let ends = (batch.column(self.spec.from).node(row), batch.column(self.spec.to).node(row));
-            let (Some(from), Some(to)) = ends else { continue };
+            if from != to
+                && let Some(known) = &known
+                && known.far([from, to], &mut seen, self.longest(), context)? == Far::Beyond
+            {
+                continue;
+            }
             let wanted = match &self.properties {
-                Some(properties) => Some(properties.value(&mut Frame::new(&batch, row), context)?),
+                Some(properties) => Some(properties.value(&mut Frame::new(batch, row), context)?),
                 None => None,
             };
-            for path in self.paths((from, to), wanted.as_ref(), known.as_deref(), context)? {
+            let before = context.touched;
+            let found = self.paths((from, to), wanted.as_ref(), single, &legs, context)?;
+            if let Some(known) = known.as_ref().filter(|_| found.is_empty() && from != to) {
+                let plain = wanted.is_none() && self.spec.search == Search::Shortest;
+                let took = (context.touched - before, if plain { single.whole() } else { None });
+                known.learn([from, to], took, asked.more(row), &mut seen, &legs, context);
+            }
+            for path in found {
                 rows.push(row as u32);
                 let list: Vec<Value> = path.relationships.iter().map(|r| Value::Relationship(*r)).collect();
                 lists.push(if self.spec.single {
@@ -296,10 +315,76 @@ impl Operator for ShortestPaths {
         if let Some(path) = self.spec.path {
             out.set(path, Column::values(paths));
         }
-        Ok(Some(out))
+        Ok(out)
     }
 
-    fn reset(&mut self) {
-        self.input.reset();
+    /// Rows with the lengths of their shortest paths.
+    fn lengths(&self, batch: &Batch, single: &mut Single, context: &mut Context<'_>) -> Result<Batch> {
+        let (mut rows, mut lengths) = (Vec::new(), Vec::new());
+        let (known, mut seen) = (self.known(context)?, Seen::default());
+        let legs = Legs::new(&self.legs, self.any_way());
+        let mut asked = Asked::of(&self.spec, batch);
+        while let Some((row, (from, to))) = asked.next() {
+            context.meter.tick()?;
+            let mut far = match (&known, from == to) {
+                (_, true) => Far::Hops(0),
+                (Some(known), _) => known.far([from, to], &mut seen, self.longest(), context)?,
+                (None, _) => Far::Unknown,
+            };
+            if far == Far::Unknown {
+                let before = context.touched;
+                let found =
+                    single.length((from, to), &legs, self.longest(), self.spec.bidirectional, context)?;
+                if let Some(known) = &known {
+                    let whole = if found.is_none() { single.whole() } else { None };
+                    let took = (context.touched - before, whole);
+                    known.learn([from, to], took, asked.more(row), &mut seen, &legs, context);
+                }
+                far = found.map_or(Far::Beyond, Far::Hops);
+            }
+            if let Far::Hops(length) = far
+                && (self.spec.min..=self.longest()).contains(&length)
+            {
+                rows.push(row as u32);
+                lengths.push(length as i64);
+            }
+        }
+        let mut out = batch.gather(&rows, &self.keep);
+        if let Some(path) = self.spec.path {
+            out.set(path, Column::integers(lengths));
+        }
+        Ok(out)
+    }
+}
+
+/// The pairs of nodes of a batch, and how many of them follow with the same node.
+struct Asked<'b> {
+    ends: [&'b Column; 2],
+    rows: std::ops::Range<usize>,
+    /// Up to where both ends stay the same as they were in the row that was looked at last.
+    same: [usize; 2],
+}
+
+impl<'b> Asked<'b> {
+    fn of(spec: &Shortest, batch: &'b Batch) -> Asked<'b> {
+        let ends = [spec.from, spec.to].map(|slot| batch.column(slot));
+        Asked { ends, rows: 0..batch.length, same: [0; 2] }
+    }
+
+    /// The next row in which there are two nodes.
+    fn next(&mut self) -> Option<(usize, (NodeId, NodeId))> {
+        let [from, to] = self.ends;
+        self.rows.find_map(|row| Some((row, (from.node(row)?, to.node(row)?))))
+    }
+
+    /// In how many rows after one each end stays the same.
+    fn more(&mut self, row: usize) -> [u32; 2] {
+        for (ends, same) in self.ends.iter().zip(&mut self.same) {
+            if *same <= row {
+                let node = ends.node(row);
+                *same = (row + 1..self.rows.end).find(|row| ends.node(*row) != node).unwrap_or(self.rows.end);
+            }
+        }
+        self.same.map(|same| (same - row - 1) as u32)
     }
 }

@@ -212,6 +212,7 @@ impl Drawing<'_> {
     fn shortest(&self, shortest: &Shortest) -> String {
         let word = match shortest.search {
             Search::AllShortest => "All shortest paths",
+            _ if shortest.measured => "Length of the shortest path",
             _ => "Shortest path",
         };
         let length = length(shortest.min, shortest.max);

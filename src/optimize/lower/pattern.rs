@@ -206,6 +206,7 @@ impl Lowering<'_> {
             properties: pattern.properties.as_ref().map(|properties| self.expression(properties)),
             search,
             bidirectional: false,
+            measured: false,
         }
     }
 

@@ -173,7 +173,9 @@ impl Operator {
                 into.insert(held.to);
             }
             Task::Shortest(shortest) => {
-                into.insert(shortest.relationships);
+                if !shortest.measured {
+                    into.insert(shortest.relationships);
+                }
                 shortest.path.iter().for_each(|slot| into.insert(*slot));
             }
             Task::Project(items) => items.iter().for_each(|(slot, _)| into.insert(*slot)),

@@ -23,6 +23,7 @@ mod late_projection;
 mod list_tests;
 mod longest_path;
 mod once;
+mod path_length;
 mod projection_push_down;
 mod push_down;
 mod reach;
@@ -95,6 +96,7 @@ pub static RULES: &[Rule] = &[
     top::RULE,
     late_projection::RULE,
     bidirectional::RULE,
+    path_length::RULE,
     projection_push_down::RULE,
     late_materialization::RULE,
 ];

@@ -1,4 +1,4 @@
-//! What is asked of the lists that a plan collects.
+//! What is asked of the lists that a plan collects, and of the shortest paths that it finds.
 //!
 //! A list goes from name to name until somebody looks at it.
 
@@ -6,7 +6,7 @@ use super::argument_of;
 use crate::algebra::Slot;
 use crate::optimize::Planner;
 use crate::optimize::expression::Expression;
-use crate::optimize::plan::{AggregateCall, Operator, Task};
+use crate::optimize::plan::{Aggregate, AggregateCall, Operator, Task};
 use crate::optimize::slots::SlotSet;
 use crate::value::Value;
 use std::collections::BTreeMap;
@@ -21,6 +21,8 @@ pub struct Uses {
     copies: Vec<(Slot, Slot)>,
     /// Of these the size is asked.
     sized: SlotSet,
+    /// Of these the length is asked.
+    measured: SlotSet,
     /// Of these the first values are asked, so many.
     first: BTreeMap<Slot, u32>,
     /// Of these all may be asked.
@@ -45,6 +47,10 @@ impl Uses {
                 items.iter().filter(|(slot, item)| matches!(item, Expression::Slot(from) if from == slot));
             kept.for_each(|(slot, _)| fills.remove(*slot));
         }
+        if matches!(operator.task, Task::Optional { .. }) {
+            // What it fills is what its pattern does.
+            fills = SlotSet::new();
+        }
         for slot in fills.iter() {
             // What is filled in two places is not always this list.
             if self.filled.contains(slot) {
@@ -68,7 +74,14 @@ impl Uses {
                 }
                 return;
             }
-            Task::Aggregate { .. } => lists_of(operator).for_each(|slot| self.lists.insert(slot)),
+            Task::Aggregate { keys, aggregates } => {
+                lists_of(operator).for_each(|slot| self.lists.insert(slot));
+                keys.iter().for_each(|(_, key)| self.expression(key));
+                for (_, aggregate) in aggregates.iter().filter(|(_, aggregate)| !only_counts(aggregate)) {
+                    aggregate.arguments.iter().for_each(|argument| self.expression(argument));
+                }
+                return;
+            }
             Task::Union { branches, .. } => {
                 branches.iter().flat_map(|branch| &branch.slots).for_each(|slot| self.read.insert(*slot));
             }
@@ -82,6 +95,9 @@ impl Uses {
     fn expression(&mut self, expression: &Expression) {
         match expression {
             expression if let Some(slot) = size_of(expression) => self.sized.insert(slot),
+            expression if let Some(slot) = length_of(expression) => self.measured.insert(slot),
+            // Whether it is there is the same whatever it is.
+            Expression::IsNull { operand, .. } if matches!(**operand, Expression::Slot(_)) => {}
             expression if let Some((slot, count)) = first_of(expression) => {
                 let most = self.first.entry(slot).or_default();
                 *most = (*most).max(count);
@@ -103,13 +119,29 @@ impl Uses {
     pub fn counted(&self) -> SlotSet {
         let mut more = self.read.clone();
         self.first.keys().for_each(|slot| more.insert(*slot));
+        more.extend(&self.measured);
         self.unless(self.lists.clone(), more)
+    }
+
+    /// Those of some paths, and the same under other names, of which nothing but the length is asked.
+    pub fn measured(&self, paths: SlotSet) -> SlotSet {
+        let mut more = self.read.clone();
+        self.first.keys().for_each(|slot| more.insert(*slot));
+        more.extend(&self.sized);
+        self.unless(paths, more)
+    }
+
+    /// Whether anything at all is asked of a slot.
+    pub fn asks(&self, slot: Slot) -> bool {
+        let asked = [&self.read, &self.sized, &self.measured].into_iter().any(|asked| asked.contains(slot));
+        asked || self.first.contains_key(&slot) || self.copies.iter().any(|(_, from)| *from == slot)
     }
 
     /// The slots of which nothing but the first values is asked, under whatever name, and of how many of them.
     pub fn short(&self) -> BTreeMap<Slot, u32> {
         let mut more = self.read.clone();
         more.extend(&self.sized);
+        more.extend(&self.measured);
         let mut lists = self.lists.clone();
         lists.extend(&self.listed);
         let short = self.unless(lists, more);
@@ -151,6 +183,25 @@ impl Uses {
 /// The slot whose size an expression is.
 pub fn size_of(expression: &Expression) -> Option<Slot> {
     argument_of("size", expression)
+}
+
+/// The slot whose length an expression is; of what one pattern finds, the slot that it stands in there.
+pub fn length_of(expression: &Expression) -> Option<Slot> {
+    match expression {
+        Expression::Call { function, arguments, .. } if function.0.name == "length" => {
+            match arguments.as_slice() {
+                [Expression::Slot(slot) | Expression::Collect { slot, first: true, .. }] => Some(*slot),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether an aggregate only counts in how many rows a slot is not empty.
+fn only_counts(aggregate: &Aggregate) -> bool {
+    let counts = matches!(aggregate.call, AggregateCall::Function(function) if function.0.name == "count");
+    counts && !aggregate.distinct && matches!(aggregate.arguments.as_slice(), [Expression::Slot(_)])
 }
 
 /// The slots that an operator fills with lists of what it aggregates.

@@ -68,16 +68,6 @@ const STRIDE: usize = 256;
 /// Ids that a worker looks at at a time: whole words of the set of those that are reached.
 const STRETCH: usize = 64 * 128;
 
-/// A hop from one node in so many may go backwards.
-const MANY: usize = 64;
-
-/// It does where it leads over more relationships than there are lists of nodes that have not been reached, and one in so
-/// many of the relationships in them: few are looked at until one is found.
-const FEWER: usize = 4;
-
-/// So many nodes, of more than that, tell over how many relationships a hop from all leads.
-const SOME: usize = 1 << 14;
-
 /// Nodes that a worker takes at a time.
 const SHARE: usize = 2048;
 
@@ -164,26 +154,6 @@ impl ReachFromAll {
         Ok(())
     }
 
-    /// The nodes of a hop as a set, if it had better go backwards.
-    fn backwards(&self, search: &Search, around: &Around<'_>, meter: &mut Meter) -> Result<Option<Bits>> {
-        let bound = around.graph.node_bound() as usize;
-        if search.frontier.len() < bound / MANY {
-            return Ok(None);
-        }
-        let every = search.frontier.len().div_ceil(SOME).max(1);
-        meter.work((SOME * self.legs.len()) as u32)?;
-        let on = around.degree(&search.frontier, every) * every;
-        let all: usize = self.legs.iter().map(|(_, kind)| around.graph.count_of(*kind)).sum();
-        let open = bound.saturating_sub(search.count);
-        let theirs = (all as f64 * (open as f64 / bound.max(1) as f64)) as usize;
-        if on < open.saturating_mul(self.legs.len()) + theirs / FEWER {
-            return Ok(None);
-        }
-        let mut from = Bits::with_bound(bound);
-        from.add_all(&search.frontier);
-        Ok(Some(from))
-    }
-
     /// A few nodes further: which are new, and how many relationships were looked at.
     fn walk_on(&self, search: &mut Search, context: &mut Context<'_>) -> Result<Found> {
         let nodes = search.walked..search.frontier.len().min(search.walked + STRIDE);
@@ -200,8 +170,9 @@ impl ReachFromAll {
         search.walked = search.frontier.len();
         let (graph, mask) = (context.graph.clone(), context.mask.clone());
         let around = Around { graph: &graph, mask: mask.as_deref(), legs: &self.legs };
-        let from = self.backwards(search, &around, &mut context.meter)?;
         let (search, bound) = (&*search, context.graph.node_bound() as usize);
+        let open = bound.saturating_sub(search.count);
+        let from = around.to_look_back_at(&search.frontier, open, &mut context.meter)?;
         let stretches = bound.div_ceil(STRETCH);
         if let Some(from) = from {
             return crew::each(stretches, WORTH, context, |stretch, meter| {

@@ -1,25 +1,21 @@
-//! What the ends of searches reach at all.
+//! What is known of the ends of searches.
 //!
-//! Searches between many nodes often have an end in common, and those that find nothing go on until one side is stuck: all
-//! that it reaches is known then, and is kept. The other side may be what comes again, so that as much is worked out of
-//! what it reaches as the search took itself. Where all of that is known, searches that cannot find anything are not begun.
-//! All workers know the same.
+//! Where searches have an end in common again and again, it is worked out once how far everything is from there. All
+//! workers know the same.
 
-use super::Legs;
-use super::single::{Side, grow};
+use super::legs::Legs;
+use super::single::Side;
+use super::wave::{Far, Wave};
 use crate::base::Result;
 use crate::execute::context::Context;
-use crate::graph::{Bits, NodeId, Way};
+use crate::graph::NodeId;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-/// What is known of the ends of searches that found nothing.
+/// What is known of where searches begin, and of where they end.
 #[derive(Default)]
 pub struct Known {
-    /// Of where they began.
-    ahead: Ends,
-    /// Of where they should have ended.
-    behind: Ends,
+    ends: [Ends; 2],
     /// Bytes of what is kept.
     kept: AtomicU64,
 }
@@ -28,22 +24,19 @@ pub struct Known {
 #[derive(Default)]
 struct Ends(Mutex<Vec<(NodeId, Arc<End>)>>);
 
-/// What one end reaches.
+/// One end of searches.
 #[derive(Default)]
 struct End {
     /// In how many searches it was.
     came: AtomicU32,
-    /// How many relationships may yet be gone through.
-    owed: AtomicU64,
-    /// As far as it is known.
-    side: Mutex<Option<Side>>,
-    all: OnceLock<Bits>,
-    /// Bytes of either.
-    held: AtomicU64,
+    /// How many relationships they went through.
+    took: AtomicU64,
+    wave: OnceLock<Wave>,
 }
 
-/// Two ends, or what is of them: where a search began, and where it should have ended.
-type Pair<T> = (T, T);
+/// Where a search begins and where it ends, as somebody sees them who asks for one pair after another.
+#[derive(Default)]
+pub(super) struct Seen([Option<(NodeId, Option<Arc<End>>)>; 2]);
 
 /// So many ends are known at a time.
 const ENDS: usize = 64;
@@ -54,109 +47,119 @@ const ROOM: u64 = 64 << 20;
 /// An end that was in so many searches may be in many more.
 const AGAIN: u32 = 4;
 
+/// What searches may take before all is gone to at once instead: one part in so many of the relationships that there are.
+const PART: u64 = 4;
+
+/// What a search has reached is kept if it went through one relationship for so many nodes of the graph, or more: to keep it
+/// takes a place for each.
+const SMALL: u64 = 16;
+
 impl Known {
-    /// Whether it is known that no way leads from a node to another one.
-    pub(super) fn excludes(&self, (from, to): Pair<NodeId>) -> bool {
-        self.ahead.exclude(from, to) || self.behind.exclude(to, from)
+    /// How far it is from one node to another, as far as that is known.
+    pub(super) fn far(
+        &self,
+        pair: [NodeId; 2],
+        seen: &mut Seen,
+        longest: u64,
+        context: &mut Context<'_>,
+    ) -> Result<Far> {
+        for (place, (end, other)) in [(pair[0], pair[1]), (pair[1], pair[0])].into_iter().enumerate() {
+            let Some(wave) = self.seen(place, end, seen).and_then(|end| end.wave.get()) else { continue };
+            let mut far = wave.far(other);
+            if far == Far::Unknown {
+                wave.spread(longest, context)?;
+                far = wave.far(other);
+            }
+            if far != Far::Unknown {
+                return Ok(far);
+            }
+        }
+        Ok(Far::Unknown)
     }
 
-    /// Goes on with what two nodes reach, after a search between them that found nothing, took so many relationships and
-    /// had come as far as these sides.
+    /// What is known of an end; it is looked for once as long as it stays the same.
+    fn seen<'s>(&self, place: usize, end: NodeId, seen: &'s mut Seen) -> Option<&'s End> {
+        let last = &mut seen.0[place];
+        if last.as_ref().is_none_or(|(node, _)| *node != end) {
+            *last = Some((end, self.ends[place].find(end)));
+        }
+        last.as_ref().and_then(|(_, end)| end.as_deref())
+    }
+
+    /// Notes that a search between two nodes went through so many relationships, and what it reached if that is all there is;
+    /// as many searches as `more` say follow from or to the same node, or more.
     pub(super) fn learn(
         &self,
-        (from, to): Pair<NodeId>,
-        (left, right): Pair<Option<Side>>,
-        took: u64,
+        pair: [NodeId; 2],
+        (took, whole): (u64, Option<(usize, &Side)>),
+        more: [u32; 2],
+        seen: &mut Seen,
         legs: &Legs<'_>,
-        any: &[Way],
-        context: &mut Context<'_>,
-    ) -> Result<()> {
-        for (ends, end, side, reverse) in [(&self.ahead, from, left, false), (&self.behind, to, right, true)]
-        {
-            let known = ends.find_or_note(end, &self.kept);
-            let before = known.came.fetch_add(1, Ordering::Relaxed);
-            if let Some(side) = side {
-                known.take(side, &self.kept);
+        context: &Context<'_>,
+    ) {
+        let bound = context.graph.node_bound() as usize;
+        for (place, (end, more)) in pair.into_iter().zip(more).enumerate() {
+            let known = match seen.0[place].take() {
+                Some((node, Some(known))) if node == end => known,
+                _ => self.find_or_note(place, end, bound),
+            };
+            let came = known.came.fetch_add(1, Ordering::Relaxed) + 1;
+            let took = known.took.fetch_add(took, Ordering::Relaxed) + took;
+            let all = u128::from(took) * (u128::from(came) + u128::from(more)) / u128::from(came);
+            let is_worth_it = came >= AGAIN && all >= u128::from(legs.relationships(context.graph) / PART);
+            let reached =
+                whole.filter(|(side, _)| *side == place && came > 1 && took >= bound as u64 / SMALL);
+            let is_open = (is_worth_it || reached.is_some()) && known.wave.get().is_none();
+            if is_open && self.takes_room(bound, context) {
+                let reached = reached.and_then(|(_, side)| Wave::of(side, bound));
+                let wave = reached.unwrap_or_else(|| Wave::new(end, legs.from(place == 1), bound));
+                known.wave.set(wave).unwrap_or_else(|_| self.gives_room(bound));
             }
-            known.owed.fetch_add(took, Ordering::Relaxed);
-            if before >= AGAIN {
-                known.grow((end, reverse), legs, any, &self.kept, context)?;
+            seen.0[place] = Some((end, Some(known)));
+        }
+    }
+
+    /// Books bytes of a wave, if there is room for it.
+    fn takes_room(&self, bound: usize, context: &Context<'_>) -> bool {
+        let most = |kept: u64| Some(kept + bound as u64).filter(|kept| *kept <= ROOM);
+        let kept = self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, most);
+        kept.is_ok_and(|kept| {
+            let fits = context.can_hold(kept + Wave::bytes(bound)).is_ok();
+            if !fits {
+                self.gives_room(bound);
             }
-        }
-        context.can_hold(self.kept.load(Ordering::Relaxed))
-    }
-}
-
-impl Ends {
-    fn find(&self, end: NodeId) -> Option<Arc<End>> {
-        let ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        ends.iter().find(|(known, _)| *known == end).map(|(_, of)| of.clone())
+            fits
+        })
     }
 
-    /// What is known of an end.
-    fn find_or_note(&self, end: NodeId, kept: &AtomicU64) -> Arc<End> {
-        if let Some(known) = self.find(end) {
-            return known;
+    fn gives_room(&self, bound: usize) {
+        self.kept.fetch_sub(bound as u64, Ordering::Relaxed);
+    }
+
+    /// What is known of an end; of the end that has been known for longest nothing is, if there are too many.
+    fn find_or_note(&self, place: usize, end: NodeId, bound: usize) -> Arc<End> {
+        let mut ends = self.ends[place].lock();
+        if let Some((_, known)) = ends.iter().find(|(known, _)| *known == end) {
+            return known.clone();
         }
-        let mut ends = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if ends.len() == ENDS {
             let (_, last) = ends.remove(0);
-            kept.fetch_sub(last.held.swap(0, Ordering::Relaxed), Ordering::Relaxed);
+            if last.wave.get().is_some() {
+                self.gives_room(bound);
+            }
         }
         let new: Arc<End> = Arc::default();
         ends.push((end, new.clone()));
         new
     }
-
-    fn exclude(&self, end: NodeId, other: NodeId) -> bool {
-        self.find(end).is_some_and(|end| end.all.get().is_some_and(|all| !all.contains(other.0)))
-    }
 }
 
-impl End {
-    /// Takes in how far a search came, unless as much is known.
-    fn take(&self, new: Side, kept: &AtomicU64) {
-        let Some(mut side) = self.side.try_lock().ok().filter(|_| self.all.get().is_none()) else { return };
-        let more = side.as_ref().is_none_or(|known| known.bytes() < new.bytes());
-        if more && (new.frontier() == 0 || kept.load(Ordering::Relaxed) < ROOM) {
-            *side = Some(new);
-        }
-        self.settle(&mut side, kept);
+impl Ends {
+    fn lock(&self) -> MutexGuard<'_, Vec<(NodeId, Arc<End>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Goes on for as long as is owed, unless another worker does.
-    fn grow(
-        &self,
-        (end, reverse): (NodeId, bool),
-        legs: &Legs<'_>,
-        any: &[Way],
-        kept: &AtomicU64,
-        context: &mut Context<'_>,
-    ) -> Result<()> {
-        let Some(mut side) = self.side.try_lock().ok().filter(|_| self.all.get().is_none()) else {
-            return Ok(());
-        };
-        let reached =
-            side.get_or_insert_with(|| Side::new(end, reverse, context.graph.node_bound() as usize));
-        let until = context.touched.saturating_add(self.owed.swap(0, Ordering::Relaxed));
-        while reached.frontier() > 0 && context.touched < until && reached.bytes() < ROOM {
-            grow(reached, &Side::nowhere(), legs, any, until, context)?;
-            context.can_hold(reached.bytes())?;
-        }
-        self.settle(&mut side, kept);
-        Ok(())
-    }
-
-    /// Where nothing more can be reached, all is known. Counts what is kept.
-    fn settle(&self, side: &mut Option<Side>, kept: &AtomicU64) {
-        let mut bytes = side.as_ref().map_or(0, Side::bytes);
-        if let Some(all) = side.take_if(|side| side.frontier() == 0) {
-            let all = all.into_reached();
-            bytes = all.bytes() as u64;
-            // Whoever has the side is the only one who can be here.
-            let _ = self.all.set(all);
-        }
-        kept.fetch_add(bytes, Ordering::Relaxed);
-        kept.fetch_sub(self.held.swap(bytes, Ordering::Relaxed), Ordering::Relaxed);
+    fn find(&self, end: NodeId) -> Option<Arc<End>> {
+        self.lock().iter().find(|(known, _)| *known == end).map(|(_, of)| of.clone())
     }
 }

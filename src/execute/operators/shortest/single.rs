@@ -1,11 +1,12 @@
 //! One shortest path between two nodes, where nothing is asked of relationships but their types.
 
+use super::legs::{Legs, Steps, TOGETHER};
 use crate::base::Result;
-use crate::execute::batch::NONE;
 use crate::execute::context::Context;
-use crate::graph::{Bits, Graph, NodeId, RelationshipId, RelationshipType, Way};
+use crate::graph::{Bits, NodeId, RelationshipId};
 use crate::value::Path;
 use smallvec::SmallVec;
+use std::ops::Range;
 
 /// A node that was reached, and from which of the reached nodes before. Over which relationship is looked up for the
 /// few that are on the path.
@@ -15,7 +16,8 @@ struct Reached {
     before: u32,
 }
 
-/// One side of the search.
+/// One side of the search. What it has room for stays when the next search begins.
+#[derive(Default)]
 pub(super) struct Side {
     seen: Bits,
     /// In the order in which they were reached; the first is where the search began.
@@ -27,28 +29,22 @@ pub(super) struct Side {
 }
 
 impl Side {
-    pub(super) fn new(start: NodeId, reverse: bool, bound: usize) -> Side {
-        let mut seen = Bits::with_bound(bound);
-        seen.insert(start.0);
-        Side { seen, reached: vec![Reached { node: start, before: u32::MAX }], open: 0, depth: 0, reverse }
+    fn begin(&mut self, start: NodeId, reverse: bool, bound: usize) {
+        for reached in self.reached.drain(..) {
+            self.seen.remove(reached.node.0);
+        }
+        self.seen.make_room(bound);
+        self.seen.insert(start.0);
+        self.reached.push(Reached { node: start, before: u32::MAX });
+        (self.open, self.depth, self.reverse) = (0, 0, reverse);
     }
 
-    /// The side of a search that nobody does: there is nothing to meet.
-    pub(super) fn nowhere() -> Side {
-        Side { seen: Bits::default(), reached: Vec::new(), open: 0, depth: 0, reverse: true }
-    }
-
-    pub(super) fn frontier(&self) -> usize {
+    fn frontier(&self) -> usize {
         self.reached.len() - self.open
     }
 
-    /// All nodes that were reached.
-    pub(super) fn into_reached(self) -> Bits {
-        self.seen
-    }
-
     /// Bytes of the nodes that were reached.
-    pub(super) fn bytes(&self) -> u64 {
+    fn bytes(&self) -> u64 {
         size_of_val(self.reached.as_slice()) as u64 + self.seen.bytes() as u64
     }
 
@@ -78,152 +74,146 @@ impl Side {
         }
         None
     }
-}
 
-/// The steps that may be taken from a node, and where among them each type stands.
-pub(super) struct Legs<'l> {
-    pub(super) all: &'l [(Way, RelationshipType)],
-    /// By direction and type; `NONE` for what may not be taken. Empty where there are few steps.
-    places: [Vec<u32>; 2],
-}
-
-impl<'l> Legs<'l> {
-    pub(super) fn new(all: &'l [(Way, RelationshipType)]) -> Legs<'l> {
-        let mut places = [Vec::new(), Vec::new()];
-        if all.len() > 2 {
-            for ((way, kind), place) in all.iter().zip(0..) {
-                let of_way: &mut Vec<u32> = &mut places[usize::from(*way == Way::In)];
-                if of_way.len() <= kind.0 as usize {
-                    of_way.resize(kind.0 as usize + 1, NONE);
-                }
-                of_way[kind.0 as usize] = place;
-            }
-        }
-        Legs { all, places }
-    }
-
-    /// The places of the steps that lead on from a node: of all steps where that is not quickly told.
-    pub(super) fn at(&self, node: NodeId, reverse: bool, graph: &Graph, into: &mut SmallVec<[u32; 16]>) {
-        into.clear();
-        if !self.leading_on(node, reverse, graph, into) {
-            into.clear();
-            into.extend(0..self.all.len() as u32);
-        }
-    }
-
-    fn leading_on(&self, node: NodeId, reverse: bool, graph: &Graph, into: &mut SmallVec<[u32; 16]>) -> bool {
-        if self.places.iter().all(Vec::is_empty) {
-            return false;
-        }
-        for (way, places) in [Way::Out, Way::In].into_iter().zip(&self.places) {
-            let way = if reverse { way.reverse() } else { way };
-            let Some(kinds) = graph.kinds_at(node, way) else { return false };
-            let known = kinds.each().filter_map(|kind| places.get(kind.0 as usize).copied());
-            into.extend(known.filter(|place| *place != NONE));
-        }
-        into.sort_unstable();
-        true
-    }
-}
-
-/// What a search between two nodes came to.
-pub(super) enum Outcome {
-    Path(Path),
-    /// None of that length.
-    Far,
-    /// There is none of any length; how far both sides have come.
-    Stuck(Box<(Side, Side)>),
-}
-
-/// A path of at most `longest` relationships between two different nodes. `any` are the ways of a step that may take
-/// relationships of all types.
-pub(super) fn path(
-    legs: &Legs<'_>,
-    any: &[Way],
-    (from, to): (NodeId, NodeId),
-    longest: u64,
-    bidirectional: bool,
-    context: &mut Context<'_>,
-) -> Result<Outcome> {
-    let bound = context.graph.node_bound() as usize;
-    context.can_hold(bound as u64 / 4)?;
-    let (mut left, mut right) = (Side::new(from, false, bound), Side::new(to, true, bound));
-    while left.depth + right.depth < longest {
-        let forward = !bidirectional || left.frontier() <= right.frontier();
-        let (side, opposite) = if forward { (&mut left, &right) } else { (&mut right, &left) };
-        if side.frontier() == 0 {
-            return Ok(Outcome::Stuck(Box::new((left, right))));
-        }
-        if let Some(met) = grow(side, opposite, legs, any, u64::MAX, context)? {
-            let mut nodes = left.way(met);
-            nodes.extend(right.way(met).into_iter().rev().skip(1));
-            return Ok(path_over(nodes, legs, context).map_or(Outcome::Far, Outcome::Path));
-        }
-        context.can_hold(left.bytes() + right.bytes())?;
-    }
-    Ok(Outcome::Far)
-}
-
-/// Grows a side by one hop, or until so many relationships have been touched; returns the first node that the opposite side
-/// has reached too. None is nearer: had there been one, the hop before would have found it.
-pub(super) fn grow(
-    side: &mut Side,
-    opposite: &Side,
-    legs: &Legs<'_>,
-    any: &[Way],
-    until: u64,
-    context: &mut Context<'_>,
-) -> Result<Option<NodeId>> {
-    let Context { graph, meter, touched, mask, .. } = context;
-    let (graph, mask): (&Graph, _) = (graph, mask.as_deref());
-    let turned = |way: Way| if side.reverse { way.reverse() } else { way };
-    let any: SmallVec<[Way; 2]> = any.iter().filter(|_| mask.is_none()).map(|way| turned(*way)).collect();
-    let reverse = side.reverse;
-    side.depth += 1;
-    let mut steps: SmallVec<[u32; 16]> = SmallVec::new();
-    for place in side.open..side.reached.len() {
-        if *touched >= until {
-            break;
-        }
-        let node = side.reached[place].node;
-        side.open = place + 1;
-        let mut told = !any.is_empty();
-        for way in &any {
-            let Some(around) = graph.neighbours(node, *way) else {
-                told = false;
-                break;
-            };
-            *touched += around.len() as u64;
-            meter.work(around.len() as u32 + 1)?;
-            if let Some(met) = side.reach(place, around, opposite) {
-                return Ok(Some(met));
-            }
-        }
-        if told {
-            continue;
-        }
-        legs.at(node, reverse, graph, &mut steps);
-        for step in &steps {
-            let (way, kind) = &legs.all[*step as usize];
-            let adjacent = graph.adjacent(node, if reverse { way.reverse() } else { *way }, *kind);
-            *touched += adjacent.nodes.len() as u64;
-            meter.work(adjacent.nodes.len() as u32 + 1)?;
-            let met = match mask {
-                None => side.reach(place, adjacent.nodes, opposite),
-                Some(mask) => {
-                    let mut shown = adjacent.nodes.iter().zip(adjacent.relationships);
-                    shown.find_map(|(other, relationship)| {
-                        let shown = mask.has_relationship(*relationship);
-                        if shown { side.reach(place, &[*other], opposite) } else { None }
-                    })
-                }
-            };
+    /// Grows by one hop; returns the first node that the opposite side has reached too. None is nearer: had there been one,
+    /// the hop before would have found it.
+    fn grow(
+        &mut self,
+        opposite: &Side,
+        legs: &Legs<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Option<NodeId>> {
+        self.depth += 1;
+        let last = self.reached.len();
+        while self.open < last {
+            let places = self.open..last.min(self.open + TOGETHER);
+            let met = self.go_on(places, opposite, legs, context)?;
             if met.is_some() {
                 return Ok(met);
             }
         }
+        Ok(None)
     }
-    Ok(None)
+
+    /// Goes on from some of those that were reached.
+    fn go_on(
+        &mut self,
+        places: Range<usize>,
+        opposite: &Side,
+        legs: &Legs<'_>,
+        context: &mut Context<'_>,
+    ) -> Result<Option<NodeId>> {
+        let (reverse, count) = (self.reverse, places.len());
+        if context.mask.is_none() {
+            let Context { graph, meter, touched, .. } = context;
+            let mut near = SmallVec::new();
+            let nodes = self.reached[places.clone()].iter().map(|reached| reached.node);
+            if legs.near(nodes, reverse, graph, &mut near) {
+                for (place, lists) in places.zip(near.chunks(near.len() / count)) {
+                    self.open = place + 1;
+                    for around in lists {
+                        *touched += around.len() as u64;
+                        meter.work(around.len() as u32 + 1)?;
+                        let met = self.reach(place, around, opposite);
+                        if met.is_some() {
+                            return Ok(met);
+                        }
+                    }
+                }
+                return Ok(None);
+            }
+        }
+        if count > 1 {
+            for place in places {
+                let met = self.go_on(place..place + 1, opposite, legs, context)?;
+                if met.is_some() {
+                    return Ok(met);
+                }
+            }
+            return Ok(None);
+        }
+        let (place, mut steps) = (places.start, Steps::new());
+        self.open = place + 1;
+        let node = self.reached[place].node;
+        legs.around(node, reverse, &mut steps, context, |around| self.reach(place, around, opposite))
+    }
+
+    /// How far away all are that were reached: each node, and from which of those before.
+    pub(super) fn all(&self) -> impl Iterator<Item = (NodeId, usize)> {
+        self.reached.iter().map(|reached| (reached.node, reached.before as usize))
+    }
+}
+
+/// A search between two nodes.
+#[derive(Default)]
+pub(super) struct Single {
+    left: Side,
+    right: Side,
+}
+
+impl Single {
+    /// A path of at most `longest` relationships between two different nodes.
+    pub(super) fn path(
+        &mut self,
+        ends: (NodeId, NodeId),
+        legs: &Legs<'_>,
+        longest: u64,
+        bidirectional: bool,
+        context: &mut Context<'_>,
+    ) -> Result<Option<Path>> {
+        let Some(met) = self.meet(ends, legs, longest, bidirectional, context)? else { return Ok(None) };
+        let mut nodes = self.left.way(met);
+        nodes.extend(self.right.way(met).into_iter().rev().skip(1));
+        Ok(path_over(nodes, legs, context))
+    }
+
+    /// How many relationships the shortest path between two different nodes has, if it has at most `longest`.
+    pub(super) fn length(
+        &mut self,
+        ends: (NodeId, NodeId),
+        legs: &Legs<'_>,
+        longest: u64,
+        bidirectional: bool,
+        context: &mut Context<'_>,
+    ) -> Result<Option<u64>> {
+        let met = self.meet(ends, legs, longest, bidirectional, context)?;
+        Ok(met.map(|_| self.left.depth + self.right.depth))
+    }
+
+    /// The side, first or second, from which all is reached that can be, after a search that found nothing.
+    pub(super) fn whole(&self) -> Option<(usize, &Side)> {
+        let sides = [&self.left, &self.right].into_iter().enumerate();
+        sides.filter(|(_, side)| side.frontier() == 0).min_by_key(|(_, side)| side.reached.len())
+    }
+
+    /// A node on a shortest path.
+    fn meet(
+        &mut self,
+        (from, to): (NodeId, NodeId),
+        legs: &Legs<'_>,
+        longest: u64,
+        bidirectional: bool,
+        context: &mut Context<'_>,
+    ) -> Result<Option<NodeId>> {
+        let bound = context.graph.node_bound() as usize;
+        context.can_hold(bound as u64 / 4)?;
+        let Single { left, right } = self;
+        left.begin(from, false, bound);
+        right.begin(to, true, bound);
+        while left.depth + right.depth < longest {
+            let forward = !bidirectional || left.frontier() <= right.frontier();
+            let (side, opposite) = if forward { (&mut *left, &*right) } else { (&mut *right, &*left) };
+            if side.frontier() == 0 {
+                return Ok(None);
+            }
+            let met = side.grow(opposite, legs, context)?;
+            if met.is_some() {
+                return Ok(met);
+            }
+            context.can_hold(left.bytes() + right.bytes())?;
+        }
+        Ok(None)
+    }
 }
 
 /// The path over these nodes: between each two the first relationship that may be taken.
