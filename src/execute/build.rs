@@ -11,6 +11,7 @@ use super::evaluate::{Compiled, Computed};
 use super::operator::{Argument, Operator};
 use super::operators::answered::Answered;
 use super::operators::apart::Apart;
+use super::operators::path_tests::PathTests;
 use super::operators::{
     aggregate, call, count_store, delete, distinct, expand, filter, held, index, intersect, levels, limit,
     optional, project, reach, rows, scan, seek, shortest, sort, table, top, union, unwind, var_expand, write,
@@ -256,16 +257,18 @@ impl Build<'_, '_> {
             Task::VarExpand(expand) => {
                 let legs = self.legs(&expand.types, expand.direction);
                 let properties = expand.properties.as_ref().map(|map| self.compile(map)).transpose()?;
+                let tests = PathTests::of(&expand.tests, |test| self.compile(test))?;
                 if let Some(by) = &expand.levels {
                     Box::new(levels::ByLevels::new(input, expand, by, legs, live))
                 } else {
                     match expand.reach {
                         Some(plan::Reach::FromAll) => Box::new(reach::ReachFromAll::new(input, expand, legs)),
                         Some(plan::Reach::FromEach) => {
-                            Box::new(reach::Reach::new(input, expand, legs, properties, live))
+                            Box::new(reach::Reach::new(input, expand, legs, (properties, tests), live))
                         }
                         None => {
-                            let walk = var_expand::VarExpand::new(input, expand, legs, properties, live);
+                            let walk =
+                                var_expand::VarExpand::new(input, expand, legs, (properties, tests), live);
                             Box::new(walk.leaving(self.answered.clone()))
                         }
                     }

@@ -2,6 +2,7 @@
 
 use super::changes::Changes;
 use super::evaluate::{Large, Searches, Weights};
+use super::operators::path_tests::Passing;
 use super::operators::shortest::Known;
 use super::operators::table::Table;
 use super::parts::Part;
@@ -46,8 +47,10 @@ pub struct Context<'e> {
     pub sets: Arc<Shared<Bits>>,
     /// Nodes by what is worked out of them.
     pub tables: Arc<Shared<Table>>,
-    /// What is known of searches that found nothing, by the slot of what they look for.
+    /// What is known of the ends of searches, by the slot of what they look for.
     pub ends: Arc<Shared<Known>>,
+    /// What may be walked over, by the slot of what is asked.
+    pub passing: Arc<Shared<Passing>>,
     /// Made by this worker.
     pub large: Large,
 }

@@ -98,6 +98,7 @@ pub fn execute(plan: &Plan, graph: &mut Graph, settings: &Settings<'_>) -> Resul
         sets: Arc::default(),
         tables: Arc::default(),
         ends: Arc::default(),
+        passing: Arc::default(),
         alone: false,
         remembers: false,
         large: Large::default(),

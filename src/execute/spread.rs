@@ -256,6 +256,7 @@ impl Spread {
             let meter = context.meter.of_a_worker(others + 1);
             let (searches, weights) = (context.searches.clone(), context.weights.clone());
             let (sets, tables, ends) = (context.sets.clone(), context.tables.clone(), context.ends.clone());
+            let passing = context.passing.clone();
             tasks.push(move || {
                 let mut context = Context {
                     graph: &mut graph,
@@ -277,6 +278,7 @@ impl Spread {
                     sets,
                     tables,
                     ends,
+                    passing,
                     alone: false,
                     remembers: false,
                     large: Large::default(),

@@ -192,6 +192,7 @@ impl Chain<'_, '_> {
                     into: into && direct,
                     reversed,
                     properties: step.properties.clone(),
+                    tests: Vec::new(),
                     others,
                     reach: None,
                     levels: None,

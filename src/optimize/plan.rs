@@ -280,6 +280,7 @@ pub struct VarExpand {
     pub reversed: bool,
     /// A map every relationship must agree with.
     pub properties: Option<Expression>,
+    pub tests: Vec<PathTest>,
     pub others: Vec<Other>,
     /// Only which ends are reached matters, not by how many ways.
     pub reach: Option<Reach>,
@@ -287,7 +288,20 @@ pub struct VarExpand {
     pub levels: Option<Levels>,
 }
 
+/// What every relationship of a walk must have, or every node after the first.
+#[derive(Clone, Debug)]
+pub struct PathTest {
+    pub of_nodes: bool,
+    /// `all` or `none`, of a list that is not made.
+    pub holds: Expression,
+}
+
 impl VarExpand {
+    /// Whether nothing is asked of what it walks over but types.
+    pub fn takes_all(&self) -> bool {
+        self.properties.is_none() && self.tests.is_empty()
+    }
+
     /// Whether all rows begin one search.
     pub fn begins_together(&self) -> bool {
         self.reach == Some(Reach::FromAll) || self.levels.as_ref().is_some_and(|levels| levels.together)

@@ -8,6 +8,7 @@ mod kinds;
 mod known;
 mod list_tests;
 mod path_length;
+mod path_tests;
 
 use whichlaw::session::{Language, Options, Session};
 use whichlaw::{Answer, Budget};

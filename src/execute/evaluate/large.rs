@@ -292,6 +292,7 @@ mod tests {
             sets: Arc::default(),
             tables: Arc::default(),
             ends: Arc::default(),
+            passing: Arc::default(),
             alone: false,
             remembers: false,
             large: Large::default(),

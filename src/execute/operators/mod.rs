@@ -26,6 +26,7 @@ pub mod numbering;
 pub mod optional;
 pub mod order;
 pub mod pools;
+pub mod path_tests;
 pub mod project;
 pub mod reach;
 pub mod rows;

@@ -8,6 +8,7 @@ use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, has_properties};
 use crate::execute::operator::Operator;
 use crate::execute::operators::answered::{Answered, FIRST};
+use crate::execute::operators::path_tests::PathTests;
 use crate::graph::{NodeId, RelationshipId, RelationshipType, Way};
 use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
@@ -26,6 +27,7 @@ pub struct VarExpand {
     spec: plan::VarExpand,
     legs: Vec<(Way, RelationshipType)>,
     properties: Option<Compiled>,
+    tests: PathTests,
     keep: SlotSet,
     current: Option<Walk>,
     rows_out: u64,
@@ -68,7 +70,7 @@ impl VarExpand {
         input: Box<dyn Operator>,
         spec: &plan::VarExpand,
         legs: Vec<(Way, RelationshipType)>,
-        properties: Option<Compiled>,
+        (properties, tests): (Option<Compiled>, PathTests),
         keep: SlotSet,
     ) -> VarExpand {
         VarExpand {
@@ -76,6 +78,7 @@ impl VarExpand {
             spec: spec.clone(),
             legs,
             properties,
+            tests,
             keep,
             current: None,
             rows_out: 0,
@@ -128,7 +131,13 @@ impl VarExpand {
     }
 
     /// Takes one step, forward or back.
-    fn advance(&self, walk: &mut Walk, found: &mut Found, context: &mut Context<'_>) -> Result<()> {
+    fn advance(
+        &self,
+        walk: &mut Walk,
+        tests: &mut PathTests,
+        found: &mut Found,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
         let depth = walk.stack.len();
         let Some(top) = walk.stack.last_mut() else { return Ok(()) };
         // Most nodes lack most of many types.
@@ -176,6 +185,9 @@ impl VarExpand {
         {
             return Ok(());
         }
+        if !tests.is_empty() && !tests.hold((relationship, node), &walk.batch, walk.row, context)? {
+            return Ok(());
+        }
         walk.trail.push(relationship);
         if depth as u64 >= self.spec.min {
             self.report(walk, node, found);
@@ -195,11 +207,15 @@ impl VarExpand {
 impl Operator for VarExpand {
     fn next(&mut self, context: &mut Context<'_>) -> Result<Option<Batch>> {
         let mut found = Found::default();
+        let mut tests = std::mem::take(&mut self.tests);
         loop {
             let mut walk = match self.current.take() {
                 Some(walk) => walk,
                 None => {
-                    let Some(batch) = self.input.next(context)? else { return Ok(None) };
+                    let Some(batch) = self.input.next(context)? else {
+                        self.tests = tests;
+                        return Ok(None);
+                    };
                     let mut walk = Walk {
                         batch,
                         row: 0,
@@ -231,7 +247,7 @@ impl Operator for VarExpand {
                     }
                     continue;
                 }
-                self.advance(&mut walk, &mut found, context)?;
+                self.advance(&mut walk, &mut tests, &mut found, context)?;
             }
             if found.rows.is_empty() {
                 continue;
@@ -254,6 +270,7 @@ impl Operator for VarExpand {
             if walk.row < walk.batch.length {
                 self.current = Some(walk);
             }
+            self.tests = tests;
             return Ok(Some(batch));
         }
     }

@@ -58,12 +58,7 @@ impl Drawing<'_> {
                 format!("[{} IN {} …]", self.name(*variable), self.said(list))
             }
             Expression::Quantified { quantifier, variable, list, .. } => {
-                let word = match quantifier {
-                    Quantifier::All => "all",
-                    Quantifier::Any => "any",
-                    Quantifier::None => "none",
-                    Quantifier::Single => "single",
-                };
+                let word = word_of(*quantifier);
                 format!("{word}({} IN {} …)", self.name(*variable), self.said(list))
             }
             Expression::Reduce { list, .. } => format!("reduce(… {} …)", self.said(list)),
@@ -195,4 +190,13 @@ fn sign(operator: BinaryOperator) -> &'static str {
 /// `[:A|B]`, or nothing where any type will do.
 pub(super) fn bracketed(types: &[Arc<str>]) -> String {
     if types.is_empty() { String::new() } else { format!("[:{}]", types.join("|")) }
+}
+
+pub(super) fn word_of(quantifier: Quantifier) -> &'static str {
+    match quantifier {
+        Quantifier::All => "all",
+        Quantifier::Any => "any",
+        Quantifier::None => "none",
+        Quantifier::Single => "single",
+    }
 }

@@ -12,6 +12,7 @@ use super::plan::{
 use crate::algebra::{Direction, Search, Slot, SlotInfo};
 use crate::base::{Allowance, Budget, Meter, Result};
 use crate::execute::Profile;
+use expression::word_of;
 use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use std::time::Instant;
@@ -206,7 +207,15 @@ impl Drawing<'_> {
         let length = length(expand.min, expand.max);
         let step =
             self.step(expand.from, expand.relationships, expand.to, &expand.types, expand.direction, &length);
-        format!("{word} {step}")
+        let tests = expand.tests.iter().filter_map(|test| match &test.holds {
+            Expression::Quantified { quantifier, variable, .. } => {
+                Some(format!("{}({} …)", word_of(*quantifier), self.name(*variable)))
+            }
+            _ => None,
+        });
+        let tests: Vec<String> = tests.collect();
+        let asked = if tests.is_empty() { String::new() } else { format!(" WHERE {}", tests.join(" AND ")) };
+        format!("{word} {step}{asked}")
     }
 
     fn shortest(&self, shortest: &Shortest) -> String {

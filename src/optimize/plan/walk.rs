@@ -221,7 +221,9 @@ impl Operator {
                 Access::Lookup(lookup) => lookup.pairs.iter().for_each(|(_, known)| see(known)),
                 Access::All | Access::Label(_) => {}
             },
-            Task::VarExpand(expand) => expand.properties.iter().for_each(see),
+            Task::VarExpand(expand) => {
+                expand.properties.iter().chain(expand.tests.iter().map(|test| &test.holds)).for_each(see);
+            }
             Task::Shortest(shortest) => shortest.properties.iter().for_each(see),
             Task::Filter(conjuncts) => conjuncts.iter().for_each(see),
             Task::Project(items) => items.iter().for_each(|(_, e)| see(e)),
@@ -272,7 +274,10 @@ impl Operator {
                 Access::Lookup(lookup) => lookup.pairs.iter_mut().for_each(|(_, known)| see(known)),
                 Access::All | Access::Label(_) => {}
             },
-            Task::VarExpand(expand) => expand.properties.iter_mut().for_each(see),
+            Task::VarExpand(expand) => {
+                let tests = expand.tests.iter_mut().map(|test| &mut test.holds);
+                expand.properties.iter_mut().chain(tests).for_each(see);
+            }
             Task::Shortest(shortest) => shortest.properties.iter_mut().for_each(see),
             Task::Filter(conjuncts) => conjuncts.iter_mut().for_each(see),
             Task::Project(items) => items.iter_mut().for_each(|(_, e)| see(e)),

@@ -134,7 +134,7 @@ impl Dead<'_> {
                 if !expand.into
                     && expand.min == 1
                     && expand.max != Some(0)
-                    && expand.properties.is_none()
+                    && expand.takes_all()
                     && expand.levels.is_none() =>
             {
                 Some(Dead {

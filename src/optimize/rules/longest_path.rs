@@ -61,7 +61,7 @@ fn find(operator: &Operator) -> Option<Found> {
         && expand.reach.is_none()
         && !expand.into
         && expand.others.is_empty()
-        && expand.properties.is_none();
+        && expand.takes_all();
     if !plain {
         return None;
     }

@@ -24,6 +24,7 @@ mod list_tests;
 mod longest_path;
 mod once;
 mod path_length;
+mod path_tests;
 mod projection_push_down;
 mod push_down;
 mod reach;
@@ -86,6 +87,7 @@ pub static RULES: &[Rule] = &[
     intersect::RULE,
     degree::RULE,
     degree_guard::RULE,
+    path_tests::RULE,
     unique_key::RULE,
     reach::RULE,
     longest_path::RULE,

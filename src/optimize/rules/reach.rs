@@ -44,14 +44,14 @@ fn descend(planner: &Planner<'_>, operator: &mut Operator, asked: Asked) {
     match &mut operator.task {
         Task::VarExpand(expand) => {
             let around = expand.min == 1 && expand.direction == Direction::Either;
-            let short = expand.min <= 1 && !(around && expand.properties.is_some());
+            let short = expand.min <= 1 && (!around || expand.takes_all());
             let free = !asked.all
                 && !asked.needed.contains(expand.relationships)
                 && expand.others.is_empty()
                 && expand.levels.is_none();
             if asked.once && short && free {
                 let only_ends = asked.needed.iter().all(|slot| slot == expand.to);
-                let from_all = only_ends && asked.alone && !expand.into && expand.properties.is_none();
+                let from_all = only_ends && asked.alone && !expand.into && expand.takes_all();
                 expand.reach = Some(if from_all { Reach::FromAll } else { Reach::FromEach });
                 operator.rules.push(RULE.name);
             }

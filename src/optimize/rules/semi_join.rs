@@ -340,7 +340,7 @@ impl Sketch {
     }
 
     fn hops(&mut self, expand: &VarExpand) -> Option<()> {
-        let plain = expand.others.is_empty() && expand.levels.is_none() && expand.properties.is_none();
+        let plain = expand.others.is_empty() && expand.levels.is_none() && expand.takes_all();
         let length = Some((expand.min, expand.max)).filter(|_| plain)?;
         let VarExpand { from, relationships, to, direction, .. } = *expand;
         self.step(from, relationships, to, &expand.types, direction, Some(length));

@@ -13,6 +13,7 @@ use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, has_properties};
 use crate::execute::operator::Operator;
 use crate::execute::operators::around::Around;
+use crate::execute::operators::path_tests::PathTests;
 use crate::graph::{Bits, Graph, Lists, NodeId, RelationshipType, Way};
 use crate::optimize::plan;
 use crate::optimize::slots::SlotSet;
@@ -24,6 +25,7 @@ pub struct Reach {
     spec: plan::VarExpand,
     legs: Vec<(Way, RelationshipType)>,
     properties: Option<Compiled>,
+    tests: PathTests,
     keep: SlotSet,
     current: Option<(Batch, usize)>,
     found: Found,
@@ -60,12 +62,12 @@ impl Reach {
         input: Box<dyn Operator>,
         spec: &plan::VarExpand,
         legs: Vec<(Way, RelationshipType)>,
-        properties: Option<Compiled>,
+        (properties, tests): (Option<Compiled>, PathTests),
         keep: SlotSet,
     ) -> Reach {
         let found = Found { seen: Bits::new(), ends: Vec::new() };
         let branches = either::Branches::default();
-        Reach { input, spec: spec.clone(), legs, properties, keep, current: None, found, branches }
+        Reach { input, spec: spec.clone(), legs, properties, tests, keep, current: None, found, branches }
     }
 
     /// Breadth first from one row's node. The start itself is an end only if it is reached again (or `min` is 0).
@@ -75,7 +77,7 @@ impl Reach {
             Some(properties) => Some(properties.value(&mut Frame::new(batch, row), context)?),
             None => None,
         };
-        let Reach { spec, legs, found, branches, .. } = self;
+        let Reach { spec, legs, found, branches, tests, .. } = self;
         if spec.direction == Direction::Either && spec.min > 0 {
             let Context { graph, mask, meter, touched, .. } = context;
             let around = Around { graph, mask: mask.as_deref(), legs };
@@ -83,9 +85,10 @@ impl Reach {
             return Ok(());
         }
         found.seen.make_room(context.graph.node_bound() as usize);
-        if wanted.is_some() || context.mask.is_some() {
+        if wanted.is_some() || context.mask.is_some() || !tests.is_empty() {
+            let mut asked = (wanted.as_ref(), tests, (batch, row));
             return rounds(spec, start, found, |node, found| {
-                legs.iter().try_for_each(|leg| chosen(node, *leg, wanted.as_ref(), found, context))
+                legs.iter().try_for_each(|leg| chosen(node, *leg, &mut asked, found, context))
             });
         }
         let Context { graph, meter, touched, .. } = context;
@@ -136,11 +139,14 @@ fn rounds(
     Ok(())
 }
 
-/// To the neighbours of a node over relationships that are shown and have the wanted properties.
+/// What is asked of each step: properties of the relationship, and tests of walks that begin in a row.
+type AskedOfSteps<'a> = (Option<&'a Value>, &'a mut PathTests, (&'a Batch, usize));
+
+/// To the neighbours of a node over relationships that are shown and have what is wanted.
 fn chosen(
     node: NodeId,
     (way, kind): (Way, RelationshipType),
-    wanted: Option<&Value>,
+    (wanted, tests, (batch, row)): &mut AskedOfSteps<'_>,
     found: &mut Found,
     context: &mut Context<'_>,
 ) -> Result<()> {
@@ -163,6 +169,9 @@ fn chosen(
         if let Some(wanted) = wanted
             && has_properties(&Value::Relationship(relationship), wanted, context)? != Truth::True
         {
+            continue;
+        }
+        if !tests.is_empty() && !tests.hold((relationship, next), batch, *row, context)? {
             continue;
         }
         found.add(next);
