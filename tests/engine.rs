@@ -125,6 +125,7 @@ fn plans_of_the_rules() {
             "MATCH (b:Body) RETURN toUpper(b.id) + '!' AS t, b.number AS n ORDER BY b.number DESC, n LIMIT 2",
         ),
         ("bidirectional", "MATCH (a:Law), (b:Body {id: 'b1'}), p = shortestPath((a)-[*..9]-(b)) RETURN p"),
+        ("fixed-length", "MATCH p = (d)-[r*2]->(l) WHERE none(x IN r WHERE x.a = 1) RETURN length(p)"),
         ("path-tests", "MATCH p = (d)-[:BASED_ON*1..4]->(l) WHERE none(n IN nodes(p) WHERE n:Body) RETURN p"),
         (
             "path-length",

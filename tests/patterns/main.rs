@@ -2,6 +2,7 @@
 
 mod distinct_ends;
 mod exists;
+mod fixed_length;
 mod joins;
 mod hops;
 mod kinds;

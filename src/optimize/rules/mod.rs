@@ -11,6 +11,7 @@ mod distinct_ends;
 mod early_limit;
 mod expand_into;
 mod factor;
+mod fixed_length;
 mod group_first;
 mod grouped_entry;
 mod hash_join;
@@ -73,6 +74,8 @@ pub static RULES: &[Rule] = &[
     counted_lists::RULE,
     short_lists::RULE,
     list_tests::RULE,
+    fixed_length::RULE,
+    path_tests::RULE,
     push_down::RULE,
     kind_tests::RULE,
     unnest::RULE,
@@ -87,7 +90,6 @@ pub static RULES: &[Rule] = &[
     intersect::RULE,
     degree::RULE,
     degree_guard::RULE,
-    path_tests::RULE,
     unique_key::RULE,
     reach::RULE,
     longest_path::RULE,

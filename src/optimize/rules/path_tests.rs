@@ -15,7 +15,7 @@ use crate::optimize::slots::SlotSet;
 pub(super) const RULE: Rule = Rule {
     name: "path-tests",
     doc: "Tests what all relationships or nodes of a path must have while it is walked.",
-    when: When::After(apply),
+    when: When::Around(before, apply),
     keeps_proof: true,
 };
 
@@ -33,16 +33,28 @@ struct Each {
     alone: Vec<Slot>,
 }
 
+/// What is asked of all elements of a path without walks is asked of each.
+fn before(planner: &mut Planner<'_>, root: &mut Operator) {
+    take(planner, root, false);
+}
+
 fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
+    take(planner, root, true);
+}
+
+/// Takes such conditions of filters apart.
+fn take(planner: &mut Planner<'_>, root: &mut Operator, walks: bool) {
     planner.everywhere(root, &mut |_, operator| {
         let Task::Filter(conjuncts) = &operator.task else { return };
         let found: Vec<(usize, Each)> =
             conjuncts.iter().enumerate().filter_map(|(at, c)| Some((at, each(operator, c)?))).collect();
-        for (at, each) in found.iter().rev() {
+        for (at, each) in found.iter().rev().filter(|(_, each)| each.walks.is_empty() != walks) {
             let Task::Filter(conjuncts) = &mut operator.task else { return };
             conjuncts.remove(*at);
             conjuncts.extend(each.alone.iter().map(|slot| each.of(*slot)));
-            if let Some(input) = operator.input.as_deref_mut() {
+            if !walks {
+                operator.rules.push(RULE.name);
+            } else if let Some(input) = operator.input.as_deref_mut() {
                 put(input, each);
             }
         }
@@ -81,6 +93,13 @@ fn each(filter: &Operator, condition: &Expression) -> Option<Each> {
         (_, _, Expression::Slot(list)) => {
             (None, vec![PathStep { relationship: *list, list: true, node: *list }])
         }
+        (_, _, Expression::List(items)) => {
+            let step = |item: &Expression| match item {
+                Expression::Slot(slot) => Some(PathStep { relationship: *slot, list: false, node: *slot }),
+                _ => None,
+            };
+            (None, items.iter().map(step).collect::<Option<Vec<PathStep>>>()?)
+        }
         _ => return None,
     };
     let of_nodes = start.is_some();
@@ -101,9 +120,8 @@ fn each(filter: &Operator, condition: &Expression) -> Option<Each> {
             .collect(),
         None => steps.iter().filter(|step| !step.list).map(|step| step.relationship).collect(),
     };
-    let is_walked = !walks.is_empty();
     let predicate = (**predicate).clone();
-    is_walked.then_some(Each { quantifier, variable: *variable, predicate, of_nodes, walks, begins, alone })
+    Some(Each { quantifier, variable: *variable, predicate, of_nodes, walks, begins, alone })
 }
 
 /// Whether an expression names slots one by one.
@@ -119,6 +137,11 @@ fn names_slots(expression: &Expression) -> bool {
 /// The path that a slot is filled with below.
 fn steps_of(mut operator: &Operator, mut path: Slot) -> Option<(Slot, Vec<PathStep>)> {
     loop {
+        if let Task::Pattern(pattern) = &operator.task {
+            let (_, path) = pattern.paths.iter().find(|(slot, _)| *slot == path)?;
+            let Expression::Path { start, steps } = path else { return None };
+            return Some((*start, steps.clone()));
+        }
         if let Task::Project(items) = &operator.task
             && let Some((_, item)) = items.iter().find(|(slot, _)| *slot == path)
         {
