@@ -34,9 +34,17 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
     let mut found = false;
     planner.everywhere(root, &mut |_, operator| {
         operator.names(&mut named);
-        operator.expressions(&mut |expression| expression.reads(&mut read));
+        operator.expressions(&mut |expression| {
+            expression.reads(&mut read);
+            handed_in(expression, &mut named);
+        });
         match &operator.task {
-            Task::Pattern(pattern) => found |= pattern.steps.iter().any(|step| hops(step).is_some()),
+            Task::Pattern(pattern) => {
+                found |= pattern.steps.iter().any(|step| hops(step).is_some());
+                // A list that is there already is looked for as it is.
+                let lists = pattern.steps.iter().map(|step| step.relationship);
+                lists.filter(|list| pattern.bound.contains(*list)).for_each(|list| named.insert(list));
+            }
             Task::Optional { fills, .. } => fills.iter().for_each(|(slot, _)| optional.insert(*slot)),
             Task::Union { branches, .. } => {
                 branches.iter().flat_map(|branch| &branch.slots).for_each(|slot| named.insert(*slot));
@@ -74,6 +82,18 @@ fn apply(planner: &mut Planner<'_>, root: &mut Operator) {
         planner.everywhere(root, &mut |_, operator| {
             operator.expressions_mut(&mut |expression| put_together(expression, &taken));
         });
+    }
+}
+
+/// The slots of the row that plans inside an expression may read.
+fn handed_in(expression: &Expression, into: &mut SlotSet) {
+    if expression.has_subplan() {
+        match expression {
+            Expression::Exists(_) | Expression::Count(_) | Expression::Collect { .. } => {
+                expression.reads(into)
+            }
+            _ => expression.operands(&mut |operand| handed_in(operand, into)),
+        }
     }
 }
 
