@@ -78,6 +78,29 @@ fn what_all_elements_have_is_asked_on_the_way() {
     assert!(used * 10 > all * 8 && found * 2 > all, "{used} and {found} of {all}");
 }
 
+/// Elements that are not walked over may be what a condition cannot be asked of.
+#[test]
+fn what_is_not_walked_over_does_not_fail() {
+    let mut session = acts(500);
+    for text in [
+        "MATCH (a)-[r:CITES]->(b) SET r.v = date({year: 1990 + (a.k + b.k) % 20})",
+        "MATCH (a)-[r:MADE]->(b) SET r.v = 'never'",
+    ] {
+        run(&mut session, text, 1, &[]);
+    }
+    let text = "MATCH p = (a:Law)-[:CITES*1..3]->(b) WHERE all(r IN relationships(p) WHERE r.v.year < 2005) RETURN count(*)";
+    let whole = run(&mut session, text, 1, &["path-tests"]).rows;
+    for threads in [1, 3] {
+        assert_eq!(run(&mut session, text, threads, &[]).rows, whole);
+    }
+    let fails = text.replace(":CITES*", ":CITES|MADE*");
+    let options = whichlaw::session::Options {
+        language: whichlaw::session::Language::Cypher,
+        ..whichlaw::session::Options::default()
+    };
+    assert!(session.run(&fails, &options).is_err());
+}
+
 /// Lists of relationships, and conditions that cannot be asked on the way.
 #[test]
 fn only_what_each_element_tells_is_asked_on_the_way() {

@@ -1,7 +1,7 @@
 //! What all relationships or nodes of a walk must have.
 
 use crate::algebra::{Quantifier, Slot};
-use crate::base::Result;
+use crate::base::{Class, Result};
 use crate::execute::batch::{Batch, Column};
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Compiled, Frame, Test};
@@ -21,9 +21,16 @@ struct PathTest {
     variable: Slot,
     condition: Compiled,
     wanted: Truth,
-    /// The same for many elements at once, where nothing is asked but the element: how many were asked one by one, and what
-    /// is known of all then.
-    together: Option<(Test, usize, Option<Arc<Passing>>)>,
+    /// Where nothing is asked but the element.
+    together: Option<Together>,
+}
+
+/// The same asked of many elements at once, once there were some.
+struct Together {
+    test: Test,
+    /// How many elements were asked for.
+    asked: usize,
+    passing: Option<Arc<Passing>>,
 }
 
 /// Which elements pass a test. All workers know the same.
@@ -53,7 +60,10 @@ impl PathTests {
             };
             let wanted = if *quantifier == Quantifier::None { Truth::False } else { Truth::True };
             let is_alone = predicate.slots().iter().all(|slot| slot == *variable);
-            let together = if is_alone { Some((Test::of(compile(predicate)?), 0, None)) } else { None };
+            let together = match is_alone {
+                true => Some(Together { test: Test::of(compile(predicate)?), asked: 0, passing: None }),
+                false => None,
+            };
             let (of_nodes, variable, condition) = (test.of_nodes, *variable, compile(predicate)?);
             all.push(PathTest { of_nodes, variable, condition, wanted, together });
         }
@@ -85,28 +95,52 @@ impl PathTests {
 
 impl PathTest {
     fn holds(&mut self, id: u32, batch: &Batch, row: usize, context: &mut Context<'_>) -> Result<bool> {
-        let (of_nodes, variable, wanted) = (self.of_nodes, self.variable, self.wanted);
-        if let Some((test, asked, passing)) = self.together.as_mut().filter(|_| !context.writes) {
-            *asked += 1;
-            if passing.is_none() && *asked > FEW {
+        if !context.writes
+            && let Some(together) = &mut self.together
+        {
+            together.asked += 1;
+            if together.asked > FEW {
+                let (of, wanted) = ((self.of_nodes, self.variable), self.wanted);
+                match together.holds(id, of, wanted, context) {
+                    Err(report) if !matches!(report.class, Class::Limit | Class::Interrupted) => {
+                        // One of those near it fails, which may never be walked over.
+                        self.together = None;
+                    }
+                    told => return told,
+                }
+            }
+        }
+        let mut one = batch.slice(row..row + 1);
+        one.set(self.variable, column(self.of_nodes, vec![id]));
+        Ok(self.condition.truth(&mut Frame::new(&one, 0), context)? == self.wanted)
+    }
+}
+
+impl Together {
+    /// Whether an element passes, as all do that stand near it.
+    fn holds(
+        &mut self,
+        id: u32,
+        (of_nodes, variable): (bool, Slot),
+        wanted: Truth,
+        context: &mut Context<'_>,
+    ) -> Result<bool> {
+        let passing = match &self.passing {
+            Some(passing) => passing,
+            None => {
                 let bound = match of_nodes {
                     true => context.graph.node_bound(),
                     false => context.graph.relationship_bound(),
                 };
                 context.can_hold(u64::from(bound) / 8)?;
-                *passing = Some(context.passing.get(variable, || Ok(Passing::with_bound(bound)))?);
+                self.passing.insert(context.passing.get(variable, || Ok(Passing::with_bound(bound)))?)
             }
-            if let Some(passing) = passing {
-                let near = (id / NEAR) as usize;
-                if passing.asked.get(near).is_some_and(|asked| !asked.load(Ordering::Acquire)) {
-                    passing.ask(near, test, (of_nodes, variable, wanted), context)?;
-                }
-                return Ok(passing.has(id));
-            }
+        };
+        let near = (id / NEAR) as usize;
+        if passing.asked.get(near).is_some_and(|asked| !asked.load(Ordering::Acquire)) {
+            passing.ask(near, &self.test, (of_nodes, variable), wanted, context)?;
         }
-        let mut one = batch.slice(row..row + 1);
-        one.set(variable, column(of_nodes, vec![id]));
-        Ok(self.condition.truth(&mut Frame::new(&one, 0), context)? == wanted)
+        Ok(passing.has(id))
     }
 }
 
@@ -128,7 +162,8 @@ impl Passing {
         &self,
         near: usize,
         test: &Test,
-        (of_nodes, variable, wanted): (bool, Slot, Truth),
+        (of_nodes, variable): (bool, Slot),
+        wanted: Truth,
         context: &mut Context<'_>,
     ) -> Result<()> {
         let graph = &context.graph;
