@@ -17,7 +17,8 @@ use super::operators::{
     optional, project, reach, rows, scan, seek, shortest, sort, table, top, union, unwind, var_expand, write,
 };
 use super::profile::Watched;
-use super::spread;
+use super::source;
+use super::spread::Spread;
 use crate::algebra::Slot;
 use crate::base::Result;
 use crate::optimize::expression::Expression;
@@ -109,7 +110,7 @@ impl Build<'_, '_> {
         &mut self,
         plan: &plan::Operator,
         input: Box<dyn Operator>,
-        spread: Option<spread::Spread>,
+        spread: Option<Spread>,
     ) -> Result<aggregate::Aggregate> {
         let Task::Aggregate { keys, aggregates } = &plan.task else {
             return Ok(aggregate::Aggregate::new(input, Vec::new(), Vec::new(), None, None));
@@ -119,7 +120,7 @@ impl Build<'_, '_> {
             compiled.push((*slot, Computed::of(self.compile(key)?)));
         }
         let mut calls = Vec::with_capacity(aggregates.len());
-        let together = plan.input.as_deref().and_then(spread::comes_together);
+        let together = plan.input.as_deref().and_then(source::comes_together);
         for (slot, aggregate) in aggregates {
             let arguments = self.all(&aggregate.arguments)?.into_iter().map(Computed::of).collect();
             let call = aggregate::Call::new(aggregate, arguments);
@@ -138,13 +139,13 @@ impl Build<'_, '_> {
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
         let asked = std::mem::take(&mut self.asked);
-        if self.parted == Some(address(plan)) && !spread::is_scan(plan) {
+        if self.parted == Some(address(plan)) && !source::is_scan(plan) {
             return match &plan.task {
-                Task::Scan { node, access } if spread::is_scan_of_rows(plan) => {
+                Task::Scan { node, access } if source::is_scan_of_rows(plan) => {
                     let row = Box::new(rows::RowsOfAll::new(live.clone()));
                     Ok(Box::new(scan::Scan::new(row, *node, access, live.clone(), true)))
                 }
-                Task::Unwind { slot, .. } if spread::list_of_a_row(plan).is_some() => {
+                Task::Unwind { slot, .. } if source::list_of_a_row(plan).is_some() => {
                     let row = Box::new(rows::RowsOfAll::new(live.clone()));
                     Ok(Box::new(unwind::Unwind::of_part(row, *slot, live.clone())))
                 }
@@ -378,7 +379,7 @@ impl Build<'_, '_> {
         let all = lookup.label.clone().map_or(Access::All, Access::Label);
         let begin = Argument::default();
         let scan = scan::Scan::new(Box::new(begin.clone()), node, &all, SlotSet::new(), true);
-        let spread = spread::Spread::of_table(node, lookup, &begin, self.context);
+        let spread = Spread::of_table(node, lookup, &begin, self.context);
         Ok(table::ByValues::new(Apart::new(node, Box::new(scan), begin), own, spread))
     }
 

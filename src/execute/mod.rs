@@ -18,6 +18,7 @@ mod operators;
 mod parts;
 mod profile;
 mod shared;
+mod source;
 mod spread;
 mod trace;
 mod visible;

@@ -160,8 +160,9 @@ pub struct Queue {
     rows: Option<Arc<Gathered>>,
     /// How long the first part is.
     first: u32,
-    /// How often parts become twice as long.
+    /// How often parts become twice as long, and in the end half as long again.
     doublings: u32,
+    halvings: u32,
     /// Some worker has failed.
     stopped: AtomicBool,
     /// Some worker has found that the work is better shared in another way, which is tried once.
@@ -173,8 +174,9 @@ pub struct Queue {
 /// How many short parts are looked at ahead.
 const SAMPLES: u64 = 16;
 
-/// The most that the first part has.
+/// The most that the first part has; and where nobody knows how far each of its nodes or rows leads.
 const FIRST_PART: u32 = 256;
+const FIRST_FAR: u32 = 4;
 
 impl Queue {
     /// The nodes between two ids.
@@ -206,7 +208,17 @@ impl Queue {
 
     /// The same from the beginning, shared in another way.
     pub fn anew(&self) -> Queue {
-        Queue { may_turn: false, ..Queue::new(self.range.clone(), self.rows.clone()) }
+        let (first, doublings, halvings) = (self.first, self.doublings, self.halvings);
+        let queue = Queue::new(self.range.clone(), self.rows.clone());
+        Queue { first, doublings, halvings, may_turn: false, ..queue }
+    }
+
+    /// The same where few nodes or rows may lead to very many: old laws are cited far more than others. Parts are shorter
+    /// at first, and become short again at the end, so that no worker is left with long work.
+    pub fn far(self) -> Queue {
+        let more = (self.first / FIRST_FAR).max(1).ilog2();
+        let doublings = self.doublings + more;
+        Queue { first: self.first >> more, doublings, halvings: doublings, ..self }
     }
 
     fn new(range: Range<u32>, rows: Option<Arc<Gathered>>) -> Queue {
@@ -220,6 +232,7 @@ impl Queue {
             rows,
             first,
             doublings: (longest / first).ilog2(),
+            halvings: 0,
             stopped: AtomicBool::new(false),
             turned: AtomicBool::new(false),
             may_turn: true,
@@ -310,11 +323,16 @@ impl Queue {
 
     /// Where a part begins.
     fn beginning(&self, part: u32) -> u32 {
-        let short = part.min(self.doublings);
-        let before = u64::from(self.first) * ((1 << short) - 1);
-        let rest = u64::from(part - short) * (u64::from(self.first) << self.doublings);
-        let from = u64::from(self.range.start) + before + rest;
-        from.min(u64::from(self.range.end)) as u32
+        let (first, longest) = (u64::from(self.first), u64::from(self.first) << self.doublings);
+        let up = part.min(self.doublings);
+        let before_long = first * ((1 << up) - 1);
+        // What the short ones at the end have, behind the last of the long ones, which has what is left.
+        let after_long = longest - (longest >> self.halvings);
+        let all_long = u64::from(self.length()) - after_long;
+        let long = (all_long - before_long.min(all_long)).div_ceil(longest).min(u64::from(part - up));
+        let down = (u64::from(part - up) - long).min(u64::from(self.halvings));
+        let from = (before_long + long * longest).min(all_long) + longest - (longest >> down);
+        self.range.start + from as u32
     }
 }
 
@@ -324,17 +342,22 @@ mod tests {
 
     #[test]
     fn parts_follow_one_another_and_leave_nothing_out() {
-        for range in [0..0, 5..6, 0..100, 7..1000, 0..8192, 3..1_000_000, 0..u32::MAX] {
+        let ranges = [0..0, 5..6, 0..100, 7..1000, 0..8192, 3..1_000_000, 0..u32::MAX];
+        for (range, far) in ranges.into_iter().flat_map(|range| [(range.clone(), false), (range, true)]) {
             let queue = Queue::over(range.clone());
+            let queue = if far { queue.far() } else { queue };
             let mut at = range.start;
-            let mut parts = 0;
+            let mut parts: Vec<usize> = Vec::new();
             while let Some(part) = queue.next() {
                 assert_eq!(part.range.start, at);
                 assert!(part.range.len() <= range.len().div_ceil(16).max(1), "{:?} of {range:?}", part.range);
                 at = part.range.end;
-                parts += 1;
+                parts.push(part.range.len());
             }
-            assert!(at == range.end && queue.is_done() && parts <= 70_000);
+            assert!(at == range.end && queue.is_done() && queue.next().is_none() && parts.len() <= 70_000);
+            if far && range.len() > 1 {
+                assert!(parts[0] < 2 * FIRST_FAR as usize && parts[parts.len() - 1] == parts[0], "{parts:?}");
+            }
         }
     }
 

@@ -6,7 +6,8 @@ use crate::algebra::Slot;
 use crate::base::Result;
 use crate::execute::operator::{Argument, Operator};
 use crate::execute::operators::{aggregate, by_id, distinct, exchange, top};
-use crate::execute::spread;
+use crate::execute::source;
+use crate::execute::spread::{Spread, can_part, can_share, is_large};
 use crate::optimize::expression::Expression;
 use crate::optimize::plan::{self, Task};
 use crate::optimize::slots::SlotSet;
@@ -24,7 +25,7 @@ impl Build<'_, '_> {
         plan: &plan::Operator,
         argument: &Argument,
     ) -> Result<aggregate::Aggregate> {
-        self.parted = plan.input.as_deref().and_then(spread::source_of).map(address);
+        self.parted = plan.input.as_deref().and_then(source::source_of).map(address);
         let mut below = SlotSet::new();
         plan.reads(&mut below);
         let input = match &plan.input {
@@ -41,9 +42,9 @@ impl Build<'_, '_> {
         live: &SlotSet,
         argument: &Argument,
     ) -> Result<Box<dyn Operator>> {
-        self.parted = spread::source_below(plan).map(address);
+        self.parted = source::source_below(plan).map(address);
         // Handing on all rows is no matter where there are never more of them than nodes.
-        let all = plan.input.as_deref().is_some_and(spread::can_multiply);
+        let all = plan.input.as_deref().is_some_and(source::can_multiply);
         self.part_of(plan, live, argument, all)
     }
 
@@ -53,7 +54,7 @@ impl Build<'_, '_> {
         plan.reads(&mut below);
         let input: Box<dyn Operator> = match &plan.input {
             Some(input) => {
-                self.parted = spread::source_below(input).map(address);
+                self.parted = source::source_below(input).map(address);
                 self.part_of(input, &below, argument, true)?
             }
             None => Box::new(argument.clone()),
@@ -73,13 +74,13 @@ impl Build<'_, '_> {
         if !self.shares(argument) && !by_parts() {
             return Ok(None);
         }
-        let distinct = plan.input.as_deref().and_then(spread::distinct_of);
+        let distinct = plan.input.as_deref().and_then(source::distinct_of);
         let mut live = live.clone();
         live.extend(&distinct.into_iter().flatten().copied().collect());
-        let Some(spread) = spread::Spread::of_top(plan, &live, argument, self.context) else {
+        let Some(spread) = Spread::of_top(plan, &live, argument, self.context) else {
             return Ok(None);
         };
-        let source = plan.input.as_deref().and_then(spread::source_below);
+        let source = plan.input.as_deref().and_then(source::source_below);
         let spread = self.sourced(spread, source, (plan, Order::All), &live, argument)?;
         let top = self.top_of(plan, &live, argument)?;
         Ok(Some(top.shared(spread, distinct.cloned())))
@@ -93,16 +94,16 @@ impl Build<'_, '_> {
         below: &SlotSet,
         counted: bool,
         argument: &Argument,
-    ) -> Result<Option<spread::Spread>> {
+    ) -> Result<Option<Spread>> {
         let parts =
             |input: &&plan::Operator| self.shares(argument) || self.parts_alone(input, counted, argument);
         let Some(input) = plan.input.as_deref().filter(parts) else { return Ok(None) };
-        let source = spread::source_of(input);
+        let source = source::source_of(input);
         if only_counts(&plan.task, input) && source.is_some_and(|source| std::ptr::eq(source, input)) {
             // The work is done there.
             return Ok(None);
         }
-        let Some(spread) = spread::Spread::of(plan, argument, self.context) else { return Ok(None) };
+        let Some(spread) = Spread::of(plan, argument, self.context) else { return Ok(None) };
         let order = Order::All.below(&plan.task);
         let spread = self.sourced(spread, source, (input, order), below, argument)?;
         self.parted = source.map(address);
@@ -115,7 +116,7 @@ impl Build<'_, '_> {
             self.drained
                 && self.wide.is_none()
                 && self.begins(argument)
-                && spread::is_large(self.context)
+                && is_large(self.context)
                 && by_id::slot_of(plan).is_some_and(|slot| by_id::is_all(slot, plan, live))
         };
         // By which relationships a node was reached is known by its id only.
@@ -130,9 +131,9 @@ impl Build<'_, '_> {
         argument: &Argument,
     ) -> Result<by_id::DistinctById> {
         if self.shares(argument)
-            && let Some(spread) = spread::Spread::of_distinct(plan, below, argument, self.context)
+            && let Some(spread) = Spread::of_distinct(plan, below, argument, self.context)
         {
-            let source = plan.input.as_deref().and_then(spread::source_of);
+            let source = plan.input.as_deref().and_then(source::source_of);
             let spread = self.sourced(spread, source, (plan, Order::All), below, argument)?;
             return Ok(self.by_id_of(plan, below, argument)?.shared(spread));
         }
@@ -152,7 +153,7 @@ impl Build<'_, '_> {
     ) -> Result<by_id::DistinctById> {
         let input: Box<dyn Operator> = match plan.input.as_deref() {
             Some(input) => {
-                self.parted = spread::source_of(input).map(address);
+                self.parted = source::source_of(input).map(address);
                 self.operator(input, below, argument)?
             }
             None => Box::new(argument.clone()),
@@ -168,7 +169,7 @@ impl Build<'_, '_> {
         argument: &Argument,
         all: bool,
     ) -> Result<Box<dyn Operator>> {
-        let (Some(slots), Some(input)) = (spread::distinct_of(plan), &plan.input) else {
+        let (Some(slots), Some(input)) = (source::distinct_of(plan), &plan.input) else {
             return self.operator(plan, live, argument);
         };
         let mut below = live.clone();
@@ -192,13 +193,13 @@ impl Build<'_, '_> {
             let mut read = live.clone();
             read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
             // What is compared once more has to come up from the workers.
-            read.extend(&spread::distinct_of(plan).into_iter().flatten().copied().collect());
-            if let Some(spread) = spread::Spread::of_chain(plan, &read, argument, self.context) {
+            read.extend(&source::distinct_of(plan).into_iter().flatten().copied().collect());
+            if let Some(spread) = Spread::of_chain(plan, &read, argument, self.context) {
                 let spread =
-                    self.sourced(spread, spread::source_below(plan), (plan, asked.order), &read, argument)?;
+                    self.sourced(spread, source::source_below(plan), (plan, asked.order), &read, argument)?;
                 let own = self.chain_of(plan, &read, argument)?;
                 let all = Box::new(exchange::Exchange::new(own, spread));
-                return Ok(match spread::distinct_of(plan) {
+                return Ok(match source::distinct_of(plan) {
                     Some(slots) => Box::new(distinct::Distinct::new(all, slots.clone(), read)),
                     None => all,
                 });
@@ -226,7 +227,7 @@ impl Build<'_, '_> {
             || self.wide.is_some()
             || !parts
             || !live.within(&kept)
-            || spread::source_of(input).is_none()
+            || source::source_of(input).is_none()
             || !(slots.len() > 1 || slots.iter().any(|slot| is_computed(*slot, input)))
         {
             return Ok(None);
@@ -245,20 +246,20 @@ impl Build<'_, '_> {
     /// Of the order of the plan's rows so much is seen.
     fn sourced(
         &mut self,
-        spread: spread::Spread,
+        spread: Spread,
         source: Option<&plan::Operator>,
         (plan, mut order): (&plan::Operator, Order),
         live: &SlotSet,
         argument: &Argument,
-    ) -> Result<spread::Spread> {
+    ) -> Result<Spread> {
         // What is shared was copied.
         self.context.meter.check()?;
-        let Some(source) = source.filter(|source| !spread::is_scan(source)) else { return Ok(spread) };
-        let mut read = spread::read_of(source, plan, live);
+        let Some(source) = source.filter(|source| !source::is_scan(source)) else { return Ok(spread) };
+        let mut read = source::read_of(source, plan, live);
         read.extend(self.wide.as_ref().unwrap_or(&SlotSet::new()));
         self.drained = true;
-        let list = spread::list_of_a_row(source);
-        let below = source.input.as_deref().filter(|_| list.is_some() || spread::is_scan_of_rows(source));
+        let list = source::list_of_a_row(source);
+        let below = source.input.as_deref().filter(|_| list.is_some() || source::is_scan_of_rows(source));
         list.iter().for_each(|list| read.extend(&list.slots()));
         let rows_of = below.unwrap_or(source);
         let mut at = Some(plan).filter(|plan| !std::ptr::eq(*plan, rows_of));
@@ -279,21 +280,20 @@ impl Build<'_, '_> {
 
     /// Whether an argument is where the statement begins, and rows may come from several workers and do not yet.
     fn shares(&self, argument: &Argument) -> bool {
-        self.begins(argument) && spread::can_share(self.context)
+        self.begins(argument) && can_share(self.context)
     }
 
     /// Whether one worker had better do part by part what several could share: very many rows are dealt out by one as well,
     /// and groups that are `counted` only go to pools.
     fn parts_alone(&self, input: &plan::Operator, counted: bool, argument: &Argument) -> bool {
-        let is_scan = spread::source_of(input).is_some_and(spread::is_scan);
+        let is_scan = source::source_of(input).is_some_and(source::is_scan);
         let parts = (counted || input.rows >= VERY_MANY) && is_scan;
-        parts && self.begins(argument) && spread::can_part(self.context)
-            || self.has_groups_of_parts(input, argument)
+        parts && self.begins(argument) && can_part(self.context) || self.has_groups_of_parts(input, argument)
     }
 
     /// Whether there are groups in a chain that are done with at the end of each part.
     fn has_groups_of_parts(&self, input: &plan::Operator, argument: &Argument) -> bool {
-        self.begins(argument) && spread::can_part(self.context) && spread::has_groups_of_parts(input)
+        self.begins(argument) && can_part(self.context) && source::has_groups_of_parts(input)
     }
 
     /// Whether an argument is where the statement begins, and nothing that comes from there is parted yet.
