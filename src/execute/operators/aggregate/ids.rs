@@ -275,7 +275,7 @@ impl Ids {
             set.each(|id| see(group, of.value(id)));
         }
         if let Some(pairs) = self.pairs {
-            pairs.logs.each(|group, id| see(group, of.value(id)));
+            pairs.logs.each(|group, _, id| see(group, of.value(id)));
         }
     }
 

@@ -59,11 +59,6 @@ impl Lists {
         }
     }
 
-    /// Whether what several workers found can be put together in its order.
-    pub fn is_mergeable(&self) -> bool {
-        !self.distinct || self.numbers.as_ref().is_some_and(|numbers| numbers.of.is_some())
-    }
-
     /// Whether a value is only noted.
     pub fn is_plain(&self) -> bool {
         !self.distinct
@@ -206,8 +201,9 @@ impl Lists {
         true
     }
 
-    /// Calls `see` with each group and each of its values; where several workers found one, more than once.
-    pub fn each(self, see: impl FnMut(usize, Value)) {
+    /// Calls `see` with each group, the part in which a value was found, and the value; where several workers found one,
+    /// more than once.
+    pub fn each(self, see: impl FnMut(usize, u32, Value)) {
         let Some(Numbers { of: Some(of), logs, .. }) = self.numbers else { return };
         logs.map(|number| of.value(number)).each(see);
     }

@@ -133,10 +133,12 @@ impl<T: Default + Send + 'static> Logs<T> {
         Logs { own: log(self.own), others: self.others.into_iter().map(log).collect() }
     }
 
-    /// Calls `see` with the group of each value and the value.
-    pub fn each(mut self, mut see: impl FnMut(usize, T)) {
-        let mut take = |group, value: &mut T| see(group, std::mem::take(value));
-        self.runs(STEP).iter_mut().for_each(|run| run.each(&mut take));
+    /// Calls `see` with the group of each value, the part that it is from, and the value.
+    pub fn each(mut self, mut see: impl FnMut(usize, u32, T)) {
+        for run in &mut self.runs(STEP) {
+            let part = run.part;
+            run.each(|group, value| see(group, part, std::mem::take(value)));
+        }
     }
 
     /// The values in the order of their parts, in pieces of at most so many.

@@ -18,7 +18,9 @@ mod opened;
 mod output;
 mod ranks;
 mod runs;
+mod recent;
 mod seen;
+mod states;
 mod tally;
 mod worth;
 
@@ -285,7 +287,7 @@ impl Aggregate {
         can_deal: bool,
         context: &mut Context<'_>,
     ) -> Result<(Way, Gather)> {
-        let mergeable = self.is_mergeable(&gather);
+        let mergeable = self.is_mergeable();
         let spent = queue.spent();
         let (rows, groups) = (gather.rows, gather.groups.count() as u64);
         let takes = |each: Duration| spent > each * rows as u32;
@@ -402,8 +404,8 @@ impl Aggregate {
     }
 
     /// Whether what several workers have added up of a group can be put together.
-    fn is_mergeable(&self, gather: &Gather) -> bool {
-        self.calls.iter().zip(&gather.tallies).all(|((_, call), tally)| call.is_mergeable(tally))
+    fn is_mergeable(&self) -> bool {
+        self.calls.iter().all(|(_, call)| call.is_mergeable())
     }
 
     /// Whether how many rows a group has is all that is asked.

@@ -7,14 +7,13 @@ use super::lists::Lists;
 use super::means::Means;
 use super::ranks::Ranks;
 use super::runs::Runs;
-use super::seen::Seen;
+use super::states::States;
 use crate::algebra::FunctionRef;
 use crate::base::{Result, Span};
-use crate::execute::batch::{Column, size_of_value};
+use crate::execute::batch::Column;
 use crate::execute::context::Context;
 use crate::execute::evaluate::{Computed, weight};
 use crate::execute::operators::groups::add_to;
-use crate::execute::operators::keys::{encode, encode_row, is_null};
 use crate::execute::operators::numbered::Numbered;
 use crate::functions::{Accumulator, Body, Rank};
 use crate::optimize::plan::{self, AggregateCall};
@@ -25,11 +24,11 @@ use std::cmp::Ordering;
 /// One aggregate: what it adds up.
 pub struct Call {
     call: AggregateCall,
-    distinct: bool,
+    pub(super) distinct: bool,
     pub arguments: Vec<Computed>,
     /// Of a list only the first so many values are asked, where that is known.
     first: Option<u32>,
-    span: Span,
+    pub(super) span: Span,
     kind: Kind,
     /// Whether all rows of a node follow each other, and it never comes again.
     runs: bool,
@@ -63,15 +62,7 @@ pub enum Tally {
     Lists(Box<Lists>),
     /// Percentiles of whole numbers, as long as nothing else comes.
     Ranks(Ranks),
-    States(Vec<State>),
-}
-
-pub struct State {
-    /// `None` where it only counts.
-    accumulator: Option<Box<dyn Accumulator>>,
-    count: i64,
-    /// The values seen so far, with DISTINCT.
-    seen: Option<Seen>,
+    States(States),
 }
 
 impl Kind {
@@ -91,19 +82,10 @@ impl Kind {
     }
 }
 
-/// Whether what is added up of parts can be put together, at least for some values.
+/// Whether what is added up of parts can be put together.
 pub fn may_be_merged(aggregate: &plan::Aggregate) -> bool {
-    let kind = Kind::of(aggregate);
-    kind == Kind::List || kind.is_mergeable(aggregate.distinct)
-}
-
-impl Kind {
-    fn is_mergeable(self, distinct: bool) -> bool {
-        match self {
-            Kind::Count | Kind::Extreme(_) => true,
-            Kind::Sum | Kind::Mean | Kind::List | Kind::Rank(_) | Kind::Other => !distinct,
-        }
-    }
+    // What goes with a value that came before is not known any more.
+    !aggregate.distinct || aggregate.arguments.len() < 2
 }
 
 impl Call {
@@ -128,7 +110,7 @@ impl Call {
             (Kind::Rank(rank), false) => Tally::Ranks(Ranks::new(rank)),
             (Kind::Mean, false) => Tally::Means(Means::default()),
             (Kind::Extreme(wanted), _) => Tally::Extremes(Extremes::new(wanted)),
-            _ => Tally::States(Vec::new()),
+            _ => Tally::States(States::default()),
         }
     }
 
@@ -137,29 +119,26 @@ impl Call {
         self.call == AggregateCall::Total
     }
 
-    /// Whether what has been added up so far can be put together with what others add up.
-    pub(super) fn is_mergeable(&self, tally: &Tally) -> bool {
-        match tally {
-            Tally::Lists(lists) => lists.is_mergeable(),
-            _ => self.kind.is_mergeable(self.distinct),
-        }
+    /// Whether what several workers have added up can be put together.
+    pub(super) fn is_mergeable(&self) -> bool {
+        !self.distinct || self.arguments.len() < 2
     }
 
-    /// Whether it counts each row.
-    pub(super) fn counts_rows(&self) -> bool {
-        self.kind == Kind::Count && !self.distinct && self.arguments.is_empty() && !self.weighs()
-    }
-
-    fn state(&self) -> State {
-        let accumulator = match self.call {
+    /// What takes one value after the other, but for what only counts.
+    pub(super) fn accumulator(&self) -> Option<Box<dyn Accumulator>> {
+        match self.call {
             AggregateCall::Function(FunctionRef(function)) if self.kind != Kind::Count => match function.body
             {
                 Body::Aggregate(make) => Some(make()),
                 Body::Scalar(_) => None,
             },
             _ => None,
-        };
-        State { accumulator, count: 0, seen: self.distinct.then(Seen::default) }
+        }
+    }
+
+    /// Whether it counts each row.
+    pub(super) fn counts_rows(&self) -> bool {
+        self.kind == Kind::Count && !self.distinct && self.arguments.is_empty() && !self.weighs()
     }
 }
 
@@ -227,17 +206,7 @@ impl Tally {
                 Some(column) => ids.add(column, numbers, length, groups, context),
                 None => Ok(0),
             },
-            Tally::States(states) => {
-                states.resize_with(groups, || call.state());
-                let mut held = 0;
-                for row in 0..length {
-                    context.meter.tick()?;
-                    if let Some(state) = states.get_mut(group(numbers, row)) {
-                        held += state.add(call, arguments, row, context)?;
-                    }
-                }
-                Ok(held)
-            }
+            Tally::States(states) => states.add(call, arguments, numbers, length, groups, context),
         }
     }
 
@@ -278,45 +247,30 @@ impl Tally {
             _ => true,
         };
         if !fits {
-            let old = std::mem::replace(self, Tally::States(Vec::new()));
+            let old = std::mem::replace(self, Tally::States(States::default()));
             *self = Tally::States(old.into_states(call, groups));
         }
     }
 
-    fn into_states(self, call: &Call, groups: usize) -> Vec<State> {
-        let mut states: Vec<State> = Vec::new();
-        states.resize_with(groups, || call.state());
+    fn into_states(self, call: &Call, groups: usize) -> States {
+        let mut states = match self {
+            Tally::States(states) => return states,
+            _ => States::default(),
+        };
+        states.make_room(groups, call);
         match self {
             Tally::Sums(sums) => {
                 // A group without a value so far may go on with durations, to which no number can be added.
-                for (state, sum) in states.iter_mut().zip(sums).filter(|(_, sum)| *sum != 0) {
-                    // Nothing that was summed up so far can fail to be added again.
-                    let _ = state.accumulator.as_mut().map(|a| a.add(&[Value::Integer(sum)]));
+                for (group, sum) in (0..).zip(sums).filter(|(_, sum)| *sum != 0) {
+                    states.add_to(group, &[Value::Integer(sum)]);
                 }
             }
             Tally::Means(means) => {
-                for (state, part) in states.iter_mut().zip(means.parts()) {
-                    // Nor can the sum of a mean.
-                    let _ = state.accumulator.as_mut().map(|a| a.absorb(&part));
-                }
+                (0..).zip(means.parts()).for_each(|(group, part)| states.absorb_to(group, &part));
             }
-            Tally::Ids(ids) => ids.each(|group, value| {
-                if let Some(state) = states.get_mut(group) {
-                    // Nothing that was counted can fail to be counted.
-                    let _ = state.take(&value);
-                }
-            }),
-            Tally::Ranks(ranks) => ranks.each(|group, arguments| {
-                let state = states.get_mut(group).and_then(|state| state.accumulator.as_mut());
-                // Nor can a number among others.
-                let _ = state.map(|state| state.add(arguments));
-            }),
-            Tally::Lists(lists) => lists.each(|group, value| {
-                if let Some(state) = states.get_mut(group) {
-                    // Nor can a list of what was in one.
-                    let _ = state.take(&value);
-                }
-            }),
+            Tally::Ids(ids) => ids.each(|group, value| states.take(group, 0, value)),
+            Tally::Ranks(ranks) => ranks.each(|group, arguments| states.add_to(group, arguments)),
+            Tally::Lists(lists) => lists.each(|group, part, value| states.take(group, part, value)),
             _ => {}
         }
         states
@@ -353,21 +307,10 @@ impl Tally {
             (Tally::Extremes(mine), Tally::Extremes(more)) => mine.merge(more, groups, at),
             (_, other) => {
                 // Forms differ: what is counted is put together value by value.
-                let old = std::mem::replace(self, Tally::States(Vec::new()));
-                let mut states = match old {
-                    Tally::States(states) => states,
-                    old => old.into_states(call, groups),
-                };
-                states.resize_with(groups, || call.state());
-                let more = match other {
-                    Tally::States(states) => states,
-                    other => other.into_states(call, theirs),
-                };
-                for (place, more) in more.into_iter().enumerate() {
-                    if let Some(state) = states.get_mut(at(place)) {
-                        state.merge(more)?;
-                    }
-                }
+                let mut states =
+                    std::mem::replace(self, Tally::States(States::default())).into_states(call, groups);
+                states.make_room(groups, call);
+                states.merge(other.into_states(call, theirs), at)?;
                 *self = Tally::States(states);
             }
         }
@@ -387,100 +330,7 @@ impl Tally {
             Tally::Means(means) => Column::values(means.finish(groups)),
             Tally::Ranks(ranks) => Column::values(ranks.finish(groups, context)?),
             Tally::Lists(lists) => lists.finish(groups, context).map_err(|report| report.or_at(call.span))?,
-            Tally::States(mut states) => {
-                states.resize_with(groups, || call.state());
-                let mut values = Vec::with_capacity(groups);
-                for mut state in states {
-                    values.push(match &mut state.accumulator {
-                        Some(accumulator) => {
-                            accumulator.finish().map_err(|report| report.or_at(call.span))?
-                        }
-                        None => Value::Integer(state.count),
-                    });
-                }
-                Column::values(values)
-            }
+            Tally::States(states) => states.finish(call, groups, context)?,
         })
-    }
-}
-
-/// Bytes that a key usually has room in.
-const KEY: usize = 48;
-
-impl State {
-    /// Adds one row; returns the bytes that it keeps of it.
-    fn add(
-        &mut self,
-        call: &Call,
-        arguments: &[Column],
-        row: usize,
-        context: &mut Context<'_>,
-    ) -> Result<u64> {
-        let Some(first) = arguments.first() else { return Ok(0) };
-        let mut held = 0;
-        // Of values that are told apart by their bytes none is made before it is known to be new.
-        let value = match &mut self.seen {
-            Some(seen) => {
-                let mut key = Vec::with_capacity(KEY);
-                encode_row(first, row, &mut key);
-                context.meter.work((key.len() / 64) as u32)?;
-                let bytes = key.len() as u64 + 32;
-                if is_null(&key) || !seen.add(key.into_boxed_slice()) {
-                    return Ok(0);
-                }
-                context.meter.hold(bytes)?;
-                held += bytes;
-                None
-            }
-            None => Some(first.value(row)),
-        };
-        if value.as_ref().is_some_and(Value::is_null) {
-            return Ok(0);
-        }
-        self.count += 1;
-        let Some(accumulator) = &mut self.accumulator else { return Ok(held) };
-        let mut values: SmallVec<[Value; 2]> = SmallVec::new();
-        values.push(value.unwrap_or_else(|| first.value(row)));
-        if accumulator.keeps_values() {
-            let bytes = values.iter().map(size_of_value).sum::<u64>();
-            context.meter.hold(bytes)?;
-            held += bytes;
-        }
-        values.extend(arguments.iter().skip(1).map(|column| column.value(row)));
-        accumulator.add(&values).map_err(|report| report.or_at(call.span))?;
-        Ok(held)
-    }
-
-    /// Takes a value that may have come before, and then not again.
-    fn take(&mut self, value: &Value) -> Result<()> {
-        let mut key = Vec::new();
-        encode(value, &mut key);
-        if self.seen.as_mut().is_some_and(|seen| !seen.add(key.into_boxed_slice())) {
-            return Ok(());
-        }
-        self.count += 1;
-        self.accumulator.as_mut().map_or(Ok(()), |accumulator| accumulator.add(std::slice::from_ref(value)))
-    }
-
-    fn merge(&mut self, mut other: State) -> Result<()> {
-        if self.accumulator.is_some()
-            && self.seen.is_some()
-            && let Some(more) = &mut other.accumulator
-        {
-            return more.part()?.iter().try_for_each(|value| self.take(value));
-        }
-        match (&mut self.seen, &mut other.seen) {
-            (Some(mine), Some(more)) => {
-                more.take().for_each(|key| {
-                    mine.add(key);
-                });
-                self.count = mine.len() as i64;
-            }
-            _ => self.count += other.count,
-        }
-        if let (Some(mine), Some(mut more)) = (&mut self.accumulator, other.accumulator) {
-            mine.absorb(&more.part()?)?;
-        }
-        Ok(())
     }
 }
