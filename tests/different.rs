@@ -136,6 +136,24 @@ fn different_values_are_added_up_once() {
 }
 
 #[test]
+fn deviations_do_not_depend_on_who_finds_them() {
+    let mut session = session(true);
+    let text = "MATCH (n:N) RETURN n.few, stDev(n.k), stDevP(n.i), stDev(n.day.year * 1000000 + n.k), avg(n.i), \
+                stDevP(CASE WHEN n.k < 20000 THEN n.k % 50 ELSE 5000000000000 END)";
+    let alone = rows(&mut session, text, 1);
+    for threads in [2, 4] {
+        let found = rows(&mut session, text, threads);
+        for (row, wanted) in found.iter().zip(&alone) {
+            assert_eq!(row[..5], wanted[..5], "{text} by {threads}");
+            // Numbers so great are added up one by one.
+            let (Value::Float(a), Value::Float(b)) = (&row[5], &wanted[5]) else { panic!("{row:?}") };
+            assert!((a - b).abs() < b * 1e-9, "{text} by {threads}");
+        }
+        assert_eq!(found.len(), alone.len());
+    }
+}
+
+#[test]
 fn what_cannot_be_added_up_is_told_also_by_several() {
     let mut session = session(false);
     for threads in [1, 2] {

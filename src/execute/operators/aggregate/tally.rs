@@ -4,7 +4,7 @@ use super::columns::{add_at, count, sum, whole};
 use super::extremes::Extremes;
 use super::ids::Ids;
 use super::lists::Lists;
-use super::means::Means;
+use super::means::{Means, Moment};
 use super::ranks::Ranks;
 use super::runs::Runs;
 use super::states::States;
@@ -40,7 +40,7 @@ enum Kind {
     Count,
     Sum,
     Extreme(Ordering),
-    Mean,
+    Mean(Moment),
     List,
     Rank(Rank),
     Other,
@@ -57,7 +57,7 @@ pub enum Tally {
     Ids(Ids),
     /// Different nodes whose rows follow each other.
     Runs(Runs),
-    /// Means of whole numbers, as long as nothing else comes.
+    /// Means and deviations of whole numbers, as long as nothing else comes.
     Means(Means),
     Lists(Box<Lists>),
     /// Percentiles of whole numbers, as long as nothing else comes.
@@ -74,9 +74,11 @@ impl Kind {
                 "sum" => Kind::Sum,
                 "min" => Kind::Extreme(Ordering::Less),
                 "max" => Kind::Extreme(Ordering::Greater),
-                "avg" => Kind::Mean,
                 "collect" => Kind::List,
-                name => Rank::of(name).map_or(Kind::Other, Kind::Rank),
+                name => match (Moment::of(name), Rank::of(name)) {
+                    (Some(moment), _) => Kind::Mean(moment),
+                    (None, rank) => rank.map_or(Kind::Other, Kind::Rank),
+                },
             },
         }
     }
@@ -108,7 +110,7 @@ impl Call {
             (Kind::Sum, false) => Tally::Sums(Vec::new()),
             (Kind::List, distinct) => Tally::Lists(Box::new(Lists::new(distinct, self.first))),
             (Kind::Rank(rank), false) => Tally::Ranks(Ranks::new(rank)),
-            (Kind::Mean, false) => Tally::Means(Means::default()),
+            (Kind::Mean(moment), false) => Tally::Means(Means::new(moment)),
             (Kind::Extreme(wanted), _) => Tally::Extremes(Extremes::new(wanted)),
             _ => Tally::States(States::default()),
         }
@@ -236,7 +238,8 @@ impl Tally {
     /// Where a column comes that this form cannot take, goes on with one state a group.
     fn turn(&mut self, call: &Call, arguments: &[Column], groups: usize) {
         let fits = match (&mut *self, arguments.first()) {
-            (Tally::Sums(_) | Tally::Means(_), Some(column)) => whole(column),
+            (Tally::Sums(_), Some(column)) => whole(column),
+            (Tally::Means(means), Some(column)) => means.fits(column),
             (Tally::Ranks(ranks), _) => ranks.fits(arguments),
             (Tally::Lists(lists), Some(column)) => lists.can_tell_apart(column),
             (Tally::Ids(ids), Some(column)) => match Numbered::unbounded(column) {
