@@ -84,12 +84,16 @@ pub(super) fn whole(column: &Column) -> bool {
         Column::Integers(_) => true,
         Column::Stored { source, .. } => matches!(source.values, Values::Short(_) | Values::Integers(_)),
         Column::Coded { codes, values, .. } => {
-            let is_whole =
-                |code: &u32| matches!(values.get(*code as usize), Some(Value::Integer(_) | Value::Null));
+            let is_whole = |code: &u32| values.get(*code as usize).is_some_and(is_whole);
             codes.iter().all(is_whole)
         }
+        Column::Values(values) => values.iter().all(is_whole),
         _ => false,
     }
+}
+
+fn is_whole(value: &Value) -> bool {
+    matches!(value, Value::Integer(_) | Value::Null)
 }
 
 /// Calls `see` with each row of a column of whole numbers that is not null, and its number.
@@ -100,6 +104,13 @@ pub(super) fn each_whole(column: &Column, mut see: impl FnMut(usize, i64)) {
         Column::Coded { codes, values, .. } => {
             for (row, code) in codes.iter().enumerate() {
                 if let Some(Value::Integer(number)) = values.get(*code as usize) {
+                    see(row, *number);
+                }
+            }
+        }
+        Column::Values(values) => {
+            for (row, value) in values.iter().enumerate() {
+                if let Value::Integer(number) = value {
                     see(row, *number);
                 }
             }
