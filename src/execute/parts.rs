@@ -174,6 +174,9 @@ pub struct Queue {
 /// How many short parts are looked at ahead.
 const SAMPLES: u64 = 16;
 
+/// One part in so many of the work may be done at once, however short it seems.
+const MOST_AT_ONCE: u32 = 4;
+
 /// The most that the first part has; and where nobody knows how far each of its nodes or rows leads.
 const FIRST_PART: u32 = 256;
 const FIRST_FAR: u32 = 4;
@@ -300,6 +303,22 @@ impl Queue {
         (!range.is_empty()).then(|| Part { range, rows: self.rows.clone() })
     }
 
+    /// The next part while one worker is alone: as many parts as have been given out are one, where all that is left
+    /// seems to take no time, so that short work is done in few steps.
+    pub fn next_alone(&self) -> Option<Part> {
+        let (first, mut part) = (self.next.load(Ordering::Relaxed), self.next()?);
+        let most = (part.range.start - self.range.start).min(self.length() / MOST_AT_ONCE);
+        if part.range.len() < most as usize && self.left() < GLIMPSE {
+            let fits = |next: &u32| self.beginning(next + 1) - part.range.start <= most;
+            let more =
+                (first + 1..).take_while(fits).take_while(|next| self.beginning(*next) < self.range.end);
+            let next = more.last().map_or(first + 1, |last| last + 1);
+            self.next.store(next, Ordering::Relaxed);
+            part.range.end = self.beginning(next);
+        }
+        Some(part)
+    }
+
     /// Short parts from everywhere, which are given out nevertheless.
     pub fn samples(&self) -> impl Iterator<Item = Part> {
         let count = u64::from(self.range.end - self.range.start);
@@ -358,6 +377,28 @@ mod tests {
             if far && range.len() > 1 {
                 assert!(parts[0] < 2 * FIRST_FAR as usize && parts[parts.len() - 1] == parts[0], "{parts:?}");
             }
+        }
+    }
+
+    #[test]
+    fn short_work_is_done_in_few_steps() {
+        for (range, far) in
+            [(0..1000, false), (0..1000, true), (7..100_000, false), (0..3, true), (4..4, false)]
+        {
+            let queue = Queue::over(range.clone());
+            let queue = if far { queue.far() } else { queue };
+            let mut at = range.start;
+            let mut parts = 0;
+            while let Some(part) = queue.next_alone() {
+                assert_eq!(part.range.start, at);
+                assert!(part.range.len() <= range.len().div_ceil(MOST_AT_ONCE as usize));
+                at = part.range.end;
+                parts += 1;
+            }
+            assert_eq!(at, range.end);
+            assert!(queue.is_done() && queue.next().is_none());
+            // Another process may have taken the time meanwhile.
+            assert!(parts <= 40, "{parts} of {range:?}");
         }
     }
 

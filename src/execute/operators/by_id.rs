@@ -290,7 +290,7 @@ impl DistinctById {
     fn find_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Different> {
         let queue = spread.queue(context)?;
         let mut found = Different::default();
-        while let Some(part) = queue.next() {
+        while let Some(part) = queue.next_alone() {
             begin(&mut *self.input, &spread.argument, part, context);
             self.add(&mut found, context)?;
             if queue.is_long() {

@@ -103,7 +103,7 @@ impl Operator for Exchange {
                         self.state = State::Done(self.share(&queue, context)?);
                         continue;
                     }
-                    match queue.next() {
+                    match queue.next_alone() {
                         Some(part) => {
                             begin(&mut *self.own, &self.spread.argument, part, context);
                             self.state = State::Alone { queue, inside: true, spent };

@@ -136,7 +136,7 @@ impl ByValues {
     fn work_out(&self, context: &mut Context<'_>) -> Result<Vec<Worked>> {
         let queue = self.spread.queue(context)?;
         let (mut first, mut all) = (Worked::default(), Vec::new());
-        while let Some(part) = queue.next() {
+        while let Some(part) = queue.next_alone() {
             self.work_out_part(part, &mut first, context)?;
             if queue.is_long() && can_share(context) && !context.alone {
                 let own = |context: &mut Context<'_>| self.work_out_parts(&queue, context);

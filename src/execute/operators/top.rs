@@ -148,7 +148,7 @@ impl Top {
     fn take_together(&mut self, spread: &Spread, context: &mut Context<'_>) -> Result<Best> {
         let queue = spread.queue(context)?;
         let mut best = self.nothing();
-        while let Some(part) = queue.next() {
+        while let Some(part) = queue.next_alone() {
             begin(&mut *self.input, &spread.argument, part, context);
             self.take(&mut best, context)?;
             if queue.is_long() && queue.left() > TO_TAKE_IN.mul_f64(self.wanted() as f64) {

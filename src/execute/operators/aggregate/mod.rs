@@ -210,7 +210,7 @@ impl Aggregate {
         let mut workers = crew::workers(context);
         // What was looked at of rows, and how many had come when this was done.
         let (mut sample, mut looked) = (None, 0);
-        while let Some(part) = queue.next() {
+        while let Some(part) = queue.next_alone() {
             self.gather_part(part, &spread.argument, &mut gather, context)?;
             if !queue.is_long() {
                 continue;
