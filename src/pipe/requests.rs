@@ -1,6 +1,6 @@
 //! The requests, one function each, from one table.
 
-use super::values::{decode, decode_map, node, relationship, write};
+use super::values::{NodeFields, RelationshipFields, decode, decode_map, write};
 use super::{Part, failed, succeeded};
 use crate::answer::{Answer, Effects};
 use crate::base::{Budget, Meter, Report, Result, let_go, nearest};
@@ -247,8 +247,9 @@ impl Pipe {
 
     fn dump(&mut self, _: &Map<String, Json>) -> Result<Fields> {
         let graph: &Graph = &self.session.graph;
-        let nodes = graph.nodes().map(|id| node(id, graph)).collect();
-        let relationships = graph.relationships().map(|id| relationship(id, graph)).collect();
+        let nodes = graph.nodes().map(|id| json!(NodeFields::of(id, graph))).collect();
+        let relationships =
+            graph.relationships().map(|id| json!(RelationshipFields::of(id, graph))).collect();
         graph.sound()?;
         Ok(vec![("nodes", Json::Array(nodes).into()), ("rels", Json::Array(relationships).into())])
     }

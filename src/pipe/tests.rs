@@ -94,3 +94,32 @@ fn options_of_a_wrong_kind_are_named() {
     }
     assert!(run(r#""as_of":null,"evidence":null,"rules_off":["reach"],"language":null"#).0);
 }
+
+#[test]
+fn values_of_every_kind_are_written_with_their_tags() {
+    let run = |query: &str| json!({"id": 1, "op": "run", "query": query}).to_string();
+    let query = "MATCH p = (a:Law {id: 1})-[r:CITES]->(b) RETURN null, true, -7, 1.5, 0.0/0.0, 'a \"quote\"\\n\u{e9}', \
+                 [1, [null, 2.0]], {k: [true], d: date('2020-02-29')}, a, r, p, localtime('10:00'), \
+                 time('10:00+01:00'), localdatetime('2020-01-01T10:00'), datetime('2020-01-01T10:00Z'), duration('P1DT2H')";
+    let lines = [run("CREATE (:Law:Old {id: 1, title: 'x'})-[:CITES {at: 2.5}]->(:Law)"), run(query)];
+    let mut output = Vec::new();
+    answer_lines(Session::empty(), lines.join("\n").as_bytes(), &mut output).unwrap();
+    let text = String::from_utf8(output).unwrap();
+    let a = r#"{"id":0,"labels":["Law","Old"],"props":{"id":1,"title":"x"}}"#;
+    let b = r#"{"id":1,"labels":["Law"],"props":{}}"#;
+    let r = r#"{"id":0,"type":"CITES","start":0,"end":1,"props":{"at":{"float":"2.5"}}}"#;
+    let at = |kind: &str, value: &str| format!(r#"{{"temporal":{{"kind":"{kind}","value":"{value}"}}}}"#);
+    let wanted = [
+        r#"null,true,-7,{"float":"1.5"},{"float":"NaN"},"a \"quote\"\né",[1,[null,{"float":"2.0"}]]"#
+            .to_owned(),
+        format!(r#"{{"map":{{"d":{},"k":[true]}}}}"#, at("date", "2020-02-29")),
+        format!(r#"{{"node":{a}}},{{"rel":{r}}},{{"path":{{"nodes":[{a},{b}],"rels":[{r}]}}}}"#),
+        at("localtime", "10:00"),
+        at("time", "10:00+01:00"),
+        at("localdatetime", "2020-01-01T10:00"),
+        at("datetime", "2020-01-01T10:00Z"),
+        at("duration", "P1DT2H"),
+    ];
+    let wanted = format!("\"rows\":[[{}]]", wanted.join(","));
+    assert!(text.contains(&wanted), "{text}\n{wanted}");
+}

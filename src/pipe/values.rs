@@ -4,7 +4,9 @@ use crate::base::{Budget, Meter, Report, Result};
 use crate::functions::{self, Body, Context};
 use crate::graph::{Entity, Graph, NodeId, RelationshipId};
 use crate::value::{Map as ValueMap, Value, float_text};
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value as Json, json};
+use std::fmt::Display;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -41,39 +43,122 @@ pub fn write(value: &Value, graph: &Graph, written: &mut Vec<u8>, meter: &mut Me
             written.push(b'"');
             Ok(())
         }
-        other => serde_json::to_writer(written, &encode(other, graph))
+        other => serde_json::to_writer(written, &Shown(other, graph))
             .map_err(|error| Report::input("internal", format!("the rows cannot be written: {error}"))),
     }
 }
 
-/// A value as JSON. Nodes, relationships and paths are written out.
-pub fn encode(value: &Value, graph: &Graph) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Boolean(truth) => json!(truth),
-        Value::Integer(number) => json!(number),
-        Value::Float(number) => json!({ "float": float(*number) }),
-        Value::String(text) => json!(&**text),
-        Value::List(items) => Json::Array(items.iter().map(|item| encode(item, graph)).collect()),
-        Value::Map(map) => {
-            let entries: Map<String, Json> =
-                map.iter().map(|(key, value)| (key.to_string(), encode(value, graph))).collect();
-            json!({ "map": entries })
+/// A value as it is written: with a tag where JSON has no such value. Nodes, relationships and paths are written out.
+struct Shown<'v>(&'v Value, &'v Graph);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let Shown(value, graph) = *self;
+        match value {
+            Value::Null => to.serialize_unit(),
+            Value::Boolean(truth) => to.serialize_bool(*truth),
+            Value::Integer(number) => to.serialize_i64(*number),
+            Value::Float(number) => tagged_as(to, "float", &float(*number)),
+            Value::String(text) => to.serialize_str(text),
+            Value::List(items) => to.collect_seq(items.iter().map(|item| Shown(item, graph))),
+            Value::Map(map) => tagged_as(to, "map", &Entries(map, graph)),
+            Value::Node(id) => tagged_as(to, "node", &NodeFields::of(*id, graph)),
+            Value::Relationship(id) => tagged_as(to, "rel", &RelationshipFields::of(*id, graph)),
+            Value::Path(path) => {
+                let nodes = path.nodes.iter().map(|id| NodeFields::of(*id, graph)).collect();
+                let rels = path.relationships.iter().map(|id| RelationshipFields::of(*id, graph)).collect();
+                tagged_as(to, "path", &PathFields { nodes, rels })
+            }
+            Value::Date(date) => temporal(to, "date", date),
+            Value::LocalTime(time) => temporal(to, "localtime", time),
+            Value::Time(time) => temporal(to, "time", time),
+            Value::LocalDateTime(moment) => temporal(to, "localdatetime", moment),
+            Value::DateTime(moment) => temporal(to, "datetime", moment),
+            Value::Duration(duration) => temporal(to, "duration", duration),
         }
-        Value::Node(id) => json!({ "node": node(*id, graph) }),
-        Value::Relationship(id) => json!({ "rel": relationship(*id, graph) }),
-        Value::Path(path) => {
-            let nodes: Vec<Json> = path.nodes.iter().map(|id| node(*id, graph)).collect();
-            let rels: Vec<Json> = path.relationships.iter().map(|id| relationship(*id, graph)).collect();
-            json!({ "path": { "nodes": nodes, "rels": rels } })
-        }
-        Value::Date(_) => temporal("date", value),
-        Value::LocalTime(_) => temporal("localtime", value),
-        Value::Time(_) => temporal("time", value),
-        Value::LocalDateTime(_) => temporal("localdatetime", value),
-        Value::DateTime(_) => temporal("datetime", value),
-        Value::Duration(_) => temporal("duration", value),
     }
+}
+
+/// The entries of a map.
+struct Entries<'v>(&'v ValueMap, &'v Graph);
+
+impl Serialize for Entries<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(key, value)| (&**key, Shown(value, self.1))))
+    }
+}
+
+/// A node as it is written.
+#[derive(Serialize)]
+pub struct NodeFields<'g> {
+    id: u32,
+    labels: Vec<&'g str>,
+    props: Properties<'g>,
+}
+
+/// A relationship as it is written.
+#[derive(Serialize)]
+pub struct RelationshipFields<'g> {
+    id: u32,
+    r#type: &'g str,
+    start: u32,
+    end: u32,
+    props: Properties<'g>,
+}
+
+#[derive(Serialize)]
+struct PathFields<'g> {
+    nodes: Vec<NodeFields<'g>>,
+    rels: Vec<RelationshipFields<'g>>,
+}
+
+impl NodeFields<'_> {
+    pub fn of(id: NodeId, graph: &Graph) -> NodeFields<'_> {
+        let labels = graph.labels(id).iter().map(|label| &**graph.label_name(*label)).collect();
+        NodeFields { id: id.0, labels, props: Properties(Entity::Node(id), graph) }
+    }
+}
+
+impl RelationshipFields<'_> {
+    pub fn of(id: RelationshipId, graph: &Graph) -> RelationshipFields<'_> {
+        let ends = graph.ends(id);
+        RelationshipFields {
+            id: id.0,
+            r#type: graph.type_name(ends.kind),
+            start: ends.start.0,
+            end: ends.end.0,
+            props: Properties(Entity::Relationship(id), graph),
+        }
+    }
+}
+
+/// The properties of an entity, sorted by name.
+struct Properties<'g>(Entity, &'g Graph);
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let Properties(entity, graph) = *self;
+        let properties = graph.properties(entity);
+        to.collect_map(properties.iter().map(|(key, value)| (&**graph.key_name(*key), Shown(value, graph))))
+    }
+}
+
+/// An object with one key, the tag of a value.
+fn tagged_as<S: Serializer>(
+    to: S,
+    tag: &str,
+    value: &impl Serialize,
+) -> std::result::Result<S::Ok, S::Error> {
+    to.collect_map([(tag, value)])
+}
+
+fn temporal<S: Serializer>(to: S, kind: &str, value: &impl Display) -> std::result::Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Fields<'k> {
+        kind: &'k str,
+        value: String,
+    }
+    tagged_as(to, "temporal", &Fields { kind, value: value.to_string() })
 }
 
 fn float(number: f64) -> String {
@@ -84,42 +169,6 @@ fn float(number: f64) -> String {
     } else {
         float_text(number)
     }
-}
-
-fn temporal(kind: &str, value: &Value) -> Json {
-    let text = match value {
-        Value::Date(date) => date.to_string(),
-        Value::LocalTime(time) => time.to_string(),
-        Value::Time(time) => time.to_string(),
-        Value::LocalDateTime(moment) => moment.to_string(),
-        Value::DateTime(moment) => moment.to_string(),
-        Value::Duration(duration) => duration.to_string(),
-        other => other.to_string(),
-    };
-    json!({ "temporal": { "kind": kind, "value": text } })
-}
-
-/// `{"id","labels","props"}`
-pub fn node(id: NodeId, graph: &Graph) -> Json {
-    let labels: Vec<&str> = graph.labels(id).iter().map(|label| &**graph.label_name(*label)).collect();
-    json!({ "id": id.0, "labels": labels, "props": properties(Entity::Node(id), graph) })
-}
-
-/// `{"id","type","start","end","props"}`
-pub fn relationship(id: RelationshipId, graph: &Graph) -> Json {
-    let ends = graph.ends(id);
-    json!({
-        "id": id.0,
-        "type": &**graph.type_name(ends.kind),
-        "start": ends.start.0,
-        "end": ends.end.0,
-        "props": properties(Entity::Relationship(id), graph),
-    })
-}
-
-fn properties(entity: Entity, graph: &Graph) -> Map<String, Json> {
-    let properties = graph.properties(entity);
-    properties.iter().map(|(key, value)| (graph.key_name(*key).to_string(), encode(value, graph))).collect()
 }
 
 /// A value from JSON. Nodes, relationships and paths cannot be sent.
