@@ -92,6 +92,27 @@ fn text() -> impl Strategy<Value = String> {
     })
 }
 
+fn of_parts() -> impl Strategy<Value = &'static str> {
+    prop_oneof![Just("any"), Just("all"), Just("none"), Just("single")]
+}
+
+/// What may hold of a part of a text.
+fn of_part() -> impl Strategy<Value = &'static str> {
+    prop_oneof![
+        Just("w = 'ab'"),
+        Just("w CONTAINS 'b'"),
+        Just("size(w) > 2"),
+        Just("w < b.t"),
+        Just("a.t ENDS WITH w"),
+        Just("w IN ['', 'defgh', a.t]"),
+        Just("w <> 'ab' AND a.k > 20"),
+        Just("w = a.none"),
+        Just("any(v IN split(w, 'e') WHERE v = 'd')"),
+        Just("toInteger(w) > b.k"),
+        Just("date(w) > a.d"),
+    ]
+}
+
 fn condition() -> impl Strategy<Value = String> {
     let operator = || prop_oneof![Just("="), Just("<>"), Just("<"), Just("<="), Just(">"), Just(">=")];
     let leaf = prop_oneof![
@@ -103,6 +124,7 @@ fn condition() -> impl Strategy<Value = String> {
         1 => (text(), prop_oneof![Just("CONTAINS"), Just("STARTS WITH"), Just("ENDS WITH")], text())
             .prop_map(|(l, o, r)| format!("{l} {o} {r}")),
         1 => (text(), operator()).prop_map(|(x, o)| format!("size(split({x}, 'c')) {o} 2")),
+        2 => (of_parts(), text(), of_part()).prop_map(|(q, x, c)| format!("{q}(w IN split({x}, 'c') WHERE {c})")),
         1 => (operator(), 0..3).prop_map(|(o, n)| format!("COUNT {{ (a)<-[:R]-() }} {o} {n}")),
         1 => Just("EXISTS { (b)-[:R]->(c:N) WHERE c.k > 100 }".to_owned()),
     ];

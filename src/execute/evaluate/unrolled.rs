@@ -7,9 +7,10 @@ use super::Compiled;
 use super::computed::Computed;
 use super::select::{Test, chosen, compares, is_comparison, two_sided};
 use super::whole::sizes;
+use super::written::{is_split, split_texts};
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::Result;
-use crate::execute::batch::{Batch, Column, Lists, NONE};
+use crate::execute::batch::{Batch, Column, Lists, NONE, Writing};
 use crate::execute::context::Context;
 use crate::execute::operators::numbered::Numbered;
 use crate::optimize::slots::SlotSet;
@@ -17,11 +18,18 @@ use crate::value::{Truth, Value};
 
 /// The elements of some rows.
 struct Elements {
-    lists: Lists,
-    /// The row and the number of each.
+    /// The row of each.
     rows: Vec<u32>,
-    numbers: Vec<u32>,
     batch: Batch,
+    of: Of,
+}
+
+/// What they are elements of.
+enum Of {
+    /// Lists of numbers, and the number of each element.
+    Lists(Lists, Vec<u32>),
+    /// Texts that are split: into how many parts each.
+    Texts(Vec<Option<usize>>),
 }
 
 /// More elements are not asked together.
@@ -35,28 +43,37 @@ impl Elements {
         parts: &[&Option<Box<Compiled>>],
         depth: usize,
         batch: &Batch,
-    ) -> Option<(Elements, Vec<Option<Compiled>>)> {
-        let Compiled::Slot(slot) = list else { return None };
-        let lists = list.lists_in(batch)?.clone();
+        context: &mut Context<'_>,
+    ) -> Result<Option<(Elements, Vec<Option<Compiled>>)>> {
         let mut read = SlotSet::new();
         let mut is_plain = |part: &Compiled| {
-            let part = part.with_local(depth, *slot);
-            part.is_some_and(|part| part.is_plain(&mut |slot| read.insert(slot)))
+            let part = part.with_local(depth, VARIABLE);
+            part.is_some_and(|part| {
+                part.is_plain(&mut |slot| {
+                    if slot != VARIABLE {
+                        read.insert(slot);
+                    }
+                })
+            })
         };
         if !parts.iter().filter_map(|part| part.as_deref()).all(&mut is_plain) {
-            return None;
+            return Ok(None);
         }
-        let element = Slot(read.iter().map(|slot| slot.0).fold(slot.0, u32::max) + 1);
+        let Some((rows, column, of)) = elements(list, batch, context)? else { return Ok(None) };
+        let element = Slot(read.iter().map(|slot| slot.0 + 1).max().unwrap_or(0));
         let with_slot = |part: &&Option<Box<Compiled>>| part.as_deref()?.with_local(depth, element);
         let parts = parts.iter().map(with_slot).collect();
-        let mut rows = Vec::new();
-        let (next, numbers) = lists.unrolled(0, MOST, &mut rows);
-        if next < batch.length {
-            return None;
-        }
         let mut batch = batch.gather(&rows, &read);
-        batch.set(element, lists.column(numbers.iter().copied().map(Some)));
-        Some((Elements { lists, rows, numbers, batch }, parts))
+        batch.set(element, column);
+        Ok(Some((Elements { rows, batch, of }, parts)))
+    }
+
+    /// How many elements the list in a row has; nothing where there is none.
+    fn size(&self, row: usize) -> Option<usize> {
+        match &self.of {
+            Of::Lists(lists, _) => lists.size(row),
+            Of::Texts(sizes) => sizes.get(row).copied().flatten(),
+        }
     }
 
     /// The elements of which a condition has the wanted truth; nothing where it fails for one.
@@ -64,6 +81,46 @@ impl Elements {
         let all = (0..self.batch.length as u32).collect();
         Test::of(condition).select(&self.batch, all, wanted, context).ok()
     }
+}
+
+/// Stands for the variable while it is looked what parts read.
+const VARIABLE: Slot = Slot(u32::MAX);
+
+/// Whether an expression has lists that have not been made, or are not to be.
+fn is_unmade(list: &Compiled, batch: &Batch) -> bool {
+    list.lists_in(batch).is_some() || is_split(list)
+}
+
+/// The row of each element of all lists, the elements, and what they are of; nothing where they are too many, or lists
+/// have been made.
+fn elements(
+    list: &Compiled,
+    batch: &Batch,
+    context: &mut Context<'_>,
+) -> Result<Option<(Vec<u32>, Column, Of)>> {
+    let mut rows = Vec::new();
+    if let Some(lists) = list.lists_in(batch) {
+        let (next, numbers) = lists.unrolled(0, MOST, &mut rows);
+        let column = lists.column(numbers.iter().copied().map(Some));
+        return Ok((next == batch.length).then(|| (rows, column, Of::Lists(lists.clone(), numbers))));
+    }
+    let Some((texts, separator)) = split_texts(list, batch, context)? else { return Ok(None) };
+    let (mut written, mut sizes) = (Writing::default(), Vec::with_capacity(batch.length));
+    for row in 0..batch.length {
+        let Some(Ok(text)) = texts.text(row).flatten().map(std::str::from_utf8) else {
+            sizes.push(None);
+            continue;
+        };
+        let before = rows.len();
+        for part in text.split(separator) {
+            if rows.len() == MOST || !written.add(Some(part.as_bytes())) {
+                return Ok(None);
+            }
+            rows.push(row as u32);
+        }
+        sizes.push(Some(rows.len() - before));
+    }
+    Ok(Some((rows, Column::Texts(written.finish()), Of::Texts(sizes))))
 }
 
 /// Of some rows those in which a condition has the wanted truth; nothing where it is about something else.
@@ -90,10 +147,11 @@ pub(super) fn select(
         (Quantifier::All, Truth::True) => (Truth::True, true),
         (Quantifier::All, Truth::False) => (Truth::False, false),
     };
-    if list.lists_in(batch).is_none() {
+    if !is_unmade(list, batch) {
         return Ok(None);
     }
-    let Some((elements, parts)) = Elements::of(list, &[predicate], *depth, &chosen(batch, rows)) else {
+    let some = chosen(batch, rows);
+    let Some((elements, parts)) = Elements::of(list, &[predicate], *depth, &some, context)? else {
         return Ok(None);
     };
     let Some(Some(predicate)) = parts.into_iter().next() else { return Ok(None) };
@@ -102,7 +160,7 @@ pub(super) fn select(
     let mut counts = vec![0; rows.len()];
     picked.iter().for_each(|element| counts[elements.rows[*element as usize] as usize] += 1);
     let holds = |place: usize| {
-        let size = elements.lists.size(place);
+        let size = elements.size(place);
         size.is_some_and(|size| if every { counts[place] == size } else { counts[place] > 0 })
     };
     Ok(Some(rows.iter().enumerate().filter(|(place, _)| holds(*place)).map(|(_, row)| *row).collect()))
@@ -160,9 +218,13 @@ fn made(
     batch: &Batch,
     context: &mut Context<'_>,
 ) -> Result<Option<Column>> {
-    let Some((elements, parts)) = Elements::of(list, &[filter, map], depth, batch) else {
+    if list.lists_in(batch).is_none() {
+        return Ok(None);
+    }
+    let Some((elements, parts)) = Elements::of(list, &[filter, map], depth, batch, context)? else {
         return Ok(None);
     };
+    let Of::Lists(lists, all) = &elements.of else { return Ok(None) };
     context.meter.work(elements.batch.length as u32)?;
     let mut parts = parts.into_iter();
     let (filter, map) = (parts.next().flatten(), parts.next().flatten());
@@ -173,8 +235,8 @@ fn made(
     let Some(picked) = picked else { return Ok(None) };
     let (numbers, of) = match map {
         None => {
-            let numbers = picked.iter().map(|element| elements.numbers[*element as usize]).collect();
-            (numbers, elements.lists.of().clone())
+            let numbers = picked.iter().map(|element| all[*element as usize]).collect();
+            (numbers, lists.of().clone())
         }
         Some(map) => {
             let some = chosen(&elements.batch, &picked);
@@ -193,7 +255,7 @@ fn made(
     picked.iter().for_each(|element| counts[elements.rows[*element as usize] as usize] += 1);
     let (mut spans, mut from) = (Vec::with_capacity(batch.length), 0);
     for (row, count) in counts.into_iter().enumerate() {
-        let is_list = elements.lists.size(row).is_some();
+        let is_list = elements.size(row).is_some();
         spans.push(if is_list { (from, from + count) } else { (NONE, NONE) });
         from += count;
     }

@@ -154,6 +154,10 @@ fn parts(split: &Compiled) -> Option<(&Compiled, &str)> {
     (function.name == "split" && !separator.is_empty()).then_some((argument, &**separator))
 }
 
+pub(super) fn is_split(expression: &Compiled) -> bool {
+    parts(expression).is_some()
+}
+
 /// The texts of all rows that an expression splits, and by what; nothing where they do not lie together, or one is long.
 pub fn split_texts<'e>(
     expression: &'e Compiled,
