@@ -287,7 +287,7 @@ impl Aggregate {
         can_deal: bool,
         context: &mut Context<'_>,
     ) -> Result<(Way, Gather)> {
-        let mergeable = self.is_mergeable();
+        let mergeable = self.is_mergeable(&gather);
         let spent = queue.spent();
         let (rows, groups) = (gather.rows, gather.groups.count() as u64);
         let takes = |each: Duration| spent > each * rows as u32;
@@ -404,8 +404,9 @@ impl Aggregate {
     }
 
     /// Whether what several workers have added up of a group can be put together.
-    fn is_mergeable(&self) -> bool {
+    fn is_mergeable(&self, gather: &Gather) -> bool {
         self.calls.iter().all(|(_, call)| call.is_mergeable())
+            && gather.tallies.iter().all(|tally| tally.is_worth_merging(gather.rows))
     }
 
     /// Whether how many rows a group has is all that is asked.

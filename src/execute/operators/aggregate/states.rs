@@ -3,13 +3,16 @@
 use super::recent::Recent;
 use super::seen::Seen;
 use super::tally::{Call, group};
-use crate::base::Result;
+use crate::base::{Result, free_rows, let_go};
 use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
+use crate::execute::crew;
 use crate::execute::operators::keys::{encode, encode_row, is_null};
 use crate::functions::Accumulator;
 use crate::value::Value;
 use smallvec::SmallVec;
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 /// One state for each group.
 #[derive(Default)]
@@ -17,7 +20,12 @@ pub struct States {
     of: Vec<State>,
     /// Of different values: those that have come lately.
     recent: Recent,
+    /// How many different values wait to be added up.
+    waiting: usize,
 }
+
+/// What several workers found is put together where values came so often on average.
+const OFTEN: u64 = 8;
 
 struct State {
     /// `None` where it only counts.
@@ -25,11 +33,15 @@ struct State {
     count: i64,
     /// The values seen so far, with DISTINCT.
     seen: Option<Seen>,
-    /// Different values, which are added up at the end: the part in which each was found first.
-    found: Vec<(u32, Value)>,
-    /// Whether several workers found them, some perhaps more than once.
-    merged: bool,
+    /// Different values, which are added up at the end.
+    found: Found,
+    /// Those that other workers found, some of which may be the same.
+    others: Vec<Found>,
 }
+
+/// Different values, and the part in which each was found first, ascending.
+#[derive(Default)]
+struct Found(Vec<(u32, Value)>);
 
 /// Bytes that a key usually has room in.
 const KEY: usize = 48;
@@ -51,11 +63,17 @@ impl States {
             true => self.recent.unknown(first, numbers, length),
             false => None,
         };
+        // What nobody else finds need not wait; but nothing comes before what does.
+        let shared = crew::workers(context) > 1 && !context.alone;
+        let waits = call.distinct && call.is_mergeable() && (shared || self.waiting > 0);
         let mut held = 0;
+        let (of, waiting) = (&mut self.of, &mut self.waiting);
         let mut add = |row: usize, context: &mut Context<'_>| -> Result<()> {
             context.meter.tick()?;
-            if let Some(state) = self.of.get_mut(group(numbers, row)) {
-                held += state.add(call, arguments, row, context)?;
+            if let Some(state) = of.get_mut(group(numbers, row)) {
+                let before = state.found.0.len();
+                held += state.add(call, arguments, row, waits, context)?;
+                *waiting += state.found.0.len() - before;
             }
             Ok(())
         };
@@ -69,14 +87,19 @@ impl States {
         Ok(held)
     }
 
+    /// Whether values of so many rows come again and again, so that to put together what several workers found takes no time.
+    pub fn come_often(&self, rows: u64) -> bool {
+        self.waiting as u64 * OFTEN <= rows
+    }
+
     /// States for so many groups.
     pub fn make_room(&mut self, groups: usize, call: &Call) {
         self.of.resize_with(groups.max(self.of.len()), || State {
             accumulator: call.accumulator(),
             count: 0,
             seen: call.distinct.then(Seen::default),
-            found: Vec::new(),
-            merged: false,
+            found: Found::default(),
+            others: Vec::new(),
         });
     }
 
@@ -99,7 +122,8 @@ impl States {
         {
             state.count += 1;
             if state.accumulator.is_some() {
-                state.found.push((part, value));
+                state.found.0.push((part, value));
+                self.waiting += 1;
             }
         }
     }
@@ -129,6 +153,7 @@ impl State {
         call: &Call,
         arguments: &[Column],
         row: usize,
+        waits: bool,
         context: &mut Context<'_>,
     ) -> Result<u64> {
         let Some(first) = arguments.first() else { return Ok(0) };
@@ -154,7 +179,6 @@ impl State {
         }
         self.count += 1;
         let Some(accumulator) = &mut self.accumulator else { return Ok(held) };
-        let waits = self.seen.is_some() && call.is_mergeable();
         let value = value.unwrap_or_else(|| first.value(row));
         if waits || accumulator.keeps_values() {
             let bytes = size_of_value(&value);
@@ -162,7 +186,7 @@ impl State {
             held += bytes;
         }
         if waits {
-            self.found.push((context.place(), value));
+            self.found.0.push((context.place(), value));
             return Ok(held);
         }
         let mut values: SmallVec<[Value; 2]> = SmallVec::new();
@@ -181,8 +205,8 @@ impl State {
     fn merge(&mut self, mut other: State) -> Result<()> {
         match (&mut self.seen, &mut other.seen, &self.accumulator) {
             (Some(_), Some(_), Some(_)) => {
-                self.found.append(&mut other.found);
-                self.merged = true;
+                self.others.push(other.found);
+                self.others.append(&mut other.others);
                 return Ok(());
             }
             (Some(mine), Some(more), None) => {
@@ -200,24 +224,55 @@ impl State {
     }
 
     fn finish(mut self, context: &mut Context<'_>) -> Result<Value> {
-        let mut found = std::mem::take(&mut self.found);
-        if self.merged {
-            // Those of one worker are in the order of its parts, and no part is of two workers.
-            found.sort_by_key(|(part, _)| *part);
-            self.seen = Some(Seen::default());
-        }
-        for (_, value) in found {
-            context.meter.tick()?;
-            if self.merged && !self.is_new(&value) {
-                continue;
-            }
-            if let Some(accumulator) = &mut self.accumulator {
-                accumulator.add(&[value])?;
-            }
+        if !self.found.0.is_empty() || !self.others.is_empty() {
+            self.add_up_found(context)?;
         }
         match &mut self.accumulator {
             Some(accumulator) => accumulator.finish(),
             None => Ok(Value::Integer(self.count)),
         }
+    }
+
+    /// Adds up what was found; where several did, each value where it comes first.
+    fn add_up_found(&mut self, context: &mut Context<'_>) -> Result<()> {
+        let lists = std::iter::once(&mut self.found).chain(&mut self.others);
+        let mut lists: Vec<Peekable<IntoIter<(u32, Value)>>> =
+            lists.map(|found| std::mem::take(&mut found.0).into_iter().peekable()).collect();
+        self.others.clear();
+        if lists.len() > 1 {
+            self.seen = Some(Seen::default());
+        }
+        self.add_found(&mut lists, context).inspect_err(|_| let_go(lists))
+    }
+
+    /// Adds up what was found, part by part: no part is of two workers.
+    fn add_found(
+        &mut self,
+        lists: &mut [Peekable<IntoIter<(u32, Value)>>],
+        context: &mut Context<'_>,
+    ) -> Result<()> {
+        let several = lists.len() > 1;
+        let next = |list: &mut Peekable<IntoIter<(u32, Value)>>| list.peek().map(|(part, _)| *part);
+        while let Some((part, first)) =
+            lists.iter_mut().filter_map(|list| Some((next(list)?, list))).min_by_key(|(part, _)| *part)
+        {
+            while let Some((_, value)) = first.next_if(|(own, _)| *own == part) {
+                context.meter.tick()?;
+                if several && !self.is_new(&value) {
+                    continue;
+                }
+                if let Some(accumulator) = &mut self.accumulator {
+                    accumulator.add(&[value])?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Found {
+    fn drop(&mut self) {
+        let count = self.0.len();
+        free_rows(std::mem::take(&mut self.0), count);
     }
 }

@@ -212,6 +212,14 @@ impl Tally {
         }
     }
 
+    /// Whether what several workers add up of so many rows is put together sooner than it is found by one.
+    pub(super) fn is_worth_merging(&self, rows: u64) -> bool {
+        match self {
+            Tally::States(states) => states.come_often(rows),
+            _ => true,
+        }
+    }
+
     /// Whether a row is added up by some steps.
     pub(super) fn is_plain(&self) -> bool {
         match self {
