@@ -154,6 +154,17 @@ fn deviations_do_not_depend_on_who_finds_them() {
 }
 
 #[test]
+fn very_many_different_values_of_several_workers_are_counted_once() {
+    let mut session = session(false);
+    let text =
+        "UNWIND range(1, 400000) AS k RETURN k % 2 AS odd, count(DISTINCT toString(k % 180000)), count(*)";
+    let each = |odd: i64| [odd, 90_000, 200_000].map(Value::Integer).to_vec();
+    for threads in [1, 2, 3] {
+        assert_eq!(rows(&mut session, text, threads), [each(1), each(0)], "by {threads}");
+    }
+}
+
+#[test]
 fn what_cannot_be_added_up_is_told_also_by_several() {
     let mut session = session(false);
     for threads in [1, 2] {

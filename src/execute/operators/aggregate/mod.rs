@@ -430,7 +430,7 @@ impl Aggregate {
             into.firsts.merge(other.firsts, numbers, total);
         }
         for ((tally, theirs), (_, call)) in into.tallies.iter_mut().zip(other.tallies).zip(&self.calls) {
-            tally.merge(theirs, numbers.as_deref(), count, total, call)?;
+            tally.merge(theirs, numbers.as_deref(), count, total, call, context)?;
         }
         context.meter.rows(total as u64)
     }

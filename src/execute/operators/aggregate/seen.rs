@@ -1,8 +1,11 @@
 //! The values of one group that have come, by their bytes.
 
-use crate::base::free_rows;
+use crate::base::{Kept, Result, free_rows};
+use crate::execute::context::Context;
+use crate::execute::crew;
 use crate::execute::operators::keys::hash;
 use rustc_hash::FxHashSet;
+use std::sync::Mutex;
 
 /// In one set as long as they are few, then in several, none of which becomes so long that it takes long to move it when it
 /// grows.
@@ -50,8 +53,37 @@ impl Seen {
         self.sets.get_mut(set).is_some_and(|set| set.insert(key))
     }
 
+    /// Takes in the values of another worker. Where both have many, all workers put them together set by set.
+    pub fn unite(&mut self, mut other: Seen, context: &mut Context<'_>) -> Result<()> {
+        if self.sets.len() < SETS || other.sets.len() < SETS {
+            // Values that are few go to those that are many.
+            if self.count < other.count {
+                std::mem::swap(self, &mut other);
+            }
+            for key in other.take() {
+                context.meter.tick()?;
+                self.add(key);
+            }
+            return Ok(());
+        }
+        self.count = 0;
+        let pairs = std::mem::take(&mut self.sets).into_iter().zip(std::mem::take(&mut other.sets));
+        let pairs = Kept::from(pairs.map(|pair| Mutex::new(Some(pair))).collect::<Vec<_>>());
+        let united = crew::each(pairs.len(), 2, context, |place, meter| {
+            let pair = pairs.get(place).and_then(|pair| pair.lock().ok()?.take());
+            let (one, other) = pair.unwrap_or_default();
+            let (mut more, fewer) = if one.len() < other.len() { (other, one) } else { (one, other) };
+            meter.work(fewer.len() as u32 * 4)?;
+            more.extend(fewer);
+            Ok(more)
+        })?;
+        self.count = united.iter().map(FxHashSet::len).sum();
+        self.sets = united;
+        Ok(())
+    }
+
     /// Takes all values out.
-    pub fn take(&mut self) -> impl Iterator<Item = Box<[u8]>> {
+    fn take(&mut self) -> impl Iterator<Item = Box<[u8]>> {
         self.count = 0;
         std::mem::take(&mut self.sets).into_iter().flatten()
     }

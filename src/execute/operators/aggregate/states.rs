@@ -129,10 +129,16 @@ impl States {
     }
 
     /// Takes in those of another worker, whose groups have these numbers here.
-    pub fn merge(&mut self, other: States, at: impl Fn(usize) -> usize) -> Result<()> {
+    pub fn merge(
+        &mut self,
+        other: States,
+        at: impl Fn(usize) -> usize,
+        context: &mut Context<'_>,
+    ) -> Result<()> {
         for (place, more) in other.of.into_iter().enumerate() {
+            context.meter.tick()?;
             if let Some(state) = self.of.get_mut(at(place)) {
-                state.merge(more)?;
+                state.merge(more, context)?;
             }
         }
         Ok(())
@@ -202,17 +208,15 @@ impl State {
         self.seen.as_mut().is_none_or(|seen| seen.add(key.into_boxed_slice()))
     }
 
-    fn merge(&mut self, mut other: State) -> Result<()> {
-        match (&mut self.seen, &mut other.seen, &self.accumulator) {
+    fn merge(&mut self, mut other: State, context: &mut Context<'_>) -> Result<()> {
+        match (&mut self.seen, other.seen, &self.accumulator) {
             (Some(_), Some(_), Some(_)) => {
                 self.others.push(other.found);
                 self.others.append(&mut other.others);
                 return Ok(());
             }
             (Some(mine), Some(more), None) => {
-                more.take().for_each(|key| {
-                    mine.add(key);
-                });
+                mine.unite(more, context)?;
                 self.count = mine.len() as i64;
             }
             _ => self.count += other.count,

@@ -295,6 +295,7 @@ impl Tally {
         theirs: usize,
         groups: usize,
         call: &Call,
+        context: &mut Context<'_>,
     ) -> Result<()> {
         let at = |place: usize| numbers.map_or(0, |numbers| numbers.get(place).map_or(0, |n| *n as usize));
         if let (Tally::Ids(mine), Tally::Ids(more)) = (&mut *self, &mut other)
@@ -321,7 +322,7 @@ impl Tally {
                 let mut states =
                     std::mem::replace(self, Tally::States(States::default())).into_states(call, groups);
                 states.make_room(groups, call);
-                states.merge(other.into_states(call, theirs), at)?;
+                states.merge(other.into_states(call, theirs), at, context)?;
                 *self = Tally::States(states);
             }
         }
