@@ -166,7 +166,7 @@ fn what_would_fill_the_memory_is_refused() {
         "UNWIND range(1, 10000) AS i WITH reduce(s = '0123456789', x IN range(1, 10) | s + s) + i AS s RETURN s",
         // In aggregates.
         "MATCH (a), (b), (c), (d) WITH a.i AS x LIMIT 2000000 RETURN collect(x)",
-        "MATCH (a), (b), (c), (d) WITH a.i AS x LIMIT 2000000 RETURN percentileCont(x, 0.5)",
+        "MATCH (a), (b), (c), (d) WITH a.i + 0.5 AS x LIMIT 2000000 RETURN percentileCont(x, 0.5)",
         "UNWIND range(1, 9000) AS x RETURN collect(range(x, 10000))",
         "UNWIND range(1, 90000) AS x RETURN count(DISTINCT 'a long text that is different for each one ' + x), \
          collect(DISTINCT toString(x) + ' and a rather long text of which there are very many in this statement'), \
