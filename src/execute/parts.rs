@@ -382,23 +382,31 @@ mod tests {
 
     #[test]
     fn short_work_is_done_in_few_steps() {
+        let minute = Duration::from_secs(60);
         for (range, far) in
             [(0..1000, false), (0..1000, true), (7..100_000, false), (0..3, true), (4..4, false)]
         {
-            let queue = Queue::over(range.clone());
-            let queue = if far { queue.far() } else { queue };
-            let mut at = range.start;
-            let mut parts = 0;
-            while let Some(part) = queue.next_alone() {
-                assert_eq!(part.range.start, at);
-                assert!(part.range.len() <= range.len().div_ceil(MOST_AT_ONCE as usize));
-                at = part.range.end;
-                parts += 1;
-            }
-            assert_eq!(at, range.end);
-            assert!(queue.is_done() && queue.next().is_none());
-            // Another process may have taken the time meanwhile.
-            assert!(parts <= 40, "{parts} of {range:?}");
+            let queue = || if far { Queue::over(range.clone()).far() } else { Queue::over(range.clone()) };
+            let parts = |queue: Queue| {
+                let (mut at, mut parts) = (range.start, 0);
+                while let Some(part) = queue.next_alone() {
+                    assert_eq!(part.range.start, at);
+                    assert!(part.range.len() <= range.len().div_ceil(MOST_AT_ONCE as usize));
+                    at = part.range.end;
+                    parts += 1;
+                }
+                assert!(at == range.end && queue.is_done() && queue.next().is_none());
+                parts
+            };
+            // Nothing has taken any time yet, or much.
+            let short = parts(Queue { begun: Instant::now() + minute, ..queue() });
+            let long = parts(Queue { begun: Instant::now().checked_sub(minute).unwrap(), ..queue() });
+            let all = std::iter::from_fn({
+                let queue = queue();
+                move || queue.next()
+            });
+            assert_eq!(long, all.count(), "{range:?}");
+            assert!(short <= 14 && (short < long || long <= 4), "{short} and {long} of {range:?}");
         }
     }
 
