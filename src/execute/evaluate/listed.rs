@@ -35,6 +35,10 @@ pub(super) fn select(
         let Context { large, meter, .. } = context;
         return large.asked.select(&list, &column, rows, wanted, meter);
     }
+    if let (Compiled::Slot(slot), Compiled::Constant(Value::List(items))) = (value, list) {
+        context.meter.work(rows.len() as u32)?;
+        return Ok(among_texts(batch.column(*slot), items, rows, wanted));
+    }
     if list.lists_in(batch).is_none() {
         return Ok(None);
     }
@@ -50,6 +54,28 @@ pub(super) fn select(
     };
     let kept = rows.iter().enumerate().filter(|(place, _)| truth(*place) == wanted);
     Ok(Some(kept.map(|(_, row)| *row).collect()))
+}
+
+/// Of some rows those whose text, in a column of texts that were worked out, is or is not one of some, as is wanted; nothing
+/// where other values come in.
+fn among_texts(column: &Column, items: &[Value], rows: &[u32], wanted: Truth) -> Option<Vec<u32>> {
+    let Column::Texts(_) = column else { return None };
+    let mut texts = Vec::with_capacity(items.len());
+    let mut absent = Truth::False;
+    for item in items {
+        match item {
+            Value::String(text) => texts.push(text.as_bytes()),
+            Value::Null => absent = Truth::Unknown,
+            _ => return None,
+        }
+    }
+    let truth = |row: usize| match column.text(row).flatten() {
+        _ if items.is_empty() => Truth::False,
+        None => Truth::Unknown,
+        Some(text) if texts.contains(&text) => Truth::True,
+        Some(_) => absent,
+    };
+    Some(rows.iter().copied().filter(|row| truth(*row as usize) == wanted).collect())
 }
 
 /// The only list that is asked for in some rows, if it is long.
