@@ -233,3 +233,31 @@ fn a_statement_reads_what_it_wrote() {
     let text = "MATCH (m:M) SET m.v = m.v + 1 WITH m MATCH (n:M) WHERE n.v - m.v = 0 RETURN count(*)";
     assert_eq!(rows(&mut session, text), [[Value::Integer(1)]]);
 }
+
+#[test]
+fn words_are_in_short_lists_as_each_by_itself() {
+    let mut session = session();
+    for (list, kept) in [
+        ("['ab', 'defgh', '']", "w = 'ab' OR w = 'defgh' OR w = ''"),
+        ("['ab', null]", "w = 'ab' OR w = null"),
+        ("[null]", "w = null"),
+        ("[]", "false"),
+        ("['ab', 3]", "w = 'ab' OR w = 3"),
+    ] {
+        for not in ["", "NOT "] {
+            let ask = |condition: &str| {
+                format!(
+                    "MATCH (a:N) UNWIND split(a.t, 'c') + [null] AS w WITH w WHERE {not}({condition}) RETURN w, count(*) ORDER BY w"
+                )
+            };
+            let plain = |condition: &str| ask(condition).replace(" + [null]", "");
+            let listed = format!("w IN {list}");
+            assert_eq!(
+                rows(&mut session, &plain(&listed)),
+                rows(&mut session, &plain(kept)),
+                "{not}{listed}"
+            );
+            assert_eq!(rows(&mut session, &ask(&listed)), rows(&mut session, &ask(kept)), "{not}{listed}");
+        }
+    }
+}
