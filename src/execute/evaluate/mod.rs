@@ -54,7 +54,7 @@ pub use select::Test;
 pub use stored::passing;
 pub use subquery::{Outer, Subquery};
 pub use weights::Weights;
-pub use written::split_texts;
+pub use written::{parts_of, split_texts};
 
 use row::truth_of;
 

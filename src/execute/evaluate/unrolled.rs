@@ -7,7 +7,7 @@ use super::Compiled;
 use super::computed::Computed;
 use super::select::{Test, chosen, compares, is_comparison, two_sided};
 use super::whole::sizes;
-use super::written::{is_split, split_texts};
+use super::written::{is_split, parts_of, split_texts};
 use crate::algebra::{BinaryOperator, Quantifier, Slot};
 use crate::base::Result;
 use crate::execute::batch::{Batch, Column, Lists, NONE, Writing};
@@ -107,18 +107,15 @@ fn elements(
     let Some((texts, separator)) = split_texts(list, batch, context)? else { return Ok(None) };
     let (mut written, mut sizes) = (Writing::default(), Vec::with_capacity(batch.length));
     for row in 0..batch.length {
-        let Some(Ok(text)) = texts.text(row).flatten().map(std::str::from_utf8) else {
-            sizes.push(None);
-            continue;
-        };
         let before = rows.len();
-        for part in text.split(separator) {
+        for part in parts_of(&texts, row, separator) {
             if rows.len() == MOST || !written.add(Some(part.as_bytes())) {
                 return Ok(None);
             }
             rows.push(row as u32);
         }
-        sizes.push(Some(rows.len() - before));
+        // Every text has a part at least.
+        sizes.push(Some(rows.len() - before).filter(|size| *size > 0));
     }
     Ok(Some((rows, Column::Texts(written.finish()), Of::Texts(sizes))))
 }

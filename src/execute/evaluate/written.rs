@@ -154,6 +154,7 @@ fn parts(split: &Compiled) -> Option<(&Compiled, &str)> {
     (function.name == "split" && !separator.is_empty()).then_some((argument, &**separator))
 }
 
+/// Whether an expression splits texts.
 pub(super) fn is_split(expression: &Compiled) -> bool {
     parts(expression).is_some()
 }
@@ -174,6 +175,12 @@ pub fn split_texts<'e>(
         (0..batch.length).all(|row| texts.text(row).flatten().is_none_or(|text| text.len() < LONG))
     };
     Ok(texts.filter(is_short).map(|texts| (texts, separator)))
+}
+
+/// The parts of the text in a row; none of null.
+pub fn parts_of<'t>(texts: &'t Column, row: usize, separator: &'t str) -> impl Iterator<Item = &'t str> {
+    let text = texts.text(row).flatten().and_then(|text| std::str::from_utf8(text).ok());
+    text.into_iter().flat_map(move |text| text.split(separator))
 }
 
 pub(super) fn source<'e>(

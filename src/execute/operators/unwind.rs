@@ -4,7 +4,7 @@ use crate::algebra::Slot;
 use crate::base::{Result, Span};
 use crate::execute::batch::{BATCH, Batch, Column, Writing};
 use crate::execute::context::Context;
-use crate::execute::evaluate::{Compiled, Frame, split_texts};
+use crate::execute::evaluate::{Compiled, Frame, parts_of, split_texts};
 use crate::execute::operator::Operator;
 use crate::execute::parts::Part;
 use crate::functions::Steps;
@@ -56,8 +56,7 @@ impl Current {
         if let Some((texts, separator)) = &self.texts {
             let mut parts = Writing::with_room_for(BATCH, BATCH * USUAL);
             while self.row < self.batch.length && rows.len() < BATCH {
-                let text = texts.text(self.row).flatten().map(std::str::from_utf8);
-                for part in text.into_iter().flatten().flat_map(|text| text.split(separator)) {
+                for part in parts_of(texts, self.row, separator) {
                     if parts.add(Some(part.as_bytes())) {
                         rows.push(self.row as u32);
                     }

@@ -17,8 +17,8 @@ mod one;
 mod opened;
 mod output;
 mod ranks;
-mod runs;
 mod recent;
+mod runs;
 mod seen;
 mod states;
 mod tally;
@@ -405,7 +405,7 @@ impl Aggregate {
 
     /// Whether what several workers have added up of a group can be put together.
     fn is_mergeable(&self, gather: &Gather) -> bool {
-        self.calls.iter().all(|(_, call)| call.is_mergeable())
+        self.calls.iter().all(|(_, call)| call.mergeable)
             && gather.tallies.iter().all(|tally| tally.is_worth_merging(gather.rows))
     }
 

@@ -3,7 +3,9 @@
 //! Of values that are computed, most have hardly any that are different: years, kinds, types. Which of them have come to
 //! which groups lately is told by their codes or numbers, before they are told apart by their bytes.
 
+use super::tally::group;
 use crate::execute::batch::Column;
+use crate::execute::operators::groups::mixed;
 use crate::execute::operators::numbered::Numbered;
 
 /// The values that came to groups lately.
@@ -39,46 +41,29 @@ impl Recent {
         if self.asked > ENOUGH && self.known * 2 < self.asked {
             return None;
         }
+        self.begin(match column {
+            Column::Coded { list, .. } => Of::Codes(*list),
+            Column::Integers(_) => Of::Whole,
+            column => Of::Stored(Numbered::unbounded(column)?),
+        });
         let mut unknown = Vec::new();
+        let mut see = |row: usize, number: Option<u32>| {
+            if number.is_none_or(|number| self.is_new(group(groups, row) as u32, number)) {
+                unknown.push(row as u32);
+            }
+        };
         match column {
-            Column::Coded { codes, list, .. } => {
-                self.begin(Of::Codes(*list));
-                let codes = codes.iter().map(|code| Some(*code));
-                self.look(codes, groups, &mut unknown);
-            }
+            Column::Coded { codes, .. } => (0..).zip(&**codes).for_each(|(row, code)| see(row, Some(*code))),
             Column::Integers(numbers) => {
-                self.begin(Of::Whole);
                 let short = |number: &i64| i32::try_from(*number).ok().map(|short| short as u32);
-                self.look(numbers.iter().map(short), groups, &mut unknown);
+                (0..).zip(&**numbers).for_each(|(row, number)| see(row, short(number)));
             }
-            column => {
-                self.begin(Of::Stored(Numbered::unbounded(column)?));
-                // Nulls are left out.
-                Numbered::each(column, |row, number| {
-                    let group = groups.as_ref().map_or(0, |groups| groups[row]);
-                    if self.is_new(group, number) {
-                        unknown.push(row as u32);
-                    }
-                });
-            }
+            // Nulls are left out.
+            column => Numbered::each(column, |row, number| see(row, Some(number))),
         }
         self.asked += length as u64;
         self.known += (length - unknown.len()) as u64;
         Some(unknown)
-    }
-
-    fn look(
-        &mut self,
-        numbers: impl Iterator<Item = Option<u32>>,
-        groups: &Option<Vec<u32>>,
-        unknown: &mut Vec<u32>,
-    ) {
-        for (row, number) in numbers.enumerate() {
-            let group = groups.as_ref().map_or(0, |groups| groups[row]);
-            if number.is_none_or(|number| self.is_new(group, number)) {
-                unknown.push(row as u32);
-            }
-        }
     }
 
     /// Forgets what is of another kind.
@@ -99,7 +84,7 @@ impl Recent {
     #[inline]
     fn is_new(&mut self, group: u32, number: u32) -> bool {
         let both = u64::from(group) << 32 | u64::from(number);
-        let place = (both.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - BITS)) as usize;
+        let place = (mixed(both) >> (64 - BITS)) as usize;
         self.places.get_mut(place).is_none_or(|at| std::mem::replace(at, both) != both)
     }
 }

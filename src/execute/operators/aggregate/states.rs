@@ -6,8 +6,8 @@ use super::tally::{Call, group};
 use crate::base::{Result, free_rows, let_go};
 use crate::execute::batch::{Column, size_of_value};
 use crate::execute::context::Context;
-use crate::execute::crew;
 use crate::execute::operators::keys::{encode, encode_row, is_null};
+use crate::execute::spread::can_share;
 use crate::functions::Accumulator;
 use crate::value::Value;
 use smallvec::SmallVec;
@@ -64,8 +64,8 @@ impl States {
             false => None,
         };
         // What nobody else finds need not wait; but nothing comes before what does.
-        let shared = crew::workers(context) > 1 && !context.alone;
-        let waits = call.distinct && call.is_mergeable() && (shared || self.waiting > 0);
+        let shared = can_share(context) && !context.alone;
+        let waits = call.distinct && call.mergeable && (shared || self.waiting > 0);
         let mut held = 0;
         let (of, waiting) = (&mut self.of, &mut self.waiting);
         let mut add = |row: usize, context: &mut Context<'_>| -> Result<()> {

@@ -26,6 +26,8 @@ pub struct Call {
     call: AggregateCall,
     pub(super) distinct: bool,
     pub arguments: Vec<Computed>,
+    /// Whether what several workers have added up can be put together.
+    pub(super) mergeable: bool,
     /// Of a list only the first so many values are asked, where that is known.
     first: Option<u32>,
     pub(super) span: Span,
@@ -94,7 +96,8 @@ impl Call {
     pub fn new(aggregate: &plan::Aggregate, arguments: Vec<Computed>) -> Call {
         let kind = Kind::of(aggregate);
         let plan::Aggregate { call, distinct, first, span, .. } = *aggregate;
-        Call { call, distinct, arguments, first, span, kind, runs: false }
+        let mergeable = may_be_merged(aggregate);
+        Call { call, distinct, arguments, mergeable, first, span, kind, runs: false }
     }
 
     /// What is different is counted of nodes whose rows follow each other.
@@ -119,11 +122,6 @@ impl Call {
     /// Whether a row stands for as many rows as its argument says.
     pub(super) fn weighs(&self) -> bool {
         self.call == AggregateCall::Total
-    }
-
-    /// Whether what several workers have added up can be put together.
-    pub(super) fn is_mergeable(&self) -> bool {
-        !self.distinct || self.arguments.len() < 2
     }
 
     /// What takes one value after the other, but for what only counts.
