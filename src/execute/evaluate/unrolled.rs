@@ -107,15 +107,18 @@ fn elements(
     let Some((texts, separator)) = split_texts(list, batch, context)? else { return Ok(None) };
     let (mut written, mut sizes) = (Writing::default(), Vec::with_capacity(batch.length));
     for row in 0..batch.length {
+        let Some(parts) = parts_of(&texts, row, separator) else {
+            sizes.push(None);
+            continue;
+        };
         let before = rows.len();
-        for part in parts_of(&texts, row, separator) {
+        for part in parts {
             if rows.len() == MOST || !written.add(Some(part.as_bytes())) {
                 return Ok(None);
             }
             rows.push(row as u32);
         }
-        // Every text has a part at least.
-        sizes.push(Some(rows.len() - before).filter(|size| *size > 0));
+        sizes.push(Some(rows.len() - before));
     }
     Ok(Some((rows, Column::Texts(written.finish()), Of::Texts(sizes))))
 }

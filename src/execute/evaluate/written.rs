@@ -12,6 +12,7 @@ use crate::functions::{Function, Piece};
 use crate::value::{Date, Value};
 use memchr::memmem::Finder;
 use std::fmt::Write;
+use std::str::Split;
 
 /// Bytes that a text usually has.
 const USUAL: usize = 32;
@@ -177,10 +178,10 @@ pub fn split_texts<'e>(
     Ok(texts.filter(is_short).map(|texts| (texts, separator)))
 }
 
-/// The parts of the text in a row; none of null.
-pub fn parts_of<'t>(texts: &'t Column, row: usize, separator: &'t str) -> impl Iterator<Item = &'t str> {
-    let text = texts.text(row).flatten().and_then(|text| std::str::from_utf8(text).ok());
-    text.into_iter().flat_map(move |text| text.split(separator))
+/// The parts of the text in a row; nothing for null.
+pub fn parts_of<'t>(texts: &'t Column, row: usize, separator: &'t str) -> Option<Split<'t, &'t str>> {
+    let text = std::str::from_utf8(texts.text(row).flatten()?).ok()?;
+    Some(text.split(separator))
 }
 
 pub(super) fn source<'e>(

@@ -56,7 +56,7 @@ impl Current {
         if let Some((texts, separator)) = &self.texts {
             let mut parts = Writing::with_room_for(BATCH, BATCH * USUAL);
             while self.row < self.batch.length && rows.len() < BATCH {
-                for part in parts_of(texts, self.row, separator) {
+                for part in parts_of(texts, self.row, separator).into_iter().flatten() {
                     if parts.add(Some(part.as_bytes())) {
                         rows.push(self.row as u32);
                     }
